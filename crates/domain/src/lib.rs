@@ -1,0 +1,29 @@
+//! What the matrix *is*: nouns, rules and text of the 計画・評価表.
+//!
+//! Pure: no IO, no clock, no randomness, no async. The server and the browser run this same source.
+
+pub mod entry;
+pub mod era;
+pub mod facet;
+pub mod filter;
+pub mod id;
+pub mod limits;
+pub mod outline;
+pub mod permission;
+pub mod reference;
+pub mod region;
+pub mod scene;
+pub mod sheet;
+pub mod text;
+
+pub use entry::{EntryText, Note, NoteKind, TextFault};
+pub use era::{Date, FiscalYear};
+pub use facet::Facet;
+pub use filter::{EntryFacts, EntryFilter, SceneMatch};
+pub use id::{
+    AccountId, ChangeId, EntryId, HandoutId, ItemId, OrganizationId, RegionId, RequestId, SheetId,
+};
+pub use permission::{Act, Actor, Denied, Owner};
+pub use region::{OrganizationKind, Role};
+pub use scene::{CareScene, SceneSet};
+pub use sheet::Phase;

@@ -1,0 +1,32 @@
+//! Every limit that client and server share, named once. Texts are counted in characters (Unicode scalar values).
+
+/// Characters in an entry's body.
+pub const BODY_CHARS: usize = 4_000;
+/// Characters in one note.
+pub const NOTE_CHARS: usize = 2_000;
+/// Notes under one entry; as many as there are circled numbers (① to ㊿).
+pub const NOTES: usize = 50;
+/// Living entries in one cell.
+pub const ENTRIES_PER_CELL: usize = 2_000;
+/// Characters in a text to search for.
+pub const SEARCH_CHARS: usize = 200;
+/// Characters in a name: of a region, an organisation, an account.
+pub const NAME_CHARS: usize = 100;
+/// Characters in a sign-in name.
+pub const LOGIN_CHARS: usize = 100;
+/// Characters that a password needs at least (NIST SP 800-63B asks for 8 and for no rules of composition).
+pub const PASSWORD_CHARS_MIN: usize = 8;
+/// Characters in a password at most.
+pub const PASSWORD_CHARS_MAX: usize = 200;
+/// Rows of a connection that one request may ask for.
+pub const PAGE_ROWS: usize = 100;
+/// Bytes of a request's body.
+pub const REQUEST_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes of a sheet's file at import.
+pub const IMPORT_BYTES: usize = 8 * 1024 * 1024;
+/// Days for which the answer to a request id is kept.
+pub const REQUEST_DAYS: i64 = 30;
+/// Failed sign-ins of one account from one address within [`SIGN_IN_MINUTES`], after which there is a wait.
+pub const SIGN_IN_FAILURES: usize = 10;
+/// The window, in minutes, in which failed sign-ins are counted.
+pub const SIGN_IN_MINUTES: i64 = 15;

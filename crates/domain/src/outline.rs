@@ -1,0 +1,1 @@
+//! The outline that staff type: ○ entry, * note, ①… numbered, ・ dot. Parser and printer are inverse to each other.

@@ -1,0 +1,91 @@
+//! Who may do what: one table, by organisation × owner × phase. The server decides with it, the screen explains with it.
+
+use crate::{OrganizationId, Phase, Role};
+
+/// Somebody acting in a region that they hold a role in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub organization: OrganizationId,
+    pub role: Role,
+    /// The sheet's secretariat is the actor's organisation.
+    pub secretariat: bool,
+}
+
+/// To whom an entry belongs (主体): an organisation, or all of them (共同).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    Joint,
+    Organization(OrganizationId),
+}
+
+impl From<Option<OrganizationId>> for Owner {
+    fn from(owner: Option<OrganizationId>) -> Self {
+        owner.map_or(Owner::Joint, Owner::Organization)
+    }
+}
+
+/// What somebody wants to do to a part of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    Read,
+    Comment,
+    Edit(Owner),
+    /// Accounts, organisations, items, columns, handouts of the region.
+    Administer,
+}
+
+/// Why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// Viewers read and comment.
+    #[error("閲覧者は編集できません。")]
+    Viewer,
+    /// The entry belongs to another organisation.
+    #[error("ほかの機関の取組は編集できません。")]
+    OtherOrganization,
+    /// Only the region's administrators do that.
+    #[error("圏域の管理者だけが行えます。")]
+    NotAdmin,
+    /// In this phase only the secretariat edits.
+    #[error("確認中の表は、事務局だけが編集できます。")]
+    Review,
+    /// A fixed sheet is read.
+    #[error("確定した表は編集できません。")]
+    Fixed,
+}
+
+impl Denied {
+    /// A matter of the phase: it would be allowed in another one.
+    pub fn by_phase(self) -> bool {
+        matches!(self, Denied::Review | Denied::Fixed)
+    }
+}
+
+/// The table. A missing right is told before a wrong phase.
+///
+/// | | DRAFT | REVIEW | FIXED |
+/// |---|---|---|---|
+/// | editor, own and joint entries | edit | comment | read |
+/// | editor, another's entries | comment | comment | read |
+/// | secretariat's editor | edit | edit | read |
+/// | viewer | comment | comment | read |
+/// | admin of the region | administer | administer | administer |
+pub fn check(actor: &Actor, act: Act, phase: Phase) -> Result<(), Denied> {
+    match (act, phase) {
+        (Act::Read, _) => Ok(()),
+        (Act::Comment, Phase::Draft | Phase::Review) => Ok(()),
+        (Act::Comment, Phase::Fixed) => Err(Denied::Fixed),
+        (Act::Administer, _) if actor.role >= Role::Admin => Ok(()),
+        (Act::Administer, _) => Err(Denied::NotAdmin),
+        (Act::Edit(_), _) if actor.role < Role::Editor => Err(Denied::Viewer),
+        (Act::Edit(Owner::Organization(owner)), _)
+            if owner != actor.organization && !actor.secretariat =>
+        {
+            Err(Denied::OtherOrganization)
+        }
+        (Act::Edit(_), Phase::Draft) => Ok(()),
+        (Act::Edit(_), Phase::Review) if actor.secretariat => Ok(()),
+        (Act::Edit(_), Phase::Review) => Err(Denied::Review),
+        (Act::Edit(_), Phase::Fixed) => Err(Denied::Fixed),
+    }
+}

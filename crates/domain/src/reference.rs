@@ -1,0 +1,1 @@
+//! References from text: （カ） to an item, 資料3 to a handout.
