@@ -1,1 +1,35 @@
+//! The client: the sheet alive in the browser. Leptos, rendered on the client's side alone.
+//!
+//! Cut by noun like the server: a folder holds a noun's page, its pieces and its `model` (plain Rust that decides;
+//! tested on the host). What pages share:
+//!
+//! | module | for |
+//! |---|---|
+//! | [`route`] | the addresses: [`route::use_route`], [`route::use_query`], [`route::set_query`], [`route::go`]; a plain `<a href>` within the client is followed without loading the page |
+//! | [`api`] | [`api::call`] sends one operation (a `.graphql` file beside the code) and decodes `data`; [`api::request_id`]; [`api::Connection`]: is the server there? |
+//! | [`session`] | who is there: [`session::use_viewer`]; [`session::require_sign_in`] asks over the page when the session has expired |
+//! | [`shell`] | header, footer and what pages tell them: [`shell::set_place`], [`shell::set_keys`], [`shell::set_save_state`]; [`shell::announce`], [`shell::toast`] |
+//! | [`storage`] | what the browser keeps for an account: drafts, the last sheet |
+//! | [`ui`] | components that know no noun: dialog, skeleton, message |
+//! | [`text`] | every text that a person reads |
+//!
+//! What stands in [`shell`], [`session`] and [`api`] is one for the page, so it lives in statics of the page's only
+//! thread and can be reached after an `await` too, where Leptos' contexts are gone.
 
+// A component is a function in capitals that takes its properties by value.
+#![allow(clippy::needless_pass_by_value)]
+
+pub mod account;
+pub mod api;
+pub mod app;
+pub mod entry;
+pub mod filter;
+pub mod handout;
+pub mod region;
+pub mod route;
+pub mod session;
+pub mod sheet;
+pub mod shell;
+pub mod storage;
+pub mod text;
+pub mod ui;

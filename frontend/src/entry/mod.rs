@@ -1,0 +1,1 @@
+//! Entries on the page: shown, edited in place, moved, merged.

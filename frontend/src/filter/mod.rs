@@ -1,0 +1,1 @@
+//! The filter bar and its state in the address.

@@ -1,0 +1,1 @@
+//! The council's documents (資料) of a sheet's year.

@@ -1,0 +1,1 @@
+//! The start page: regions and the years of their sheets.

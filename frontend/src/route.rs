@@ -1,0 +1,240 @@
+//! The client's addresses, on the browser's history.
+//!
+//! Five pages need no router from a library: that one would weigh a fifth of the whole first load.
+
+use crate::ui::dom;
+use leptos::prelude::*;
+use renkei_domain::{FiscalYear, RegionId};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    Start,
+    SignIn,
+    Account,
+    Sheet(RegionId, FiscalYear),
+    Handouts(RegionId, FiscalYear),
+    NotFound,
+}
+
+impl Route {
+    /// The page at a path (without query and fragment).
+    pub fn parse(path: &str) -> Self {
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        let parts: [Option<&str>; 6] = std::array::from_fn(|_| parts.next());
+        match parts {
+            [None, ..] => Self::Start,
+            [Some("sign-in"), None, ..] => Self::SignIn,
+            [Some("account"), None, ..] => Self::Account,
+            [Some("regions"), Some(id), Some("sheets"), Some(year), page, None] => {
+                match (id.parse(), year.parse(), page) {
+                    (Ok(id), Ok(year), None) => Self::Sheet(id, FiscalYear(year)),
+                    (Ok(id), Ok(year), Some("handouts")) => Self::Handouts(id, FiscalYear(year)),
+                    _ => Self::NotFound,
+                }
+            }
+            _ => Self::NotFound,
+        }
+    }
+
+    pub fn path(&self) -> String {
+        match self {
+            Self::Start | Self::NotFound => "/".to_owned(),
+            Self::SignIn => "/sign-in".to_owned(),
+            Self::Account => "/account".to_owned(),
+            Self::Sheet(region, year) => format!("/regions/{region}/sheets/{}", year.0),
+            Self::Handouts(region, year) => format!("/regions/{region}/sheets/{}/handouts", year.0),
+        }
+    }
+}
+
+/// Where to go after signing in: a path of this server alone, whatever the address says.
+pub fn safe_next(next: &str) -> &str {
+    let mut chars = next.chars();
+    let ours = chars.next() == Some('/')
+        && !matches!(chars.next(), Some('/' | '\\'))
+        && !next.contains(|c: char| c.is_control() || c == '\\');
+    if ours { next } else { "/" }
+}
+
+/// How a change of the address stands in the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Back returns to the address before.
+    Push,
+    /// In place of the address before.
+    Replace,
+}
+
+struct Address {
+    path: ArcRwSignal<String>,
+    query: ArcRwSignal<String>,
+    hash: ArcRwSignal<String>,
+}
+
+thread_local! {
+    static ADDRESS: Address = Address {
+        path: ArcRwSignal::new(dom::location().pathname().unwrap_or_default()),
+        query: ArcRwSignal::new(dom::location().search().unwrap_or_default()),
+        hash: ArcRwSignal::new(dom::location().hash().unwrap_or_default()),
+    };
+}
+
+/// The page that is shown; changes only when another page is to be shown.
+pub fn use_route() -> Memo<Route> {
+    let path = ADDRESS.with(|address| address.path.clone());
+    Memo::new(move |_| Route::parse(&path.get()))
+}
+
+/// The address's query as it stands there, without `?`.
+pub fn use_query() -> Signal<String> {
+    let query = ADDRESS.with(|address| address.query.clone());
+    Signal::derive(move || query.get().trim_start_matches('?').to_owned())
+}
+
+/// The address's fragment, without `#`.
+pub fn use_fragment() -> Signal<String> {
+    let hash = ADDRESS.with(|address| address.hash.clone());
+    Signal::derive(move || hash.get().trim_start_matches('#').to_owned())
+}
+
+/// Sets the query (already encoded, without `?`) of the page that is shown.
+pub fn set_query(query: &str, step: Step) {
+    let path = dom::location().pathname().unwrap_or_default();
+    move_to(&if query.is_empty() { path } else { format!("{path}?{query}") }, step);
+}
+
+/// Goes to an address of the client: path, query and fragment.
+pub fn go(href: &str) {
+    move_to(href, Step::Push);
+    if dom::location().hash().unwrap_or_default().is_empty() {
+        dom::window().scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+/// Like [`go`], without a way back to the address before.
+pub fn go_instead(href: &str) {
+    move_to(href, Step::Replace);
+}
+
+/// Path, query and fragment that are shown.
+pub fn here() -> String {
+    let location = dom::location();
+    [location.pathname(), location.search(), location.hash()].into_iter().flatten().collect()
+}
+
+fn move_to(href: &str, step: Step) {
+    if let Ok(history) = dom::window().history() {
+        // Refused only for another origin, where the client has nothing to show.
+        let _ = match step {
+            Step::Push => history.push_state_with_url(&JsValue::NULL, "", Some(href)),
+            Step::Replace => history.replace_state_with_url(&JsValue::NULL, "", Some(href)),
+        };
+    }
+    read_address();
+}
+
+fn read_address() {
+    let location = dom::location();
+    ADDRESS.with(|address| {
+        // The query first: a page that is made anew reads its own.
+        set_if_new(&address.query, location.search().unwrap_or_default());
+        set_if_new(&address.hash, location.hash().unwrap_or_default());
+        set_if_new(&address.path, location.pathname().unwrap_or_default());
+    });
+}
+
+fn set_if_new(signal: &ArcRwSignal<String>, value: String) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}
+
+/// From now on follows Back and Forward, and links within the client without loading the page. Once, at the start.
+pub fn listen() {
+    let back = Closure::<dyn FnMut()>::new(read_address);
+    let click = Closure::<dyn FnMut(web_sys::MouseEvent)>::new(follow_link);
+    let _ = dom::window().add_event_listener_with_callback("popstate", back.as_ref().unchecked_ref());
+    let _ = dom::window().add_event_listener_with_callback("click", click.as_ref().unchecked_ref());
+    // For as long as the page lives.
+    back.forget();
+    click.forget();
+}
+
+fn follow_link(event: web_sys::MouseEvent) {
+    let plain = event.button() == 0
+        && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+    if event.default_prevented() || !plain {
+        return;
+    }
+    let Some(link) = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .and_then(|element| element.closest("a[href]").ok().flatten())
+        .and_then(|element| element.dyn_into::<web_sys::HtmlAnchorElement>().ok())
+    else {
+        return;
+    };
+    let elsewhere = link.has_attribute("download")
+        || !matches!(link.target().as_str(), "" | "_self")
+        || link.origin() != dom::location().origin().unwrap_or_default();
+    // A step to a place on the same page is the browser's own matter.
+    let same_page = !link.hash().is_empty()
+        && Ok(link.pathname()) == dom::location().pathname()
+        && Ok(link.search()) == dom::location().search();
+    if elsewhere || same_page || Route::parse(&link.pathname()) == Route::NotFound {
+        return;
+    }
+    event.prevent_default();
+    go(&format!("{}{}{}", link.pathname(), link.search(), link.hash()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REGION: &str = "018f3a52-0000-7000-8000-000000000001";
+
+    #[test]
+    fn every_page_has_its_path() {
+        let region = REGION.parse().unwrap();
+        for (path, route) in [
+            ("/".to_owned(), Route::Start),
+            ("/sign-in".to_owned(), Route::SignIn),
+            ("/account".to_owned(), Route::Account),
+            (format!("/regions/{REGION}/sheets/2026"), Route::Sheet(region, FiscalYear(2026))),
+            (format!("/regions/{REGION}/sheets/2026/handouts"), Route::Handouts(region, FiscalYear(2026))),
+        ] {
+            assert_eq!(Route::parse(&path), route);
+            assert_eq!(route.path(), path);
+        }
+    }
+
+    #[test]
+    fn what_is_no_page_is_not_found() {
+        for path in [
+            "/nowhere",
+            "/sign-in/again",
+            "/regions",
+            "/regions/x/sheets/2026",
+            "/graphql",
+            "/regions/018f3a52-0000-7000-8000-000000000001/sheets/R8",
+            "/regions/018f3a52-0000-7000-8000-000000000001/sheets/2026/handouts/3",
+            "/regions/018f3a52-0000-7000-8000-000000000001/sheets/2026/else",
+        ] {
+            assert_eq!(Route::parse(path), Route::NotFound, "{path}");
+        }
+    }
+
+    #[test]
+    fn signing_in_leads_to_our_own_pages_alone() {
+        assert_eq!(
+            safe_next("/regions/1/sheets/2026?scene=END_OF_LIFE#a"),
+            "/regions/1/sheets/2026?scene=END_OF_LIFE#a"
+        );
+        for next in ["", "//elsewhere", "/\\elsewhere", "https:elsewhere", "javascript:0", "/a\n", "/a\\b"] {
+            assert_eq!(safe_next(next), "/", "{next}");
+        }
+    }
+}

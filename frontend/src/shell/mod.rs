@@ -1,0 +1,103 @@
+//! What stands round every page: header, footer, live region, toasts; and what pages tell them.
+
+mod model;
+
+pub use model::{Place, SaveState, Section, YearLink};
+
+use crate::{text, ui::dom};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// A short message that leaves by itself, perhaps with one thing to do (take back).
+#[derive(Clone)]
+pub struct Toast {
+    id: u32,
+    text: String,
+    action: Option<(&'static str, Action)>,
+}
+
+type Action = Arc<dyn Fn() + Send + Sync>;
+
+/// Milliseconds that a toast stays; ten seconds, as there may be something to press.
+const TOAST_MS: i32 = 10_000;
+
+struct Shell {
+    place: ArcRwSignal<Option<Place>>,
+    keys: ArcRwSignal<&'static str>,
+    save_state: ArcRwSignal<SaveState>,
+    announcement: ArcRwSignal<String>,
+    toasts: ArcRwSignal<Vec<Toast>>,
+    next_toast: std::cell::Cell<u32>,
+}
+
+thread_local! {
+    static SHELL: Shell = Shell {
+        place: ArcRwSignal::new(None),
+        keys: ArcRwSignal::new(""),
+        save_state: ArcRwSignal::new(SaveState::Saved),
+        announcement: ArcRwSignal::new(String::new()),
+        toasts: ArcRwSignal::new(Vec::new()),
+        next_toast: std::cell::Cell::new(0),
+    };
+}
+
+/// Which sheet the page is about: region, year, phase and the other years stand in the header. None: no sheet.
+pub fn set_place(place: Option<Place>) {
+    SHELL.with(|shell| shell.place.set(place));
+}
+
+pub fn use_place() -> Signal<Option<Place>> {
+    SHELL.with(|shell| shell.place.clone()).into()
+}
+
+/// What the footer says about keys; empty for nothing.
+pub fn set_keys(keys: &'static str) {
+    SHELL.with(|shell| shell.keys.set(keys));
+}
+
+/// What the footer says about saving.
+pub fn set_save_state(state: SaveState) {
+    SHELL.with(|shell| shell.save_state.set(state));
+}
+
+pub fn use_save_state() -> Signal<SaveState> {
+    SHELL.with(|shell| shell.save_state.clone()).into()
+}
+
+/// The page's title in the browser's tab and history.
+pub fn set_title(title: &str) {
+    dom::document().set_title(&text::page_title(title));
+}
+
+/// Told politely to who cannot see it.
+pub fn announce(message: impl Into<String>) {
+    let message = message.into();
+    SHELL.with(|shell| shell.announcement.set(message));
+}
+
+/// Shows and tells a message for some seconds.
+pub fn toast(message: impl Into<String>) {
+    push_toast(message.into(), None);
+}
+
+/// The same with one thing to do, such as taking back.
+pub fn toast_with(
+    message: impl Into<String>,
+    label: &'static str,
+    action: impl Fn() + Send + Sync + 'static,
+) {
+    push_toast(message.into(), Some((label, Arc::new(action))));
+}
+
+fn push_toast(text: String, action: Option<(&'static str, Action)>) {
+    SHELL.with(|shell| {
+        let id = shell.next_toast.get();
+        shell.next_toast.set(id.wrapping_add(1));
+        shell.toasts.update(|toasts| toasts.push(Toast { id, text, action }));
+        dom::after(TOAST_MS, move || drop_toast(id));
+    });
+}
+
+fn drop_toast(id: u32) {
+    SHELL.with(|shell| shell.toasts.update(|toasts| toasts.retain(|toast| toast.id != id)));
+}

@@ -1,0 +1,1 @@
+//! Texts of the matrix page, its filter and its editor.

@@ -1,0 +1,43 @@
+//! The browser's objects that always exist on a page, and its timers.
+
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+
+/// The page's window.
+pub fn window() -> web_sys::Window {
+    web_sys::window().expect("the client runs in a page")
+}
+
+pub fn document() -> web_sys::Document {
+    window().document().expect("a window has its document")
+}
+
+pub fn location() -> web_sys::Location {
+    window().location()
+}
+
+/// Does it once after some milliseconds, unless [`forget_timer`] comes first.
+pub fn after(milliseconds: i32, then: impl FnOnce() + 'static) -> i32 {
+    let then = Closure::once_into_js(then);
+    window()
+        .set_timeout_with_callback_and_timeout_and_arguments_0(then.unchecked_ref(), milliseconds)
+        .unwrap_or_default()
+}
+
+pub fn forget_timer(timer: i32) {
+    window().clear_timeout_with_handle(timer);
+}
+
+/// Waits.
+pub async fn pause(milliseconds: i32) {
+    let timer = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+    });
+    let _: Result<JsValue, JsValue> = JsFuture::from(timer).await;
+}
+
+/// Does it once the browser has laid out what was just rendered.
+pub fn after_render(then: impl FnOnce() + 'static) {
+    let then = Closure::once_into_js(then);
+    let _ = window().request_animation_frame(then.unchecked_ref());
+}

@@ -1,0 +1,3 @@
+//! Components and helpers that know no noun.
+
+pub mod dom;
