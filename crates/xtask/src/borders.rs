@@ -1,0 +1,253 @@
+//! The borders of ARCHITECTURE.md, held by checks over the sources and the dependency tree.
+
+use crate::{run, say, setup, summary::Counts};
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+
+/// A committed source file.
+struct Source {
+    path: String,
+    text: String,
+}
+
+type Check = fn(&[Source]) -> Result<()>;
+
+const CHECKS: [(&str, Check); 11] = [
+    ("domain and client compile for the browser", compiles_for_the_browser),
+    ("the client's tree has no database, no GraphQL server, no HTTP server", client_tree),
+    ("the domain's tree has no IO", domain_tree),
+    ("the domain reads no clock, no file, no randomness and does not wait", domain_is_pure),
+    ("only stores, migrations and the connection's set-up name sea_orm", database_stays_in_stores),
+    ("only resolvers and the HTTP door name async_graphql", graphql_stays_in_resolvers),
+    ("no committed file names an outside host", no_outside_host),
+    ("the npm locks carry no registry", npm_locks_name_no_host),
+    ("every module's first line says what lives there", modules_say_what_they_are),
+    ("no module is called utils", no_utils),
+    ("nothing is left to do", nothing_left_to_do),
+];
+
+pub fn check() -> Result<Counts> {
+    setup::ensure(&setup::WASM)?;
+    let sources = committed()?;
+    let mut counts = Counts::default();
+    for (what, check) in CHECKS {
+        let outcome = check(&sources);
+        match &outcome {
+            Ok(()) => say::line(&format!("ok: {what}")),
+            Err(error) => say::line(&format!("FAILED: {what}: {error:#}")),
+        }
+        counts.add(Counts::one(outcome.is_ok()));
+    }
+    Ok(counts)
+}
+
+/// Every text file that git knows, and those that it would take.
+fn committed() -> Result<Vec<Source>> {
+    let list = run::output(run::program("git").args([
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "-z",
+    ]))?;
+    let paths = list.split('\0').filter(|path| !path.is_empty() && Path::new(path).is_file());
+    let sources = paths.filter_map(|path| {
+        let text = String::from_utf8(std::fs::read(path).ok()?).ok()?;
+        Some(Source { path: path.to_owned(), text })
+    });
+    Ok(sources.collect())
+}
+
+fn compiles_for_the_browser(_: &[Source]) -> Result<()> {
+    let packages = ["--package", "renkei-domain", "--package", "renkei-frontend"];
+    run::run(run::cargo().args(["check", "--quiet", "--target", "wasm32-unknown-unknown"]).args(packages))
+}
+
+fn client_tree(_: &[Source]) -> Result<()> {
+    tree_lacks(
+        "renkei-frontend",
+        &["sea-orm", "sqlx", "async-graphql", "axum", "tokio", "hyper", "renkei-server", "renkei-migrations"],
+    )
+}
+
+fn domain_tree(_: &[Source]) -> Result<()> {
+    tree_lacks(
+        "renkei-domain",
+        &["sea-orm", "async-graphql", "axum", "tokio", "futures", "leptos", "web-sys", "rand", "getrandom"],
+    )
+}
+
+fn tree_lacks(package: &str, forbidden: &[&str]) -> Result<()> {
+    let tree = run::output(run::cargo().args([
+        "tree",
+        "--package",
+        package,
+        "--target",
+        "wasm32-unknown-unknown",
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]))?;
+    let names = tree.lines().filter_map(|line| line.split(' ').next());
+    let found: Vec<&str> = names.filter(|name| forbidden.contains(name)).collect();
+    if !found.is_empty() {
+        bail!("{package} depends on {}", found.join(", "));
+    }
+    Ok(())
+}
+
+fn domain_is_pure(sources: &[Source]) -> Result<()> {
+    let words = [
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "SystemTime",
+        "Instant::now",
+        "async fn",
+        "async move",
+        "::now_v7",
+        "::new_v4",
+    ];
+    lines_lack(sources.iter().filter(|source| source.path.starts_with("crates/domain/src/")), &words)
+}
+
+fn database_stays_in_stores(sources: &[Source]) -> Result<()> {
+    let allowed = |path: &str| {
+        is_module(path, "store") || is_module(path, "database") || path.starts_with("migrations/")
+    };
+    names_stay(sources, &["sea_orm", "sqlx::"], allowed)
+}
+
+fn graphql_stays_in_resolvers(sources: &[Source]) -> Result<()> {
+    let allowed = |path: &str| ["api", "graphql", "http"].iter().any(|module| is_module(path, module));
+    names_stay(sources, &["async_graphql"], allowed)
+}
+
+fn names_stay(sources: &[Source], words: &[&str], allowed: impl Fn(&str) -> bool) -> Result<()> {
+    let product = ["crates/domain/", "crates/server/src/", "frontend/src/", "migrations/"];
+    let rust = sources.iter().filter(|source| source.path.ends_with(".rs"));
+    let rust = rust.filter(|source| product.iter().any(|folder| source.path.starts_with(folder)));
+    lines_lack(rust.filter(|source| !allowed(&source.path)), words)
+}
+
+/// Whether the file is the module `name` (`name.rs`) or lies in it (`name/…`).
+fn is_module(path: &str, name: &str) -> bool {
+    path.split('/').any(|part| part == name || part.strip_suffix(".rs") == Some(name))
+}
+
+fn no_outside_host(sources: &[Source]) -> Result<()> {
+    // The licences' own words, and Cargo.lock's name for the registry, which no reader of it opens.
+    let exempt = |path: &str| path.starts_with("LICENSE") || path == "Cargo.lock";
+    let mut found = Vec::new();
+    for source in
+        sources.iter().filter(|source| !exempt(&source.path) && !source.path.ends_with("package-lock.json"))
+    {
+        for (number, line) in source.text.lines().enumerate() {
+            let outside = hosts(line).filter(|host| !is_harmless(host));
+            found.extend(outside.map(|host| format!("{}:{}: {host}", source.path, number + 1)));
+        }
+    }
+    none(found)
+}
+
+/// The hosts of the addresses in a line.
+fn hosts(line: &str) -> impl Iterator<Item = &str> {
+    const SCHEMES: [&str; 4] = ["http://", "https://", "ws://", "wss://"];
+    SCHEMES.into_iter().flat_map(move |scheme| {
+        line.match_indices(scheme).map(move |(at, _)| {
+            let rest = &line[at + scheme.len()..];
+            let end =
+                rest.find(|c: char| !c.is_ascii_alphanumeric() && !"-.[]".contains(c)).unwrap_or(rest.len());
+            &rest[..end]
+        })
+    })
+}
+
+/// This machine, names that stand for an operator's own (RFC 2606), the W3C's names of XML namespaces,
+/// and what is no host at all (a placeholder, the end of a string).
+fn is_harmless(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    host.is_empty()
+        || ["127.0.0.1", "localhost", "www.w3.org", "example"].contains(&host)
+        || host.ends_with(".example")
+}
+
+fn npm_locks_name_no_host(sources: &[Source]) -> Result<()> {
+    let locks = sources.iter().filter(|source| source.path.ends_with("package-lock.json"));
+    lines_lack(locks, &["\"resolved\": \"http"])
+}
+
+fn modules_say_what_they_are(sources: &[Source]) -> Result<()> {
+    let rust = sources.iter().filter(|source| source.path.ends_with(".rs"));
+    none(rust.filter(|source| !source.text.starts_with("//! ")).map(|source| source.path.clone()).collect())
+}
+
+fn no_utils(sources: &[Source]) -> Result<()> {
+    let vague = ["utils", "util", "helpers", "helper", "misc", "common"];
+    let rust = sources.iter().filter(|source| source.path.ends_with(".rs"));
+    none(
+        rust.filter(|source| vague.iter().any(|name| is_module(&source.path, name)))
+            .map(|source| source.path.clone())
+            .collect(),
+    )
+}
+
+fn nothing_left_to_do(sources: &[Source]) -> Result<()> {
+    let code = [".rs", ".ts", ".mjs", ".js", ".css", ".toml", ".html"];
+    // Written apart, so that this file does not find itself.
+    let words = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("#[ig", "nore"),
+        concat!("test.sk", "ip"),
+        concat!("test.fix", "me"),
+    ];
+    lines_lack(sources.iter().filter(|source| code.iter().any(|end| source.path.ends_with(end))), &words)
+}
+
+fn lines_lack<'a>(sources: impl Iterator<Item = &'a Source>, words: &[&str]) -> Result<()> {
+    let mut found = Vec::new();
+    for source in sources {
+        for (number, line) in source.text.lines().enumerate() {
+            let named = words.iter().filter(|word| line.contains(**word));
+            found.extend(named.map(|word| format!("{}:{}: {word}", source.path, number + 1)));
+        }
+    }
+    none(found)
+}
+
+fn none(found: Vec<String>) -> Result<()> {
+    found.is_empty().then_some(()).with_context(|| format!("\n    {}", found.join("\n    ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outside_hosts_are_seen_wherever_they_stand() {
+        let outside = |line: &'static str| hosts(line).filter(|host| !is_harmless(host)).collect::<Vec<_>>();
+        // The schemes are written apart, so that this file does not find itself.
+        let line: &'static str = concat!(
+            "<script src=\"http",
+            "s://cdn.test/x.js\">http",
+            "://127.0.0.1:8080 http",
+            "s://renkei.example/"
+        );
+        assert_eq!(outside(line), ["cdn.test"]);
+        assert!(outside("postgres://renkei@db/renkei and http:// alone").is_empty());
+        assert!(outside("xmlns=\"http://www.w3.org/2000/svg\"").is_empty());
+    }
+
+    #[test]
+    fn a_module_is_a_file_or_a_folder() {
+        assert!(is_module("crates/server/src/entry/store.rs", "store"));
+        assert!(is_module("crates/server/src/store/rows.rs", "store"));
+        assert!(!is_module("crates/server/src/entry/restore.rs", "store"));
+    }
+}

@@ -1,0 +1,102 @@
+//! Building the product: the client by trunk, then the server that carries it inside.
+
+use crate::{run, say, setup};
+use anyhow::{Context, Result};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+/// What the client is made of. Where none of it has changed, it is not built again.
+const CLIENT_SOURCES: [&str; 5] = ["frontend", "crates/domain", "Cargo.toml", "Cargo.lock", "Trunk.toml"];
+/// Bytes that the first load may take, in brotli and without fonts.
+pub const FIRST_LOAD_BOUND: u64 = 204_800;
+/// Made by the client's build itself, or installed.
+const MADE: [&str; 3] = ["frontend/dist", "frontend/node_modules", "frontend/style/tokens.css"];
+const CLIENT_STAMP: &str = "target/xtask/client.stamp";
+const CLIENT_PAGE: &str = "frontend/dist/index.html";
+
+/// Client and server, as one release binary.
+pub fn build() -> Result<PathBuf> {
+    build_client()?;
+    build_server()
+}
+
+pub fn build_client() -> Result<()> {
+    setup::ensure(&setup::CLIENT)?;
+    let sources = fingerprint()?;
+    if Path::new(CLIENT_PAGE).exists()
+        && std::fs::read_to_string(CLIENT_STAMP).is_ok_and(|old| old == sources)
+    {
+        say::line("The client is built already");
+        return Ok(());
+    }
+    let trunk = setup::trunk_program().context("trunk is missing")?;
+    let bindgen = setup::wasm_bindgen_program()?.context("wasm-bindgen is missing")?;
+    say::step("Building the client", "about 4 minutes the first time, later half a minute", || {
+        run::run(
+            run::program(&trunk)
+                .args(["build", "--release"])
+                .env("PATH", path_led_by(&bindgen)?)
+                .env_remove("NO_COLOR"),
+        )
+    })?;
+    std::fs::create_dir_all("target/xtask")?;
+    Ok(std::fs::write(CLIENT_STAMP, sources)?)
+}
+
+fn build_server() -> Result<PathBuf> {
+    say::step("Building the server", "about 8 minutes the first time, later a minute or none", || {
+        run::run(run::cargo().args(["build", "--release", "--package", "renkei-server", "--bin", "renkei"]))
+    })?;
+    Ok(std::fs::canonicalize("target/release/renkei")?)
+}
+
+/// What a browser loads at first: the page and the files beside it, in brotli, without fonts.
+pub fn first_load_bytes() -> Result<u64> {
+    let mut sum = 0;
+    for entry in std::fs::read_dir("frontend/dist")? {
+        let file = entry?;
+        let name = file.file_name().to_string_lossy().into_owned();
+        if [".html.br", ".js.br", ".wasm.br", ".css.br", ".svg.br"].iter().any(|end| name.ends_with(end)) {
+            sum += file.metadata()?.len();
+        }
+    }
+    anyhow::ensure!(sum > 0, "frontend/dist holds nothing compressed in brotli");
+    Ok(sum)
+}
+
+/// Trunk takes the first `wasm-bindgen` on the PATH.
+fn path_led_by(bindgen: &Path) -> Result<std::ffi::OsString> {
+    let folder = bindgen.parent().map(PathBuf::from);
+    let trunk_and_cargo = run::cargo_home().join("bin");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = folder.into_iter().chain([trunk_and_cargo]).chain(std::env::split_paths(&path));
+    Ok(std::env::join_paths(folders)?)
+}
+
+fn fingerprint() -> Result<String> {
+    let mut files = Vec::new();
+    for source in CLIENT_SOURCES {
+        collect(Path::new(source), &mut files)?;
+    }
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        file.hash(&mut hasher);
+        std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if MADE.iter().any(|made| path == Path::new(made)) {
+        return Ok(());
+    }
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path)? {
+            collect(&entry?.path(), files)?;
+        }
+    } else if path.is_file() {
+        files.push(path.to_owned());
+    }
+    Ok(())
+}

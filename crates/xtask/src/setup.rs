@@ -1,0 +1,272 @@
+//! What the commands need besides Rust: looked for first, installed only where it is missing, each told in a line.
+
+use crate::{run, say};
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Once;
+
+const TRUNK: &str = "0.21.14";
+const NODE_MAJOR: u32 = 20;
+/// Beside the installed packages: the lock that they were installed from.
+const INSTALLED_LOCK: &str = "node_modules/.installed-lock.json";
+
+#[derive(Clone, Copy)]
+pub enum Need {
+    WasmTarget,
+    RustComponent(&'static str),
+    Trunk,
+    WasmBindgen,
+    Node,
+    /// The npm packages of a folder.
+    Npm(&'static str),
+    Debian(Debian),
+}
+
+/// A program or a file of Debian's.
+#[derive(Clone, Copy)]
+pub struct Debian {
+    what: &'static str,
+    package: &'static str,
+    present: fn() -> bool,
+}
+
+const CHROMIUM: Need = Need::Debian(Debian {
+    what: "Chromium",
+    package: "chromium",
+    present: || Path::new("/usr/bin/chromium").exists(),
+});
+const JAPANESE_FONT: Need = Need::Debian(Debian {
+    what: "a Japanese font (Noto Sans CJK)",
+    package: "fonts-noto-cjk",
+    present: || {
+        run::answer(Command::new("fc-list").arg(":lang=ja")).is_some_and(|fonts| !fonts.trim().is_empty())
+    },
+});
+const POSTGRESQL: Need = Need::Debian(Debian {
+    what: "PostgreSQL's programs (initdb, postgres)",
+    package: "postgresql",
+    present: || postgresql_bin().is_some(),
+});
+
+pub const FORMAT: [Need; 1] = [Need::RustComponent("rustfmt")];
+pub const LINT: [Need; 2] = [Need::RustComponent("clippy"), Need::WasmTarget];
+pub const WASM: [Need; 1] = [Need::WasmTarget];
+pub const CLIENT: [Need; 5] =
+    [Need::Node, Need::WasmTarget, Need::Trunk, Need::WasmBindgen, Need::Npm("frontend")];
+pub const DATABASE: [Need; 1] = [POSTGRESQL];
+pub const BROWSER: [Need; 4] = [Need::Node, CHROMIUM, JAPANESE_FONT, Need::Npm("tests/browser")];
+pub const EVERYTHING: [Need; 11] = [
+    Need::Node,
+    Need::WasmTarget,
+    Need::RustComponent("rustfmt"),
+    Need::RustComponent("clippy"),
+    CHROMIUM,
+    JAPANESE_FONT,
+    POSTGRESQL,
+    Need::Trunk,
+    Need::WasmBindgen,
+    Need::Npm("frontend"),
+    Need::Npm("tests/browser"),
+];
+
+/// Installs what is missing. An error says what to install by hand.
+pub fn ensure(needs: &[Need]) -> Result<()> {
+    let missing: Vec<Debian> = needs
+        .iter()
+        .filter_map(|need| match need {
+            Need::Debian(debian) if !(debian.present)() => Some(*debian),
+            _ => None,
+        })
+        .collect();
+    if !missing.is_empty() {
+        install_debian(&missing)?;
+    }
+    for need in needs {
+        match *need {
+            Need::WasmTarget => wasm_target()?,
+            Need::RustComponent(name) => rust_component(name)?,
+            Need::Trunk => trunk()?,
+            Need::WasmBindgen => wasm_bindgen()?,
+            Need::Node => node()?,
+            Need::Npm(folder) => npm(folder)?,
+            Need::Debian(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// The folder of PostgreSQL's programs: on the PATH, or where Debian keeps them, the newest first.
+pub fn postgresql_bin() -> Option<PathBuf> {
+    let complete = |folder: &PathBuf| folder.join("initdb").is_file() && folder.join("postgres").is_file();
+    let on_path = run::places("initdb").filter_map(|file| file.parent().map(PathBuf::from)).find(complete);
+    on_path.or_else(|| {
+        let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+            .ok()?
+            .flatten()
+            .map(|entry| entry.path().join("bin"))
+            .collect();
+        versions.sort_by_key(|folder| {
+            let version = folder.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+            version.and_then(|version| version.parse::<u32>().ok())
+        });
+        versions.into_iter().rev().find(complete)
+    })
+}
+
+/// A `wasm-bindgen` of exactly the version in Cargo.lock: any other makes trunk download one.
+pub fn wasm_bindgen_program() -> Result<Option<PathBuf>> {
+    let wanted = format!("wasm-bindgen {}", locked_version("wasm-bindgen")?);
+    Ok(run::places("wasm-bindgen").find(|file| {
+        run::answer(Command::new(file).arg("--version")).is_some_and(|version| version.trim() == wanted)
+    }))
+}
+
+/// A `trunk` of the version that this repository is built with.
+pub fn trunk_program() -> Option<PathBuf> {
+    let wanted = format!("trunk {TRUNK}");
+    run::places("trunk").find(|file| {
+        run::answer(Command::new(file).arg("--version")).is_some_and(|version| version.trim() == wanted)
+    })
+}
+
+fn wasm_target() -> Result<()> {
+    rustup(
+        "target",
+        "wasm32-unknown-unknown",
+        "rustup is missing: install Rust with it, or a Rust that has the target wasm32-unknown-unknown",
+    )
+}
+
+fn rust_component(name: &str) -> Result<()> {
+    rustup("component", name, &format!("rustup is missing: install Rust with it, or a Rust that has {name}"))
+}
+
+fn rustup(kind: &str, name: &str, without: &str) -> Result<()> {
+    let list = run::answer(run::program("rustup").args([kind, "list", "--installed"]));
+    let list = list.with_context(|| without.to_owned())?;
+    let installed = list.lines().any(|line| line == name || line.starts_with(&format!("{name}-")));
+    if installed {
+        return Ok(());
+    }
+    say::step(&format!("Adding {name} to Rust"), "about 30 seconds", || {
+        run::run(run::program("rustup").args([kind, "add", name]))
+    })
+}
+
+fn trunk() -> Result<()> {
+    if trunk_program().is_some() {
+        return Ok(());
+    }
+    cargo_install("trunk", TRUNK, true, "10 to 15 minutes on two cores, once for this machine")
+}
+
+fn wasm_bindgen() -> Result<()> {
+    if wasm_bindgen_program()?.is_some() {
+        return Ok(());
+    }
+    // Without its own lock, which names a release that the registry does not have.
+    cargo_install(
+        "wasm-bindgen-cli",
+        &locked_version("wasm-bindgen")?,
+        false,
+        "about 5 minutes on two cores, once for this machine",
+    )
+}
+
+fn cargo_install(package: &str, version: &str, locked: bool, rough: &str) -> Result<()> {
+    say::step(&format!("Building and installing {package} {version}"), rough, || {
+        let mut install = run::cargo();
+        install
+            .args(["install", &format!("{package}@{version}"), "--force", "--root"])
+            .arg(run::cargo_home());
+        if locked {
+            install.arg("--locked");
+        }
+        // Not from inside the workspace: its settings are none of the tool's business.
+        run::run(install.current_dir(std::env::temp_dir()).env_remove("CARGO_TARGET_DIR"))
+    })
+}
+
+fn node() -> Result<()> {
+    let advice =
+        format!("install Node.js {NODE_MAJOR} or newer with npm (on Debian 13: apt-get install nodejs npm)");
+    let version = run::answer(run::program("node").arg("--version"));
+    let version = version.with_context(|| format!("Node.js is missing: {advice}"))?;
+    let major =
+        version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if major.is_none_or(|major| major < NODE_MAJOR) {
+        bail!("Node.js {} is too old: {advice}", version.trim());
+    }
+    if !run::exists("npm") {
+        bail!("npm is missing: {advice}");
+    }
+    Ok(())
+}
+
+fn npm(folder: &'static str) -> Result<()> {
+    let folder = Path::new(folder);
+    let lock = folder.join("package-lock.json");
+    let wanted = std::fs::read(&lock).with_context(|| format!("{} cannot be read", lock.display()))?;
+    let stamp = folder.join(INSTALLED_LOCK);
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    say::step(&format!("Installing the npm packages of {}", folder.display()), "about 30 seconds", || {
+        run::run(
+            run::program("npm")
+                .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+                .current_dir(folder)
+                .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+        )?;
+        Ok(std::fs::write(&stamp, wanted)?)
+    })
+}
+
+fn install_debian(missing: &[Debian]) -> Result<()> {
+    let packages: Vec<&str> = missing.iter().map(|debian| debian.package).collect();
+    let what = missing.iter().map(|debian| debian.what).collect::<Vec<_>>().join(", ");
+    let by_hand = format!("{what} missing: install by hand with `apt-get install {}`", packages.join(" "));
+    if !run::exists("apt-get") {
+        bail!("{by_hand} or what your system calls it");
+    }
+    say::step(&format!("Installing {what} from Debian's packages"), "one to five minutes", || {
+        static UPDATED: Once = Once::new();
+        let mut updated = Ok(());
+        UPDATED.call_once(|| updated = apt_get(&["update", "--quiet"]));
+        updated?;
+        let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
+        apt_get(&[&install[..], &packages].concat())
+    })
+    .context(by_hand)
+}
+
+fn apt_get(arguments: &[&str]) -> Result<()> {
+    let mut command = run::as_root("env")?;
+    run::run(command.arg("DEBIAN_FRONTEND=noninteractive").arg("apt-get").args(arguments))
+}
+
+/// The version of a package in Cargo.lock.
+fn locked_version(package: &str) -> Result<String> {
+    let lock = std::fs::read_to_string("Cargo.lock").context("Cargo.lock cannot be read")?;
+    version_in(&lock, package).with_context(|| format!("Cargo.lock names no {package}"))
+}
+
+fn version_in(lock: &str, package: &str) -> Option<String> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name).skip(1);
+    Some(lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_gives_the_version_of_exactly_the_named_package() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.2.1\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(version_in(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
+        assert_eq!(version_in(lock, "trunk"), None);
+    }
+}

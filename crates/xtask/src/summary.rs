@@ -1,0 +1,126 @@
+//! How many tests passed and failed, as the tools say it, and the table at the end.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub passed: usize,
+    pub failed: usize,
+}
+
+impl Counts {
+    /// One check that has only one outcome.
+    pub fn one(passed: bool) -> Self {
+        Counts { passed: passed.into(), failed: (!passed).into() }
+    }
+
+    pub fn add(&mut self, other: Counts) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// A tool that ended with a failure, or without having run any test, has failed even if it counts none.
+    pub fn judged(mut self, succeeded: bool) -> Self {
+        if self.failed == 0 && (!succeeded || self.passed == 0) {
+            self.failed = 1;
+        }
+        self
+    }
+}
+
+/// What a line of `cargo test` adds. An ignored test is a failed one: nothing is skipped silently.
+pub fn of_cargo_test(line: &str) -> Counts {
+    let Some(result) = line.strip_prefix("test result: ") else { return Counts::default() };
+    let result = result.split_once(". ").map_or(result, |(_, counts)| counts);
+    let number = |word: &str| number_before(result, ';', word);
+    Counts { passed: number("passed"), failed: number("failed") + number("ignored") }
+}
+
+/// What a line of Playwright's closing summary adds (`  12 passed (1.2m)`, `  1 failed`, `  2 did not run`).
+/// A test that was skipped, did not run or passed at the second try only is a failed one.
+pub fn of_playwright(line: &str) -> Counts {
+    let Some(summary) = line.strip_prefix("  ").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    else {
+        return Counts::default();
+    };
+    let summary = summary.split(" (").next().unwrap_or(summary);
+    let number = |word: &str| number_before(summary, ';', word);
+    let failed = ["failed", "flaky", "skipped", "did not run", "interrupted"];
+    Counts { passed: number("passed"), failed: failed.into_iter().map(number).sum() }
+}
+
+fn number_before(text: &str, separator: char, word: &str) -> usize {
+    text.split(separator)
+        .filter_map(|part| part.trim().strip_suffix(word)?.trim().parse::<usize>().ok())
+        .next()
+        .unwrap_or(0)
+}
+
+pub struct Row {
+    pub part: &'static str,
+    pub counts: Counts,
+    pub took: Duration,
+}
+
+/// The table of all parts; its last line is the sum.
+pub fn table(rows: &[Row]) -> String {
+    let mut text = format!("{:<10}{:>8}{:>8}{:>10}\n", "part", "passed", "failed", "seconds");
+    let mut sum = Counts::default();
+    for Row { part, counts, took } in rows {
+        sum.add(*counts);
+        let seconds = took.as_secs_f64();
+        let _ = writeln!(text, "{part:<10}{:>8}{:>8}{seconds:>10.1}", counts.passed, counts.failed);
+    }
+    let _ = write!(text, "{} passed, {} failed", sum.passed, sum.failed);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(passed: usize, failed: usize) -> Counts {
+        Counts { passed, failed }
+    }
+
+    #[test]
+    fn cargo_test_is_read_and_ignored_tests_count_as_failed() {
+        let ok =
+            "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.00s";
+        let bad = "test result: FAILED. 1 passed; 2 failed; 3 ignored; 0 measured; 0 filtered out; finished in 1.00s";
+        assert_eq!(of_cargo_test(ok), counts(12, 0));
+        assert_eq!(of_cargo_test(bad), counts(1, 5));
+        assert_eq!(of_cargo_test("test entry::tests::the_result ... ok"), counts(0, 0));
+    }
+
+    #[test]
+    fn playwrights_summary_is_read_and_nothing_skipped_passes() {
+        assert_eq!(of_playwright("  12 passed (1.2m)"), counts(12, 0));
+        assert_eq!(of_playwright("  1 failed"), counts(0, 1));
+        assert_eq!(of_playwright("  2 skipped"), counts(0, 2));
+        assert_eq!(of_playwright("  3 did not run"), counts(0, 3));
+        assert_eq!(of_playwright("  1 flaky"), counts(0, 1));
+        assert_eq!(of_playwright("  ✓  1 journey.spec.ts:3:1 › 12 passed (1s)"), counts(0, 0));
+        assert_eq!(of_playwright("12 passed"), counts(0, 0));
+    }
+
+    #[test]
+    fn no_tests_and_a_failing_tool_are_failures() {
+        assert_eq!(counts(0, 0).judged(true), counts(0, 1));
+        assert_eq!(counts(5, 0).judged(false), counts(5, 1));
+        assert_eq!(counts(5, 2).judged(false), counts(5, 2));
+        assert_eq!(counts(5, 0).judged(true), counts(5, 0));
+    }
+
+    #[test]
+    fn the_last_line_is_the_sum() {
+        let rows = [
+            Row { part: "unit", counts: counts(400, 0), took: Duration::from_millis(1500) },
+            Row { part: "api", counts: counts(12, 1), took: Duration::from_secs(100) },
+        ];
+        let table = table(&rows);
+        assert_eq!(table.lines().last(), Some("412 passed, 1 failed"));
+        assert_eq!(table.lines().nth(1), Some("unit           400       0       1.5"));
+    }
+}

@@ -1,0 +1,149 @@
+//! `cargo xtask test`: every part one after the other, each counted, the sum at the end.
+
+use crate::postgres::Cluster;
+use crate::summary::{self, Counts, Row};
+use crate::{borders, product, run, say, setup, standalone};
+use anyhow::{Context, Result, bail};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+struct Part {
+    name: &'static str,
+    what: &'static str,
+    rough: &'static str,
+    run: fn() -> Result<Counts>,
+}
+
+const PARTS: [Part; 8] = [
+    Part { name: "format", what: "Is every file formatted?", rough: "seconds", run: format },
+    Part {
+        name: "lint",
+        what: "Clippy, for this machine and for the browser",
+        rough: "3 minutes the first time",
+        run: lint,
+    },
+    Part {
+        name: "unit",
+        what: "Unit and property tests",
+        rough: "6 minutes the first time, later one",
+        run: unit,
+    },
+    Part { name: "borders", what: "The architecture's borders", rough: "one minute", run: borders::check },
+    Part {
+        name: "client",
+        what: "The client's build",
+        rough: "4 minutes the first time, later half a minute",
+        run: client,
+    },
+    Part {
+        name: "build",
+        what: "The release binary, alone",
+        rough: "8 minutes the first time, later a minute",
+        run: standalone::check,
+    },
+    Part { name: "api", what: "The API on SQLite and on PostgreSQL", rough: "4 minutes", run: api },
+    Part { name: "browser", what: "The journeys in Chromium", rough: "6 minutes", run: browser },
+];
+
+pub fn test(names: &[&str]) -> Result<ExitCode> {
+    if let Some(unknown) = names.iter().find(|name| PARTS.iter().all(|part| part.name != **name)) {
+        bail!("there is no part `{unknown}`; the parts: {}", PARTS.map(|part| part.name).join(" "));
+    }
+    let chosen = PARTS.iter().filter(|part| names.is_empty() || names.contains(&part.name));
+    let rows: Vec<Row> = chosen.map(judge).collect();
+    println!("\n{}", summary::table(&rows));
+    let good = rows.iter().all(|row| row.counts.failed == 0);
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs a part; one that cannot run has failed, and the others still run.
+fn judge(part: &Part) -> Row {
+    println!("\n━━ {}: {} ({})", part.name, part.what, part.rough);
+    let start = Instant::now();
+    let counts = (part.run)().unwrap_or_else(|error| {
+        println!("{} FAILED: {error:#}", part.name);
+        Counts::one(false)
+    });
+    let took = start.elapsed();
+    println!(
+        "━━ {}: {} passed, {} failed after {}",
+        part.name,
+        counts.passed,
+        counts.failed,
+        say::seconds(took)
+    );
+    Row { part: part.name, counts: counts.judged(true), took }
+}
+
+fn format() -> Result<Counts> {
+    setup::ensure(&setup::FORMAT)?;
+    Ok(Counts::one(succeeds(run::cargo().args(["fmt", "--all", "--check"]))?))
+}
+
+fn lint() -> Result<Counts> {
+    setup::ensure(&setup::LINT)?;
+    let warnings = ["--", "-D", "warnings"];
+    let mut counts =
+        Counts::one(succeeds(run::cargo().args(["clippy", "--workspace", "--all-targets"]).args(warnings))?);
+    let browser = [
+        "clippy",
+        "--package",
+        "renkei-domain",
+        "--package",
+        "renkei-frontend",
+        "--target",
+        "wasm32-unknown-unknown",
+    ];
+    counts.add(Counts::one(succeeds(run::cargo().args(browser).args(warnings))?));
+    Ok(counts)
+}
+
+fn unit() -> Result<Counts> {
+    cargo_test(&["--exclude", "renkei-tests"], &[])
+}
+
+fn client() -> Result<Counts> {
+    product::build_client()?;
+    let bytes = product::first_load_bytes()?;
+    println!("first load: {bytes} bytes in brotli without fonts, of {} allowed", product::FIRST_LOAD_BOUND);
+    let mut counts = Counts::one(true);
+    counts.add(Counts::one(bytes <= product::FIRST_LOAD_BOUND));
+    Ok(counts)
+}
+
+/// The same tests on both databases.
+fn api() -> Result<Counts> {
+    let binary = product::build()?;
+    let binary = binary.to_str().context("the repository's path is no Unicode")?;
+    println!("── SQLite");
+    let mut counts = cargo_test(&["--test", "*"], &[("RENKEI_BIN", binary)])?;
+    println!("── PostgreSQL");
+    let cluster = say::step("Starting a PostgreSQL cluster for the tests", "a few seconds", Cluster::start)?;
+    let environment = [("RENKEI_BIN", binary), ("RENKEI_TEST_DATABASE", &cluster.address())];
+    counts.add(cargo_test(&["--test", "*"], &environment)?);
+    Ok(counts)
+}
+
+fn browser() -> Result<Counts> {
+    setup::ensure(&setup::BROWSER)?;
+    let binary = product::build()?;
+    let mut counts = Counts::default();
+    let mut playwright = run::program("node");
+    playwright.args(["node_modules/@playwright/test/cli.js", "test", "--reporter=list"]);
+    playwright.current_dir("tests/browser").env("RENKEI_BIN", binary).env("FORCE_COLOR", "0");
+    let succeeded = run::watch(&mut playwright, |line| counts.add(summary::of_playwright(line)))?;
+    Ok(counts.judged(succeeded))
+}
+
+/// Always the whole workspace, so that every part shares one build of each dependency.
+fn cargo_test(selection: &[&str], environment: &[(&str, &str)]) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let mut test = run::cargo();
+    test.args(["test", "--workspace", "--no-fail-fast"]).args(selection).envs(environment.iter().copied());
+    let succeeded = run::watch(&mut test, |line| counts.add(summary::of_cargo_test(line)))?;
+    Ok(counts.judged(succeeded))
+}
+
+fn succeeds(command: &mut Command) -> Result<bool> {
+    Ok(run::run(command).inspect_err(|error| println!("{error:#}")).is_ok())
+}
