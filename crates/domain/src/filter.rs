@@ -81,8 +81,7 @@ impl EntryFilter {
     }
 
     fn admits_scenes(&self, entry: &EntryFacts<'_>) -> bool {
-        let scenes =
-            if self.explicit_scenes_only { entry.explicit_scenes } else { entry.effective_scenes() };
+        let scenes = if self.explicit_scenes_only { entry.explicit_scenes } else { entry.effective_scenes() };
         match self.scene_match {
             _ if self.scenes.is_empty() => !self.explicit_scenes_only || !scenes.is_empty(),
             SceneMatch::Any => scenes.intersects(self.scenes),

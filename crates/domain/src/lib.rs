@@ -10,6 +10,7 @@ pub mod id;
 pub mod limits;
 pub mod outline;
 pub mod permission;
+pub mod reading;
 pub mod reference;
 pub mod region;
 pub mod scene;
@@ -20,10 +21,9 @@ pub use entry::{EntryText, Note, NoteKind, TextFault};
 pub use era::{Date, FiscalYear};
 pub use facet::Facet;
 pub use filter::{EntryFacts, EntryFilter, SceneMatch};
-pub use id::{
-    AccountId, ChangeId, EntryId, HandoutId, ItemId, OrganizationId, RegionId, RequestId, SheetId,
-};
+pub use id::{AccountId, ChangeId, EntryId, HandoutId, ItemId, OrganizationId, RegionId, RequestId, SheetId};
 pub use permission::{Act, Actor, Denied, Owner};
+pub use reading::{ColumnReading, RowReading, SheetReading};
 pub use region::{OrganizationKind, Role};
 pub use scene::{CareScene, SceneSet};
 pub use sheet::Phase;

@@ -78,9 +78,7 @@ pub fn check(actor: &Actor, act: Act, phase: Phase) -> Result<(), Denied> {
         (Act::Administer, _) if actor.role >= Role::Admin => Ok(()),
         (Act::Administer, _) => Err(Denied::NotAdmin),
         (Act::Edit(_), _) if actor.role < Role::Editor => Err(Denied::Viewer),
-        (Act::Edit(Owner::Organization(owner)), _)
-            if owner != actor.organization && !actor.secretariat =>
-        {
+        (Act::Edit(Owner::Organization(owner)), _) if owner != actor.organization && !actor.secretariat => {
             Err(Denied::OtherOrganization)
         }
         (Act::Edit(_), Phase::Draft) => Ok(()),

@@ -1,20 +1,133 @@
 //! Text for search: folded copies are compared, the text itself is never touched.
 
 use std::ops::Range;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization,
+    char::{canonical_combining_class, decompose_compatible},
+    is_nfkc_quick,
+};
 
 /// The copy of a text that search compares: NFKC, case folded. Never stored in a text's place.
 pub fn fold(text: &str) -> String {
-    text.nfkc().flat_map(fold_case).nfkc().collect()
-}
-
-/// Upper first, then lower: ß and ẞ meet as ss, ς and σ as σ.
-fn fold_case(c: char) -> impl Iterator<Item = char> {
-    c.to_uppercase().flat_map(char::to_lowercase)
+    let mut folded = String::with_capacity(text.len());
+    for piece in pieces(text) {
+        piece.fold_into(text, &mut folded);
+    }
+    folded
 }
 
 /// Where `needle` (already folded) occurs in `text`: byte ranges of the text as written, in order, not overlapping.
+///
+/// A hit that begins or ends inside what one character expands to covers the whole character (株 is found in ㈱).
+/// The empty needle is found nowhere.
 pub fn find_all(text: &str, needle: &str) -> Vec<Range<usize>> {
-    let _ = (text, needle);
-    Vec::new()
+    if needle.is_empty() {
+        return Vec::new();
+    }
+    let mut folded = String::with_capacity(text.len());
+    let mut pieces: Vec<(usize, Piece)> = Vec::new();
+    for piece in self::pieces(text) {
+        pieces.push((folded.len(), piece.clone()));
+        piece.fold_into(text, &mut folded);
+    }
+    let piece_at = |position: usize| {
+        let after = pieces.partition_point(|(start, _)| *start <= position);
+        &pieces[after.saturating_sub(1)]
+    };
+    let mut hits: Vec<Range<usize>> = Vec::new();
+    for (start, _) in folded.match_indices(needle) {
+        let (piece_start, piece) = piece_at(start);
+        let from = if piece.plain { piece.range.start + start - piece_start } else { piece.range.start };
+        let end = start + needle.len();
+        let (piece_start, piece) = piece_at(end - 1);
+        let to = if piece.plain { piece.range.start + end - piece_start } else { piece.range.end };
+        match hits.last_mut() {
+            Some(last) if from < last.end => last.end = to.max(last.end),
+            _ => hits.push(from..to),
+        }
+    }
+    hits
+}
+
+/// A part of a text that folds by itself, whatever stands beside it.
+#[derive(Clone)]
+struct Piece {
+    range: Range<usize>,
+    /// Folding changes nothing but the case of ASCII letters, so that every byte keeps its place.
+    plain: bool,
+}
+
+impl Piece {
+    fn fold_into(&self, text: &str, folded: &mut String) {
+        let part = &text[self.range.clone()];
+        if self.plain {
+            let start = folded.len();
+            folded.push_str(part);
+            folded[start..].make_ascii_lowercase();
+        } else {
+            folded.extend(part.nfkc().flat_map(fold_case).nfkc());
+        }
+    }
+}
+
+/// Lower, upper, lower: ẞ and ß meet as ss, ς and σ as σ, the Kelvin sign and K as k.
+fn fold_case(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+}
+
+/// The text cut into pieces: runs of plain characters, and each other character with what may combine with it.
+fn pieces(text: &str) -> impl Iterator<Item = Piece> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let rest = &text[start..];
+        let first = rest.chars().next()?;
+        let run = plain_run(rest);
+        let (length, plain) = if run > 0 {
+            (run, true)
+        } else {
+            let after = &rest[first.len_utf8()..];
+            (first.len_utf8() + after.find(starts_anew).unwrap_or(after.len()), false)
+        };
+        let range = start..start + length;
+        start = range.end;
+        Some(Piece { range, plain })
+    })
+}
+
+/// Bytes of plain characters at the start, without a last one that what follows may combine with.
+fn plain_run(text: &str) -> usize {
+    let mut last = 0;
+    for (index, c) in text.char_indices() {
+        if !is_plain(c) {
+            return if starts_anew(c) { index } else { last };
+        }
+        last = index;
+    }
+    text.len()
+}
+
+/// What nearly all of a Japanese text consists of: ASCII, kana, kanji and the punctuation that NFKC leaves alone.
+fn is_plain(c: char) -> bool {
+    matches!(c,
+        '\0'..='\x7f'
+        | '、'..='〠'
+        | 'ぁ'..='ゖ'
+        | 'ゝ' | 'ゞ'
+        | 'ァ'..='ヾ'
+        | '一'..='鿿'
+        | '○')
+}
+
+/// Whether normalisation keeps this character apart from whatever stands before it.
+fn starts_anew(c: char) -> bool {
+    if is_plain(c) {
+        return true;
+    }
+    let mut first = None;
+    decompose_compatible(c, |part| {
+        first.get_or_insert(part);
+    });
+    first.is_some_and(|first| {
+        canonical_combining_class(first) == 0 && is_nfkc_quick(std::iter::once(first)) != IsNormalized::Maybe
+    })
 }
