@@ -1,1 +1,48 @@
+//! Renkei's server: `http → graphql → noun::api → noun::service → noun::store`, cut by noun, then by layer.
+//!
+//! Only `store` modules and [`db`] name sea-orm; only `api` modules, [`graphql`] and [`http`] name async-graphql.
 
+pub mod account;
+pub mod cli;
+pub mod clock;
+pub mod db;
+mod fault;
+pub mod graphql;
+pub mod http;
+pub mod session;
+
+pub use db::{Db, OpenError};
+pub use fault::Fault;
+
+/// The product, ready to answer. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub config: Config,
+    pub schema: graphql::Schema,
+}
+
+/// What an installation may set.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Cookies go over TLS alone: for a server behind a proxy that speaks it.
+    pub secure_cookies: bool,
+}
+
+/// Opens the database (it is created if missing and brought up to date) with the settings of an installation that
+/// has none.
+pub async fn open(database_url: &str) -> Result<App, OpenError> {
+    Ok(App::new(Db::open(database_url).await?, Config::default()))
+}
+
+impl App {
+    pub fn new(db: Db, config: Config) -> Self {
+        let schema = graphql::build(db.clone(), config.clone());
+        App { db, config, schema }
+    }
+}
+
+/// All that the server serves.
+pub fn app(app: App) -> axum::Router {
+    http::router(app)
+}

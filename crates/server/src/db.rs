@@ -1,0 +1,188 @@
+//! The connection: opening either database, and the two kinds of transaction.
+
+use crate::Fault;
+use renkei_migrations::{Migrator, MigratorTrait};
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// How long a statement waits for another process's lock. Writers of this process queue by themselves.
+const BUSY: Duration = Duration::from_secs(10);
+/// Any number that no other program uses: the lock under which one process at a time migrates.
+const MIGRATION_LOCK: i64 = 0x7265_6e6b_6569;
+
+/// A database of the product, open and on the newest schema. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    connection: DatabaseConnection,
+    /// SQLite has one writer. Those of this process wait here, in order, instead of polling the file's lock.
+    turn: Option<Arc<Mutex<()>>>,
+    statements: Arc<AtomicU64>,
+}
+
+/// A transaction that writes.
+pub struct Write {
+    transaction: DatabaseTransaction,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Write {
+    pub async fn commit(self) -> Result<(), Fault> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+impl Deref for Write {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+}
+
+/// Why `--database` cannot be used, in words for whoever typed it.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("データベースの指定「{0}」が正しくありません。sqlite://ファイル名 または postgres://利用者:パスワード@ホスト/データベース名 の形で指定してください。")]
+    Address(String),
+    #[error("データベースを開けません（{address}）。ファイルの場所と権限、またはデータベースサーバーの動作と接続先を確かめてください。\n  {cause}")]
+    Connect { address: String, cause: String },
+    #[error("データベースを新しい形に直せません（{address}）。このデータベースより古いプログラムではありませんか。\n  {cause}")]
+    Migrate { address: String, cause: String },
+}
+
+impl Db {
+    /// Opens `sqlite://…` (the file is created if missing) or `postgres://…` and brings its schema up to date.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        let address = without_password(url);
+        let sqlite = match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => true,
+            Some("postgres" | "postgresql") => false,
+            _ => return Err(OpenError::Address(address)),
+        };
+        let connect = |cause: DbErr| OpenError::Connect { address: address.clone(), cause: cause.to_string() };
+        let mut connection = connected(url, sqlite).await.map_err(connect)?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let counted = statements.clone();
+        connection.set_metric_callback(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
+        let db = Db { connection, turn: sqlite.then(Arc::default), statements };
+        db.migrate().await.map_err(|cause| OpenError::Migrate { address, cause: cause.told() })?;
+        Ok(db)
+    }
+
+    /// SQL statements run so far. A sheet takes the same number of them whatever its size, and a test counts.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// For single reads.
+    pub fn direct(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Several reads that see the same moment.
+    pub async fn read(&self) -> Result<DatabaseTransaction, Fault> {
+        let options = match self.connection.get_database_backend() {
+            // A deferred transaction of WAL mode is a snapshot from its first read on.
+            DbBackend::Sqlite => TransactionOptions::default(),
+            _ => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        Ok(self.connection.begin_with_options(options).await?)
+    }
+
+    /// Writes that happen together or not at all. On SQLite it waits for its turn *before* it begins, so that no
+    /// write fails half-way because somebody else is writing. Dropped without [`Write::commit`], nothing happened.
+    pub async fn write(&self) -> Result<Write, Fault> {
+        let turn = match &self.turn {
+            Some(turn) => Some(turn.clone().lock_owned().await),
+            None => None,
+        };
+        let options = match turn {
+            Some(_) => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            },
+            None => TransactionOptions::default(),
+        };
+        Ok(Write { transaction: self.connection.begin_with_options(options).await?, _turn: turn })
+    }
+
+    /// One process at a time: SQLite by its write lock, PostgreSQL by a lock of the transaction's.
+    async fn migrate(&self) -> Result<(), Fault> {
+        let write = self.write().await?;
+        if write.get_database_backend() == DbBackend::Postgres {
+            let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
+            write.transaction.execute_unprepared(&lock).await?;
+        }
+        Migrator::up(&write.transaction, None).await?;
+        write.commit().await
+    }
+}
+
+fn options(url: &str, sqlite: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(if sqlite { 8 } else { 16 })
+        .connect_timeout(Duration::from_secs(10))
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            // The driver sets busy_timeout first: switching to WAL may have to wait as well.
+            sqlite
+                .create_if_missing(true)
+                .busy_timeout(BUSY)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .foreign_keys(true)
+        });
+    options
+}
+
+/// Two processes that both create the file can meet in the switch to WAL, for which SQLite does not wait by itself.
+async fn connected(url: &str, sqlite: bool) -> Result<DatabaseConnection, DbErr> {
+    let mut tries = 20;
+    loop {
+        match Database::connect(options(url, sqlite)).await {
+            Err(cause) if tries > 0 && cause.to_string().contains("database is locked") => {
+                tries -= 1;
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+/// The address as it may be shown.
+fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 < at => format!("{}…{}", &url[..scheme + 3], &url[at..]),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        assert_eq!(without_password("postgres://me:secret@db/renkei"), "postgres://…@db/renkei");
+        assert_eq!(without_password("sqlite://renkei.db"), "sqlite://renkei.db");
+    }
+}

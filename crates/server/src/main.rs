@@ -1,0 +1,3 @@
+//! The `renkei` command.
+
+fn main() {}
