@@ -24,8 +24,27 @@ pub struct EntryFilter {
     pub joint: Option<bool>,
     /// Entries that belong to one of these; none: all.
     pub owners: Vec<OrganizationId>,
-    /// Found in the body or in a note, both folded; set with [`EntryFilter::with_text`].
-    text: String,
+    /// Found in the body or in a note, both folded; the empty one everywhere.
+    pub text: Needle,
+}
+
+/// A text to search for, already folded: what [`text::find_all`] takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needle(String);
+
+impl Needle {
+    /// White space at its ends is left off.
+    pub fn new(text: &str) -> Self {
+        Self(text::fold(text.trim()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// What the filter needs to know of an entry.
@@ -63,9 +82,8 @@ pub fn folded<'a>(body: &'a str, notes: impl Iterator<Item = &'a str>) -> String
 impl EntryFilter {
     /// Narrows to entries in which this text is found; white space at its ends is left off.
     #[must_use]
-    pub fn with_text(mut self, needle: &str) -> Self {
-        self.text = text::fold(needle.trim());
-        self
+    pub fn with_text(self, text: &str) -> Self {
+        Self { text: Needle::new(text), ..self }
     }
 
     pub fn narrows(&self) -> bool {
@@ -77,7 +95,7 @@ impl EntryFilter {
         self.admits_scenes(entry)
             && self.joint.is_none_or(|joint| joint == entry.owner.is_none())
             && (self.owners.is_empty() || entry.owner.is_some_and(|owner| self.owners.contains(&owner)))
-            && (self.text.is_empty() || entry.folded.contains(&self.text))
+            && (self.text.is_empty() || entry.folded.contains(self.text.as_str()))
     }
 
     fn admits_scenes(&self, entry: &EntryFacts<'_>) -> bool {

@@ -20,7 +20,7 @@ pub mod text;
 pub use entry::{EntryText, Note, NoteKind, TextFault};
 pub use era::{Date, FiscalYear};
 pub use facet::Facet;
-pub use filter::{EntryFacts, EntryFilter, SceneMatch};
+pub use filter::{EntryFacts, EntryFilter, Needle, SceneMatch};
 pub use id::{AccountId, ChangeId, EntryId, HandoutId, ItemId, OrganizationId, RegionId, RequestId, SheetId};
 pub use permission::{Act, Actor, Denied, Owner};
 pub use reading::{ColumnReading, RowReading, SheetReading};

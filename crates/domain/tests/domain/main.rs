@@ -1,0 +1,12 @@
+//! What the domain promises, by example and by property.
+
+mod entry;
+mod era;
+mod filter;
+mod nouns;
+mod outline;
+mod permission;
+mod reference;
+mod scene;
+mod text;
+mod texts;

@@ -1,0 +1,105 @@
+//! The permission table, written out a second time and by hand.
+
+use renkei_domain::permission::{Act, Actor, Denied, Owner, check};
+use renkei_domain::{OrganizationId, Phase, Role};
+
+const OWN: OrganizationId = OrganizationId(uuid::Uuid::from_u128(1));
+const OTHER: OrganizationId = OrganizationId(uuid::Uuid::from_u128(2));
+
+/// May edit (E), or why not: viewer (v), another's (o), review (r), fixed (f). Phases: DRAFT, REVIEW, FIXED.
+#[rustfmt::skip]
+const EDITING: &[(Role, &str, bool, &str)] = &[
+    // role          owner    secretariat  D R F
+    (Role::Viewer,   "own",   false,       "vvv"),
+    (Role::Viewer,   "joint", false,       "vvv"),
+    (Role::Viewer,   "other", false,       "vvv"),
+    (Role::Viewer,   "own",   true,        "vvv"),
+    (Role::Viewer,   "joint", true,        "vvv"),
+    (Role::Viewer,   "other", true,        "vvv"),
+    (Role::Editor,   "own",   false,       "Erf"),
+    (Role::Editor,   "joint", false,       "Erf"),
+    (Role::Editor,   "other", false,       "ooo"),
+    (Role::Editor,   "own",   true,        "EEf"),
+    (Role::Editor,   "joint", true,        "EEf"),
+    (Role::Editor,   "other", true,        "EEf"),
+    (Role::Approver, "own",   false,       "Erf"),
+    (Role::Approver, "joint", false,       "Erf"),
+    (Role::Approver, "other", false,       "ooo"),
+    (Role::Approver, "own",   true,        "EEf"),
+    (Role::Approver, "joint", true,        "EEf"),
+    (Role::Approver, "other", true,        "EEf"),
+    (Role::Admin,    "own",   false,       "Erf"),
+    (Role::Admin,    "joint", false,       "Erf"),
+    (Role::Admin,    "other", false,       "ooo"),
+    (Role::Admin,    "own",   true,        "EEf"),
+    (Role::Admin,    "joint", true,        "EEf"),
+    (Role::Admin,    "other", true,        "EEf"),
+];
+
+#[test]
+fn editing_is_as_the_table_says() {
+    assert_eq!(EDITING.len(), Role::ALL.len() * 3 * 2);
+    for (role, owner, secretariat, answers) in EDITING {
+        let actor = Actor { organization: OWN, role: *role, secretariat: *secretariat };
+        let owner = match *owner {
+            "own" => Owner::Organization(OWN),
+            "joint" => Owner::Joint,
+            _ => Owner::Organization(OTHER),
+        };
+        for (phase, answer) in Phase::ALL.into_iter().zip(answers.chars()) {
+            let expected = match answer {
+                'E' => Ok(()),
+                'v' => Err(Denied::Viewer),
+                'o' => Err(Denied::OtherOrganization),
+                'r' => Err(Denied::Review),
+                _ => Err(Denied::Fixed),
+            };
+            assert_eq!(check(&actor, Act::Edit(owner), phase), expected, "{actor:?} {owner:?} {phase:?}");
+        }
+    }
+}
+
+#[test]
+fn all_read_and_all_comment_until_it_is_fixed_and_admins_administer_always() {
+    for role in Role::ALL {
+        for secretariat in [false, true] {
+            let actor = Actor { organization: OWN, role, secretariat };
+            for phase in Phase::ALL {
+                assert_eq!(check(&actor, Act::Read, phase), Ok(()));
+                let comment = if phase == Phase::Fixed { Err(Denied::Fixed) } else { Ok(()) };
+                assert_eq!(check(&actor, Act::Comment, phase), comment);
+                let administer = if role == Role::Admin { Ok(()) } else { Err(Denied::NotAdmin) };
+                assert_eq!(check(&actor, Act::Administer, phase), administer);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_higher_role_never_has_fewer_rights() {
+    let owners = [Owner::Joint, Owner::Organization(OWN), Owner::Organization(OTHER)];
+    let acts: Vec<Act> =
+        [Act::Read, Act::Comment, Act::Administer].into_iter().chain(owners.map(Act::Edit)).collect();
+    for roles in Role::ALL.windows(2) {
+        for (act, phase) in acts.iter().flat_map(|act| Phase::ALL.map(|phase| (*act, phase))) {
+            for secretariat in [false, true] {
+                let may = |role| check(&Actor { organization: OWN, role, secretariat }, act, phase).is_ok();
+                assert!(!may(roles[0]) || may(roles[1]), "{roles:?} {act:?} {phase:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refusal_by_phase_is_told_from_a_missing_right() {
+    for (denied, by_phase) in [
+        (Denied::Viewer, false),
+        (Denied::OtherOrganization, false),
+        (Denied::NotAdmin, false),
+        (Denied::Review, true),
+        (Denied::Fixed, true),
+    ] {
+        assert_eq!(denied.by_phase(), by_phase);
+        assert!(denied.to_string().ends_with('。'));
+    }
+}
