@@ -27,6 +27,10 @@ pub struct App {
 pub struct Config {
     /// Cookies go over TLS alone: for a server behind a proxy that speaks it.
     pub secure_cookies: bool,
+    /// Proxies in front of the server, whose word on a client's address (`X-Forwarded-For`) is believed.
+    pub proxies: Vec<std::net::IpAddr>,
+    /// What people's browsers show, `https://renkei.example`: needed where a proxy passes on another `Host`.
+    pub origin: Option<String>,
 }
 
 /// Opens the database (it is created if missing and brought up to date) with the settings of an installation that

@@ -1,0 +1,256 @@
+//! The client's files: built into the release binary, read from disk by a debug build.
+
+use super::headers::page_policy;
+use super::media::parse_weight;
+use super::refusal::{not_found, refuse};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use std::borrow::Cow;
+
+#[derive(rust_embed::Embed)]
+#[folder = "../../frontend/dist"]
+struct Dist;
+
+/// A file and the SHA-256 of its bytes.
+struct File {
+    data: Cow<'static, [u8]>,
+    hash: [u8; 32],
+}
+
+fn built(path: &str) -> Option<File> {
+    Dist::get(path).map(|file| File { hash: file.metadata.sha256_hash(), data: file.data })
+}
+
+const PAGE: &str = "index.html";
+/// A page or a file that keeps its name when its bytes change: kept, but asked for again each time.
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+/// A file with its content's hash in its name never changes.
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// Any address that is not the API's.
+pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        let message = "このアドレスは閲覧だけができます。";
+        let refusal = refuse(StatusCode::METHOD_NOT_ALLOWED, message, "method not allowed");
+        return ([(header::ALLOW, "GET, HEAD")], refusal).into_response();
+    }
+    answer(&built, uri.path(), &headers)
+}
+
+/// A file of the client, its page for the addresses that the client itself resolves, or nothing.
+fn answer(files: &dyn Fn(&str) -> Option<File>, path: &str, headers: &HeaderMap) -> Response {
+    let name = path.trim_start_matches('/');
+    if is_clients_address(name) && accepts_html(headers) {
+        return match files(PAGE) {
+            Some(page) => send(files, PAGE, page, headers),
+            None => not_built(),
+        };
+    }
+    match files(name) {
+        Some(file) => send(files, name, file, headers),
+        None => not_found(),
+    }
+}
+
+/// The page itself, or `/regions/…`: the client knows whether there is something.
+fn is_clients_address(name: &str) -> bool {
+    let (folder, last) = name.rsplit_once('/').unwrap_or(("", name));
+    let apis = ["graphql", "healthz"].contains(&folder.split('/').next().unwrap_or_default());
+    name == PAGE || (!last.contains('.') && !apis)
+}
+
+fn accepts_html(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_none_or(|accept| {
+        accept.to_str().is_ok_and(|accept| accept.contains("text/html") || accept.contains("*/*"))
+    })
+}
+
+fn send(files: &dyn Fn(&str) -> Option<File>, name: &str, file: File, headers: &HeaderMap) -> Response {
+    let policy = (name == PAGE).then(|| page_policy(&String::from_utf8_lossy(&file.data)));
+    let (encoding, file) = smallest(files, name, file, headers);
+    let tag = format!("\"{:032x}\"", u128::from_be_bytes(first_half(&file.hash)));
+    let known = is_known(headers, &tag);
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, content_type(name))], body(file.data)).into_response()
+    };
+    let answer = response.headers_mut();
+    answer.insert(header::CACHE_CONTROL, if has_hash(name) { IMMUTABLE } else { REVALIDATE });
+    answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        answer.insert(header::ETAG, tag);
+    }
+    if let Some(encoding) = encoding.filter(|_| !known) {
+        answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    if let Some(policy) = policy.and_then(|policy| HeaderValue::try_from(policy).ok()) {
+        answer.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+fn first_half(hash: &[u8; 32]) -> [u8; 16] {
+    std::array::from_fn(|index| hash[index])
+}
+
+fn body(data: Cow<'static, [u8]>) -> Body {
+    match data {
+        Cow::Borrowed(bytes) => Body::from(bytes),
+        Cow::Owned(bytes) => Body::from(bytes),
+    }
+}
+
+/// The file as the client's build compressed it, where there is such a sibling and the browser reads it.
+fn smallest(
+    files: &dyn Fn(&str) -> Option<File>,
+    name: &str,
+    plain: File,
+    headers: &HeaderMap,
+) -> (Option<&'static str>, File) {
+    for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
+        if accepts_encoding(headers, encoding)
+            && let Some(file) = files(&format!("{name}.{suffix}"))
+        {
+            return (Some(encoding), file);
+        }
+    }
+    (None, plain)
+}
+
+fn accepts_encoding(headers: &HeaderMap, encoding: &str) -> bool {
+    let accepted =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|choice| {
+        let (name, weight) = choice.split_once(";q=").unwrap_or((choice, "1"));
+        name.trim().eq_ignore_ascii_case(encoding)
+            && parse_weight(weight.trim()).is_some_and(|weight| weight > 0)
+    })
+}
+
+/// Whether the browser has this very version.
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+}
+
+/// `renkei-frontend-1f3d5a7b9c2e4f60_bg.wasm`: the build names files so.
+fn has_hash(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or_default();
+    let stem = last.split('.').next().unwrap_or_default();
+    let hash = stem.strip_suffix("_bg").unwrap_or(stem).rsplit('-').next().unwrap_or_default();
+    hash.len() >= 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" => "application/json; charset=utf-8",
+        "txt" => "text/plain; charset=utf-8",
+        "wasm" => "application/wasm",
+        "webmanifest" => "application/manifest+json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}
+
+fn not_built() -> Response {
+    let text = "画面の部分がこのプログラムに組み込まれていません。\n\
+                The client has not been built: run `cargo xtask build` (or `cargo xtask serve`).\n";
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderName;
+    use sha2::{Digest, Sha256};
+
+    const HASHED: &str = "renkei-frontend-1f3d5a7b9c2e4f60_bg.wasm";
+
+    fn files(path: &str) -> Option<File> {
+        let data: &'static [u8] = match path {
+            PAGE => b"<script>start()</script>",
+            "sw.js" => b"// worker",
+            HASHED => b"\0asm",
+            "renkei-frontend-1f3d5a7b9c2e4f60_bg.wasm.br" => b"br",
+            "renkei-frontend-1f3d5a7b9c2e4f60_bg.wasm.gz" => b"gz",
+            _ => return None,
+        };
+        Some(File { data: Cow::Borrowed(data), hash: Sha256::digest(data).into() })
+    }
+
+    fn get(path: &str, headers: &[(HeaderName, &'static str)]) -> Response {
+        let headers =
+            headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
+        answer(&files, path, &headers)
+    }
+
+    fn header(response: &Response, name: HeaderName) -> &str {
+        response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    #[test]
+    fn the_page_stands_for_every_address_of_the_client() {
+        for path in ["/", "/index.html", "/sign-in", "/regions/0197/sheets/2026", "/regions/"] {
+            let page = get(path, &[(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")]);
+            assert_eq!(page.status(), StatusCode::OK, "{path}");
+            assert_eq!(header(&page, header::CACHE_CONTROL), "no-cache");
+            let policy = header(&page, header::CONTENT_SECURITY_POLICY);
+            assert!(policy.contains("'sha256-"), "{policy}");
+            assert!(!policy.contains("://"), "{policy}");
+        }
+        assert_eq!(get("/sign-in", &[]).status(), StatusCode::OK);
+        assert_eq!(get("/sign-in", &[(header::ACCEPT, "application/json")]).status(), StatusCode::NOT_FOUND);
+        for path in ["/missing.js", "/regions/plan.pdf", "/graphql/x", "/healthz/x", "/../Cargo.toml"] {
+            assert_eq!(get(path, &[]).status(), StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+
+    #[test]
+    fn names_with_a_hash_are_kept_for_good() {
+        let wasm = get(&format!("/{HASHED}"), &[]);
+        assert_eq!(header(&wasm, header::CACHE_CONTROL), "public, max-age=31536000, immutable");
+        assert_eq!(header(&wasm, header::CONTENT_TYPE), "application/wasm");
+        assert_eq!(header(&wasm, header::CONTENT_ENCODING), "");
+        let worker = get("/sw.js", &[]);
+        assert_eq!(header(&worker, header::CACHE_CONTROL), "no-cache");
+        assert_eq!(header(&worker, header::CONTENT_TYPE), "text/javascript; charset=utf-8");
+    }
+
+    #[test]
+    fn compressed_siblings_are_sent_to_those_who_read_them() {
+        for (accepted, sent) in [
+            ("gzip, deflate, br, zstd", "br"),
+            ("gzip", "gzip"),
+            ("br;q=0, gzip;q=0.5", "gzip"),
+            ("identity", ""),
+        ] {
+            let wasm = get(&format!("/{HASHED}"), &[(header::ACCEPT_ENCODING, accepted)]);
+            assert_eq!(header(&wasm, header::CONTENT_ENCODING), sent, "{accepted}");
+            assert_eq!(header(&wasm, header::VARY), "accept-encoding");
+        }
+    }
+
+    #[test]
+    fn what_the_browser_has_is_not_sent_again() {
+        let first = get("/", &[]);
+        let tag: &'static str = header(&first, header::ETAG).to_owned().leak();
+        let again = get("/", &[(header::IF_NONE_MATCH, tag)]);
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(header(&again, header::ETAG), tag);
+        assert_eq!(get("/", &[(header::IF_NONE_MATCH, "\"0\"")]).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn without_a_build_it_says_what_to_do() {
+        let page = answer(&|_| None, "/", &HeaderMap::new());
+        assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+}
