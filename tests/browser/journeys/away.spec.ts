@@ -1,0 +1,46 @@
+// The server goes, the session ends: what was typed stays.
+import { expect, test } from "../support/journey.ts";
+
+const RULES = "入退院調整ルール改訂を行い";
+
+test("the server stops while somebody types, the page is reloaded, and nothing typed is lost", async ({
+  server,
+  sheetOf,
+  apiOf,
+}) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await server.stop();
+  await honjo.text.fill("○サーバーが止まっている間に書いた文。");
+  await honjo.text.press("Control+Enter");
+  await expect(honjo.editor).toContainText("つながりません");
+  await expect(honjo.text).toHaveValue("○サーバーが止まっている間に書いた文。");
+
+  await honjo.page.reload();
+  await honjo.edit(honjo.entry(RULES));
+  await expect(honjo.text).toHaveValue("○サーバーが止まっている間に書いた文。");
+
+  await server.start();
+  await honjo.text.press("Control+Enter");
+  await honjo.expectSaved();
+  expect((await (await apiOf("honjo")).entries("ウ", "STATUS"))[0]?.body).toBe(
+    "サーバーが止まっている間に書いた文。",
+  );
+});
+
+test("a session that ended while somebody typed goes on after signing in again", async ({ sheetOf, apiOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○期限が切れても残る文。");
+  await honjo.page.context().clearCookies();
+  await honjo.text.press("Control+Enter");
+
+  const again = honjo.page.getByRole("dialog", { name: /サインイン/ });
+  await again.getByLabel("パスワード").fill("renkei-demo");
+  await again.getByRole("button", { name: "サインイン" }).click();
+  await expect(again).toBeHidden();
+  await expect(honjo.text).toHaveValue("○期限が切れても残る文。");
+  await honjo.text.press("Control+Enter");
+  await honjo.expectSaved();
+  expect((await (await apiOf("honjo")).entries("ウ", "STATUS"))[0]?.body).toBe("期限が切れても残る文。");
+});

@@ -1,0 +1,67 @@
+// The filter bar: search, owners, columns, Back, references.
+import { expect, test } from "../support/journey.ts";
+
+test("a search marks what it finds, whatever the width of the letters", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.search.fill("ｍｃｓ");
+  await expect(honjo.page.locator("mark").first()).toHaveText("MCS");
+  await expect(honjo.page).toHaveURL(/[?&]/);
+  const shown = await honjo.entries.count();
+  expect(shown).toBeGreaterThan(0);
+  expect(shown).toBeLessThan(64);
+  await honjo.clear.click();
+  await expect(honjo.entries).toHaveCount(64);
+  await expect(honjo.search).toHaveValue("");
+});
+
+test("Back undoes filters one by one", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.explicitOnly.check();
+  await expect(honjo.entries).toHaveCount(0);
+  await honjo.page.goBack();
+  await expect(honjo.entries).toHaveCount(64);
+  await expect(honjo.explicitOnly).not.toBeChecked();
+  await honjo.page.goForward();
+  await expect(honjo.entries).toHaveCount(0);
+});
+
+test("the owner lens shows what one town does on its own", async ({ sheetOf, apiOf }) => {
+  await (await apiOf("misato")).create("ア", "PLAN", 2026, "美里町だけで行う取組。", "美里町");
+  const misato = await sheetOf("misato");
+  await expect(misato.entries).toHaveCount(65);
+  const owners = misato.page.getByRole("combobox", { name: "主体" });
+  await owners.selectOption({ label: "美里町" });
+  await expect(misato.entries).toHaveCount(1);
+  await owners.selectOption({ label: "共同" });
+  await expect(misato.entries).toHaveCount(64);
+});
+
+test("a hidden column and a column's width are remembered", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.page.getByRole("button", { name: "列" }).click();
+  await honjo.page.getByRole("checkbox", { name: /評価/ }).uncheck();
+  await honjo.page.keyboard.press("Escape");
+  await expect(honjo.cell("ア/EVALUATION")).toBeHidden();
+
+  const handle = honjo.page.getByRole("separator", { name: /目標/ });
+  const width = () => honjo.cell("ア/GOAL").evaluate((cell) => cell.getBoundingClientRect().width);
+  const before = await width();
+  await handle.focus();
+  for (let times = 0; times < 5; times++) await handle.press("ArrowRight");
+  expect(await width()).toBeGreaterThan(before);
+  const after = await width();
+
+  await honjo.page.reload();
+  await expect(honjo.cell("ア/STATUS")).toBeVisible();
+  await expect(honjo.cell("ア/EVALUATION")).toBeHidden();
+  expect(Math.abs((await width()) - after)).toBeLessThan(2);
+});
+
+test("references lead to the row and to the handouts", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.cell("ウ/STATUS").getByRole("link", { name: "（カ）" }).first().click();
+  await expect(honjo.cell("カ/STATUS")).toBeInViewport();
+  await honjo.page.getByRole("link", { name: "資料4" }).first().click();
+  await expect(honjo.page.getByText("重点取組内容").first()).toBeVisible();
+  await expect(honjo.page).toHaveURL(/handouts/);
+});

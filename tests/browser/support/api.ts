@@ -1,0 +1,142 @@
+// The product's GraphQL API as another person uses it while the browser is open.
+import { randomUUID } from "node:crypto";
+import type { Server } from "./server.ts";
+
+export interface Entry {
+  id: string;
+  version: number;
+  body: string;
+  notes: { kind: string; text: string; depth: number }[];
+  explicitScenes: string[];
+  owner: { name: string } | null;
+  item: { id: string; code: string };
+  facet: string;
+  fiscalYear: number;
+}
+
+export interface Sheet {
+  id: string;
+  region: { id: string; organizations: { id: string; name: string }[] };
+  rows: { item: { id: string; code: string }; cells: { facet: string; fiscalYear: number; entries: Entry[] }[] }[];
+}
+
+const ENTRY =
+  "id version body notes { kind text depth } explicitScenes owner { name } item { id code } facet fiscalYear";
+
+export class Api {
+  private constructor(
+    private readonly server: Server,
+    private readonly cookie: string,
+  ) {}
+
+  static async signIn(server: Server, login: string): Promise<Api> {
+    const answer = await post(server, "", "mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }", {
+      input: { login, password: "renkei-demo" },
+    });
+    const cookie = answer.headers.getSetCookie()[0]?.split(";")[0];
+    if (!cookie) throw new Error(`${login} could not sign in`);
+    return new Api(server, cookie);
+  }
+
+  async call<Data>(document: string, variables: object = {}): Promise<Data> {
+    const answer = await post(this.server, this.cookie, document, variables);
+    const { data, errors } = (await answer.json()) as { data: Data; errors?: unknown };
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data;
+  }
+
+  /** The sample's sheet of 2026. */
+  async sheet(): Promise<Sheet> {
+    const { regions } = await this.call<{ regions: { id: string }[] }>("{ regions { id } }");
+    const { sheet } = await this.call<{ sheet: Sheet }>(
+      `query ($region: ID!) { sheet(regionId: $region, fiscalYear: 2026) {
+        id region { id organizations { id name } }
+        rows { item { id code } cells { facet fiscalYear entries { ${ENTRY} } } } } }`,
+      { region: regions[0]?.id },
+    );
+    return sheet;
+  }
+
+  /** The entries of a cell such as ("ア", "STATUS"). */
+  async entries(code: string, facet: string): Promise<Entry[]> {
+    const row = (await this.sheet()).rows.find((row) => row.item.code === code);
+    return row?.cells.find((cell) => cell.facet === facet)?.entries ?? [];
+  }
+
+  async entry(id: string): Promise<Entry> {
+    const { node } = await this.call<{ node: Entry }>(
+      `query ($id: ID!) { node(id: $id) { ... on Entry { ${ENTRY} } } }`,
+      { id },
+    );
+    return node;
+  }
+
+  /** What was done to the entry, oldest first. */
+  async history(id: string): Promise<string[]> {
+    const { node } = await this.call<{ node: { changes: { edges: { node: { summary: string } }[] } } }>(
+      "query ($id: ID!) { node(id: $id) { ... on Entry { changes(first: 50) { edges { node { summary } } } } } }",
+      { id },
+    );
+    return node.changes.edges.map((edge) => edge.node.summary).reverse();
+  }
+
+  /** Replaces an entry's body and leaves the rest. */
+  async rewrite(entry: Entry, body: string): Promise<Entry> {
+    const input = {
+      requestId: randomUUID(),
+      id: entry.id,
+      version: entry.version,
+      body,
+      notes: entry.notes,
+      explicitScenes: entry.explicitScenes,
+    };
+    return this.save("updateEntry", "UpdateEntryInput", input);
+  }
+
+  /** Replaces an entry's explicit scenes and leaves the rest. */
+  async tag(entry: Entry, explicitScenes: string[]): Promise<Entry> {
+    const { id, version, body, notes } = entry;
+    const input = { requestId: randomUUID(), id, version, body, notes, explicitScenes };
+    return this.save("updateEntry", "UpdateEntryInput", input);
+  }
+
+  async remove(entry: Entry): Promise<void> {
+    await this.call("mutation ($input: DeleteEntryInput!) { deleteEntry(input: $input) { __typename } }", {
+      input: { requestId: randomUUID(), id: entry.id, version: entry.version },
+    });
+  }
+
+  /** A new entry of one organisation, or a joint one. */
+  async create(code: string, facet: string, fiscalYear: number, body: string, owner?: string): Promise<Entry> {
+    const sheet = await this.sheet();
+    const input = {
+      requestId: randomUUID(),
+      sheetId: sheet.id,
+      itemId: sheet.rows.find((row) => row.item.code === code)?.item.id,
+      facet,
+      fiscalYear,
+      body,
+      ownerId: owner ? sheet.region.organizations.find((organization) => organization.name === owner)?.id : null,
+    };
+    return this.save("createEntry", "CreateEntryInput", input);
+  }
+
+  private async save(mutation: string, type: string, input: object): Promise<Entry> {
+    const data = await this.call<Record<string, { entry?: Entry; message?: string }>>(
+      `mutation ($input: ${type}!) { ${mutation}(input: $input) {
+        __typename ... on EntrySaved { entry { ${ENTRY} } } ... on Refusal { message } } }`,
+      { input },
+    );
+    const saved = data[mutation]?.entry;
+    if (!saved) throw new Error(JSON.stringify(data));
+    return saved;
+  }
+}
+
+function post(server: Server, cookie: string, query: string, variables: object): Promise<Response> {
+  return fetch(`${server.url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", cookie },
+    body: JSON.stringify({ query, variables }),
+  });
+}
