@@ -2,12 +2,14 @@
 //!
 //! Pure: no IO, no clock, no randomness, no async. The server and the browser run this same source.
 
+pub mod diff;
 pub mod entry;
 pub mod era;
 pub mod facet;
 pub mod filter;
 pub mod id;
 pub mod limits;
+pub mod merge;
 pub mod outline;
 pub mod permission;
 pub mod reading;

@@ -3,6 +3,7 @@
 mod entry;
 mod era;
 mod filter;
+mod merge;
 mod nouns;
 mod outline;
 mod permission;
