@@ -8,6 +8,8 @@ use std::sync::Once;
 
 const TRUNK: &str = "0.21.14";
 const NODE_MAJOR: u32 = 20;
+/// Where Debian's package puts it, for a machine without fontconfig's `fc-list`.
+const NOTO_SANS_CJK: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 /// Beside the installed packages: the lock that they were installed from.
 const INSTALLED_LOCK: &str = "node_modules/.installed-lock.json";
 
@@ -40,7 +42,8 @@ const JAPANESE_FONT: Need = Need::Debian(Debian {
     what: "a Japanese font (Noto Sans CJK)",
     package: "fonts-noto-cjk",
     present: || {
-        run::answer(Command::new("fc-list").arg(":lang=ja")).is_some_and(|fonts| !fonts.trim().is_empty())
+        let known = run::answer(Command::new("fc-list").arg(":lang=ja"));
+        known.is_some_and(|fonts| !fonts.trim().is_empty()) || Path::new(NOTO_SANS_CJK).exists()
     },
 });
 const POSTGRESQL: Need = Need::Debian(Debian {
