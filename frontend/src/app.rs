@@ -1,24 +1,124 @@
-//! The root: shell and pages.
+//! The root: shell round pages, and who may see which.
 
 use crate::{
+    account::AccountPage,
+    api,
+    handout::HandoutsPage,
+    region::StartPage,
     route::{self, Route},
-    session,
+    session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
     sheet::SheetPage,
+    shell::{self, Away, Footer, Header, Messages},
+    text::shell as text,
+    ui::{NotFound, Skeleton, dom},
 };
 use leptos::{mount::mount_to_body, prelude::*, task::spawn_local};
 
 /// Starts the client in the page that has loaded it.
 pub fn start() {
+    std::panic::set_hook(Box::new(crash));
     route::listen();
+    api::listen();
+    session::listen();
     spawn_local(session::open());
+    if let Some(loading) = dom::find("#start") {
+        loading.remove();
+    }
     mount_to_body(App);
+    keep_shell();
+}
+
+/// Lets the service worker keep the page for when the server is away. Without a secure context there is none.
+fn keep_shell() {
+    if dom::window().is_secure_context() {
+        // Where the browser forbids it, reloading needs the server.
+        let _ = dom::window().navigator().service_worker().register("/sw.js");
+    }
+}
+
+/// A fault of the client's own: the page is at its end, what was typed is kept, and it says so.
+fn crash(fault: &std::panic::PanicHookInfo<'_>) {
+    web_sys::console::error_1(&fault.to_string().into());
+    let document = dom::document();
+    let (Some(body), Ok(message)) = (document.body(), document.create_element("div")) else { return };
+    // Nothing more can be done for a page that does not even take a message.
+    let _ = message.set_attribute("class", "crash");
+    let _ = message.set_attribute("role", "alert");
+    message.set_text_content(Some(text::CRASHED));
+    if let Ok(link) = document.create_element("a") {
+        let _ = link.set_attribute("href", "");
+        link.set_text_content(Some(text::RELOAD));
+        let _ = message.append_child(&link);
+    }
+    let _ = body.append_child(&message);
 }
 
 #[component]
 fn App() -> impl IntoView {
     let route = route::use_route();
-    move || match route.get() {
-        Route::Sheet(region, year) => view! { <SheetPage region year /> }.into_any(),
-        _ => ().into_any(),
+    let session = session::use_session();
+    guard(route, session);
+    follow(route);
+    view! {
+        <a class="skip" href="#main">
+            {text::SKIP}
+        </a>
+        <div class="app">
+            <Header />
+            <Away />
+            <main id="main" tabindex="-1">
+                <Page route session />
+            </main>
+            <Footer />
+        </div>
+        <Messages />
+        <SignInDialog />
+        <LeaveDialog />
     }
+}
+
+/// The page of an address; made anew when somebody else has signed in.
+#[component]
+fn Page(route: Memo<Route>, session: Signal<Session>) -> impl IntoView {
+    let known = Memo::new(move |_| session.with(|session| *session != Session::Unknown));
+    let viewer = session::use_viewer();
+    let account = Memo::new(move |_| viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.id)));
+    move || match (known.get(), account.get(), route.get()) {
+        (false, ..) => view! { <Skeleton /> }.into_any(),
+        (true, None, Route::SignIn) => view! { <SignInPage /> }.into_any(),
+        // On the way to another address.
+        (true, None, _) | (true, Some(_), Route::SignIn) => ().into_any(),
+        (true, Some(_), Route::Start) => view! { <StartPage /> }.into_any(),
+        (true, Some(_), Route::Account) => view! { <AccountPage /> }.into_any(),
+        (true, Some(_), Route::Sheet(region, year)) => view! { <SheetPage region year /> }.into_any(),
+        (true, Some(_), Route::Handouts(region, year)) => view! { <HandoutsPage region year /> }.into_any(),
+        (true, Some(_), Route::NotFound) => view! { <NotFound /> }.into_any(),
+    }
+}
+
+/// Leads who is signed out to the sign-in page, and from there back to where they wanted to go.
+fn guard(route: Memo<Route>, session: Signal<Session>) {
+    Effect::new(move || {
+        let sign_in = route.get() == Route::SignIn;
+        session.with(|session| match session {
+            Session::SignedOut if !sign_in => route::go_instead(&route::sign_in_path(&route::here())),
+            Session::SignedIn(_) if sign_in => route::go_instead(&route::wanted()),
+            _ => {}
+        });
+    });
+}
+
+/// On a change of page: the shell forgets what the page before said, and reading goes on at the new one's start.
+fn follow(route: Memo<Route>) {
+    Effect::new(move |before: Option<Route>| {
+        let now = route.get();
+        if before.is_some_and(|before| before != now) {
+            dom::after_render(|| dom::focus(dom::find("main")));
+        }
+        if now.region() != shell::use_place().with_untracked(|place| place.as_ref().map(|place| place.region))
+        {
+            shell::set_place(None);
+        }
+        now
+    });
 }

@@ -6,10 +6,11 @@
 //! | module | for |
 //! |---|---|
 //! | [`route`] | the addresses: [`route::use_route`], [`route::use_query`], [`route::set_query`], [`route::go`]; a plain `<a href>` within the client is followed without loading the page |
-//! | [`api`] | [`api::call`] sends one operation (a `.graphql` file beside the code) and decodes `data`; [`api::request_id`]; [`api::Connection`]: is the server there? |
+//! | [`api`] | [`api::call`] sends one operation (a `.graphql` file beside the code) and decodes `data`; [`api::request_id`]; [`api::use_online`]: is the server there? |
 //! | [`session`] | who is there: [`session::use_viewer`]; [`session::require_sign_in`] asks over the page when the session has expired |
 //! | [`shell`] | header, footer and what pages tell them: [`shell::set_place`], [`shell::set_keys`], [`shell::set_save_state`]; [`shell::announce`], [`shell::toast`] |
 //! | [`storage`] | what the browser keeps for an account: drafts, the last sheet |
+//! | [`remembered`] | a page's data, from the server or, while it is away, from what was kept |
 //! | [`ui`] | components that know no noun: dialog, skeleton, message |
 //! | [`text`] | every text that a person reads |
 //!
@@ -26,6 +27,7 @@ pub mod entry;
 pub mod filter;
 pub mod handout;
 pub mod region;
+pub mod remembered;
 pub mod route;
 pub mod session;
 pub mod sheet;

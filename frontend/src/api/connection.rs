@@ -3,12 +3,18 @@
 use super::transport;
 use crate::ui::dom;
 use leptos::{prelude::*, task::spawn_local};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 
 /// Milliseconds between two looks, while the server is away: the first is short, then they double.
 const PAUSE_MS: [i32; 6] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
+/// Resolves as soon as a pause is over, or somebody asks to look at once.
+type Alarm = js_sys::Function;
+
 thread_local! {
+    static PAUSE: RefCell<Option<Alarm>> = const { RefCell::new(None) };
     static ONLINE: ArcRwSignal<bool> = ArcRwSignal::new(true);
     static LOOKING: Cell<bool> = const { Cell::new(false) };
 }
@@ -34,7 +40,7 @@ pub fn lost() {
         let mut pause = PAUSE_MS[0];
         loop {
             pause = pauses.next().unwrap_or(pause);
-            dom::pause(pause).await;
+            rest(pause).await;
             if transport::healthy().await {
                 break;
             }
@@ -42,6 +48,30 @@ pub fn lost() {
         LOOKING.with(|looking| looking.set(false));
         set(true);
     });
+}
+
+/// While the server is away: looks at once instead of after the pause.
+pub fn look_now() {
+    if let Some(wake) = PAUSE.take() {
+        // A promise's own function does not fail.
+        let _ = wake.call0(&JsValue::NULL);
+    }
+}
+
+/// Looks at once when the browser says that the line is back. Once, at the start.
+pub fn listen() {
+    let line = Closure::<dyn FnMut()>::new(look_now);
+    let _ = dom::window().add_event_listener_with_callback("online", line.as_ref().unchecked_ref());
+    // For as long as the page lives.
+    line.forget();
+}
+
+async fn rest(milliseconds: i32) {
+    let pause = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = dom::window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+        PAUSE.set(Some(resolve));
+    });
+    let _ = JsFuture::from(pause).await;
 }
 
 fn set(value: bool) {

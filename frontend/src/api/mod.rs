@@ -4,7 +4,8 @@ mod connection;
 mod envelope;
 mod transport;
 
-pub use connection::{is_online, lost, use_online};
+use connection::lost;
+pub use connection::{is_online, listen, look_now, use_online};
 pub use envelope::Failure;
 
 use serde::{Serialize, de::DeserializeOwned};

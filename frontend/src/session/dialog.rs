@@ -1,12 +1,48 @@
 //! Signing in again over a page whose session has expired: everything typed stays beneath.
 
+use super::{form::SignInForm, viewer};
+use crate::{text::session as text, ui::Dialog};
 use leptos::prelude::*;
+use std::cell::RefCell;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 
-/// Asks to sign in over the page; true when somebody has, false when the dialog was left. Several that ask at once
-/// share one dialog.
-pub async fn require_sign_in() -> bool {
-    false
+thread_local! {
+    static OPEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static WAITING: RefCell<Vec<js_sys::Function>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Asks to sign in over the page; true when the same person has, false when the dialog was left. Several that ask at
+/// once share one dialog.
+pub async fn require_sign_in() -> bool {
+    let answer = js_sys::Promise::new(&mut |resolve, _| {
+        WAITING.with_borrow_mut(|waiting| waiting.push(resolve));
+    });
+    OPEN.with(|open| open.set(true));
+    JsFuture::from(answer).await.is_ok_and(|answer| answer.is_truthy())
+}
+
+fn answer(signed_in: bool) {
+    OPEN.with(|open| open.set(false));
+    for resolve in WAITING.take() {
+        // A promise's own function does not fail.
+        let _ = resolve.call1(&JsValue::NULL, &JsValue::from_bool(signed_in));
+    }
+}
+
+/// Stands once on the page, whatever page that is.
 #[component]
-pub fn SignInDialog() -> impl IntoView {}
+pub fn SignInDialog() -> impl IntoView {
+    let open = OPEN.with(Clone::clone);
+    let on_done = Callback::new(|()| answer(true));
+    view! {
+        <Dialog open=open title=text::AGAIN on_close=|()| answer(false)>
+            <p>{text::AGAIN_WHY}</p>
+            <SignInForm login=viewer().map(|viewer| viewer.login) on_done>
+                <button type="button" class="button" on:click=|_| answer(false)>
+                    {text::LATER}
+                </button>
+            </SignInForm>
+        </Dialog>
+    }
+}

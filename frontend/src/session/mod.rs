@@ -1,19 +1,24 @@
 //! Signing in and out, and who is there.
 
 mod dialog;
+mod form;
+mod leave;
 mod model;
 mod page;
 
 pub use dialog::{SignInDialog, require_sign_in};
+pub use leave::{LeaveDialog, leave};
 pub use model::{Membership, Organization, RegionName, Session, Viewer};
 pub use page::SignInPage;
 
 use crate::{
     api::{self, Failure},
     storage::{self, Shelf},
+    ui::dom,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, closure::Closure};
 
 thread_local! {
     static SESSION: ArcRwSignal<Session> = ArcRwSignal::new(Session::Unknown);
@@ -45,8 +50,7 @@ pub async fn open() {
     struct Data {
         viewer: Option<Viewer>,
     }
-    let known = api::call(include_str!("viewer.graphql"), ()).await;
-    let session = match known {
+    let session = match api::call(include_str!("viewer.graphql"), ()).await {
         Ok(Data { viewer: Some(viewer) }) => {
             storage::remember_viewer(&viewer);
             Session::SignedIn(viewer)
@@ -59,8 +63,23 @@ pub async fn open() {
     set(session);
 }
 
+/// Goes along when another tab of this browser signs in or out: they share one cookie, and what is typed here must
+/// not be saved in somebody else's name. Once, at the start.
+pub fn listen() {
+    let other_tab = Closure::<dyn FnMut()>::new(|| {
+        let there = storage::last_viewer();
+        let here = viewer();
+        if here.is_some() && here.as_ref().map(|viewer| viewer.id) != there.as_ref().map(|viewer| viewer.id) {
+            set(there.map_or(Session::SignedOut, Session::SignedIn));
+        }
+    });
+    let _ = dom::window().add_event_listener_with_callback("storage", other_tab.as_ref().unchecked_ref());
+    // For as long as the page lives.
+    other_tab.forget();
+}
+
 /// Signs in; an error is what to tell the person.
-async fn sign_in(login: &str, password: &str) -> Result<Viewer, String> {
+async fn sign_in(login: &str, password: &str) -> Result<(), String> {
     #[derive(Serialize)]
     struct Variables<'a> {
         input: Input<'a>,
@@ -85,14 +104,31 @@ async fn sign_in(login: &str, password: &str) -> Result<Viewer, String> {
     match api::call(include_str!("sign_in.graphql"), variables).await {
         Ok(Data { sign_in: Payload::SignedIn { account } }) => {
             storage::remember_viewer(&account);
-            set(Session::SignedIn(account.clone()));
-            Ok(account)
+            set(Session::SignedIn(account));
+            Ok(())
         }
         Ok(Data { sign_in: Payload::Refusal { message } }) => Err(message),
+        Err(Failure::Offline) => Err(crate::text::session::OFFLINE.to_owned()),
         Err(failure) => Err(failure.message()),
     }
 }
 
+/// Signs out on the server; false when it could not be told.
+async fn sign_out() -> bool {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Data {
+        #[serde(rename = "signOut")]
+        _signed_out: bool,
+    }
+    let told: Result<Data, Failure> = api::call(include_str!("sign_out.graphql"), ()).await;
+    matches!(told, Ok(_) | Err(Failure::SignedOut))
+}
+
 fn set(session: Session) {
-    SESSION.with(|known| known.set(session));
+    SESSION.with(|known| {
+        if known.with_untracked(|known| *known != session) {
+            known.set(session);
+        }
+    });
 }

@@ -1,8 +1,12 @@
 //! What stands round every page: header, footer, live region, toasts; and what pages tell them.
 
+mod footer;
+mod header;
 mod model;
 
-pub use model::{Place, SaveState, Section, YearLink};
+pub use footer::{Away, Footer, Messages};
+pub use header::Header;
+pub use model::{Place, SaveState, YearLink};
 
 use crate::{text, ui::dom};
 use leptos::prelude::*;
@@ -20,7 +24,10 @@ type Action = Arc<dyn Fn() + Send + Sync>;
 
 /// Milliseconds that a toast stays; ten seconds, as there may be something to press.
 const TOAST_MS: i32 = 10_000;
+/// Milliseconds between emptying the live region and filling it, so that screen readers notice.
+const ANNOUNCE_MS: i32 = 60;
 
+/// Everything that pages tell, once for the page.
 struct Shell {
     place: ArcRwSignal<Option<Place>>,
     keys: ArcRwSignal<&'static str>,
@@ -55,6 +62,10 @@ pub fn set_keys(keys: &'static str) {
     SHELL.with(|shell| shell.keys.set(keys));
 }
 
+pub fn use_keys() -> Signal<&'static str> {
+    SHELL.with(|shell| shell.keys.clone()).into()
+}
+
 /// What the footer says about saving.
 pub fn set_save_state(state: SaveState) {
     SHELL.with(|shell| shell.save_state.set(state));
@@ -72,7 +83,17 @@ pub fn set_title(title: &str) {
 /// Told politely to who cannot see it.
 pub fn announce(message: impl Into<String>) {
     let message = message.into();
-    SHELL.with(|shell| shell.announcement.set(message));
+    // Emptied first: the same sentence again would be no change to tell.
+    SHELL.with(|shell| shell.announcement.set(String::new()));
+    dom::after(ANNOUNCE_MS, move || SHELL.with(|shell| shell.announcement.set(message)));
+}
+
+fn use_announcement() -> Signal<String> {
+    SHELL.with(|shell| shell.announcement.clone()).into()
+}
+
+fn use_toasts() -> Signal<Vec<Toast>> {
+    SHELL.with(|shell| shell.toasts.clone()).into()
 }
 
 /// Shows and tells a message for some seconds.

@@ -1,8 +1,9 @@
 //! What pages tell the shell.
 
+use crate::text::shell as text;
 use renkei_domain::{FiscalYear, Phase, RegionId};
 
-/// Where the page is: a sheet of a region, its neighbours in time, the section.
+/// Where the page is: a sheet of a region, and its neighbours in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     pub region: RegionId,
@@ -13,22 +14,12 @@ pub struct Place {
     pub phase: Phase,
     /// The region's sheets, newest first; the one that is shown among them.
     pub years: Vec<YearLink>,
-    pub section: Section,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct YearLink {
     pub year: FiscalYear,
     pub title: String,
-}
-
-/// The parts of a sheet that have a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Section {
-    /// 表
-    Sheet,
-    /// 資料
-    Handouts,
 }
 
 /// What becomes of what somebody typed.
@@ -43,4 +34,25 @@ pub enum SaveState {
     Waiting(String),
     /// A person must decide (in words).
     NeedsYou(String),
+}
+
+impl SaveState {
+    /// What the footer says.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Saved => text::SAVED.to_owned(),
+            Self::Saving => text::SAVING.to_owned(),
+            Self::Waiting(reason) | Self::NeedsYou(reason) => reason.clone(),
+        }
+    }
+
+    /// The name by which the stylesheet knows it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Saved => "saved",
+            Self::Saving => "saving",
+            Self::Waiting(_) => "waiting",
+            Self::NeedsYou(_) => "needs-you",
+        }
+    }
 }

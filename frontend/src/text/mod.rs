@@ -1,6 +1,11 @@
 //! The one catalogue of what a person reads, in Japanese. What all pages share stands here, the rest by noun.
 
+pub mod account;
+pub mod handout;
+pub mod region;
+pub mod session;
 pub mod sheet;
+pub mod shell;
 
 /// The product's mark.
 pub const RENKEI: &str = "連携";
@@ -8,6 +13,17 @@ pub const RENKEI: &str = "連携";
 pub const OFFLINE: &str = "サーバーにつながりません。入力はこのPCの下書きに残ります。";
 pub const SIGNED_OUT: &str = "サインインの有効期限が切れました。もう一度サインインしてください。";
 pub const EMPTY_ANSWER: &str = "サーバーの応答が空でした";
+
+pub const LOADING: &str = "読み込んでいます…";
+pub const CANNOT_SHOW: &str = "表示できません";
+pub const TRY_AGAIN: &str = "もう一度試す";
+pub const TO_START: &str = "はじめの画面へ";
+pub const CANCEL: &str = "やめる";
+pub const CLOSE: &str = "閉じる";
+
+pub const NOT_FOUND: &str = "ページが見つかりません";
+pub const NOT_FOUND_WHY: &str =
+    "アドレスが間違っているか、見る権限のない圏域のページです。はじめの画面から選び直してください。";
 
 pub fn fault(detail: &str) -> String {
     format!(

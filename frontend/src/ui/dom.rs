@@ -1,7 +1,6 @@
 //! The browser's objects that always exist on a page, and its timers.
 
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::{JsCast, closure::Closure};
 
 /// The page's window.
 pub fn window() -> web_sys::Window {
@@ -28,16 +27,21 @@ pub fn forget_timer(timer: i32) {
     window().clear_timeout_with_handle(timer);
 }
 
-/// Waits.
-pub async fn pause(milliseconds: i32) {
-    let timer = js_sys::Promise::new(&mut |resolve, _| {
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
-    });
-    let _: Result<JsValue, JsValue> = JsFuture::from(timer).await;
-}
-
 /// Does it once the browser has laid out what was just rendered.
 pub fn after_render(then: impl FnOnce() + 'static) {
     let then = Closure::once_into_js(then);
     let _ = window().request_animation_frame(then.unchecked_ref());
+}
+
+/// Moves the focus, if the element is there.
+pub fn focus(element: Option<impl AsRef<web_sys::HtmlElement>>) {
+    if let Some(element) = element {
+        // Fails for no element that is in the page.
+        let _ = element.as_ref().focus();
+    }
+}
+
+/// The first element that a selector finds.
+pub fn find(selector: &str) -> Option<web_sys::HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }

@@ -1,3 +1,18 @@
 //! Components and helpers that know no noun.
 
+mod dialog;
 pub mod dom;
+mod menu;
+mod message;
+
+pub use dialog::Dialog;
+pub use menu::Menu;
+pub use message::{Failed, Message, NotFound, Skeleton};
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A fresh value for an element's `id`, for attributes that point at it.
+pub fn fresh_id(kind: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("{kind}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}

@@ -1,0 +1,65 @@
+//! Signing out: on a shared PC nothing of the account stays behind, so unsent drafts are asked about first.
+
+use super::{Session, set, shelf, sign_out};
+use crate::{shell, storage::Kind, text, ui::Dialog};
+use leptos::{prelude::*, task::spawn_local};
+
+thread_local! {
+    /// How many drafts are being asked about; none: nobody is leaving.
+    static ASKED: ArcRwSignal<usize> = ArcRwSignal::new(0);
+}
+
+/// Signs out, after asking if drafts would be lost.
+pub fn leave() {
+    let drafts = shelf().map_or(0, |shelf| shelf.names(Kind::Draft, "").len());
+    if drafts > 0 {
+        ASKED.with(|asked| asked.set(drafts));
+    } else {
+        go();
+    }
+}
+
+fn go() {
+    spawn_local(async {
+        if !sign_out().await {
+            // The server would still know this browser: saying goodbye now would be untrue.
+            shell::toast(text::session::SIGN_OUT_OFFLINE);
+            return;
+        }
+        if let Some(shelf) = shelf() {
+            shelf.clear_account();
+        }
+        set(Session::SignedOut);
+    });
+}
+
+/// Stands once on the page, whatever page that is.
+#[component]
+pub fn LeaveDialog() -> impl IntoView {
+    let asked = ASKED.with(Clone::clone);
+    let open = {
+        let asked = asked.clone();
+        Signal::derive(move || asked.get() > 0)
+    };
+    let close = || ASKED.with(|asked| asked.set(0));
+    view! {
+        <Dialog open title=text::session::UNSENT on_close=move |()| close()>
+            <p>{text::session::unsent(asked.get())}</p>
+            <div class="actions after">
+                <button type="button" class="button main" autofocus on:click=move |_| close()>
+                    {text::CANCEL}
+                </button>
+                <button
+                    type="button"
+                    class="button danger"
+                    on:click=move |_| {
+                        close();
+                        go();
+                    }
+                >
+                    {text::session::DISCARD}
+                </button>
+            </div>
+        </Dialog>
+    }
+}
