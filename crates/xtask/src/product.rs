@@ -50,17 +50,19 @@ fn build_server() -> Result<PathBuf> {
     Ok(std::fs::canonicalize("target/release/renkei")?)
 }
 
-/// What a browser loads at first: the page and the files beside it, in brotli, without fonts.
+/// What a browser loads before the page stands: the page and the files beside it, in brotli where there is a
+/// compressed copy, without fonts and without the service worker, which comes later.
 pub fn first_load_bytes() -> Result<u64> {
     let mut sum = 0;
     for entry in std::fs::read_dir("frontend/dist")? {
-        let file = entry?;
-        let name = file.file_name().to_string_lossy().into_owned();
-        if [".html.br", ".js.br", ".wasm.br", ".css.br", ".svg.br"].iter().any(|end| name.ends_with(end)) {
-            sum += file.metadata()?.len();
+        let file = entry?.path();
+        let kind = file.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
+        if ["html", "css", "js", "wasm", "svg"].contains(&kind) && !file.ends_with("sw.js") {
+            let compressed = file.with_extension(format!("{kind}.br"));
+            sum += if compressed.exists() { compressed } else { file }.metadata()?.len();
         }
     }
-    anyhow::ensure!(sum > 0, "frontend/dist holds nothing compressed in brotli");
+    anyhow::ensure!(sum > 0, "frontend/dist holds no client");
     Ok(sum)
 }
 

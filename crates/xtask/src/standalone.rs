@@ -30,7 +30,7 @@ pub fn check() -> Result<Counts> {
     judge("/ is the client's page", expect(&page.text(), "<html lang=\"ja\""));
     let assets = assets(&page.text());
     judge("the page names its script, its WASM and its style", names_all_kinds(&assets));
-    for asset in &assets {
+    for asset in assets.iter().map(String::as_str).chain(["/sw.js"]) {
         judge(&format!("{asset} is served"), server.get(asset).and_then(Answer::expect_content));
     }
     judge("a page's address leads to the client too", server.get("/regions").map(drop));
@@ -69,7 +69,7 @@ fn expect(text: &str, part: &str) -> Result<()> {
 /// Addresses on this server that the page's elements and its start script name.
 fn assets(page: &str) -> Vec<String> {
     let mut found: Vec<String> = page
-        .split(['"', '\''])
+        .split(['"', '\'', ' ', '=', '<', '>'])
         .filter(|text| {
             text.starts_with('/')
                 && [".js", ".wasm", ".css", ".svg", ".woff2"].iter().any(|end| text.ends_with(end))
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn assets_are_found_in_elements_and_in_the_start_script() {
-        let page = r#"<link href="/app-1.css"><script>import init from '/app-1.js'; init('/app-1.wasm')</script><a href="/">"#;
-        assert_eq!(assets(page), ["/app-1.css", "/app-1.js", "/app-1.wasm"]);
+        let page = r#"<link href="/app-1.css"><script>import init from '/app-1.js'; init('/app-1.wasm')</script><link href=/icon.svg><a href="/">"#;
+        assert_eq!(assets(page), ["/app-1.css", "/app-1.js", "/app-1.wasm", "/icon.svg"]);
     }
 }

@@ -10,7 +10,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.goto("/");
       await expect(page.getByLabel("パスワード")).toBeVisible();
       await expectAccessible(page);
-      await page.getByLabel("サインイン名").fill("honjo");
+      await page.getByLabel("ログイン名").fill("honjo");
       await page.getByLabel("パスワード").fill("wrong");
       await page.getByRole("button", { name: "サインイン" }).click();
       await expect(page.getByRole("alert")).toBeVisible();

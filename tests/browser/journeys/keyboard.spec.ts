@@ -5,8 +5,8 @@ import { expect, test } from "../support/journey.ts";
 test("from sign-in to a saved entry without a mouse", async ({ newBrowser, apiOf }) => {
   const page = await newBrowser();
   await page.goto("/");
-  await expect(page.getByLabel("サインイン名")).toBeVisible();
-  await tabTo(page, () => page.getByLabel("サインイン名"));
+  await expect(page.getByLabel("ログイン名")).toBeVisible();
+  await tabTo(page, () => page.getByLabel("ログイン名"));
   await page.keyboard.type("honjo");
   await tabTo(page, () => page.getByLabel("パスワード"));
   await page.keyboard.type("renkei-demo");

@@ -33,7 +33,7 @@ test("an entry is tagged, every filter shows it in its place, and its address sh
 
   const colleague = await newBrowser();
   await colleague.goto(honjo.page.url());
-  await colleague.getByLabel("サインイン名").fill("misato");
+  await colleague.getByLabel("ログイン名").fill("misato");
   await colleague.getByLabel("パスワード").fill("renkei-demo");
   await colleague.getByRole("button", { name: "サインイン" }).click();
   await expect(colleague.locator("[data-entry]:visible")).toHaveCount(1);

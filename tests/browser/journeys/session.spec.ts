@@ -4,7 +4,7 @@ import { expect, test } from "../support/journey.ts";
 test("a wrong password is told, and a right one leads to the sheets", async ({ newBrowser }) => {
   const page = await newBrowser();
   await page.goto("/");
-  await page.getByLabel("サインイン名").fill("honjo");
+  await page.getByLabel("ログイン名").fill("honjo");
   await page.getByLabel("パスワード").fill("wrong");
   await page.getByRole("button", { name: "サインイン" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
