@@ -7,7 +7,7 @@ const PATIENCE_MS = 3000;
 // The client's own pages; everything else is the server's.
 const PAGES = /^\/($|sign-in$|account$|regions\/)/;
 // Trunk's names: what stands behind one never changes.
-const HASHED = /-[0-9a-f]{16}(_bg)?\.(css|js|wasm)$/;
+const HASHED = /-[0-9a-f]{16}(_bg)?\.(css|js|svg|wasm)$/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(fetch(SHELL, { cache: "no-store" }).then(keep).then(() => self.skipWaiting()));

@@ -8,7 +8,8 @@ use crate::{
     route::{self, Route},
     session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
     sheet::SheetPage,
-    shell::{self, Away, Footer, Header, Messages},
+    shell::{self, Away, Footer, Header, Messages, SaveState},
+    storage::Kind,
     text::shell as text,
     ui::{NotFound, Skeleton, dom},
 };
@@ -20,11 +21,11 @@ pub fn start() {
     route::listen();
     api::listen();
     session::listen();
-    spawn_local(session::open());
     if let Some(loading) = dom::find("#start") {
         loading.remove();
     }
     mount_to_body(App);
+    spawn_local(session::open());
     keep_shell();
 }
 
@@ -59,6 +60,7 @@ fn App() -> impl IntoView {
     let session = session::use_session();
     guard(route, session);
     follow(route);
+    rest(route);
     view! {
         <a class="skip" href="#main">
             {text::SKIP}
@@ -120,5 +122,19 @@ fn follow(route: Memo<Route>) {
             shell::set_place(None);
         }
         now
+    });
+}
+
+/// Where nothing can be typed, the footer tells of what was typed elsewhere and waits there. The sheet speaks for
+/// itself.
+fn rest(route: Memo<Route>) {
+    let viewer = session::use_viewer();
+    Effect::new(move || {
+        let editing = matches!(route.get(), Route::Sheet(..));
+        if viewer.with(Option::is_some) && !editing {
+            let drafts = session::shelf().map_or(0, |shelf| shelf.names(Kind::Draft, "").len());
+            shell::set_save_state(SaveState::of_drafts(drafts));
+            shell::set_keys("");
+        }
     });
 }

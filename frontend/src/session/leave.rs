@@ -1,7 +1,13 @@
 //! Signing out: on a shared PC nothing of the account stays behind, so unsent drafts are asked about first.
 
 use super::{Session, set, shelf, sign_out};
-use crate::{shell, storage::Kind, text, ui::Dialog};
+use crate::{
+    route::{self, Route},
+    shell,
+    storage::Kind,
+    text,
+    ui::Dialog,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 thread_local! {
@@ -30,6 +36,8 @@ fn go() {
             shelf.clear_account();
         }
         set(Session::SignedOut);
+        // Whoever comes next starts anew, not where this person was.
+        route::go_instead(&Route::SignIn.path());
     });
 }
 

@@ -1,8 +1,8 @@
 //! The footer and the messages: what becomes of what was typed, the keys, and word that the server is away.
 
-use super::{Toast, drop_toast, use_announcement, use_keys, use_save_state, use_toasts};
+use super::{SaveState, Toast, drop_toast, use_announcement, use_keys, use_save_state, use_toasts};
 use crate::{
-    api,
+    api, session,
     text::{self, shell as words},
 };
 use leptos::prelude::*;
@@ -11,10 +11,12 @@ use leptos::prelude::*;
 pub fn Footer() -> impl IntoView {
     let state = use_save_state();
     let keys = use_keys();
+    let viewer = session::use_viewer();
+    let signed_in = move || viewer.with(Option::is_some);
     view! {
         <footer class="footer">
-            <p class="save-state" role="status" data-state=move || state.with(|state| state.code())>
-                {move || state.with(|state| state.sentence())}
+            <p class="save-state" role="status" data-state=move || state.with(SaveState::code)>
+                {move || signed_in().then(|| state.with(SaveState::sentence))}
             </p>
             <p class="keys">{move || keys.get()}</p>
         </footer>
