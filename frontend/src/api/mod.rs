@@ -18,12 +18,24 @@ pub async fn call<V: Serialize, D: DeserializeOwned>(
     document: &'static str,
     variables: V,
 ) -> Result<D, Failure> {
-    let body = envelope::request(document, &variables)?;
-    let answer = transport::post(body).await;
-    if matches!(answer, Err(Failure::Offline)) {
+    envelope::data(&send(envelope::request(document, &variables)?, transport::PATIENCE_MS).await?)
+}
+
+/// [`call`] for what a person waits for with an empty page: gives up after a few seconds.
+pub async fn call_briefly<V: Serialize, D: DeserializeOwned>(
+    document: &'static str,
+    variables: V,
+) -> Result<D, Failure> {
+    envelope::data(&send(envelope::request(document, &variables)?, transport::GLANCE_MS).await?)
+}
+
+/// The part that is the same for every operation, compiled once.
+async fn send(body: String, patience: i32) -> Result<String, Failure> {
+    let answer = transport::post(body, patience).await;
+    if answer == Err(Failure::Offline) {
         lost();
     }
-    envelope::data(&answer?)
+    answer
 }
 
 /// A fresh UUID (version 4) for a mutation. Asks the browser's `crypto.getRandomValues`, which unlike `randomUUID`

@@ -6,12 +6,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// Milliseconds after which an answer is no longer waited for.
-const PATIENCE_MS: i32 = 20_000;
-/// The same for a look whether the server is there at all.
-const GLANCE_MS: i32 = 4_000;
+pub(super) const PATIENCE_MS: i32 = 20_000;
+/// The same where a person waits, or the question is only whether the server is there.
+pub(super) const GLANCE_MS: i32 = 4_000;
 
 /// Posts a GraphQL request; the answer's text, whatever its status, if it is one of the server's.
-pub(super) async fn post(body: String) -> Result<String, Failure> {
+pub(super) async fn post(body: String, patience: i32) -> Result<String, Failure> {
     let request = web_sys::RequestInit::new();
     request.set_method("POST");
     request.set_body(&JsValue::from_str(&body));
@@ -23,7 +23,7 @@ pub(super) async fn post(body: String) -> Result<String, Failure> {
         let _ = headers.set(name, value);
     }
     request.set_headers(&headers);
-    let response = fetch("/graphql", &request, PATIENCE_MS).await?;
+    let response = fetch("/graphql", &request, patience).await?;
     match response.status() {
         // A reverse proxy's word for a server that is away.
         502..=504 => return Err(Failure::Offline),

@@ -46,21 +46,33 @@ pub fn shelf() -> Option<Shelf> {
 
 /// Asks the server who is there. While it is away, whoever was here last goes on from what this browser keeps.
 pub async fn open() {
+    set(match ask().await {
+        Ok(Some(viewer)) => Session::SignedIn(viewer),
+        Ok(None) | Err(Failure::SignedOut | Failure::Refused(_)) => Session::SignedOut,
+        Err(Failure::Offline | Failure::Fault(_)) => {
+            storage::last_viewer().map_or(Session::SignedOut, Session::SignedIn)
+        }
+    });
+}
+
+/// The server is back: who was here from memory alone is asked for. A session that has expired meanwhile is left to
+/// the page, which asks to sign in again without taking away what is typed.
+pub async fn look_again() {
+    if let Ok(Some(viewer)) = ask().await {
+        set(Session::SignedIn(viewer));
+    }
+}
+
+async fn ask() -> Result<Option<Viewer>, Failure> {
     #[derive(Deserialize)]
     struct Data {
         viewer: Option<Viewer>,
     }
-    let session = match api::call(include_str!("viewer.graphql"), ()).await {
-        Ok(Data { viewer: Some(viewer) }) => {
-            storage::remember_viewer(&viewer);
-            Session::SignedIn(viewer)
-        }
-        Ok(Data { viewer: None }) | Err(Failure::SignedOut | Failure::Refused(_)) => Session::SignedOut,
-        Err(Failure::Offline | Failure::Fault(_)) => {
-            storage::last_viewer().map_or(Session::SignedOut, Session::SignedIn)
-        }
-    };
-    set(session);
+    let Data { viewer } = api::call_briefly(include_str!("viewer.graphql"), ()).await?;
+    if let Some(viewer) = &viewer {
+        storage::remember_viewer(viewer);
+    }
+    Ok(viewer)
 }
 
 /// Goes along when another tab of this browser signs in or out: they share one cookie, and what is typed here must

@@ -5,7 +5,7 @@ use crate::{
     api, session,
     text::{self, shell as words},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 #[component]
 pub fn Footer() -> impl IntoView {
@@ -27,10 +27,14 @@ pub fn Footer() -> impl IntoView {
 #[component]
 pub fn Away() -> impl IntoView {
     let online = api::use_online();
+    let viewer = session::use_viewer();
+    // Nothing is typed into a draft before somebody has signed in.
+    let why = move || if viewer.with(Option::is_some) { text::OFFLINE } else { text::session::OFFLINE };
     Effect::new(move |before: Option<bool>| {
         let now = online.get();
         if now && before == Some(false) {
             super::announce(words::BACK_ONLINE);
+            spawn_local(session::look_again());
         }
         now
     });
@@ -42,7 +46,7 @@ pub fn Away() -> impl IntoView {
                     .then(|| {
                         view! {
                             <div class="away">
-                                <p>{text::OFFLINE}</p>
+                                <p>{why}</p>
                                 <button type="button" class="link-button" on:click=|_| api::look_now()>
                                     {words::LOOK_AGAIN}
                                 </button>

@@ -11,6 +11,8 @@ pub mod shell;
 pub const RENKEI: &str = "連携";
 
 pub const OFFLINE: &str = "サーバーにつながりません。入力はこのPCの下書きに残ります。";
+pub const OFFLINE_PAGE: &str =
+    "サーバーにつながりません。この画面はこのPCに残っていないので、つながりしだい表示します。";
 pub const SIGNED_OUT: &str = "サインインの有効期限が切れました。もう一度サインインしてください。";
 pub const EMPTY_ANSWER: &str = "サーバーの応答が空でした";
 

@@ -23,11 +23,15 @@ pub fn Menu(
     let button = NodeRef::<html::Button>::new();
     let list = fresh_id("menu");
     let controls = list.clone();
+    let close = move || {
+        open.set(false);
+        // What was chosen is gone; a dialog that it opened gives the focus back to here.
+        dom::focus(button.get_untracked());
+    };
     let on_keydown = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" && open.get_untracked() {
             event.stop_propagation();
-            open.set(false);
-            dom::focus(button.get_untracked());
+            close();
         }
     };
     let on_focusout = move |event: web_sys::FocusEvent| {
@@ -57,7 +61,7 @@ pub fn Menu(
                 <span class="unseen">{move || purpose.get()}</span>
                 {move || label.get()}
             </button>
-            <div id=list class="menu-list" hidden=move || !open.get() on:click=move |_| open.set(false)>
+            <div id=list class="menu-list" hidden=move || !open.get() on:click=move |_| close()>
                 {move || open.get().then(|| children())}
             </div>
         </div>

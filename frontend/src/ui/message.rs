@@ -18,8 +18,12 @@ pub fn Message(title: &'static str, #[prop(into)] text: String, children: Childr
 /// A page whose data did not come.
 #[component]
 pub fn Failed(failure: Failure, #[prop(into)] retry: Callback<()>) -> impl IntoView {
+    let message = match failure {
+        Failure::Offline => text::OFFLINE_PAGE.to_owned(),
+        other => other.message(),
+    };
     view! {
-        <Message title=text::CANNOT_SHOW text=failure.message()>
+        <Message title=text::CANNOT_SHOW text=message>
             <button type="button" class="button main" on:click=move |_| retry.run(())>
                 {text::TRY_AGAIN}
             </button>
