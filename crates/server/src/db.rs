@@ -3,8 +3,8 @@
 use crate::Fault;
 use renkei_migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use std::{
     ops::Deref,
@@ -53,11 +53,17 @@ impl Deref for Write {
 /// Why `--database` cannot be used, in words for whoever typed it.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("データベースの指定「{0}」が正しくありません。sqlite://ファイル名 または postgres://利用者:パスワード@ホスト/データベース名 の形で指定してください。")]
+    #[error(
+        "データベースの指定「{0}」が正しくありません。sqlite://ファイル名 または postgres://利用者:パスワード@ホスト/データベース名 の形で指定してください。"
+    )]
     Address(String),
-    #[error("データベースを開けません（{address}）。ファイルの場所と権限、またはデータベースサーバーの動作と接続先を確かめてください。\n  {cause}")]
+    #[error(
+        "データベースを開けません（{address}）。ファイルの場所と権限、またはデータベースサーバーの動作と接続先を確かめてください。\n  {cause}"
+    )]
     Connect { address: String, cause: String },
-    #[error("データベースを新しい形に直せません（{address}）。このデータベースより古いプログラムではありませんか。\n  {cause}")]
+    #[error(
+        "データベースを新しい形に直せません（{address}）。このデータベースより古いプログラムではありませんか。\n  {cause}"
+    )]
     Migrate { address: String, cause: String },
 }
 
@@ -70,7 +76,8 @@ impl Db {
             Some("postgres" | "postgresql") => false,
             _ => return Err(OpenError::Address(address)),
         };
-        let connect = |cause: DbErr| OpenError::Connect { address: address.clone(), cause: cause.to_string() };
+        let connect =
+            |cause: DbErr| OpenError::Connect { address: address.clone(), cause: cause.to_string() };
         let mut connection = connected(url, sqlite).await.map_err(connect)?;
         let statements = Arc::new(AtomicU64::new(0));
         let counted = statements.clone();

@@ -3,13 +3,21 @@
 //! Only `store` modules and [`db`] name sea-orm; only `api` modules, [`graphql`] and [`http`] name async-graphql.
 
 pub mod account;
+pub mod change;
 pub mod cli;
 pub mod clock;
 pub mod db;
+pub mod entry;
 mod fault;
 pub mod graphql;
+pub mod handout;
 pub mod http;
+pub mod refusal;
+pub mod region;
+pub mod request;
 pub mod session;
+pub mod sheet;
+pub mod text;
 
 pub use db::{Db, OpenError};
 pub use fault::Fault;

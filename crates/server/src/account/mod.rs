@@ -1,20 +1,55 @@
 //! Accounts (アカウント): named persons in one organisation, and the roles that they hold in regions.
 
-use renkei_domain::{AccountId, OrganizationId, RegionId, Role};
+pub mod api;
+pub mod password;
+pub mod service;
+pub mod store;
+pub(crate) mod table;
+
+use crate::region::{Organization, Region};
+use renkei_domain::{AccountId, Actor, OrganizationId, RegionId, Role};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     pub id: AccountId,
     pub login: String,
     pub name: String,
-    pub organization: OrganizationId,
+    pub organization: Organization,
     /// Runs the installation: reads every region, and leaves a trace in the access log.
     pub operator: bool,
+}
+
+/// A role, which is held in a region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    pub region: Region,
+    pub role: Role,
 }
 
 /// Who asks: an account with its roles, as they are at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
     pub account: Account,
-    pub memberships: Vec<(RegionId, Role)>,
+    pub memberships: Vec<Membership>,
+}
+
+impl Viewer {
+    /// Members read their regions, operators all of them, and nobody else anything.
+    pub fn reads(&self, region: RegionId) -> bool {
+        self.account.operator || self.role_in(region).is_some()
+    }
+
+    pub fn role_in(&self, region: RegionId) -> Option<Role> {
+        self.memberships.iter().find(|membership| membership.region.id == region).map(|membership| membership.role)
+    }
+
+    /// The viewer before the permission table. An operator's mark alone gives no more than reading.
+    pub fn actor(&self, region: RegionId, secretariat: OrganizationId) -> Actor {
+        let role = self.role_in(region);
+        Actor {
+            organization: self.account.organization.id,
+            role: role.unwrap_or(Role::Viewer),
+            secretariat: role.is_some() && self.account.organization.id == secretariat,
+        }
+    }
 }

@@ -1,10 +1,49 @@
-//! Sessions: who is signed in, by a random token in a cookie.
+//! Sessions: who is signed in, by a random token in a cookie. And the access log, apart from the change log.
 
+pub mod api;
 pub mod service;
+pub mod store;
+pub(crate) mod table;
+
+use crate::Fault;
+use sha2::{Digest, Sha256};
 
 /// The cookie that carries a session's token.
 pub const COOKIE: &str = "renkei_session";
 
+/// What the cookie carries: 32 random bytes in hexadecimal digits. Known to the browser alone.
+pub struct Token(String);
+
 /// What is stored of a token: its SHA-256 in hexadecimal digits. Whoever reads the database cannot sign in with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenHash(String);
+
+impl Token {
+    pub fn random() -> Result<Self, Fault> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|error| Fault::new(error.to_string()))?;
+        Ok(Token(hex(&bytes)))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn hash(&self) -> TokenHash {
+        TokenHash::of(&self.0)
+    }
+}
+
+impl TokenHash {
+    pub fn of(token: &str) -> Self {
+        TokenHash(hex(&Sha256::digest(token)))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,7 +1,25 @@
-//! Who is behind a cookie.
+//! Signing in and out, whose a cookie is, and what slows guessing down.
 
-use super::TokenHash;
-use crate::{App, Fault, account::Viewer};
+use super::{
+    Token, TokenHash,
+    store::{self, Access},
+};
+use crate::{
+    App, Db, Fault,
+    account::{self, Account, Viewer, password},
+    clock::{self, DAY, HOUR, MINUTE},
+    refusal::{Refusal, RefusalCode, Stop},
+    text,
+};
+use renkei_domain::{RegionId, SheetId, limits};
+use std::net::IpAddr;
+
+/// A session ends this long after it began, whatever happens in it.
+pub const LIFE: i64 = 14 * DAY;
+/// A session ends this long after it was last used: longer than a working day's longest break, shorter than a night.
+const IDLE: i64 = 12 * HOUR;
+/// How exactly the last use is known; each update costs a write.
+const SEEN_EVERY: i64 = 5 * MINUTE;
 
 /// A session that lives, with whom it belongs to.
 #[derive(Clone, Debug)]
@@ -11,6 +29,122 @@ pub struct Session {
 }
 
 /// Whose session a cookie's token opens; `None` for no token, an unknown one and one that has run out.
-pub async fn resolve(_app: &App, _cookie_token: Option<&str>) -> Result<Option<Session>, Fault> {
-    Ok(None)
+pub async fn resolve(app: &App, cookie_token: Option<&str>) -> Result<Option<Session>, Fault> {
+    let Some(token) = cookie_token.map(TokenHash::of) else { return Ok(None) };
+    let Some(stored) = store::find(app.db.direct(), &token).await? else { return Ok(None) };
+    let now = clock::now();
+    if now >= stored.created_at + LIFE || now >= stored.seen_at + IDLE {
+        return Ok(None);
+    }
+    if now >= stored.seen_at + SEEN_EVERY {
+        let write = app.db.write().await?;
+        store::touch(&write, &token, now).await?;
+        write.commit().await?;
+    }
+    let viewer = account::store::viewer(app.db.direct(), stored.account).await?;
+    Ok(viewer.map(|viewer| Session { token, viewer }))
+}
+
+/// A new session for whoever knows the password; it replaces the one that the browser had.
+pub async fn sign_in(
+    db: &Db,
+    replaced: Option<&TokenHash>,
+    address: IpAddr,
+    login: &str,
+    password: &str,
+) -> Result<(Token, Viewer), Stop> {
+    let Some(account) = check_password(db, login, address, password).await? else {
+        let message = "ログイン名またはパスワードが違います。";
+        return Err(Refusal::new(RefusalCode::BadCredentials, message).into());
+    };
+    let token = Token::random()?;
+    let write = db.write().await?;
+    if let Some(replaced) = replaced {
+        store::end(&write, replaced).await?;
+    }
+    store::insert(&write, &token.hash(), account.id, clock::now()).await?;
+    store::log(&write, account.id, address, Access::SignIn).await?;
+    write.commit().await?;
+    let viewer = account::store::viewer(db.direct(), account.id).await?;
+    Ok((token, viewer.ok_or_else(|| Fault::new("the account of a new session is gone"))?))
+}
+
+pub async fn sign_out(db: &Db, session: &Session) -> Result<(), Fault> {
+    let write = db.write().await?;
+    store::end(&write, &session.token).await?;
+    write.commit().await
+}
+
+/// The account whose login and password these are. Failures count per login and address, so that nobody can lock
+/// somebody else out; each attempt counts as failed until it has succeeded, so that many at once don't slip through.
+pub async fn check_password(
+    db: &Db,
+    login: &str,
+    address: IpAddr,
+    password: &str,
+) -> Result<Option<Account>, Stop> {
+    let key = text::key(login);
+    let too_long = |text: &str, max: usize| text.chars().nth(max).is_some();
+    if too_long(&key, limits::LOGIN_CHARS) || too_long(password, limits::PASSWORD_CHARS_MAX) || key.contains('\0') {
+        return Ok(None);
+    }
+    let at = reserve(db, &key, address).await?;
+    let known = account::store::credentials(db.direct(), &key).await?;
+    let (account, hash) = known.map(|known| (known.account, known.password_hash)).unzip();
+    if !password::verify(password.to_owned(), hash).await? {
+        return Ok(None);
+    }
+    release(db, &key, address, at).await?;
+    Ok(account)
+}
+
+/// An operator's look at a region or a sheet leaves a trace.
+pub async fn note_look(
+    db: &Db,
+    viewer: &Viewer,
+    address: IpAddr,
+    region: RegionId,
+    sheet: Option<SheetId>,
+) -> Result<(), Fault> {
+    let access = sheet.map_or(Access::Region(region), |sheet| Access::Sheet(region, sheet));
+    let write = db.write().await?;
+    store::log(&write, viewer.account.id, address, access).await?;
+    write.commit().await
+}
+
+/// Removes sessions and failures that have run out.
+pub async fn tidy(db: &Db) -> Result<(), Fault> {
+    let now = clock::now();
+    let write = db.write().await?;
+    store::tidy(&write, now - IDLE, now - LIFE, now - limits::SIGN_IN_MINUTES * MINUTE).await?;
+    write.commit().await
+}
+
+/// Counts an attempt as failed, and gives the time under which it is counted; refused if there were too many.
+async fn reserve(db: &Db, key: &str, address: IpAddr) -> Result<i64, Stop> {
+    let now = clock::now();
+    let window = limits::SIGN_IN_MINUTES * MINUTE;
+    let write = db.write().await?;
+    let mut failures = store::failures(&write, key, address).await?;
+    failures.retain(|at| now - at < window);
+    if let Some(oldest) = failures.len().checked_sub(limits::SIGN_IN_FAILURES) {
+        let wait = (failures[oldest] + window - now).max(1);
+        let minutes = (wait + MINUTE - 1) / MINUTE;
+        let message = format!("サインインの失敗が続いたため、しばらくお待ちください（あと{minutes}分）。");
+        return Err(Refusal::new(RefusalCode::TooManyAttempts, message).into());
+    }
+    failures.push(now);
+    store::set_failures(&write, key, address, &failures).await?;
+    write.commit().await?;
+    Ok(now)
+}
+
+async fn release(db: &Db, key: &str, address: IpAddr, at: i64) -> Result<(), Fault> {
+    let write = db.write().await?;
+    let mut failures = store::failures(&write, key, address).await?;
+    if let Some(index) = failures.iter().position(|failure| *failure == at) {
+        failures.remove(index);
+    }
+    store::set_failures(&write, key, address, &failures).await?;
+    write.commit().await
 }

@@ -1,0 +1,151 @@
+//! Accounts in the API.
+
+use super::{Viewer, service, store};
+use crate::{
+    Fault, account,
+    graphql::{
+        reading::{Reading, reading},
+        scalars::Role,
+    },
+    refusal::{Refusal, Stop, api::Refused},
+    region::api::{Organization, Region},
+};
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union};
+use renkei_domain::AccountId;
+use std::sync::Arc;
+
+/// アカウント：1つの機関に属する、名前のある人。
+/// A named person in one organisation.
+#[derive(Clone)]
+pub struct Account(pub Arc<Viewer>);
+
+/// 圏域での役割。
+/// A role, which is held in a region.
+pub struct Membership(account::Membership);
+
+#[Object]
+impl Account {
+    pub async fn id(&self) -> ID {
+        self.0.account.id.to_string().into()
+    }
+
+    /// ログイン名。
+    /// The name to sign in with.
+    async fn login(&self) -> &str {
+        &self.0.account.login
+    }
+
+    /// 表示する名前。
+    /// The name to show.
+    async fn name(&self) -> &str {
+        &self.0.account.name
+    }
+
+    /// 属する機関。
+    /// The organisation of this person.
+    async fn organization(&self) -> Organization {
+        Organization(self.0.account.organization.clone())
+    }
+
+    /// システム管理者か。すべての圏域を閲覧でき、閲覧は記録に残ります。
+    /// Runs the installation: reads every region, and leaves a trace in the access log.
+    async fn operator(&self) -> bool {
+        self.0.account.operator
+    }
+
+    /// 圏域ごとの役割（見る人が閲覧できる圏域だけ）。
+    /// Roles, in the regions that the viewer may read.
+    async fn memberships(&self, ctx: &Context<'_>) -> Vec<Membership> {
+        let reading = reading(ctx);
+        let readable = self.0.memberships.iter().filter(|membership| reading.reads(membership.region.id));
+        readable.cloned().map(Membership).collect()
+    }
+}
+
+#[Object]
+impl Membership {
+    /// 圏域。
+    /// Where.
+    async fn region(&self) -> Region {
+        Region::named(self.0.region.clone())
+    }
+
+    /// 役割。
+    /// As what.
+    async fn role(&self) -> Role {
+        self.0.role.into()
+    }
+}
+
+#[derive(Default)]
+pub struct Queries;
+
+#[Object(name = "AccountQueries")]
+impl Queries {
+    /// サインインしている人。していなければ null です。
+    /// Who is signed in; null when nobody is.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Account> {
+        reading(ctx).viewer().map(|viewer| Account(Arc::new(viewer)))
+    }
+}
+
+/// パスワードの変更。8文字から200文字まで。
+/// A change of one's password: 8 to 200 characters.
+#[derive(InputObject)]
+pub struct ChangePasswordInput {
+    /// 今のパスワード。
+    /// The present one.
+    current_password: String,
+    /// 新しいパスワード。
+    /// The new one.
+    new_password: String,
+}
+
+#[derive(Union)]
+pub enum ChangePasswordPayload {
+    Changed(PasswordChanged),
+    Refused(Refused),
+}
+
+/// パスワードを変更しました。ほかの端末のサインインは終了しました。
+/// The password is changed; the account's other sessions have ended.
+#[derive(SimpleObject)]
+pub struct PasswordChanged {
+    account: Account,
+}
+
+#[derive(Default)]
+pub struct Mutations;
+
+#[Object(name = "AccountMutations")]
+impl Mutations {
+    /// 自分のパスワードを変えます。ほかの端末のサインインは終了します。
+    /// Changes one's own password and ends one's other sessions.
+    async fn change_password(
+        &self,
+        ctx: &Context<'_>,
+        input: ChangePasswordInput,
+    ) -> Result<ChangePasswordPayload, Error> {
+        let reading = reading(ctx);
+        let Some(session) = reading.session() else {
+            return Ok(ChangePasswordPayload::Refused(Refusal::signed_out().into()));
+        };
+        let (current, new) = (&input.current_password, &input.new_password);
+        match service::change_password(&reading.db, &session, reading.address, current, new).await {
+            Ok(viewer) => Ok(ChangePasswordPayload::Changed(PasswordChanged { account: Account(viewer.into()) })),
+            Err(Stop::Refused(refusal)) => Ok(ChangePasswordPayload::Refused(refusal.into())),
+            Err(Stop::Fault(fault)) => Err(fault.into()),
+        }
+    }
+}
+
+/// Oneself, anybody in a region that the viewer reads, and for operators everybody.
+pub async fn find(reading: &Reading, id: AccountId) -> Result<Option<Account>, Fault> {
+    let Some(account) = store::viewer(reading.db.direct(), id).await? else { return Ok(None) };
+    let readable = reading.viewer().is_some_and(|viewer| {
+        viewer.account.id == id
+            || viewer.account.operator
+            || account.memberships.iter().any(|membership| viewer.reads(membership.region.id))
+    });
+    Ok(readable.then(|| Account(Arc::new(account))))
+}

@@ -1,0 +1,133 @@
+//! Adding accounts, and changing one's password.
+
+use super::{Account, Viewer, password, store};
+use crate::{
+    Db, Fault,
+    change::{self, By, NewChange},
+    clock,
+    db::Write,
+    refusal::{Refusal, RefusalCode, Stop},
+    region, session, text,
+};
+use renkei_domain::{AccountId, Role};
+use std::net::IpAddr;
+
+/// What the command line gives for an account.
+#[derive(Clone, Debug)]
+pub struct NewAccount<'a> {
+    pub login: &'a str,
+    pub name: &'a str,
+    pub organization: &'a str,
+    pub region: &'a str,
+    pub role: Role,
+    pub operator: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Added {
+    Account(AccountId),
+    /// The login was known, in the same organisation: it got a role in this region too, and keeps its password.
+    Membership(AccountId),
+}
+
+/// Whether a login is taken, so that nobody is asked for a password in vain.
+pub async fn is_known(db: &Db, login: &str) -> Result<bool, Fault> {
+    Ok(store::credentials(db.direct(), &text::key(login)).await?.is_some())
+}
+
+/// A new account with a role in a region; a known one gets its role there. `password` is not needed for a known one.
+pub async fn add(db: &Db, new: NewAccount<'_>, password: Option<&str>) -> Result<Added, Stop> {
+    let login = text::login(new.login)?;
+    let name = text::name("name", "名前", new.name)?;
+    let hash = match password {
+        Some(password) => {
+            text::password("password", password)?;
+            Some(password::hash(password.to_owned()).await?)
+        }
+        None => None,
+    };
+    let write = db.write().await?;
+    let region = region::service::named(&write, new.region).await?;
+    region::store::lock(&write, region.id).await?;
+    let view = region::store::view(&*write, region.id).await?.ok_or_else(|| Refusal::not_found("圏域"))?;
+    let organization = view
+        .organizations
+        .iter()
+        .find(|organization| organization.name == new.organization.trim())
+        .cloned()
+        .ok_or_else(|| no_organization(&view, new.organization))?;
+    let known = store::credentials(&*write, &text::key(&login)).await?;
+    let (account, added) = match known {
+        Some(known) if known.account.organization.id != organization.id => {
+            let message = format!(
+                "ログイン名「{login}」は「{}」のアカウントとしてすでにあります。",
+                known.account.organization.name
+            );
+            return Err(Refusal::invalid("login", message).into());
+        }
+        Some(known) => {
+            let id = known.account.id;
+            let viewer = store::viewer(&*write, id).await?.ok_or_else(|| Fault::new("a known account is gone"))?;
+            if viewer.role_in(region.id).is_some() {
+                let message = format!("ログイン名「{login}」はすでに圏域「{}」のアカウントです。", region.name);
+                return Err(Refusal::invalid("login", message).into());
+            }
+            if new.operator {
+                store::set_operator(&write, id).await?;
+            }
+            (known.account, Added::Membership(id))
+        }
+        None => {
+            let hash = hash.ok_or_else(|| Refusal::invalid("password", "パスワードを入力してください。"))?;
+            let account = Account { id: clock::fresh(), login, name, organization, operator: new.operator };
+            store::insert(&write, &account, &text::key(&account.login), &hash).await?;
+            let id = account.id;
+            (account, Added::Account(id))
+        }
+    };
+    grant(&write, &account, &region, new.role).await?;
+    write.commit().await?;
+    Ok(added)
+}
+
+/// Changes one's own password and ends one's other sessions. Guessing the current one is throttled like a sign-in.
+pub async fn change_password(
+    db: &Db,
+    session: &session::service::Session,
+    address: IpAddr,
+    current: &str,
+    new: &str,
+) -> Result<Viewer, Stop> {
+    let viewer = &session.viewer;
+    let right = session::service::check_password(db, &viewer.account.login, address, current).await?;
+    if right.is_none() {
+        let message = "今のパスワードが違います。";
+        return Err(Refusal { field: Some("currentPassword".into()), ..Refusal::new(RefusalCode::BadCredentials, message) }.into());
+    }
+    text::password("newPassword", new)?;
+    let hash = password::hash(new.to_owned()).await?;
+    let write = db.write().await?;
+    store::set_password_hash(&write, viewer.account.id, &hash).await?;
+    session::store::end_others(&write, viewer.account.id, &session.token).await?;
+    write.commit().await?;
+    Ok(viewer.clone())
+}
+
+async fn grant(write: &Write, account: &Account, region: &region::Region, role: Role) -> Result<(), Fault> {
+    store::insert_membership(write, account.id, region.id, role).await?;
+    let summary = format!("アカウント「{}」（{}）を追加", account.name, account.organization.name);
+    change::service::append(write, region.id, &By::operator(), NewChange::account(account, role, summary)).await?;
+    Ok(())
+}
+
+fn no_organization(view: &region::RegionView, name: &str) -> Refusal {
+    let names: Vec<_> = view.organizations.iter().map(|organization| organization.name.as_str()).collect();
+    let message = format!(
+        "圏域「{}」に機関「{}」がありません。今ある機関：{}",
+        view.region.name,
+        name.trim(),
+        names.join("、")
+    );
+    Refusal::invalid("organization", message)
+}

@@ -1,0 +1,140 @@
+//! Queries of accounts and their roles.
+
+use super::{
+    Account, Membership, Viewer,
+    table::{account, membership},
+};
+use crate::{
+    Fault, clock,
+    db::Write,
+    region::{Organization, Region, table::{organization, region}},
+};
+use renkei_domain::{AccountId, RegionId, Role};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::LockType,
+};
+use std::collections::HashMap;
+
+/// An account with what its password is checked against.
+pub struct Credentials {
+    pub account: Account,
+    pub password_hash: String,
+}
+
+pub async fn credentials(db: &impl ConnectionTrait, login_key: &str) -> Result<Option<Credentials>, Fault> {
+    let row = account::Entity::find()
+        .find_also_related(organization::Entity)
+        .filter(account::Column::LoginKey.eq(login_key))
+        .one(db)
+        .await?;
+    let credentials = |(row, organization): (account::Model, _)| {
+        let password_hash = row.password_hash.clone();
+        Ok(Credentials { account: account_of(row, organization)?, password_hash })
+    };
+    row.map(credentials).transpose()
+}
+
+/// Accounts with their roles: two statements however many.
+pub async fn viewers(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = AccountId>,
+) -> Result<HashMap<AccountId, Viewer>, Fault> {
+    let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let accounts = account::Entity::find()
+        .find_also_related(organization::Entity)
+        .filter(account::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    let memberships = membership::Entity::find()
+        .find_also_related(region::Entity)
+        .filter(membership::Column::AccountId.is_in(ids))
+        .order_by_asc(region::Column::Name)
+        .all(db)
+        .await?;
+    let mut viewers = HashMap::with_capacity(accounts.len());
+    for (row, organization) in accounts {
+        let account = account_of(row, organization)?;
+        viewers.insert(account.id, Viewer { account, memberships: Vec::new() });
+    }
+    for (row, region) in memberships {
+        let viewer = viewers.get_mut(&AccountId(row.account_id));
+        if let (Some(viewer), Some(region)) = (viewer, region) {
+            let role = Role::from_code(&row.role)
+                .ok_or_else(|| Fault::new(format!("unknown role {}", row.role)))?;
+            viewer.memberships.push(Membership { region: Region::from(region), role });
+        }
+    }
+    Ok(viewers)
+}
+
+pub async fn viewer(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Viewer>, Fault> {
+    Ok(viewers(db, [id]).await?.remove(&id))
+}
+
+/// Holds the account until the transaction ends, so that its requests are judged one after the other.
+pub async fn lock(write: &Write, id: AccountId) -> Result<(), Fault> {
+    account::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&**write).await?;
+    Ok(())
+}
+
+pub async fn insert(write: &Write, account: &Account, login_key: &str, password_hash: &str) -> Result<(), Fault> {
+    let row = account::ActiveModel {
+        id: Set(account.id.0),
+        login: Set(account.login.clone()),
+        login_key: Set(login_key.to_owned()),
+        name: Set(account.name.clone()),
+        organization_id: Set(account.organization.id.0),
+        password_hash: Set(password_hash.to_owned()),
+        operator: Set(account.operator),
+        created_at: Set(clock::now()),
+    };
+    account::Entity::insert(row).exec_without_returning(&**write).await?;
+    Ok(())
+}
+
+pub async fn insert_membership(
+    write: &Write,
+    account: AccountId,
+    region: RegionId,
+    role: Role,
+) -> Result<(), Fault> {
+    let row = membership::ActiveModel {
+        account_id: Set(account.0),
+        region_id: Set(region.0),
+        role: Set(role.code().to_owned()),
+    };
+    membership::Entity::insert(row).exec_without_returning(&**write).await?;
+    Ok(())
+}
+
+pub async fn set_password_hash(write: &Write, id: AccountId, password_hash: &str) -> Result<(), Fault> {
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, password_hash.into())
+        .filter(account::Column::Id.eq(id.0))
+        .exec(&**write)
+        .await?;
+    Ok(())
+}
+
+pub async fn set_operator(write: &Write, id: AccountId) -> Result<(), Fault> {
+    account::Entity::update_many()
+        .col_expr(account::Column::Operator, true.into())
+        .filter(account::Column::Id.eq(id.0))
+        .exec(&**write)
+        .await?;
+    Ok(())
+}
+
+fn account_of(row: account::Model, organization: Option<organization::Model>) -> Result<Account, Fault> {
+    let organization = organization.ok_or_else(|| Fault::new("an account without its organisation"))?;
+    Ok(Account {
+        id: AccountId(row.id),
+        login: row.login,
+        name: row.name,
+        organization: Organization::try_from(organization)?,
+        operator: row.operator,
+    })
+}

@@ -1,0 +1,32 @@
+//! Appending to the log: whatever others can see goes through here, in the transaction that does it.
+
+use super::{
+    By, NewChange,
+    store::{self, Numbered},
+};
+use crate::{Fault, clock, db::Write, region};
+use renkei_domain::{ChangeId, RegionId};
+
+/// Appends one change, under its region's lock.
+pub async fn append(write: &Write, region: RegionId, by: &By, change: NewChange) -> Result<ChangeId, Fault> {
+    let appended = append_all(write, region, by, vec![change]).await?;
+    appended.first().copied().ok_or_else(|| Fault::new("a change was not appended"))
+}
+
+/// Appends changes in order, each with the next number of the region, under the region's lock.
+pub async fn append_all(
+    write: &Write,
+    region: RegionId,
+    by: &By,
+    changes: Vec<NewChange>,
+) -> Result<Vec<ChangeId>, Fault> {
+    let first = region::store::take_seq(write, region, changes.len()).await?;
+    let at = clock::now();
+    let rows: Vec<_> = (first..)
+        .zip(changes)
+        .map(|(seq, change)| Numbered { id: clock::fresh(), region, seq, at, by, change })
+        .collect();
+    let ids = rows.iter().map(|row| row.id).collect();
+    store::insert(write, rows).await?;
+    Ok(ids)
+}

@@ -1,0 +1,35 @@
+//! Handouts in the API.
+
+use super::store;
+use crate::{Fault, graphql::reading::Reading, handout};
+use async_graphql::{ID, Object};
+use renkei_domain::HandoutId;
+
+/// 資料：協議会に出す文書。
+/// A document laid before the council.
+#[derive(Clone)]
+pub struct Handout(pub handout::Handout);
+
+#[Object]
+impl Handout {
+    pub async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// 資料番号（資料3なら3）。
+    /// Its number.
+    async fn number(&self) -> u32 {
+        self.0.number
+    }
+
+    /// 題名。
+    /// Its title.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+}
+
+pub async fn find(reading: &Reading, id: HandoutId) -> Result<Option<Handout>, Fault> {
+    let handout = store::find(reading.db.direct(), id).await?;
+    Ok(handout.filter(|handout| reading.reads(handout.region)).map(Handout))
+}

@@ -1,0 +1,35 @@
+//! Refusals in the API: members of each payload's union.
+
+use crate::{graphql::scalars::RefusalCode, refusal::Refusal};
+use async_graphql::Object;
+
+/// 受け付けられなかったこと。理由と、どうすればよいかを日本語で伝えます。
+/// What was refused, and why, in words for whoever asked.
+pub struct Refused(Refusal);
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Refused(refusal)
+    }
+}
+
+#[Object(name = "Refusal")]
+impl Refused {
+    /// 理由の種類。
+    /// The kind of reason, for programs.
+    async fn code(&self) -> RefusalCode {
+        self.0.code.into()
+    }
+
+    /// 理由。
+    /// The reason, for people.
+    async fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// 関係する入力の項目。
+    /// The field of the input that it is about.
+    async fn field(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+}

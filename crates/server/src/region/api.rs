@@ -1,0 +1,153 @@
+//! Regions and organisations in the API.
+
+use crate::{
+    Fault,
+    graphql::{
+        reading::{Reading, reading},
+        scalars::{self, OrganizationKind},
+    },
+    handout::api::Handout,
+    region::{self, RegionView, store},
+    sheet::api::{Item, Sheet},
+};
+use async_graphql::{Context, Error, ID, Object};
+use renkei_domain::OrganizationId;
+use std::sync::Arc;
+
+/// 圏域：在宅医療連携拠点を共にする市町村の集まり。
+/// A region: municipalities that share a hub.
+#[derive(Clone)]
+pub struct Region {
+    region: region::Region,
+    /// Read when it is needed, where only the name is at hand.
+    view: Option<Arc<RegionView>>,
+}
+
+/// 機関。
+/// An organisation.
+#[derive(Clone)]
+pub struct Organization(pub region::Organization);
+
+impl Region {
+    pub fn whole(view: Arc<RegionView>) -> Self {
+        Region { region: view.region.clone(), view: Some(view) }
+    }
+
+    pub fn named(region: region::Region) -> Self {
+        Region { region, view: None }
+    }
+
+    async fn view(&self, ctx: &Context<'_>) -> Result<Arc<RegionView>, Fault> {
+        match &self.view {
+            Some(view) => Ok(view.clone()),
+            None => {
+                let view = reading(ctx).region(self.region.id).await?;
+                view.ok_or_else(|| Fault::new("a region was shown that its viewer does not read"))
+            }
+        }
+    }
+}
+
+#[Object]
+impl Region {
+    pub async fn id(&self) -> ID {
+        self.region.id.to_string().into()
+    }
+
+    /// 圏域の名前。
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.region.name
+    }
+
+    /// 圏域の機関。加わった順。
+    /// Its organisations, in the order in which they joined.
+    async fn organizations(&self, ctx: &Context<'_>) -> Result<Vec<Organization>, Error> {
+        let view = self.view(ctx).await?;
+        Ok(view.organizations.iter().cloned().map(Organization).collect())
+    }
+
+    /// いちばん新しい表の事業項目。
+    /// Its items as of the newest sheet.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn items(&self, ctx: &Context<'_>) -> Result<Vec<Item>, Error> {
+        let view = self.view(ctx).await?;
+        let Some(newest) = view.sheets.first() else { return Ok(Vec::new()) };
+        let sheet = reading(ctx).sheet(newest.region, newest.fiscal_year).await?;
+        Ok(sheet.map(|sheet| sheet.view.frame.rows.iter().cloned().map(Item).collect()).unwrap_or_default())
+    }
+
+    /// その年度の協議会資料。番号順。
+    /// The year's handouts, by number.
+    async fn handouts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "年度（西暦）。2026は令和8年度。The fiscal year of the common era.")] fiscal_year: i32,
+    ) -> Result<Vec<Handout>, Error> {
+        let view = self.view(ctx).await?;
+        Ok(view.handouts_of(scalars::year(fiscal_year)).cloned().map(Handout).collect())
+    }
+
+    /// 計画・評価表。新しい年度から。
+    /// Its sheets, newest year first.
+    async fn sheets(&self, ctx: &Context<'_>) -> Result<Vec<Sheet>, Error> {
+        let view = self.view(ctx).await?;
+        Ok(view.sheets.iter().map(|head| Sheet::listed(head.clone(), view.clone())).collect())
+    }
+}
+
+#[Object]
+impl Organization {
+    pub async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// 種別。
+    /// Its kind.
+    async fn kind(&self) -> OrganizationKind {
+        self.0.kind.into()
+    }
+
+    /// 名前。
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// 略称（例 本庄）。
+    /// Its name for badges.
+    async fn short_name(&self) -> &str {
+        &self.0.short_name
+    }
+}
+
+#[derive(Default)]
+pub struct Queries;
+
+#[Object(name = "RegionQueries")]
+impl Queries {
+    /// 閲覧できる圏域。名前順。サインインしていなければ空です。
+    /// The regions that the viewer may read, by name; none when signed out.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn regions(&self, ctx: &Context<'_>) -> Result<Vec<Region>, Error> {
+        let reading = reading(ctx);
+        let Some(viewer) = reading.viewer() else { return Ok(Vec::new()) };
+        let views = region::service::read_by(&reading.db, &viewer).await?;
+        Ok(views.into_iter().map(Arc::new).map(Region::whole).collect())
+    }
+
+    /// 圏域。閲覧できなければ null です。
+    /// A region; null if it is not there or not readable.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn region(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Region>, Error> {
+        Ok(reading(ctx).region(scalars::id(&id)).await?.map(Region::whole))
+    }
+}
+
+/// An organisation of a region that the viewer reads.
+pub async fn find_organization(reading: &Reading, id: OrganizationId) -> Result<Option<Organization>, Fault> {
+    let Some(organization) = store::find_organization(reading.db.direct(), id).await? else { return Ok(None) };
+    let regions = store::regions_of(reading.db.direct(), id).await?;
+    let readable = regions.into_iter().any(|region| reading.reads(region));
+    Ok(readable.then_some(Organization(organization)))
+}

@@ -1,0 +1,182 @@
+//! Queries of regions and organisations.
+
+use super::{
+    Organization, Region, RegionView,
+    table::{organization, region, region_organization},
+};
+use crate::{Fault, clock, db::Write, handout, sheet};
+use renkei_domain::{OrganizationId, OrganizationKind, RegionId};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    prelude::Expr, sea_query::LockType,
+};
+use std::collections::HashMap;
+
+pub async fn all_ids(db: &impl ConnectionTrait) -> Result<Vec<RegionId>, Fault> {
+    let regions = region::Entity::find().order_by_asc(region::Column::Name).all(db).await?;
+    Ok(regions.into_iter().map(|row| RegionId(row.id)).collect())
+}
+
+pub async fn find(db: &impl ConnectionTrait, ids: &[RegionId]) -> Result<Vec<Region>, Fault> {
+    let rows = region::Entity::find()
+        .filter(region::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .order_by_asc(region::Column::Name)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(Region::from).collect())
+}
+
+pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Region>, Fault> {
+    Ok(region::Entity::find().filter(region::Column::Name.eq(name)).one(db).await?.map(Region::from))
+}
+
+/// Whole regions, by name: four statements however many.
+pub async fn views(db: &impl ConnectionTrait, ids: &[RegionId]) -> Result<Vec<RegionView>, Fault> {
+    let regions = find(db, ids).await?;
+    let mut organizations = organizations(db, ids).await?;
+    let mut sheets = by_region(sheet::store::heads(db, ids).await?, |sheet| sheet.region);
+    let mut handouts = by_region(handout::store::of_regions(db, ids).await?, |handout| handout.region);
+    Ok(regions
+        .into_iter()
+        .map(|region| RegionView {
+            organizations: organizations.remove(&region.id).unwrap_or_default(),
+            sheets: sheets.remove(&region.id).unwrap_or_default(),
+            handouts: handouts.remove(&region.id).unwrap_or_default(),
+            region,
+        })
+        .collect())
+}
+
+pub async fn view(db: &impl ConnectionTrait, id: RegionId) -> Result<Option<RegionView>, Fault> {
+    Ok(views(db, &[id]).await?.pop())
+}
+
+/// Holds the region until the transaction ends: its changes happen one after the other, so that `seq` has neither
+/// gaps nor repeats. (On SQLite a writing transaction holds everything already.)
+pub async fn lock(write: &Write, id: RegionId) -> Result<Option<Region>, Fault> {
+    let row = region::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&**write).await?;
+    Ok(row.map(Region::from))
+}
+
+/// Takes `count` numbers and gives the first; under the region's lock.
+pub async fn take_seq(write: &Write, id: RegionId, count: usize) -> Result<i64, Fault> {
+    let count = i64::try_from(count)?;
+    region::Entity::update_many()
+        .col_expr(region::Column::Seq, Expr::col(region::Column::Seq).add(count))
+        .filter(region::Column::Id.eq(id.0))
+        .exec(&**write)
+        .await?;
+    let region = lock(write, id).await?.ok_or_else(|| Fault::new(format!("no region {id}")))?;
+    Ok(region.seq - count + 1)
+}
+
+pub async fn insert(write: &Write, region: &Region) -> Result<(), Fault> {
+    let row = region::ActiveModel {
+        id: Set(region.id.0),
+        name: Set(region.name.clone()),
+        seq: Set(region.seq),
+        created_at: Set(clock::now()),
+    };
+    region::Entity::insert(row).exec_without_returning(&**write).await?;
+    Ok(())
+}
+
+pub async fn find_organization(
+    db: &impl ConnectionTrait,
+    id: OrganizationId,
+) -> Result<Option<Organization>, Fault> {
+    organization::Entity::find_by_id(id.0).one(db).await?.map(Organization::try_from).transpose()
+}
+
+pub async fn find_organization_by_name(
+    db: &impl ConnectionTrait,
+    kind: OrganizationKind,
+    name: &str,
+) -> Result<Option<Organization>, Fault> {
+    organization::Entity::find()
+        .filter(organization::Column::Kind.eq(kind.code()))
+        .filter(organization::Column::Name.eq(name))
+        .one(db)
+        .await?
+        .map(Organization::try_from)
+        .transpose()
+}
+
+/// The regions that an organisation belongs to.
+pub async fn regions_of(db: &impl ConnectionTrait, id: OrganizationId) -> Result<Vec<RegionId>, Fault> {
+    let rows = region_organization::Entity::find()
+        .filter(region_organization::Column::OrganizationId.eq(id.0))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| RegionId(row.region_id)).collect())
+}
+
+pub async fn insert_organization(write: &Write, organization: &Organization) -> Result<(), Fault> {
+    let row = organization::ActiveModel {
+        id: Set(organization.id.0),
+        kind: Set(organization.kind.code().to_owned()),
+        name: Set(organization.name.clone()),
+        short_name: Set(organization.short_name.clone()),
+        created_at: Set(clock::now()),
+    };
+    organization::Entity::insert(row).exec_without_returning(&**write).await?;
+    Ok(())
+}
+
+/// Adds an organisation to a region, after those that are there.
+pub async fn join(write: &Write, region: RegionId, organization: OrganizationId) -> Result<(), Fault> {
+    let there = region_organization::Entity::find()
+        .filter(region_organization::Column::RegionId.eq(region.0))
+        .count(&**write)
+        .await?;
+    let row = region_organization::ActiveModel {
+        region_id: Set(region.0),
+        organization_id: Set(organization.0),
+        position: Set(i32::try_from(there)?),
+    };
+    region_organization::Entity::insert(row).exec_without_returning(&**write).await?;
+    Ok(())
+}
+
+async fn organizations(
+    db: &impl ConnectionTrait,
+    regions: &[RegionId],
+) -> Result<HashMap<RegionId, Vec<Organization>>, Fault> {
+    let rows = region_organization::Entity::find()
+        .find_also_related(organization::Entity)
+        .filter(region_organization::Column::RegionId.is_in(regions.iter().map(|id| id.0)))
+        .order_by_asc(region_organization::Column::Position)
+        .all(db)
+        .await?;
+    let mut organizations: HashMap<RegionId, Vec<Organization>> = HashMap::new();
+    for (link, row) in rows {
+        if let Some(row) = row {
+            organizations.entry(RegionId(link.region_id)).or_default().push(row.try_into()?);
+        }
+    }
+    Ok(organizations)
+}
+
+fn by_region<T>(all: Vec<T>, region: impl Fn(&T) -> RegionId) -> HashMap<RegionId, Vec<T>> {
+    let mut groups: HashMap<RegionId, Vec<T>> = HashMap::new();
+    for one in all {
+        groups.entry(region(&one)).or_default().push(one);
+    }
+    groups
+}
+
+impl From<region::Model> for Region {
+    fn from(row: region::Model) -> Self {
+        Region { id: RegionId(row.id), name: row.name, seq: row.seq }
+    }
+}
+
+impl TryFrom<organization::Model> for Organization {
+    type Error = Fault;
+
+    fn try_from(row: organization::Model) -> Result<Self, Fault> {
+        let kind = OrganizationKind::from_code(&row.kind)
+            .ok_or_else(|| Fault::new(format!("unknown kind of organisation {}", row.kind)))?;
+        Ok(Organization { id: OrganizationId(row.id), kind, name: row.name, short_name: row.short_name })
+    }
+}

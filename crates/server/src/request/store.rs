@@ -1,0 +1,41 @@
+//! Queries of requests.
+
+use super::table;
+use crate::{Fault, db::Write};
+use renkei_domain::{AccountId, RequestId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use serde_json::Value;
+
+/// What a request was, when it came and what came of it.
+pub struct Kept {
+    pub kind: String,
+    pub at: i64,
+    pub outcome: Value,
+}
+
+pub async fn find(write: &Write, account: AccountId, id: RequestId) -> Result<Option<Kept>, Fault> {
+    let row = table::Entity::find_by_id((account.0, id.0)).one(&**write).await?;
+    Ok(row.map(|row| Kept { kind: row.kind, at: row.at, outcome: row.outcome }))
+}
+
+pub async fn insert(write: &Write, account: AccountId, id: RequestId, kept: Kept) -> Result<(), Fault> {
+    let row = table::ActiveModel {
+        account_id: Set(account.0),
+        request_id: Set(id.0),
+        kind: Set(kept.kind),
+        at: Set(kept.at),
+        outcome: Set(kept.outcome),
+    };
+    table::Entity::insert(row).exec_without_returning(&**write).await?;
+    Ok(())
+}
+
+pub async fn remove(write: &Write, account: AccountId, id: RequestId) -> Result<(), Fault> {
+    table::Entity::delete_by_id((account.0, id.0)).exec(&**write).await?;
+    Ok(())
+}
+
+pub async fn remove_before(write: &Write, at: i64) -> Result<(), Fault> {
+    table::Entity::delete_many().filter(table::Column::At.lt(at)).exec(&**write).await?;
+    Ok(())
+}

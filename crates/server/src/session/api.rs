@@ -1,0 +1,78 @@
+//! Signing in and out in the API.
+
+use super::{
+    COOKIE, Token,
+    service::{self, LIFE, Session},
+};
+use crate::{
+    account::api::Account,
+    clock::SECOND,
+    graphql::reading::{Reading, reading},
+    refusal::{Stop, api::Refused},
+};
+use async_graphql::{Context, Error, InputObject, Object, SimpleObject, Union};
+
+/// サインイン。
+/// Who signs in.
+#[derive(InputObject)]
+pub struct SignInInput {
+    /// ログイン名。全角・半角、大文字・小文字は区別しません。
+    /// The sign-in name; width and case make no difference.
+    login: String,
+    password: String,
+}
+
+#[derive(Union)]
+pub enum SignInPayload {
+    SignedIn(SignedIn),
+    Refused(Refused),
+}
+
+/// サインインしました。クッキーを渡します。
+/// Signed in; the answer sets a cookie.
+#[derive(SimpleObject)]
+pub struct SignedIn {
+    account: Account,
+}
+
+#[derive(Default)]
+pub struct Mutations;
+
+#[Object(name = "SessionMutations")]
+impl Mutations {
+    /// サインインします。同じ場所から15分に10回失敗すると、しばらく待つことになります。
+    /// Signs in. After 10 failures of a login from an address within 15 minutes there is a wait.
+    #[graphql(complexity = "100 + child_complexity")]
+    async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayload, Error> {
+        let reading = reading(ctx);
+        let replaced = reading.session().map(|session| session.token);
+        let signed_in =
+            service::sign_in(&reading.db, replaced.as_ref(), reading.address, &input.login, &input.password);
+        match signed_in.await {
+            Ok((token, viewer)) => {
+                ctx.append_http_header("set-cookie", cookie(reading, token.as_str(), LIFE / SECOND));
+                reading.set_session(Some(Session { token: Token::hash(&token), viewer: viewer.clone() }));
+                Ok(SignInPayload::SignedIn(SignedIn { account: Account(viewer.into()) }))
+            }
+            Err(Stop::Refused(refusal)) => Ok(SignInPayload::Refused(refusal.into())),
+            Err(Stop::Fault(fault)) => Err(fault.into()),
+        }
+    }
+
+    /// サインアウトします。サインインしていなければ false です。
+    /// Signs out; false if nobody was signed in.
+    async fn sign_out(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        let reading = reading(ctx);
+        ctx.append_http_header("set-cookie", cookie(reading, "", 0));
+        let Some(session) = reading.session() else { return Ok(false) };
+        service::sign_out(&reading.db, &session).await?;
+        reading.set_session(None);
+        Ok(true)
+    }
+}
+
+/// Out of reach of scripts, and not sent along by other sites' requests.
+fn cookie(reading: &Reading, token: &str, seconds: i64) -> String {
+    let secure = if reading.config.secure_cookies { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
+}

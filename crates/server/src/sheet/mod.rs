@@ -1,0 +1,116 @@
+//! Sheets (計画・評価表): a region's matrix as one fiscal year prints it, with its columns and items.
+
+pub mod api;
+pub mod service;
+pub mod store;
+pub(crate) mod table;
+
+use crate::{
+    account::Viewer,
+    entry::{CellKey, Entry},
+    refusal::{Refusal, RefusalCode},
+    region::RegionView,
+};
+use renkei_domain::{
+    Act, Facet, FiscalYear, ItemId, OrganizationId, Owner, Phase, RegionId, SceneSet, SheetId, permission,
+};
+use serde::Serialize;
+use std::{collections::HashMap, sync::Arc};
+
+/// A sheet without what stands in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetHead {
+    pub id: SheetId,
+    pub region: RegionId,
+    pub fiscal_year: FiscalYear,
+    pub title: String,
+    /// Of the first column, as written.
+    pub item_heading: String,
+    pub item_footnote: Option<String>,
+    pub phase: Phase,
+    pub secretariat: OrganizationId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Column {
+    pub facet: Facet,
+    pub fiscal_year: FiscalYear,
+    pub heading: String,
+    /// ISO 8601.
+    pub as_of: Option<String>,
+    /// Without its mark.
+    pub footnote: Option<String>,
+}
+
+/// An item as a sheet has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Row {
+    pub item: ItemId,
+    pub code: String,
+    pub title: String,
+    pub scenes: SceneSet,
+    pub position: usize,
+}
+
+/// A sheet's columns and rows in their region, without entries.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    pub region: Arc<RegionView>,
+    pub head: SheetHead,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+}
+
+/// A whole sheet, read at one moment.
+#[derive(Clone, Debug)]
+pub struct SheetView {
+    pub frame: Arc<Frame>,
+    /// Living entries, each cell's in order.
+    pub cells: HashMap<CellKey, Vec<Entry>>,
+}
+
+impl Frame {
+    pub fn row(&self, item: ItemId) -> Option<&Row> {
+        self.rows.iter().find(|row| row.item == item)
+    }
+
+    pub fn shows(&self, facet: Facet, year: FiscalYear) -> bool {
+        self.columns.iter().any(|column| column.facet == facet && column.fiscal_year == year)
+    }
+}
+
+/// Whether somebody may edit what `owner` has in a facet of a year: decided by the one sheet that governs it, wherever
+/// it is shown.
+pub fn may_edit(
+    region: &RegionView,
+    viewer: Option<&Viewer>,
+    facet: Facet,
+    year: FiscalYear,
+    owner: Owner,
+) -> Result<(), Refusal> {
+    let viewer = viewer.ok_or_else(Refusal::signed_out)?;
+    let governing = facet.governing_year(year);
+    let head = region.sheet_of(governing).ok_or_else(|| {
+        let message = format!("この欄を受け持つ{governing}の表がまだないため、編集できません。");
+        Refusal::new(RefusalCode::Forbidden, message)
+    })?;
+    may_edit_on(head, viewer, owner)
+}
+
+/// Whether somebody may edit what `owner` has on a sheet, where the sheet governs it. A matter of right comes before
+/// one of phase.
+pub fn may_edit_on(head: &SheetHead, viewer: &Viewer, owner: Owner) -> Result<(), Refusal> {
+    let actor = viewer.actor(head.region, head.secretariat);
+    permission::check(&actor, Act::Edit(owner), head.phase).map_err(|denied| {
+        let code = if denied.by_phase() { RefusalCode::Phase } else { RefusalCode::Forbidden };
+        Refusal::new(code, denied.to_string())
+    })
+}
+
+/// A sheet shows the cell, another one governs it.
+pub fn governed_elsewhere(governing: FiscalYear) -> Refusal {
+    let message = format!("この欄は{governing}の計画・評価表で編集します。ここでは見るだけです。");
+    Refusal::new(RefusalCode::Forbidden, message)
+}
