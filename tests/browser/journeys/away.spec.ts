@@ -9,15 +9,11 @@ test("the server stops while somebody types, the page is reloaded, and nothing t
   apiOf,
 }) => {
   const honjo = await sheetOf("honjo");
+  await honjo.keptForReload();
   await honjo.edit(honjo.entry(RULES));
   await server.stop();
   await honjo.text.fill("○サーバーが止まっている間に書いた文。");
-  await honjo.text.press("Control+Enter");
-  await expect(honjo.editor).toContainText("つながりません");
-  await expect(honjo.text).toHaveValue("○サーバーが止まっている間に書いた文。");
-
   await honjo.page.reload();
-  await honjo.edit(honjo.entry(RULES));
   await expect(honjo.text).toHaveValue("○サーバーが止まっている間に書いた文。");
 
   await server.start();
@@ -26,6 +22,29 @@ test("the server stops while somebody types, the page is reloaded, and nothing t
   expect((await (await apiOf("honjo")).entries("ウ", "STATUS"))[0]?.body).toBe(
     "サーバーが止まっている間に書いた文。",
   );
+});
+
+test("what was sent to a server that is away is saved once, by itself, when it is back", async ({
+  server,
+  sheetOf,
+  apiOf,
+}) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.keptForReload();
+  await honjo.edit(honjo.entry(RULES));
+  await server.stop();
+  await honjo.text.fill("○送ったあとも残る文。");
+  await honjo.text.press("Control+Enter");
+  await expect(honjo.editor).toContainText("つながりません");
+  await honjo.page.reload();
+  await expect(honjo.text).toHaveValue("○送ったあとも残る文。");
+
+  await server.start();
+  await honjo.expectSaved();
+  const api = await apiOf("honjo");
+  const [entry] = await api.entries("ウ", "STATUS");
+  expect(entry?.body).toBe("送ったあとも残る文。");
+  expect(entry?.version).toBe(2);
 });
 
 test("a session that ended while somebody typed goes on after signing in again", async ({ sheetOf, apiOf }) => {

@@ -81,11 +81,12 @@ test("an entry is added below another, with an owner", async ({ sheetOf, apiOf }
 test("a deleted entry comes back when that is taken back", async ({ sheetOf, apiOf }) => {
   const honjo = await sheetOf("honjo");
   const entry = honjo.entry(RULES);
-  await honjo.edit(entry);
-  await honjo.editor.getByRole("button", { name: /削除/ }).click();
+  await entry.hover();
+  await entry.getByRole("button", { name: "ほかの操作" }).click();
+  await honjo.page.getByRole("menuitem", { name: "削除" }).click();
   await expect(entry).toBeHidden();
   await expect(honjo.entries).toHaveCount(63);
-  await honjo.page.getByRole("button", { name: /元に戻す/ }).click();
+  await honjo.page.getByRole("button", { name: "元に戻す" }).click();
   await expect(entry).toBeVisible();
   await expect(honjo.entries).toHaveCount(64);
   const [first] = await (await apiOf("honjo")).entries("ウ", "STATUS");

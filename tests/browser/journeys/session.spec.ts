@@ -19,7 +19,7 @@ test("a wrong password is told, and a right one leads to the sheets", async ({ n
 test("signing out leaves nothing of a person in the browser", async ({ sheetOf }) => {
   const honjo = await sheetOf("honjo");
   await honjo.page.getByRole("button", { name: /本庄市 担当者/ }).click();
-  await honjo.page.getByRole("menuitem", { name: "サインアウト" }).click();
+  await honjo.page.getByRole("button", { name: "サインアウト" }).click();
   await expect(honjo.page.getByLabel("パスワード")).toBeVisible();
   expect(await honjo.page.evaluate(() => JSON.stringify(localStorage))).not.toMatch(/honjo|本庄|計画/);
   expect(await honjo.page.context().cookies()).toEqual([]);

@@ -70,6 +70,11 @@ export class SheetPage {
     await expect(this.text).toBeFocused();
   }
 
+  /** Waits until the browser could open the page without the server. */
+  async keptForReload(): Promise<void> {
+    await this.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  }
+
   async expectSaved(): Promise<void> {
     await expect(this.editor).toBeHidden();
     await expect(this.page.getByText("すべて保存済み")).toBeVisible();
