@@ -53,11 +53,10 @@ fn answer(files: &dyn Fn(&str) -> Option<File>, path: &str, headers: &HeaderMap)
     }
 }
 
-/// The page itself, or `/regions/…`: the client knows whether there is something.
+/// The page itself, or `/regions/…`: the client knows whether there is something. No address of it has a dot.
 fn is_clients_address(name: &str) -> bool {
-    let (folder, last) = name.rsplit_once('/').unwrap_or(("", name));
-    let apis = ["graphql", "healthz"].contains(&folder.split('/').next().unwrap_or_default());
-    name == PAGE || (!last.contains('.') && !apis)
+    let apis = ["graphql", "healthz"].contains(&name.split('/').next().unwrap_or_default());
+    name == PAGE || (!name.contains('.') && !apis)
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {
