@@ -9,6 +9,7 @@
 //! | [`api`] | [`api::call`] sends one operation (a `.graphql` file beside the code) and decodes `data`; [`api::request_id`]; [`api::use_online`]: is the server there? |
 //! | [`session`] | who is there: [`session::use_viewer`]; [`session::require_sign_in`] asks over the page when the session has expired |
 //! | [`shell`] | header, footer and what pages tell them: [`shell::set_place`], [`shell::set_keys`], [`shell::set_save_state`]; [`shell::announce`], [`shell::toast`] |
+//! | [`json`] | from text to types and back; reads GraphQL's unions into plain enums |
 //! | [`storage`] | what the browser keeps for an account: drafts, the last sheet |
 //! | [`remembered`] | a page's data, from the server or, while it is away, from what was kept |
 //! | [`ui`] | components that know no noun: dialog, skeleton, message |
@@ -26,6 +27,7 @@ pub mod app;
 pub mod entry;
 pub mod filter;
 pub mod handout;
+pub mod json;
 pub mod region;
 pub mod remembered;
 pub mod route;

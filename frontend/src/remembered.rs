@@ -7,13 +7,14 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Serialize, de::DeserializeOwned};
+use std::rc::Rc;
 
 /// An answer that tells whether somebody was signed in when it was given.
-pub trait Answer: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
+pub trait Answer: DeserializeOwned + Clone + Send + Sync + 'static {
     fn signed_in(&self) -> bool;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Loaded<D> {
     Loading,
     Ready(D),
@@ -21,58 +22,70 @@ pub enum Loaded<D> {
 }
 
 /// Asks now, and again when the server is back. `name` is the answer's own among what is kept.
-pub fn use_answer<V, D>(
+pub fn use_answer<V: Serialize, D: Answer>(
     document: &'static str,
     variables: V,
     name: String,
-) -> (Signal<Loaded<D>>, Callback<()>)
-where
-    V: Serialize + Clone + Send + Sync + 'static,
-    D: Answer,
-{
+) -> (Signal<Loaded<D>>, Callback<()>) {
     let state = RwSignal::new(Loaded::Loading);
-    let reload = Callback::new(move |()| {
-        spawn_local(load(document, variables.clone(), name.clone(), state));
+    let request = api::request(document, &variables);
+    let show = Rc::new(move |answer: Result<&str, Failure>| {
+        let loaded = match answer.and_then(api::decode::<D>) {
+            Ok(data) if data.signed_in() => Loaded::Ready(data),
+            Ok(_) => return false,
+            Err(failure) => Loaded::Failed(failure),
+        };
+        // The page may have been left meanwhile.
+        let _ = state.try_set(loaded);
+        true
     });
+    let load = move || spawn_local(load(request.clone(), name.clone(), show.clone()));
+    (state.into(), when_online(Rc::new(load)))
+}
+
+/// Loads now and whenever the server is back; the answer loads once more.
+fn when_online(load: Rc<dyn Fn()>) -> Callback<()> {
     let online = api::use_online();
+    let again = load.clone();
     Effect::new(move |before: Option<bool>| {
         let now = online.get();
         if before.is_none() || (now && before == Some(false)) {
-            reload.run(());
+            load();
         }
         now
     });
-    (state.into(), reload)
+    let again = StoredValue::new_local(again);
+    Callback::new(move |()| again.with_value(|load| load()))
 }
 
-async fn load<V: Serialize + Clone, D: Answer>(
-    document: &'static str,
-    variables: V,
-    name: String,
-    state: RwSignal<Loaded<D>>,
-) {
-    let mut answer = ask(document, variables.clone(), &name).await;
-    if matches!(answer, Loaded::Failed(Failure::SignedOut)) && session::require_sign_in().await {
-        answer = ask(document, variables, &name).await;
-    }
-    // The page may have been left meanwhile.
-    let _ = state.try_set(answer);
-}
+/// Shows an answer or a failure; false when the answer is one for somebody who is signed out.
+type Show = Rc<dyn Fn(Result<&str, Failure>) -> bool>;
 
-async fn ask<V: Serialize, D: Answer>(document: &'static str, variables: V, name: &str) -> Loaded<D> {
-    let shelf = session::shelf();
-    match api::call::<V, D>(document, variables).await {
-        Ok(answer) if !answer.signed_in() => Loaded::Failed(Failure::SignedOut),
-        Ok(answer) => {
-            if let Some(shelf) = shelf {
-                // Without room the page only opens while the server is there.
-                let _ = shelf.put(Kind::Sheet, name, &answer);
-            }
-            Loaded::Ready(answer)
+async fn load(request: String, name: String, show: Show) {
+    if !ask(&request, &name, &show).await {
+        session::require_sign_in().await;
+        if !ask(&request, &name, &show).await {
+            show(Err(Failure::SignedOut));
         }
-        Err(Failure::Offline) => shelf
-            .and_then(|shelf| shelf.get(Kind::Sheet, name))
-            .map_or(Loaded::Failed(Failure::Offline), Loaded::Ready),
-        Err(failure) => Loaded::Failed(failure),
+    }
+}
+
+async fn ask(request: &str, name: &str, show: &Show) -> bool {
+    let shelf = session::shelf();
+    match api::ask(request.to_owned()).await {
+        Ok(answer) => {
+            let for_somebody = show(Ok(&answer));
+            if let Some(shelf) = shelf.filter(|_| for_somebody) {
+                // Without room the page only opens while the server is there.
+                let _ = shelf.put_text(Kind::Sheet, name, &answer);
+            }
+            for_somebody
+        }
+        Err(Failure::SignedOut) => false,
+        Err(Failure::Offline) => {
+            let kept = shelf.and_then(|shelf| shelf.get_text(Kind::Sheet, name));
+            show(kept.as_deref().ok_or(Failure::Offline))
+        }
+        Err(failure) => show(Err(failure)),
     }
 }

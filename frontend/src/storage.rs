@@ -2,7 +2,7 @@
 //!
 //! Keys are `renkei:<account>:<kind>:<name>`. Drafts are worth most: when the browser's room is used up, sheets give way.
 
-use crate::{session::Viewer, ui::dom};
+use crate::{json, session::Viewer, ui::dom};
 use renkei_domain::AccountId;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -46,19 +46,27 @@ impl Shelf {
     }
 
     pub fn get<T: DeserializeOwned>(&self, kind: Kind, name: &str) -> Option<T> {
-        read(&self.key(kind, name))
+        // What an older client wrote in another form is as good as absent.
+        json::from_str(&self.get_text(kind, name)?).ok()
     }
 
     pub fn put<T: Serialize>(&self, kind: Kind, name: &str, value: &T) -> Result<(), NoRoom> {
-        let text = serde_json::to_string(value).map_err(|_| NoRoom)?;
+        self.put_text(kind, name, &json::to_string(value).map_err(|_| NoRoom)?)
+    }
+
+    /// What stands there, as it was put.
+    pub fn get_text(&self, kind: Kind, name: &str) -> Option<String> {
+        read(&self.key(kind, name))
+    }
+
+    /// [`Shelf::put`] for a value that is a text already, such as an answer of the server.
+    pub fn put_text(&self, kind: Kind, name: &str, text: &str) -> Result<(), NoRoom> {
         let key = self.key(kind, name);
-        if write(&key, &text).is_ok() {
+        if write(&key, text).is_ok() {
             return Ok(());
         }
-        if kind == Kind::Draft || kind == Kind::Sheet {
-            clear(&[&self.prefix(Kind::Sheet)]);
-        }
-        write(&key, &text)
+        clear(&[&self.prefix(Kind::Sheet)]);
+        write(&key, text)
     }
 
     pub fn remove(&self, kind: Kind, name: &str) {
@@ -93,11 +101,11 @@ impl Shelf {
 }
 
 pub fn last_viewer() -> Option<Viewer> {
-    read(LAST_VIEWER)
+    json::from_str(&read(LAST_VIEWER)?).ok()
 }
 
 pub fn remember_viewer(viewer: &Viewer) {
-    if let Ok(text) = serde_json::to_string(viewer) {
+    if let Ok(text) = json::to_string(viewer) {
         // Without room the page only opens while the server is there.
         let _ = write(LAST_VIEWER, &text);
     }
@@ -107,10 +115,8 @@ pub fn forget_viewer() {
     erase(LAST_VIEWER);
 }
 
-fn read<T: DeserializeOwned>(key: &str) -> Option<T> {
-    let text = store()?.get_item(key).ok()??;
-    // What an older client wrote in another form is as good as absent.
-    serde_json::from_str(&text).ok()
+fn read(key: &str) -> Option<String> {
+    store()?.get_item(key).ok().flatten()
 }
 
 fn write(key: &str, text: &str) -> Result<(), NoRoom> {

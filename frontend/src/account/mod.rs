@@ -145,7 +145,6 @@ async fn change(current: &str, new: &str) -> Result<(), String> {
         change_password: Payload,
     }
     #[derive(Deserialize)]
-    #[serde(tag = "__typename")]
     enum Payload {
         PasswordChanged,
         Refusal { code: String, message: String },

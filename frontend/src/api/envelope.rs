@@ -1,7 +1,10 @@
 //! GraphQL's envelope: `{query, variables}` there, `{data, errors}` back.
 
-use crate::text;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use crate::{
+    json::{self, Json},
+    text,
+};
+use serde::{Serialize, de::DeserializeOwned};
 
 /// Why there is no data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,72 +37,47 @@ struct Request<'a, V> {
     variables: &'a V,
 }
 
-#[derive(Deserialize)]
-struct Envelope<D> {
-    #[serde(default = "nothing")]
-    data: Option<D>,
-    #[serde(default)]
-    errors: Vec<Fault>,
+pub(super) fn request<V: Serialize>(document: &str, variables: &V) -> String {
+    // Variables are made of texts, numbers and lists: there is none that JSON cannot say.
+    json::to_string(&Request { query: document, variables }).unwrap_or_default()
 }
 
-/// `Option`'s own default would ask `D` for one.
-fn nothing<D>() -> Option<D> {
-    None
-}
-
-#[derive(Deserialize)]
-struct Fault {
-    message: String,
-    #[serde(default)]
-    extensions: Extensions,
-}
-
-#[derive(Default, Deserialize)]
-struct Extensions {
-    #[serde(default)]
-    code: String,
-}
-
-pub(super) fn request<V: Serialize>(document: &str, variables: &V) -> Result<String, Failure> {
-    serde_json::to_string(&Request { query: document, variables })
-        .map_err(|fault| Failure::Fault(fault.to_string()))
+/// The answer's data, decoded.
+pub(super) fn decode<D: DeserializeOwned>(answer: &str) -> Result<D, Failure> {
+    D::deserialize(data(answer)?).map_err(|_| Failure::Fault(text::STRANGE_ANSWER.to_owned()))
 }
 
 /// The answer's data; an answer with errors has none for us, even if a part of it came.
-pub(super) fn data<D: DeserializeOwned>(answer: &str) -> Result<D, Failure> {
-    let envelope: Envelope<D> = serde_json::from_str(answer).map_err(|fault| failure(answer, &fault))?;
-    match (envelope.errors.into_iter().next(), envelope.data) {
-        (Some(fault), _) => Err(fault.into()),
-        (None, Some(data)) => Ok(data),
-        (None, None) => Err(Failure::Fault(text::EMPTY_ANSWER.to_owned())),
+fn data(answer: &str) -> Result<Json, Failure> {
+    let Ok(mut answer) = Json::parse(answer) else {
+        return Err(Failure::Fault(text::STRANGE_ANSWER.to_owned()));
+    };
+    if let Json::List(faults) = answer.take("errors")
+        && let Some(fault) = faults.into_iter().next()
+    {
+        return Err(failure(fault));
+    }
+    match answer.take("data") {
+        Json::Null => Err(Failure::Fault(text::EMPTY_ANSWER.to_owned())),
+        data => Ok(data),
     }
 }
 
-/// Data of another shape than asked for may be what stands beside errors.
-fn failure(answer: &str, fault: &serde_json::Error) -> Failure {
-    #[derive(Deserialize)]
-    struct Errors {
-        errors: Vec<Fault>,
-    }
-    serde_json::from_str::<Errors>(answer)
-        .ok()
-        .and_then(|answer| answer.errors.into_iter().next())
-        .map_or_else(|| Failure::Fault(fault.to_string()), Failure::from)
-}
-
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        match fault.extensions.code.as_str() {
-            "SIGNED_OUT" => Self::SignedOut,
-            "FAULT" | "INTERNAL" | "INTERNAL_SERVER_ERROR" => Self::Fault(fault.message),
-            _ => Self::Refused(fault.message),
-        }
+fn failure(mut fault: Json) -> Failure {
+    let Json::Text(message) = fault.take("message") else {
+        return Failure::Fault(text::STRANGE_ANSWER.to_owned());
+    };
+    match fault.take("extensions").take("code") {
+        Json::Text(code) if code == "SIGNED_OUT" => Failure::SignedOut,
+        Json::Text(code) if code == "FAULT" => Failure::Fault(message),
+        _ => Failure::Refused(message),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Deserialize;
 
     #[derive(Debug, PartialEq, Deserialize)]
     struct Data {
@@ -108,7 +86,12 @@ mod tests {
 
     #[test]
     fn data_comes_through() {
-        assert_eq!(data::<Data>(r#"{"data":{"n":3}}"#), Ok(Data { n: 3 }));
+        assert_eq!(decode::<Data>(r#"{"data":{"n":3}}"#), Ok(Data { n: 3 }));
+    }
+
+    #[test]
+    fn a_request_is_what_graphql_over_http_asks_for() {
+        assert_eq!(request("query A { a }", &()), r#"{"query":"query A { a }","variables":null}"#);
     }
 
     #[test]
@@ -116,21 +99,24 @@ mod tests {
         let answer = |code: &str| {
             format!(r#"{{"data":null,"errors":[{{"message":"m","extensions":{{"code":"{code}"}}}}]}}"#)
         };
-        assert_eq!(data::<Data>(&answer("SIGNED_OUT")), Err(Failure::SignedOut));
-        assert_eq!(data::<Data>(&answer("FAULT")), Err(Failure::Fault("m".into())));
-        assert_eq!(data::<Data>(&answer("TOO_LONG")), Err(Failure::Refused("m".into())));
-        assert_eq!(data::<Data>(r#"{"errors":[{"message":"m"}]}"#), Err(Failure::Refused("m".into())));
+        assert_eq!(decode::<Data>(&answer("SIGNED_OUT")), Err(Failure::SignedOut));
+        assert_eq!(decode::<Data>(&answer("FAULT")), Err(Failure::Fault("m".into())));
+        assert_eq!(decode::<Data>(&answer("TOO_LONG")), Err(Failure::Refused("m".into())));
+        assert_eq!(decode::<Data>(r#"{"errors":[{"message":"m"}]}"#), Err(Failure::Refused("m".into())));
     }
 
     #[test]
-    fn errors_beside_data_of_another_shape_are_still_errors() {
-        let answer = r#"{"data":{"n":null},"errors":[{"message":"m"}]}"#;
-        assert_eq!(data::<Data>(answer), Err(Failure::Refused("m".into())));
+    fn errors_beside_data_are_still_errors() {
+        for data in [r#"{"n":null}"#, r#"{"n":3}"#] {
+            let answer = format!(r#"{{"data":{data},"errors":[{{"message":"m"}}]}}"#);
+            assert_eq!(decode::<Data>(&answer), Err(Failure::Refused("m".into())));
+        }
     }
 
     #[test]
     fn what_is_no_answer_is_a_fault() {
-        assert!(matches!(data::<Data>("<html>"), Err(Failure::Fault(_))));
-        assert!(matches!(data::<Data>("{}"), Err(Failure::Fault(_))));
+        for answer in ["<html>", "{}", r#"{"data":{"m":3}}"#, r#"{"errors":[3]}"#] {
+            assert!(matches!(decode::<Data>(answer), Err(Failure::Fault(_))), "{answer}");
+        }
     }
 }

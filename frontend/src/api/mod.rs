@@ -12,24 +12,40 @@ use serde::{Serialize, de::DeserializeOwned};
 
 /// Sends a document's only operation and decodes its `data`.
 ///
-/// Refusals that a person can act on are data of their own (a payload's union member); what comes back as a
-/// [`Failure`] is about the way there or about the request as such.
-pub async fn call<V: Serialize, D: DeserializeOwned>(
+/// Refusals that a person can act on are data of their own (a payload's union member, see [`crate::json`]); what
+/// comes back as a [`Failure`] is about the way there or about the request as such.
+pub fn call<V: Serialize, D: DeserializeOwned>(
     document: &'static str,
     variables: V,
-) -> Result<D, Failure> {
-    envelope::data(&send(envelope::request(document, &variables)?, transport::PATIENCE_MS).await?)
+) -> impl Future<Output = Result<D, Failure>> {
+    let request = request(document, &variables);
+    async { decode(&send(request, transport::PATIENCE_MS).await?) }
 }
 
 /// [`call`] for what a person waits for with an empty page: gives up after a few seconds.
-pub async fn call_briefly<V: Serialize, D: DeserializeOwned>(
+pub fn call_briefly<V: Serialize, D: DeserializeOwned>(
     document: &'static str,
     variables: V,
-) -> Result<D, Failure> {
-    envelope::data(&send(envelope::request(document, &variables)?, transport::GLANCE_MS).await?)
+) -> impl Future<Output = Result<D, Failure>> {
+    let request = request(document, &variables);
+    async { decode(&send(request, transport::GLANCE_MS).await?) }
 }
 
-/// The part that is the same for every operation, compiled once.
+/// The request for an operation, to [`ask`] later and perhaps again.
+pub fn request<V: Serialize>(document: &'static str, variables: &V) -> String {
+    envelope::request(document, variables)
+}
+
+/// Sends a request; the answer as the server wrote it, to [`decode`] and to keep.
+pub async fn ask(request: String) -> Result<String, Failure> {
+    send(request, transport::PATIENCE_MS).await
+}
+
+/// Reads an answer's `data`.
+pub fn decode<D: DeserializeOwned>(answer: &str) -> Result<D, Failure> {
+    envelope::decode(answer)
+}
+
 async fn send(body: String, patience: i32) -> Result<String, Failure> {
     let answer = transport::post(body, patience).await;
     if answer == Err(Failure::Offline) {

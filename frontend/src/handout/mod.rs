@@ -8,49 +8,43 @@ use crate::{
     ui::{self, Failed, Skeleton, dom},
 };
 use leptos::prelude::*;
-use renkei_domain::{AccountId, FiscalYear, HandoutId, Phase, RegionId};
-use serde::{Deserialize, Serialize};
+use renkei_domain::{FiscalYear, Phase, RegionId};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-#[derive(Clone, Serialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Variables {
     region_id: RegionId,
     fiscal_year: FiscalYear,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Handouts {
-    viewer: Option<Somebody>,
+    viewer: Option<IgnoredAny>,
     sheet: Option<Sheet>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Somebody {
-    id: AccountId,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Sheet {
     title: String,
     phase: Phase,
     region: Region,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Region {
     name: String,
     handouts: Vec<Handout>,
     sheets: Vec<Year>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Handout {
-    id: HandoutId,
     number: u32,
     title: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Year {
     fiscal_year: FiscalYear,

@@ -8,21 +8,16 @@ use crate::{
     ui::{Failed, Skeleton},
 };
 use leptos::prelude::*;
-use renkei_domain::{AccountId, FiscalYear, Phase, RegionId};
-use serde::{Deserialize, Serialize};
+use renkei_domain::{FiscalYear, Phase, RegionId};
+use serde::{Deserialize, de::IgnoredAny};
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Start {
-    viewer: Option<Somebody>,
+    viewer: Option<IgnoredAny>,
     regions: Vec<Region>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Somebody {
-    id: AccountId,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Region {
     id: RegionId,
     name: String,
@@ -30,12 +25,12 @@ struct Region {
     sheets: Vec<Sheet>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Organization {
     name: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Sheet {
     fiscal_year: FiscalYear,

@@ -107,7 +107,6 @@ async fn sign_in(login: &str, password: &str) -> Result<(), String> {
         sign_in: Payload,
     }
     #[derive(Deserialize)]
-    #[serde(tag = "__typename")]
     enum Payload {
         SignedIn { account: Viewer },
         Refusal { message: String },

@@ -15,6 +15,7 @@ pub const OFFLINE_PAGE: &str =
     "サーバーにつながりません。この画面はこのPCに残っていないので、つながりしだい表示します。";
 pub const SIGNED_OUT: &str = "サインインの有効期限が切れました。もう一度サインインしてください。";
 pub const EMPTY_ANSWER: &str = "サーバーの応答が空でした";
+pub const STRANGE_ANSWER: &str = "サーバーの応答を読めませんでした";
 
 pub const LOADING: &str = "読み込んでいます…";
 pub const CANNOT_SHOW: &str = "表示できません";

@@ -1,6 +1,7 @@
 //! The browser's objects that always exist on a page, and its timers.
 
 use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 
 /// The page's window.
 pub fn window() -> web_sys::Window {
@@ -25,6 +26,15 @@ pub fn after(milliseconds: i32, then: impl FnOnce() + 'static) -> i32 {
 
 pub fn forget_timer(timer: i32) {
     window().clear_timeout_with_handle(timer);
+}
+
+/// Waits.
+pub async fn pause(milliseconds: i32) {
+    let timer = js_sys::Promise::new(&mut |resolve, _| {
+        // Takes any number of milliseconds.
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+    });
+    let _ = JsFuture::from(timer).await;
 }
 
 /// Does it once the browser has laid out what was just rendered.
