@@ -132,7 +132,9 @@ impl Mutations {
         };
         let (current, new) = (&input.current_password, &input.new_password);
         match service::change_password(&reading.db, &session, reading.address, current, new).await {
-            Ok(viewer) => Ok(ChangePasswordPayload::Changed(PasswordChanged { account: Account(viewer.into()) })),
+            Ok(viewer) => {
+                Ok(ChangePasswordPayload::Changed(PasswordChanged { account: Account(viewer.into()) }))
+            }
             Err(Stop::Refused(refusal)) => Ok(ChangePasswordPayload::Refused(refusal.into())),
             Err(Stop::Fault(fault)) => Err(fault.into()),
         }

@@ -40,7 +40,10 @@ impl Viewer {
     }
 
     pub fn role_in(&self, region: RegionId) -> Option<Role> {
-        self.memberships.iter().find(|membership| membership.region.id == region).map(|membership| membership.role)
+        self.memberships
+            .iter()
+            .find(|membership| membership.region.id == region)
+            .map(|membership| membership.role)
     }
 
     /// The viewer before the permission table. An operator's mark alone gives no more than reading.

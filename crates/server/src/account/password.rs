@@ -2,7 +2,8 @@
 
 use crate::Fault;
 use argon2::{
-    Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version, password_hash::SaltString,
+    Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
+    password_hash::SaltString,
 };
 use std::sync::LazyLock;
 use tokio::{sync::Semaphore, task::spawn_blocking};

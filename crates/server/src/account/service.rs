@@ -68,9 +68,11 @@ pub async fn add(db: &Db, new: NewAccount<'_>, password: Option<&str>) -> Result
         }
         Some(known) => {
             let id = known.account.id;
-            let viewer = store::viewer(&*write, id).await?.ok_or_else(|| Fault::new("a known account is gone"))?;
+            let viewer =
+                store::viewer(&*write, id).await?.ok_or_else(|| Fault::new("a known account is gone"))?;
             if viewer.role_in(region.id).is_some() {
-                let message = format!("ログイン名「{login}」はすでに圏域「{}」のアカウントです。", region.name);
+                let message =
+                    format!("ログイン名「{login}」はすでに圏域「{}」のアカウントです。", region.name);
                 return Err(Refusal::invalid("login", message).into());
             }
             if new.operator {
@@ -103,7 +105,11 @@ pub async fn change_password(
     let right = session::service::check_password(db, &viewer.account.login, address, current).await?;
     if right.is_none() {
         let message = "今のパスワードが違います。";
-        return Err(Refusal { field: Some("currentPassword".into()), ..Refusal::new(RefusalCode::BadCredentials, message) }.into());
+        return Err(Refusal {
+            field: Some("currentPassword".into()),
+            ..Refusal::new(RefusalCode::BadCredentials, message)
+        }
+        .into());
     }
     text::password("newPassword", new)?;
     let hash = password::hash(new.to_owned()).await?;
@@ -117,7 +123,8 @@ pub async fn change_password(
 async fn grant(write: &Write, account: &Account, region: &region::Region, role: Role) -> Result<(), Fault> {
     store::insert_membership(write, account.id, region.id, role).await?;
     let summary = format!("アカウント「{}」（{}）を追加", account.name, account.organization.name);
-    change::service::append(write, region.id, &By::operator(), NewChange::account(account, role, summary)).await?;
+    change::service::append(write, region.id, &By::operator(), NewChange::account(account, role, summary))
+        .await?;
     Ok(())
 }
 

@@ -7,7 +7,10 @@ use super::{
 use crate::{
     Fault, clock,
     db::Write,
-    region::{Organization, Region, table::{organization, region}},
+    region::{
+        Organization, Region,
+        table::{organization, region},
+    },
 };
 use renkei_domain::{AccountId, RegionId, Role};
 use sea_orm::{
@@ -62,8 +65,8 @@ pub async fn viewers(
     for (row, region) in memberships {
         let viewer = viewers.get_mut(&AccountId(row.account_id));
         if let (Some(viewer), Some(region)) = (viewer, region) {
-            let role = Role::from_code(&row.role)
-                .ok_or_else(|| Fault::new(format!("unknown role {}", row.role)))?;
+            let role =
+                Role::from_code(&row.role).ok_or_else(|| Fault::new(format!("unknown role {}", row.role)))?;
             viewer.memberships.push(Membership { region: Region::from(region), role });
         }
     }
@@ -80,7 +83,12 @@ pub async fn lock(write: &Write, id: AccountId) -> Result<(), Fault> {
     Ok(())
 }
 
-pub async fn insert(write: &Write, account: &Account, login_key: &str, password_hash: &str) -> Result<(), Fault> {
+pub async fn insert(
+    write: &Write,
+    account: &Account,
+    login_key: &str,
+    password_hash: &str,
+) -> Result<(), Fault> {
     let row = account::ActiveModel {
         id: Set(account.id.0),
         login: Set(account.login.clone()),

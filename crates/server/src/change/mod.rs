@@ -44,7 +44,11 @@ impl By {
 
     /// Whoever runs the command line.
     pub fn operator() -> Self {
-        By { account: None, name: "システム管理者（コマンド）".to_owned(), organization: "システム管理".to_owned() }
+        By {
+            account: None,
+            name: "システム管理者（コマンド）".to_owned(),
+            organization: "システム管理".to_owned(),
+        }
     }
 }
 
@@ -125,7 +129,16 @@ pub struct NewChange {
 impl NewChange {
     /// Something that was not there before.
     fn added(entity: Entity, entity_id: Uuid, summary: String, after: Value) -> Self {
-        NewChange { entity, entity_id, version: 1, action: Action::Create, summary, before: None, after, request: None }
+        NewChange {
+            entity,
+            entity_id,
+            version: 1,
+            action: Action::Create,
+            summary,
+            before: None,
+            after,
+            request: None,
+        }
     }
 
     pub fn region(id: RegionId, summary: String, after: Value) -> Self {

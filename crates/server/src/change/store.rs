@@ -4,8 +4,8 @@ use super::{Action, By, Change, Entity, NewChange, table};
 use crate::{Fault, db::Write, entry::Placed};
 use renkei_domain::{AccountId, ChangeId, EntryId, RegionId};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JsonValue, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JsonValue, QueryFilter,
+    QueryOrder, QuerySelect, Set,
     sea_query::{Alias, Expr, Query},
 };
 use std::collections::HashMap;
@@ -81,7 +81,10 @@ pub async fn of_people(db: &impl ConnectionTrait, region: RegionId) -> Result<Ve
 }
 
 /// For each entry that an import has touched: who made it, and the number of the import's last change of it.
-pub async fn last_imports(db: &impl ConnectionTrait, region: RegionId) -> Result<HashMap<EntryId, i64>, Fault> {
+pub async fn last_imports(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+) -> Result<HashMap<EntryId, i64>, Fault> {
     let rows: Vec<(Uuid, i64)> = table::Entity::find()
         .select_only()
         .column(table::Column::EntityId)
@@ -119,7 +122,8 @@ pub async fn newest_of_entries(
     rows: u64,
     before: Option<i64>,
 ) -> Result<HashMap<EntryId, Vec<Change>>, Fault> {
-    let columns = ["id", "region_id", "seq", "at", "by_id", "by_name", "by_organization", "entity_id", "summary"];
+    let columns =
+        ["id", "region_id", "seq", "at", "by_id", "by_name", "by_organization", "entity_id", "summary"];
     let mut ranked = Query::select();
     ranked.columns(columns.map(Alias::new)).expr_as(
         Expr::cust("ROW_NUMBER() OVER (PARTITION BY entity_id ORDER BY seq DESC)"),

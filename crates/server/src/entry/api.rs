@@ -90,13 +90,15 @@ impl Together {
             let rows = u64::try_from(rows)? + 1;
             let db = reading.db.direct();
             let changes = change::store::newest_of_entries(db, &self.entries, rows, before).await?;
-            let authors = changes.values().flatten().filter_map(|change| change.by.account).collect::<HashSet<_>>();
+            let authors =
+                changes.values().flatten().filter_map(|change| change.by.account).collect::<HashSet<_>>();
             let people = people(reading, authors).await?;
             let author = |change: change::Change| {
                 let by = change.by.account.and_then(|by| people.get(&by)).cloned();
                 Change::new(change, by)
             };
-            let shown = changes.into_iter().map(|(id, changes)| (id, changes.into_iter().map(author).collect()));
+            let shown =
+                changes.into_iter().map(|(id, changes)| (id, changes.into_iter().map(author).collect()));
             Ok(Arc::new(shown.collect::<Changes>()))
         };
         self.changes.get((rows, before), load).await
@@ -116,7 +118,8 @@ impl Entry {
     /// An entry by itself, on the sheet that governs its cell.
     async fn alone(reading: &Reading, placed: Placed) -> Result<Self, Fault> {
         let entry = &placed.entry;
-        let frame = sheet::service::governing(&reading.db, entry.region, entry.cell.facet, entry.cell.fiscal_year);
+        let frame =
+            sheet::service::governing(&reading.db, entry.region, entry.cell.facet, entry.cell.fiscal_year);
         let frame = frame.await?.ok_or_else(|| Fault::new("an entry without its sheet"))?;
         let together = Together::of(Arc::new(frame), std::iter::once(entry));
         Ok(Entry { together: together.into(), placed })
@@ -263,7 +266,8 @@ pub struct Note {
 }
 
 fn notes(text: &EntryText) -> Vec<Note> {
-    let note = |note: &domain::Note| Note { kind: note.kind.into(), text: note.text.clone(), depth: note.depth };
+    let note =
+        |note: &domain::Note| Note { kind: note.kind.into(), text: note.text.clone(), depth: note.depth };
     text.notes.iter().map(note).collect()
 }
 
@@ -289,7 +293,8 @@ fn references(frame: &Frame, entry: &entry::Entry) -> Vec<Reference> {
     let codes: Vec<&str> = frame.rows.iter().map(|row| row.code.as_str()).collect();
     let year = entry.cell.facet.governing_year(entry.cell.fiscal_year);
     let notes = entry.text.notes.iter().map(|note| note.text.as_str());
-    let found = std::iter::once(entry.text.body.as_str()).chain(notes).flat_map(|text| reference::find(text, &codes));
+    let found =
+        std::iter::once(entry.text.body.as_str()).chain(notes).flat_map(|text| reference::find(text, &codes));
     let mut seen = HashSet::new();
     let mut references = Vec::new();
     for found in found {
@@ -298,7 +303,9 @@ fn references(frame: &Frame, entry: &entry::Entry) -> Vec<Reference> {
             _ => None,
         };
         let handout = match found.target {
-            Target::Handout(number) => frame.region.handouts_of(year).find(|handout| handout.number == number),
+            Target::Handout(number) => {
+                frame.region.handouts_of(year).find(|handout| handout.number == number)
+            }
             _ => None,
         };
         let (key, reference) = match (item, handout) {
@@ -520,7 +527,11 @@ impl Mutations {
     /// 取組を加えます。
     /// Adds an entry.
     #[graphql(complexity = "20 + child_complexity")]
-    async fn create_entry(&self, ctx: &Context<'_>, input: CreateEntryInput) -> Result<CreateEntryPayload, Error> {
+    async fn create_entry(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateEntryInput,
+    ) -> Result<CreateEntryPayload, Error> {
         let edit = Edit::Create {
             sheet: scalars::id(&input.sheet_id),
             cell: CellKey {
@@ -546,7 +557,11 @@ impl Mutations {
     /// 取組を編集します。
     /// Edits an entry's text and scenes.
     #[graphql(complexity = "20 + child_complexity")]
-    async fn update_entry(&self, ctx: &Context<'_>, input: UpdateEntryInput) -> Result<UpdateEntryPayload, Error> {
+    async fn update_entry(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateEntryInput,
+    ) -> Result<UpdateEntryPayload, Error> {
         let edit = Edit::Update {
             version: version(&input.id, input.version),
             text: text(input.body, input.notes, input.explicit_scenes),
@@ -576,7 +591,11 @@ impl Mutations {
     /// 取組を削除します。
     /// Deletes an entry; it can be restored.
     #[graphql(complexity = "20 + child_complexity")]
-    async fn delete_entry(&self, ctx: &Context<'_>, input: DeleteEntryInput) -> Result<DeleteEntryPayload, Error> {
+    async fn delete_entry(
+        &self,
+        ctx: &Context<'_>,
+        input: DeleteEntryInput,
+    ) -> Result<DeleteEntryPayload, Error> {
         let edit = Edit::Delete { version: version(&input.id, input.version) };
         match perform(ctx, &input.request_id, edit).await? {
             Done::Deleted(deleted) => Ok(DeleteEntryPayload::Deleted(deleted)),
@@ -589,7 +608,11 @@ impl Mutations {
     /// 取組を前の姿に戻します。
     /// Restores an entry to what it was right after a change; also undoes a deletion.
     #[graphql(complexity = "20 + child_complexity")]
-    async fn restore_entry(&self, ctx: &Context<'_>, input: RestoreEntryInput) -> Result<UpdateEntryPayload, Error> {
+    async fn restore_entry(
+        &self,
+        ctx: &Context<'_>,
+        input: RestoreEntryInput,
+    ) -> Result<UpdateEntryPayload, Error> {
         let edit = Edit::Restore {
             version: version(&input.entry_id, input.version),
             change: scalars::id(&input.change_id),
@@ -600,7 +623,11 @@ impl Mutations {
     /// 取組の主体を変えます。
     /// Assigns an entry to one organisation, or to all (joint).
     #[graphql(complexity = "20 + child_complexity")]
-    async fn assign_entry(&self, ctx: &Context<'_>, input: AssignEntryInput) -> Result<UpdateEntryPayload, Error> {
+    async fn assign_entry(
+        &self,
+        ctx: &Context<'_>,
+        input: AssignEntryInput,
+    ) -> Result<UpdateEntryPayload, Error> {
         let edit = Edit::Assign {
             version: version(&input.id, input.version),
             owner: input.owner_id.as_ref().map(scalars::id),

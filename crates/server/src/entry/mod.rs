@@ -1,7 +1,7 @@
 //! Entries (取組): the ○ bullets of the matrix, each in its cell, in its place, with its version.
 
 pub mod api;
-mod place;
+pub(crate) mod place;
 pub mod service;
 pub mod store;
 pub(crate) mod table;

@@ -17,21 +17,44 @@ use crate::{
     sheet::{self, Row, may_edit},
 };
 use renkei_domain::{
-    ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Owner, RequestId, SheetId, TextFault,
-    limits,
+    ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Owner, RequestId, SheetId,
+    TextFault, limits,
 };
 use serde::{Deserialize, Serialize};
 
 /// What somebody asks to be done.
 #[derive(Clone, Debug)]
 pub enum Edit {
-    Create { sheet: SheetId, cell: CellKey, text: EntryText, owner: Option<OrganizationId>, after: Option<EntryId> },
-    Update { version: Version, text: EntryText },
+    Create {
+        sheet: SheetId,
+        cell: CellKey,
+        text: EntryText,
+        owner: Option<OrganizationId>,
+        after: Option<EntryId>,
+    },
+    Update {
+        version: Version,
+        text: EntryText,
+    },
     /// `None` of item, facet, year: its own.
-    Move { version: Version, after: Option<EntryId>, item: Option<ItemId>, facet: Option<Facet>, year: Option<FiscalYear> },
-    Assign { version: Version, owner: Option<OrganizationId> },
-    Delete { version: Version },
-    Restore { version: Version, change: ChangeId },
+    Move {
+        version: Version,
+        after: Option<EntryId>,
+        item: Option<ItemId>,
+        facet: Option<Facet>,
+        year: Option<FiscalYear>,
+    },
+    Assign {
+        version: Version,
+        owner: Option<OrganizationId>,
+    },
+    Delete {
+        version: Version,
+    },
+    Restore {
+        version: Version,
+        change: ChangeId,
+    },
 }
 
 /// Which entry, and in which version the editor saw it.
@@ -107,6 +130,15 @@ pub fn summary(code: &str, cell: CellKey, action: Action) -> String {
     format!("（{code}）{}の{}の取組を{}", cell.fiscal_year, cell.facet.name(), action.verb())
 }
 
+/// Gives a cell's entries fresh gaps, in the same order and without touching their versions.
+pub async fn spread(write: &Write, standing: &mut [place::Standing]) -> Result<(), Fault> {
+    place::spread(standing);
+    for other in standing {
+        store::set_rank(write, other.id, other.rank).await?;
+    }
+    Ok(())
+}
+
 impl Edit {
     /// The spelling of SQL: a request id is good for one kind.
     fn kind(&self) -> &'static str {
@@ -155,9 +187,13 @@ struct Opened {
 impl Desk<'_> {
     async fn judge(&self, edit: Edit) -> Result<Outcome, Halt> {
         match edit {
-            Edit::Create { sheet, cell, text, owner, after } => self.create(sheet, cell, text, owner, after).await,
+            Edit::Create { sheet, cell, text, owner, after } => {
+                self.create(sheet, cell, text, owner, after).await
+            }
             Edit::Update { version, text } => self.update(version, text).await,
-            Edit::Move { version, after, item, facet, year } => self.shift(version, after, item, facet, year).await,
+            Edit::Move { version, after, item, facet, year } => {
+                self.shift(version, after, item, facet, year).await
+            }
             Edit::Assign { version, owner } => self.assign(version, owner).await,
             Edit::Delete { version } => self.delete(version).await,
             Edit::Restore { version, change } => self.restore(version, change).await,
@@ -172,11 +208,13 @@ impl Desk<'_> {
         owner: Option<OrganizationId>,
         after: Option<EntryId>,
     ) -> Result<Outcome, Halt> {
-        let head = sheet::store::find(&**self.write, sheet).await?.filter(|head| self.viewer.reads(head.region));
+        let head =
+            sheet::store::find(&**self.write, sheet).await?.filter(|head| self.viewer.reads(head.region));
         let head = head.ok_or_else(|| Refusal::not_found("計画・評価表"))?;
         let region = self.hold(head.region).await?;
         let columns = sheet::store::columns(&**self.write, &head).await?;
-        let shown = columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year));
+        let shown =
+            columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year));
         let governed = cell.facet.governing_year(cell.fiscal_year);
         if shown && governed != head.fiscal_year {
             return Err(sheet::governed_elsewhere(governed).into());
@@ -253,7 +291,8 @@ impl Desk<'_> {
         }
         let text = entry.text.clone();
         self.current(&opened, version, &text).await?;
-        let stands_there = place::before(&standing, opened.placed.position) == after || after == Some(entry.id);
+        let stands_there =
+            place::before(&standing, opened.placed.position) == after || after == Some(entry.id);
         if target == entry.cell && stands_there {
             return self.unchanged(entry).await;
         }
@@ -299,7 +338,8 @@ impl Desk<'_> {
             self.right_in(&opened.region, then.after.entry.cell, then.after.entry.owned_by())?;
         }
         self.valid_request()?;
-        let then = then.ok_or_else(|| Refusal::invalid("changeId", "この取組の変更履歴ではありません。"))?.after;
+        let then =
+            then.ok_or_else(|| Refusal::invalid("changeId", "この取組の変更履歴ではありません。"))?.after;
         self.version(&opened, version, &then.entry.text).await?;
         let rank = self.place_as_then(entry, &then).await?;
         let restored = Entry {
@@ -352,7 +392,8 @@ impl Desk<'_> {
         let governing = cell.facet.governing_year(cell.fiscal_year);
         let head = region.sheet_of(governing).ok_or_else(|| no_column("fiscalYear"))?;
         let columns = sheet::store::columns(&**self.write, head).await?;
-        if !columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year)) {
+        if !columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year))
+        {
             return Err(no_column("facet").into());
         }
         let rows: Vec<Row> = sheet::store::rows(&**self.write, head.id).await?;
@@ -405,7 +446,7 @@ impl Desk<'_> {
         if let Some(rank) = place::behind(&standing, after) {
             return Ok(rank);
         }
-        self.spread(&mut standing).await?;
+        spread(self.write, &mut standing).await?;
         let rank = place::behind(&standing, after);
         Ok(rank.ok_or_else(|| Fault::new("no room between fresh ranks"))?)
     }
@@ -415,7 +456,7 @@ impl Desk<'_> {
         if let Some(rank) = place::last(&standing) {
             return Ok(rank);
         }
-        self.spread(&mut standing).await?;
+        spread(self.write, &mut standing).await?;
         Ok(place::last(&standing).ok_or_else(|| Fault::new("no room behind fresh ranks"))?)
     }
 
@@ -440,17 +481,11 @@ impl Desk<'_> {
         standing.retain(|other| other.id != id);
         let max = limits::ENTRIES_PER_CELL;
         if standing.iter().filter(|other| other.living).count() >= max {
-            return Err(Refusal::too_long("fiscalYear", format!("1つの欄に入る取組は{max}件までです。")).into());
+            return Err(
+                Refusal::too_long("fiscalYear", format!("1つの欄に入る取組は{max}件までです。")).into()
+            );
         }
         Ok(standing)
-    }
-
-    async fn spread(&self, standing: &mut [place::Standing]) -> Result<(), Fault> {
-        place::spread(standing);
-        for other in standing {
-            store::set_rank(self.write, other.id, other.rank).await?;
-        }
-        Ok(())
     }
 
     async fn placed(&self, entry: Entry) -> Result<Placed, Fault> {

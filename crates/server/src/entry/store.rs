@@ -113,8 +113,8 @@ impl TryFrom<table::Model> for Entry {
     type Error = Fault;
 
     fn try_from(row: table::Model) -> Result<Self, Fault> {
-        let facet = Facet::from_code(&row.facet)
-            .ok_or_else(|| Fault::new(format!("unknown facet {}", row.facet)))?;
+        let facet =
+            Facet::from_code(&row.facet).ok_or_else(|| Fault::new(format!("unknown facet {}", row.facet)))?;
         Ok(Entry {
             id: EntryId(row.id),
             region: RegionId(row.region_id),

@@ -77,7 +77,8 @@ impl Extension for PerRequest {
         request: Request,
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
-        let caller = request.data.get(&TypeId::of::<Caller>()).and_then(|caller| caller.downcast_ref::<Caller>());
+        let caller =
+            request.data.get(&TypeId::of::<Caller>()).and_then(|caller| caller.downcast_ref::<Caller>());
         let nobody = Caller { session: None, address: Ipv4Addr::UNSPECIFIED.into() };
         let reading = Reading::new(self.db.clone(), self.config.clone(), caller.cloned().unwrap_or(nobody));
         next.run(ctx, request.data(reading)).await

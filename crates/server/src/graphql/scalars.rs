@@ -30,10 +30,10 @@ pub fn id<Id: From<Uuid>>(id: &async_graphql::ID) -> Id {
     Id::from(id.parse::<Uuid>().unwrap_or_default())
 }
 
-/// A year from outside. One beyond all calendars becomes the last or first that has four digits, of which there is no
-/// sheet.
+/// A year from outside. One beyond those that a sheet can have becomes the nearest such year, of which there is no
+/// sheet either.
 pub fn year(year: i32) -> FiscalYear {
-    FiscalYear(year.clamp(0, 9_999))
+    FiscalYear(year.clamp(FiscalYear::MIN.0 - 1, FiscalYear::MAX.0 + 1))
 }
 
 /// ケアの4つの場面。

@@ -26,7 +26,9 @@ pub async fn add(
     let handout = Handout { id: clock::fresh(), region, fiscal_year, number, title };
     let there = store::of_regions(&*write, &[region]).await?;
     if there.iter().any(|other| other.fiscal_year == fiscal_year && other.number == number) {
-        return Err(Refusal::invalid("number", format!("{fiscal_year}の資料{number}はすでにあります。")).into());
+        return Err(
+            Refusal::invalid("number", format!("{fiscal_year}の資料{number}はすでにあります。")).into()
+        );
     }
     store::insert(&write, &handout).await?;
     let summary = format!("{fiscal_year}の資料{number}「{}」を追加", handout.title);

@@ -42,7 +42,10 @@ impl Refusal {
     }
 
     pub fn signed_out() -> Self {
-        Self::new(RefusalCode::SignedOut, "サインインしていません。サインインしてから、もう一度行ってください。")
+        Self::new(
+            RefusalCode::SignedOut,
+            "サインインしていません。サインインしてから、もう一度行ってください。",
+        )
     }
 
     /// Also for what exists and may not be read, so that nobody learns that it does.

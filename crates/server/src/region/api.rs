@@ -82,7 +82,8 @@ impl Region {
     async fn handouts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "年度（西暦）。2026は令和8年度。The fiscal year of the common era.")] fiscal_year: i32,
+        #[graphql(desc = "年度（西暦）。2026は令和8年度。The fiscal year of the common era.")]
+        fiscal_year: i32,
     ) -> Result<Vec<Handout>, Error> {
         let view = self.view(ctx).await?;
         Ok(view.handouts_of(scalars::year(fiscal_year)).cloned().map(Handout).collect())
@@ -146,7 +147,9 @@ impl Queries {
 
 /// An organisation of a region that the viewer reads.
 pub async fn find_organization(reading: &Reading, id: OrganizationId) -> Result<Option<Organization>, Fault> {
-    let Some(organization) = store::find_organization(reading.db.direct(), id).await? else { return Ok(None) };
+    let Some(organization) = store::find_organization(reading.db.direct(), id).await? else {
+        return Ok(None);
+    };
     let regions = store::regions_of(reading.db.direct(), id).await?;
     let readable = regions.into_iter().any(|region| reading.reads(region));
     Ok(readable.then_some(Organization(organization)))

@@ -42,9 +42,16 @@ pub async fn add(db: &Db, name: &str, hub: &str) -> Result<RegionView, Stop> {
     store::insert(&write, &region).await?;
     let summary = format!("圏域「{}」を追加", region.name);
     let founded = json!({ "name": region.name });
-    change::service::append(&write, region.id, &By::operator(), NewChange::region(region.id, summary, founded)).await?;
+    change::service::append(
+        &write,
+        region.id,
+        &By::operator(),
+        NewChange::region(region.id, summary, founded),
+    )
+    .await?;
     join(&write, &region, OrganizationKind::Hub, hub, None).await?;
-    let view = store::view(&*write, region.id).await?.ok_or_else(|| Fault::new("a new region is not there"))?;
+    let view =
+        store::view(&*write, region.id).await?.ok_or_else(|| Fault::new("a new region is not there"))?;
     write.commit().await?;
     Ok(view)
 }
@@ -69,7 +76,8 @@ pub async fn add_organization(
 pub async fn named(write: &Write, name: &str) -> Result<Region, Stop> {
     let found = store::find_by_name(&**write, name.trim()).await?;
     let hint = "`renkei region add` で追加できます。";
-    Ok(found.ok_or_else(|| Refusal::invalid("region", format!("圏域「{}」がありません。{hint}", name.trim())))?)
+    Ok(found
+        .ok_or_else(|| Refusal::invalid("region", format!("圏域「{}」がありません。{hint}", name.trim())))?)
 }
 
 async fn join(
@@ -95,7 +103,13 @@ async fn join(
     }
     store::join(write, region.id, organization.id).await?;
     let summary = format!("機関「{}」を追加", organization.name);
-    change::service::append(write, region.id, &By::operator(), NewChange::organization(&organization, summary)).await?;
+    change::service::append(
+        write,
+        region.id,
+        &By::operator(),
+        NewChange::organization(&organization, summary),
+    )
+    .await?;
     Ok(organization)
 }
 
@@ -116,7 +130,8 @@ mod tests {
 
     #[test]
     fn names_are_shortened_for_badges() {
-        let short = ["在宅医療連携拠点", "本庄市", "美里町", "本庄保健所", "市", "地域包括支援センター"].map(shortened);
+        let short = ["在宅医療連携拠点", "本庄市", "美里町", "本庄保健所", "市", "地域包括支援センター"]
+            .map(shortened);
         assert_eq!(short, ["拠点", "本庄", "美里", "保健所", "市", "地域包括支援センター"]);
     }
 }

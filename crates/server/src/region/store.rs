@@ -7,8 +7,8 @@ use super::{
 use crate::{Fault, clock, db::Write, handout, sheet};
 use renkei_domain::{OrganizationId, OrganizationKind, RegionId};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    prelude::Expr, sea_query::LockType,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, prelude::Expr, sea_query::LockType,
 };
 use std::collections::HashMap;
 

@@ -85,7 +85,10 @@ pub async fn check_password(
 ) -> Result<Option<Account>, Stop> {
     let key = text::key(login);
     let too_long = |text: &str, max: usize| text.chars().nth(max).is_some();
-    if too_long(&key, limits::LOGIN_CHARS) || too_long(password, limits::PASSWORD_CHARS_MAX) || key.contains('\0') {
+    if too_long(&key, limits::LOGIN_CHARS)
+        || too_long(password, limits::PASSWORD_CHARS_MAX)
+        || key.contains('\0')
+    {
         return Ok(None);
     }
     let at = reserve(db, &key, address).await?;

@@ -347,7 +347,8 @@ impl Queries {
         &self,
         ctx: &Context<'_>,
         region_id: ID,
-        #[graphql(desc = "年度（西暦）。2026は令和8年度。The fiscal year of the common era.")] fiscal_year: i32,
+        #[graphql(desc = "年度（西暦）。2026は令和8年度。The fiscal year of the common era.")]
+        fiscal_year: i32,
     ) -> Result<Option<Sheet>, Error> {
         let sheet = reading(ctx).sheet(scalars::id(&region_id), scalars::year(fiscal_year)).await?;
         Ok(sheet.map(Sheet::whole))

@@ -131,8 +131,8 @@ impl TryFrom<sheet::Model> for SheetHead {
     type Error = Fault;
 
     fn try_from(row: sheet::Model) -> Result<Self, Fault> {
-        let phase = Phase::from_code(&row.phase)
-            .ok_or_else(|| Fault::new(format!("unknown phase {}", row.phase)))?;
+        let phase =
+            Phase::from_code(&row.phase).ok_or_else(|| Fault::new(format!("unknown phase {}", row.phase)))?;
         Ok(SheetHead {
             id: SheetId(row.id),
             region: RegionId(row.region_id),

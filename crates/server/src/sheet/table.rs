@@ -84,7 +84,11 @@ pub mod sheet_item {
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {
-        #[sea_orm(belongs_to = "super::item::Entity", from = "Column::ItemId", to = "super::item::Column::Id")]
+        #[sea_orm(
+            belongs_to = "super::item::Entity",
+            from = "Column::ItemId",
+            to = "super::item::Column::Id"
+        )]
         Item,
     }
 

@@ -1,0 +1,432 @@
+//! Applying a file: the first one makes the year's sheet, later ones change what only imports have written. People's
+//! edits are never overwritten: a file that would do that is refused whole, naming them.
+
+use super::{
+    difference::{self, Step},
+    reader,
+};
+use crate::{
+    Db, Fault,
+    change::{self, Action, By, NewChange, store::EntryChange},
+    clock,
+    db::Write,
+    entry::{self, CellKey, Entry, Placed, place, place::Standing},
+    refusal::{Refusal, Stop},
+    region::{self, RegionView},
+    sheet::{self, Column, Row, SheetHead},
+    text,
+};
+use renkei_domain::{
+    EntryId, EntryText, FiscalYear, ItemId, Phase, RequestId, SheetReading, era, sheet::default_title,
+};
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// The year's sheet was not there before.
+    pub sheet: bool,
+    pub created: usize,
+    pub updated: usize,
+    pub deleted: usize,
+}
+
+/// Imports a file as the sheet of a region's fiscal year: all of it or nothing.
+pub async fn import(
+    db: &Db,
+    region: &str,
+    year: FiscalYear,
+    file_name: &str,
+    file: &[u8],
+) -> Result<Imported, Stop> {
+    let reading = reader::read(file, year).map_err(|fault| Refusal::invalid("file", fault.to_string()))?;
+    let columns = columns(&reading, year)?;
+    let write = db.write().await?;
+    let region = region::service::named(&write, region).await?;
+    region::store::lock(&write, region.id).await?;
+    let region = region::store::view(&*write, region.id).await?.ok_or_else(|| Refusal::not_found("圏域"))?;
+    let existing = region.sheet_of(year).cloned();
+    let secretariat = existing.as_ref().map(|head| head.secretariat).or(region.hub().map(|hub| hub.id));
+    let secretariat = secretariat.and_then(|id| region.organization(id));
+    let secretariat = secretariat
+        .ok_or_else(|| Refusal::invalid("region", "事務局になる在宅医療連携拠点が、圏域にありません。"))?;
+    let by = By {
+        account: None,
+        name: format!("取り込み（{file_name}）"),
+        organization: secretariat.name.clone(),
+    };
+    let mut import = Import {
+        write: &write,
+        region: &region,
+        request: clock::fresh(),
+        now: clock::now(),
+        changes: Vec::new(),
+        done: Imported::default(),
+    };
+    match existing {
+        None => import.first(year, secretariat.id, columns, reading).await?,
+        Some(head) => import.again(&head, &columns, reading).await?,
+    }
+    let Import { changes, done, .. } = import;
+    if !changes.is_empty() {
+        change::service::append_all(&write, region.region.id, &by, changes).await?;
+    }
+    write.commit().await?;
+    Ok(done)
+}
+
+/// An import under way, with its region held.
+struct Import<'a> {
+    write: &'a Write,
+    region: &'a RegionView,
+    /// One for the whole.
+    request: RequestId,
+    now: i64,
+    changes: Vec<NewChange>,
+    done: Imported,
+}
+
+/// A cell of the file, with whose item it is.
+struct FileCell {
+    key: CellKey,
+    code: String,
+    want: Vec<EntryText>,
+}
+
+impl Import<'_> {
+    /// The year has no sheet: the file makes it.
+    async fn first(
+        &mut self,
+        year: FiscalYear,
+        secretariat: renkei_domain::OrganizationId,
+        columns: Vec<Column>,
+        reading: SheetReading,
+    ) -> Result<(), Stop> {
+        let items = self.items(&reading).await?;
+        let head = SheetHead {
+            id: clock::fresh(),
+            region: self.region.region.id,
+            fiscal_year: year,
+            title: default_title(year),
+            item_heading: reading.item_heading.clone(),
+            item_footnote: reading.item_footnote.clone(),
+            phase: Phase::Draft,
+            secretariat,
+        };
+        let row = |(position, row): (usize, &renkei_domain::RowReading)| Row {
+            item: items[&text::key(&row.code)],
+            code: row.code.clone(),
+            title: row.title.clone(),
+            scenes: row.scenes,
+            position,
+        };
+        let rows: Vec<Row> = reading.rows.iter().enumerate().map(row).collect();
+        sheet::store::insert(self.write, &head, &columns, &rows).await?;
+        let summary = format!("{year}の計画・評価表を作成");
+        let after = json!({
+            "fiscalYear": year, "title": head.title, "itemHeading": head.item_heading,
+            "itemFootnote": head.item_footnote, "columns": columns, "rows": rows,
+        });
+        let opened = NewChange::sheet(head.id, summary, after);
+        self.changes.push(NewChange { request: Some(self.request), ..opened });
+        self.done.sheet = true;
+        let mut created = Vec::new();
+        for cell in file_cells(reading, &columns, &items) {
+            let mut standing = Vec::new();
+            for text in cell.want {
+                let after = standing.last().map(|last: &Standing| last.id);
+                let entry = self.entry(cell.key, text, place::behind(&standing, after).unwrap_or_default());
+                standing.push(Standing { id: entry.id, rank: entry.rank, living: true });
+                let placed = Placed { position: standing.len() - 1, entry };
+                self.log(Action::Create, None, &placed, &cell.code)?;
+                created.push(placed.entry);
+            }
+        }
+        self.done.created = created.len();
+        entry::store::insert(self.write, &created).await?;
+        Ok(())
+    }
+
+    /// The items of the file's rows by their codes. A region without items gets them from the file; any other must
+    /// know all of them, since a new code is more often a typing error than a new item.
+    async fn items(&self, reading: &SheetReading) -> Result<HashMap<String, ItemId>, Stop> {
+        let region = self.region.region.id;
+        let mut known = sheet::store::items(&**self.write, region).await?;
+        if known.is_empty() {
+            known = reading.rows.iter().map(|row| (clock::fresh(), row.code.clone())).collect();
+            sheet::store::insert_items(self.write, region, &known).await?;
+        }
+        let items: HashMap<String, ItemId> =
+            known.into_iter().map(|(id, code)| (text::key(&code), id)).collect();
+        let unknown = unknown_codes(reading, |code| items.contains_key(code));
+        if unknown.is_empty() { Ok(items) } else { Err(unknown_items(&unknown, "圏域").into()) }
+    }
+
+    /// The year has its sheet: what the file says otherwise is changed, cell by cell.
+    async fn again(
+        &mut self,
+        head: &SheetHead,
+        columns: &[Column],
+        reading: SheetReading,
+    ) -> Result<(), Stop> {
+        if head.phase != Phase::Draft {
+            let message = format!("{}は「{}」のため、取り込めません。", head.title, head.phase.name());
+            return Err(Refusal::invalid("fiscalYear", message).into());
+        }
+        let shown = sheet::store::columns(&**self.write, head).await?;
+        for column in columns {
+            if !shown
+                .iter()
+                .any(|shown| (shown.facet, shown.fiscal_year) == (column.facet, column.fiscal_year))
+            {
+                let message = format!("{}に「{}」の欄はありません。", head.title, column.heading);
+                return Err(Refusal::invalid("file", message).into());
+            }
+        }
+        let rows = sheet::store::rows(&**self.write, head.id).await?;
+        let items: HashMap<String, ItemId> =
+            rows.iter().map(|row| (text::key(&row.code), row.item)).collect();
+        let unknown = unknown_codes(&reading, |code| items.contains_key(code));
+        if !unknown.is_empty() {
+            return Err(unknown_items(&unknown, &head.title).into());
+        }
+        let cells = file_cells(reading, columns, &items);
+        let mut there: HashMap<CellKey, Vec<Entry>> = HashMap::new();
+        for entry in entry::store::living(&**self.write, head.region, columns).await? {
+            there.entry(entry.cell).or_default().push(entry);
+        }
+        let people = People::read(self.write, self.region).await?;
+        let mut differing = Vec::new();
+        for cell in cells {
+            let mut have = there.remove(&cell.key).unwrap_or_default();
+            have.retain(|entry| !people.own_layer(entry));
+            let same = have.len() == cell.want.len()
+                && have.iter().zip(&cell.want).all(|(have, want)| difference::same(&have.text, want));
+            if !same {
+                differing.push((cell, have));
+            }
+        }
+        let edited: Vec<_> = differing.iter().flat_map(|(cell, _)| people.edits_in(cell)).collect();
+        if !edited.is_empty() {
+            return Err(would_overwrite(&edited).into());
+        }
+        for (cell, have) in differing {
+            self.change(cell, have).await?;
+        }
+        Ok(())
+    }
+
+    /// Leads a cell from what imports have written to what the file says.
+    async fn change(&mut self, cell: FileCell, have: Vec<Entry>) -> Result<(), Stop> {
+        let mut standing = entry::store::standing(&**self.write, cell.key).await?;
+        let texts: Vec<&EntryText> = have.iter().map(|entry| &entry.text).collect();
+        let mut before = None;
+        for step in difference::steps(&texts, &cell.want) {
+            match step {
+                Step::Keep { have: kept } => before = Some(have[kept].id),
+                Step::Update { have: old, want } => {
+                    let scenes = have[old].text.explicit_scenes;
+                    let text = EntryText { explicit_scenes: scenes, ..cell.want[want].clone() };
+                    let entry = Entry { text, ..have[old].clone() };
+                    before = Some(entry.id);
+                    self.done.updated += 1;
+                    self.replace(Action::Update, &have[old], entry, &standing, &standing, &cell.code).await?;
+                }
+                Step::Delete { have: old } => {
+                    let old_standing = standing.clone();
+                    standing.retain(|other| other.id != have[old].id);
+                    let entry = Entry { deleted_at: Some(self.now), ..have[old].clone() };
+                    self.done.deleted += 1;
+                    self.replace(Action::Delete, &have[old], entry, &old_standing, &standing, &cell.code)
+                        .await?;
+                }
+                Step::Create { want } => {
+                    let rank = self.make_place(&mut standing, before).await?;
+                    let entry = self.entry(cell.key, cell.want[want].clone(), rank);
+                    standing.push(Standing { id: entry.id, rank, living: true });
+                    standing.sort_by_key(|other| (other.rank, other.id));
+                    before = Some(entry.id);
+                    self.done.created += 1;
+                    entry::store::insert(self.write, std::slice::from_ref(&entry)).await?;
+                    let position = place::position(&standing, entry.id, rank);
+                    self.log(Action::Create, None, &Placed { position, entry }, &cell.code)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores an entry's next version with its change.
+    async fn replace(
+        &mut self,
+        action: Action,
+        before: &Entry,
+        after: Entry,
+        stood: &[Standing],
+        stands: &[Standing],
+        code: &str,
+    ) -> Result<(), Fault> {
+        let after = Entry { version: after.version + 1, updated_at: self.now, updated_by: None, ..after };
+        entry::store::update(self.write, &after).await?;
+        let before =
+            Placed { position: place::position(stood, before.id, before.rank), entry: before.clone() };
+        let after = Placed { position: place::position(stands, after.id, after.rank), entry: after };
+        self.log(action, Some(&before), &after, code)
+    }
+
+    async fn make_place(&self, standing: &mut [Standing], before: Option<EntryId>) -> Result<i64, Fault> {
+        if let Some(rank) = place::behind(standing, before) {
+            return Ok(rank);
+        }
+        entry::service::spread(self.write, standing).await?;
+        place::behind(standing, before).ok_or_else(|| Fault::new("no room between fresh ranks"))
+    }
+
+    fn entry(&self, cell: CellKey, text: EntryText, rank: i64) -> Entry {
+        Entry {
+            id: clock::fresh(),
+            region: self.region.region.id,
+            cell,
+            text,
+            owner: None,
+            rank,
+            version: 1,
+            updated_at: self.now,
+            updated_by: None,
+            deleted_at: None,
+        }
+    }
+
+    fn log(
+        &mut self,
+        action: Action,
+        before: Option<&Placed>,
+        after: &Placed,
+        code: &str,
+    ) -> Result<(), Fault> {
+        let summary = entry::service::summary(code, after.entry.cell, action);
+        self.changes.push(NewChange::entry(action, before, after, summary, Some(self.request))?);
+        Ok(())
+    }
+}
+
+/// What people have done in a region, as far as a file could undo it.
+struct People {
+    /// Entries that people made.
+    made: HashSet<EntryId>,
+    /// Changes after the last import of their entry, but for tags alone, which no file knows of.
+    edits: Vec<EntryChange>,
+}
+
+impl People {
+    async fn read(write: &Write, region: &RegionView) -> Result<Self, Fault> {
+        let region = region.region.id;
+        let imported = change::store::last_imports(&**write, region).await?;
+        let made = change::store::made_by_people(&**write, region).await?.into_iter().collect();
+        let mut edits = change::store::of_people(&**write, region).await?;
+        edits.retain(|edit| {
+            let last_import = imported.get(&edit.after.entry.id).copied().unwrap_or_default();
+            edit.change.seq > last_import && !tags_alone(edit)
+        });
+        Ok(People { made, edits })
+    }
+
+    /// What an organisation has added for itself lies beneath the sheet: no file speaks of it.
+    fn own_layer(&self, entry: &Entry) -> bool {
+        entry.owner.is_some() && self.made.contains(&entry.id)
+    }
+
+    /// The last edit of each entry that stands or stood in this cell, and that the file could undo.
+    fn edits_in<'a>(&'a self, cell: &'a FileCell) -> impl Iterator<Item = (&'a str, &'a EntryChange)> {
+        let mut last: Vec<&EntryChange> = Vec::new();
+        let touches = |entry: &Placed| entry.entry.cell == cell.key;
+        for edit in &self.edits {
+            let id = edit.after.entry.id;
+            last.retain(|other| other.after.entry.id != id || !touches(&edit.after));
+            let known = last.iter().any(|other| other.after.entry.id == id);
+            if !known && (touches(&edit.after) || edit.before.as_ref().is_some_and(touches)) {
+                last.push(edit);
+            }
+        }
+        last.retain(|edit| {
+            let gone = edit.after.entry.deleted_at.is_some() && self.made.contains(&edit.after.entry.id);
+            !gone && !self.own_layer(&edit.after.entry)
+        });
+        last.into_iter().map(|edit| (cell.code.as_str(), edit))
+    }
+}
+
+fn tags_alone(edit: &EntryChange) -> bool {
+    let state = |placed: &Placed| {
+        let entry = &placed.entry;
+        (
+            entry.cell,
+            entry.rank,
+            entry.owner,
+            entry.deleted_at,
+            entry.text.body.clone(),
+            entry.text.notes.clone(),
+        )
+    };
+    edit.before.as_ref().is_some_and(|before| state(before) == state(&edit.after))
+}
+
+/// The file's columns. Each is one that the year's sheet governs: a file of another year is told by that.
+fn columns(reading: &SheetReading, year: FiscalYear) -> Result<Vec<Column>, Refusal> {
+    let stray = reading.columns.iter().find(|column| column.facet.governing_year(column.fiscal_year) != year);
+    if let Some(stray) = stray {
+        let governing = stray.facet.governing_year(stray.fiscal_year);
+        let message = format!(
+            "見出し「{}」は{governing}の表の欄です。{year}の表として取り込むことはできません。年度の指定を確かめてください。",
+            stray.heading
+        );
+        return Err(Refusal::invalid("fiscalYear", message));
+    }
+    let column = |column: &renkei_domain::ColumnReading| Column {
+        facet: column.facet,
+        fiscal_year: column.fiscal_year,
+        heading: column.heading.clone(),
+        as_of: column.as_of.map(|date| date.to_string()),
+        footnote: column.footnote.clone(),
+    };
+    Ok(reading.columns.iter().map(column).collect())
+}
+
+fn file_cells(reading: SheetReading, columns: &[Column], items: &HashMap<String, ItemId>) -> Vec<FileCell> {
+    let cells = |row: renkei_domain::RowReading| {
+        let (item, code) = (items[&text::key(&row.code)], row.code);
+        columns.iter().zip(row.cells).map(move |(column, want)| FileCell {
+            key: CellKey { item, facet: column.facet, fiscal_year: column.fiscal_year },
+            code: code.clone(),
+            want,
+        })
+    };
+    reading.rows.into_iter().flat_map(cells).collect()
+}
+
+fn unknown_codes(reading: &SheetReading, known: impl Fn(&str) -> bool) -> Vec<&str> {
+    reading.rows.iter().map(|row| row.code.as_str()).filter(|code| !known(&text::key(code))).collect()
+}
+
+fn unknown_items(codes: &[&str], place: &str) -> Refusal {
+    let codes: Vec<_> = codes.iter().map(|code| format!("（{code}）")).collect();
+    Refusal::invalid("file", format!("事業項目{}は{place}にありません。", codes.concat()))
+}
+
+/// Names every entry that the file would take from somebody.
+fn would_overwrite(edited: &[(&str, &EntryChange)]) -> Refusal {
+    let mut message = format!(
+        "取り込みのあとで人が編集した取組が{}件あるため、取り込みをやめました。何も変えていません。",
+        edited.len()
+    );
+    for (code, edit) in edited {
+        let (entry, by) = (&edit.after.entry, &edit.change.by);
+        let body: String = entry.text.body.chars().take(20).collect();
+        let when = era::tokyo(edit.change.at).strftime("%Y-%m-%d %H:%M").to_string();
+        let facet = entry.cell.facet.name();
+        message
+            .push_str(&format!("\n  （{code}）{facet}「{body}…」 {}（{}） {when}", by.name, by.organization));
+    }
+    Refusal::invalid("file", message)
+}
