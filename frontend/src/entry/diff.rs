@@ -209,7 +209,12 @@ fn shortest(a: &[&str], b: &[&str]) -> Option<Vec<Hunk>> {
         let mut row = Vec::with_capacity(edits as usize + 1);
         for diagonal in (-edits..=edits).step_by(2) {
             let mut x = start(&reached, edits, diagonal);
-            while x < n && x - diagonal < m && x >= 0 && x >= diagonal && a[x as usize] == b[(x - diagonal) as usize] {
+            while x < n
+                && x - diagonal < m
+                && x >= 0
+                && x >= diagonal
+                && a[x as usize] == b[(x - diagonal) as usize]
+            {
                 x += 1;
             }
             row.push(x);
@@ -225,7 +230,8 @@ fn shortest(a: &[&str], b: &[&str]) -> Option<Vec<Hunk>> {
 
 /// Whether the way to this diagonal comes from the one above (an insertion); otherwise a deletion leads here.
 fn down(before: &[i32], edits: i32, diagonal: i32) -> bool {
-    diagonal == -edits || (diagonal != edits && on(before, edits - 1, diagonal - 1) < on(before, edits - 1, diagonal + 1))
+    diagonal == -edits
+        || (diagonal != edits && on(before, edits - 1, diagonal - 1) < on(before, edits - 1, diagonal + 1))
 }
 
 fn start(reached: &[Vec<i32>], edits: i32, diagonal: i32) -> i32 {
@@ -296,7 +302,8 @@ mod tests {
     }
 
     const BASE: &str = "多職種が協働することにより郡市内の在宅医療・介護連携を更に推進する。";
-    const THEIRS: &str = "多職種が協働することにより郡市内の在宅医療・介護連携を、夜間・休日を含めて更に推進する。";
+    const THEIRS: &str =
+        "多職種が協働することにより郡市内の在宅医療・介護連携を、夜間・休日を含めて更に推進する。";
     const YOURS: &str = "多職種が協働することにより1市3町の在宅医療・介護連携を着実に推進する。";
 
     #[test]
@@ -364,7 +371,11 @@ mod tests {
             let (base, theirs, yours) = (text(14), text(14), text(14));
             let pieces = diff(&base, &theirs);
             let side = |left_out: Kind| -> String {
-                pieces.iter().filter(|piece| piece.kind != left_out).map(|piece| piece.text.as_str()).collect()
+                pieces
+                    .iter()
+                    .filter(|piece| piece.kind != left_out)
+                    .map(|piece| piece.text.as_str())
+                    .collect()
             };
             assert_eq!(side(Kind::New), base);
             assert_eq!(side(Kind::Gone), theirs);

@@ -8,8 +8,13 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
 pub struct Answer {
+    /// None: nobody is signed in.
+    pub viewer: Option<Somebody>,
     pub sheet: Option<Sheet>,
 }
+
+#[derive(Deserialize)]
+pub struct Somebody {}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

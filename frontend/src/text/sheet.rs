@@ -1,1 +1,266 @@
 //! Texts of the matrix page, its filter and its editor.
+
+use renkei_domain::{CareScene, FiscalYear, SceneSet};
+
+pub const KEYS: &str = "矢印キーで移動・Enterで編集・Ctrl+Zで元に戻す";
+pub const NOT_FOUND: &str = "計画・評価表が見つかりません";
+pub const NOT_FOUND_WHY: &str = "この年度の表がまだないか、見る権限のない圏域の表です。はじめの画面から選び直してください。";
+
+// The table.
+
+pub const GRID_HINT: &str = "矢印キーで移動、Enterで編集、Shift+Enterで下に追加します。";
+pub const EMPTY_CELL: &str = "未記入";
+pub const ADD: &str = "取組を追加";
+pub const ADD_BELOW: &str = "下に追加";
+pub const MORE: &str = "ほかの操作";
+pub const JOINT: &str = "共同";
+pub const DRAFT_HERE: &str = "下書きがあります";
+pub const NEW_DRAFT_HERE: &str = "書きかけの取組があります";
+pub const ITEM_SCENES: &str = "項目の場面";
+pub const TO_FOOTNOTE: &str = "表の下の注へ";
+pub const RESIZE_HINT: &str = "左右の矢印キーで幅を変えます";
+
+pub fn hidden_here(count: usize) -> String {
+    format!("ほか{count}件は絞り込みで非表示")
+}
+
+/// Beside a year's heading: 令和7年12月末時点 stands under 令和7年度 without its year.
+pub fn as_of(as_of: &str, year: FiscalYear) -> &str {
+    let year = year.to_string();
+    as_of.strip_prefix(year.trim_end_matches('度')).unwrap_or(as_of)
+}
+
+/// A column's heading under its year's: 令和8年度の計画 is 計画 there.
+pub fn without_year(heading: &str, year: FiscalYear) -> &str {
+    let rest = heading.strip_prefix(year.to_string().as_str()).unwrap_or(heading);
+    let rest = rest.strip_prefix('の').unwrap_or(rest).trim_start();
+    if rest.is_empty() { heading } else { rest }
+}
+
+pub fn footnote(text: &str) -> String {
+    format!("＊{text}")
+}
+
+pub fn width_of(heading: &str) -> String {
+    format!("{heading}の幅")
+}
+
+/// A place on the sheet: （ウ）・令和8年度の計画
+pub fn place(code: &str, year: FiscalYear, facet: &str) -> String {
+    format!("（{code}）・{year}の{facet}")
+}
+
+/// What a screen reader says of an entry beside its text.
+pub fn about_entry(owner: Option<&str>) -> String {
+    match owner {
+        None => "共同の取組".to_owned(),
+        Some(owner) => format!("{owner}の取組"),
+    }
+}
+
+pub fn scenes(scenes: SceneSet) -> String {
+    if scenes.is_empty() {
+        return "場面：項目から継承".to_owned();
+    }
+    format!("場面：{}", scene_names(scenes))
+}
+
+pub fn scene_names(scenes: SceneSet) -> String {
+    scenes.iter().map(CareScene::name).collect::<Vec<_>>().join("、")
+}
+
+// The filter bar.
+
+pub const FILTER: &str = "絞り込み";
+pub const SCENES: &str = "場面";
+pub const SCENE_MATCH: &str = "場面の条件";
+pub const ANY: &str = "いずれか";
+pub const ALL: &str = "すべて";
+pub const EXPLICIT_ONLY: &str = "明示のみ";
+pub const OWNER: &str = "主体";
+pub const OWNER_ALL: &str = "すべて";
+pub const COLUMNS: &str = "列";
+pub const SHOWN_COLUMNS: &str = "表示する列";
+pub const RESET_WIDTHS: &str = "幅をもとに戻す";
+pub const SEARCH: &str = "本文を検索";
+pub const CLEAR: &str = "解除";
+
+pub fn mine(organization: &str) -> String {
+    format!("{organization}（自分の機関）")
+}
+
+pub fn count(count: usize) -> String {
+    format!("{count}件")
+}
+
+pub const PIECES: &str = "件";
+
+pub fn total(total: usize) -> String {
+    format!("{total}件中")
+}
+
+pub fn filtered(total: usize, shown: usize) -> String {
+    if total == shown { format!("{total}件すべてを表示") } else { format!("{total}件中 {shown}件を表示") }
+}
+
+// The editor.
+
+pub const EDIT_ENTRY: &str = "取組を編集";
+pub const ADD_ENTRY: &str = "取組を追加";
+pub const ENTRY_TEXT: &str = "取組の文";
+pub const OUTLINE_HINT: &str = "1行目が本文です。行のはじめに *、①、・ を付けると注記になります。";
+pub const INHERIT_HINT: &str = "選ばなければ項目の場面を継承";
+pub const SAVE: &str = "保存";
+pub const SAVE_KEY: &str = "Ctrl+Enter";
+pub const LEAVE: &str = "やめる";
+pub const LEAVE_KEY: &str = "Esc";
+pub const DISCARD: &str = "下書きを捨てる";
+pub const DELETE: &str = "削除";
+pub const SAVING: &str = "保存しています…";
+pub const WAITING_SHORT: &str = "サーバーを待っています。文はこのPCに残っています";
+pub const NOT_SAVED: &str = "保存できていない取組があります";
+pub const WAITING: &str = "サーバーにつながりません。文はこのPCに残っています。つながりしだい自動で保存します。";
+pub const SIGN_IN_TO_SAVE: &str = "サインインすると保存できます。文はこのPCに残っています。";
+pub const NO_ROOM: &str = "このPCに下書きを残せません（ブラウザーの空きが足りません）。閉じる前に保存してください。";
+pub const DRAFT_KEPT: &str = "下書きを残して閉じました。";
+pub const DRAFT_DISCARDED: &str = "下書きを捨てました。";
+pub const SAVED_MEANWHILE: &str = "ここまでを保存しました。続きは下書きです。";
+
+pub fn draft_saved(time: &str) -> String {
+    format!("下書きを保存しました {time}")
+}
+
+pub fn draft_of(time: &str) -> String {
+    format!("{time}の下書きです")
+}
+
+pub fn suggest(scene: CareScene) -> String {
+    format!("文に「{}」：場面に付ける", scene.short_name())
+}
+
+pub fn room(chars: usize, limit: usize) -> String {
+    format!("本文 {chars} / {limit}文字")
+}
+
+pub fn drafts_left(count: usize) -> String {
+    format!("保存していない下書きが{count}件あります")
+}
+
+// What becomes of a save.
+
+pub const SAVED: &str = "保存しました。";
+pub const CREATED: &str = "取組を追加しました。";
+pub const MOVED: &str = "取組を移しました。";
+pub const DELETED: &str = "取組を削除しました";
+pub const ASSIGNED: &str = "主体を変えました。";
+pub const RESTORED: &str = "取組を元に戻しました。";
+pub const UNDO: &str = "元に戻す";
+pub const UNDONE: &str = "元に戻しました。";
+pub const NOTHING_TO_UNDO: &str = "元に戻せる操作はありません。";
+pub const CANNOT_UNDO: &str = "ほかの人がこの取組を更新したため、元に戻せません。";
+pub const CHANGED_MEANWHILE: &str = "ほかの人がこの取組を先に更新しました。新しい内容を表示しています。もう一度操作してください。";
+pub const DELETED_MEANWHILE: &str = "ほかの人がこの取組を先に削除しました。";
+pub const LOOK: &str = "見る";
+
+pub fn conflict_elsewhere(place: &str) -> String {
+    format!("{place}の取組が先に更新されていました")
+}
+
+pub fn orphans(count: usize) -> String {
+    format!("この表にもうない取組の下書きが{count}件あります。")
+}
+
+// The menu of an entry.
+
+pub const EDIT: &str = "編集";
+pub const MOVE_UP: &str = "上へ";
+pub const MOVE_DOWN: &str = "下へ";
+pub const CUT: &str = "移す（切り取り）";
+pub const PASTE: &str = "この下に移す";
+pub const ASSIGN: &str = "主体を変える";
+pub const CUT_DONE: &str = "移す先を選んで Ctrl+V を押してください。やめるときは Esc です。";
+pub const CUT_CANCELLED: &str = "移すのをやめました。";
+pub const CANNOT_MOVE: &str = "これ以上は動かせません。";
+
+// Why not.
+
+pub const CANNOT_EDIT: &str = "この取組は編集できません。";
+pub const NO_MEMBER: &str = "この圏域の編集者ではないため、編集できません。";
+
+/// Beside the general reason: who may.
+pub fn who_may(owner: &str) -> String {
+    format!("編集できるのは{owner}と事務局です。")
+}
+
+pub fn governed_elsewhere(year: FiscalYear) -> String {
+    format!("この欄は{year}の計画・評価表で編集します。ここでは見るだけです。")
+}
+
+// The conflict.
+
+pub const CONFLICT: &str = "同じ取組が先に更新されました";
+pub const CONFLICT_DELETED: &str = "同じ取組が先に削除されました";
+pub const BASE: &str = "もとの文";
+pub const YOURS: &str = "あなたの文";
+pub const TAKE_THIS: &str = "この文にする";
+pub const MERGED: &str = "まとめた文";
+pub const MERGED_HINT: &str = "自動で合わせた案です。直してから保存できます";
+pub const MERGED_OVERLAP: &str = "重なった箇所は両方の文を並べてあります。直してから保存してください";
+pub const SAVE_MERGED: &str = "この内容で保存";
+pub const RESTORE_AND_SAVE: &str = "復元して保存";
+pub const LATER: &str = "あとで決める";
+pub const DRAFT_STAYS: &str = "下書きは残ります";
+pub const NO_TEXT: &str = "（削除されました）";
+
+pub fn theirs(name: &str) -> String {
+    format!("{name}の文")
+}
+
+pub fn conflict_with(place: &str, name: &str, time: &str) -> String {
+    format!("{place} ― {name}、{time}。重なった箇所を選んでください。どちらの文も履歴に残ります。")
+}
+
+pub fn deleted_by(place: &str, name: &str, time: &str) -> String {
+    format!("{place} ― {name}が{time}に削除しました。あなたの文はこのPCの下書きに残っています。復元して保存するか、あとで決めてください。")
+}
+
+pub fn somebody(organization: &str, name: &str) -> String {
+    if name.contains(organization) { name.to_owned() } else { format!("{organization} {name}") }
+}
+
+pub const SOMEBODY: &str = "ほかの人";
+
+/// The difference of scenes in words.
+pub fn scenes_changed(added: SceneSet, removed: SceneSet) -> String {
+    let mut words = Vec::new();
+    if !added.is_empty() {
+        words.push(format!("場面に{}を追加", scene_names(added)));
+    }
+    if !removed.is_empty() {
+        words.push(format!("場面から{}を外した", scene_names(removed)));
+    }
+    words.join("、")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_stand_under_their_year() {
+        assert_eq!(without_year("令和7年度取組状況及び結果", FiscalYear(2025)), "取組状況及び結果");
+        assert_eq!(without_year("令和8年度の計画", FiscalYear(2026)), "計画");
+        assert_eq!(without_year("計画", FiscalYear(2026)), "計画");
+        assert_eq!(without_year("令和8年度", FiscalYear(2026)), "令和8年度");
+        assert_eq!(as_of("令和7年12月末時点", FiscalYear(2025)), "12月末時点");
+        assert_eq!(as_of("令和8年1月末時点", FiscalYear(2025)), "令和8年1月末時点");
+    }
+
+    #[test]
+    fn scenes_in_words() {
+        let two = [CareScene::HospitalTransition, CareScene::EndOfLife].into_iter().collect();
+        assert_eq!(scenes(two), "場面：入退院支援、看取り");
+        assert_eq!(scenes(SceneSet::EMPTY), "場面：項目から継承");
+        assert_eq!(scenes_changed(two, SceneSet::EMPTY), "場面に入退院支援、看取りを追加");
+    }
+}

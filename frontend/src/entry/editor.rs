@@ -1,0 +1,504 @@
+//! The editor: opens over its cell, keeps every letter, and never loses one.
+
+use super::{
+    Action, Draft, DraftKey, Editing, Progress, draft,
+    place::{Side, place},
+    save::text_of,
+    why::{owner_name, owners},
+};
+use crate::{
+    session,
+    sheet::{focus, page::Page, store::Head},
+    shell,
+    text::sheet as text,
+    ui::dom,
+};
+use leptos::{html, prelude::*};
+use renkei_domain::{CareScene, EntryId, OrganizationId, SceneSet, era, limits, outline};
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+
+/// The open editor, if one is.
+pub fn editor(page: Page) -> AnyView {
+    let editing = Memo::new(move |_| page.editing.get());
+    (move || editing.get().and_then(|editing| Desk::new(page, editing)).map(opened)).into_any()
+}
+
+/// One editor and what stands in it.
+#[derive(Clone, Copy)]
+struct Desk {
+    page: Page,
+    key: DraftKey,
+    head: StoredValue<Arc<Head>>,
+    cell: usize,
+    /// What it opened with: leaving it so leaves no draft.
+    fresh: StoredValue<Draft>,
+    scenes: RwSignal<SceneSet>,
+    /// As typed, told with every letter.
+    outline: RwSignal<String>,
+    owner: RwSignal<Option<OrganizationId>>,
+    /// The text's fault, once saving has been tried.
+    fault: RwSignal<Option<String>>,
+    /// What became of the draft, in words.
+    state: RwSignal<String>,
+    there: RwSignal<bool>,
+    node: NodeRef<html::Div>,
+    area: NodeRef<html::Textarea>,
+}
+
+impl Desk {
+    fn new(page: Page, editing: Editing) -> Option<Self> {
+        let Editing { key, after } = editing;
+        let head = page.head_now()?;
+        let cell = page.cell_of(key)?;
+        let fresh = fresh(page, &head, cell, key, after)?;
+        let kept = draft::load(head.id, key);
+        let there = kept.is_some();
+        let state = kept.as_ref().map_or_else(String::new, |kept| text::draft_of(&clock(kept.at)));
+        let now = kept.unwrap_or_else(|| fresh.clone());
+        Some(Self {
+            page,
+            key,
+            head: StoredValue::new(head),
+            cell,
+            fresh: StoredValue::new(fresh),
+            scenes: RwSignal::new(now.scenes),
+            outline: RwSignal::new(now.outline),
+            owner: RwSignal::new(now.owner),
+            fault: RwSignal::new(None),
+            state: RwSignal::new(state),
+            there: RwSignal::new(there),
+            node: NodeRef::new(),
+            area: NodeRef::new(),
+        })
+    }
+
+    fn is_new(self) -> bool {
+        matches!(self.key, DraftKey::New(_))
+    }
+
+    /// Keeps what was typed or chosen, at once. What is again as it was needs no draft.
+    fn typed(self) {
+        let (page, key, sheet) = (self.page, self.key, self.head.with_value(|head| head.id));
+        let mut draft = draft::load(sheet, key).unwrap_or_else(|| self.fresh.get_value());
+        draft.outline = self.outline.get_untracked();
+        draft.scenes = self.scenes.get_untracked();
+        draft.owner = self.owner.get_untracked();
+        draft.open = true;
+        draft.at = js_sys::Date::now() as i64;
+        let same = self.fresh.with_value(|fresh| {
+            fresh.outline == draft.outline && fresh.scenes == draft.scenes && fresh.owner == draft.owner
+        });
+        if same && draft.sending.is_none() && draft.version == self.fresh.with_value(|fresh| fresh.version) {
+            self.page.drop_draft(sheet, key);
+            self.there.set(false);
+            self.state.set(String::new());
+        } else {
+            let kept = draft::keep(sheet, key, &draft);
+            page.mark_draft(key, true);
+            self.there.set(true);
+            self.state.set(kept.map_or(text::NO_ROOM.to_owned(), |()| text::draft_saved(&clock(draft.at))));
+        }
+        if self.fault.with_untracked(Option::is_some) || self.too_long() {
+            self.fault.set(self.fault_now());
+        }
+    }
+
+    fn too_long(self) -> bool {
+        self.outline.with_untracked(|outline| outline.chars().count() > limits::BODY_CHARS)
+    }
+
+    fn fault_now(self) -> Option<String> {
+        self.outline.with_untracked(|outline| outline::parse(outline).err().map(|fault| fault.to_string()))
+    }
+
+    fn save(self) {
+        let fault = self.fault_now();
+        let valid = fault.is_none();
+        self.fault.set(fault);
+        if !valid {
+            return self.focus();
+        }
+        if self.there.get_untracked() {
+            // The outline was just found to be one.
+            let _ = self.page.save(self.key);
+        } else {
+            // As it was: there is nothing to save.
+            self.close();
+        }
+    }
+
+    /// Leaves; what was typed stays as a draft.
+    fn leave(self) {
+        if self.there.get_untracked() {
+            put_away(self.page);
+            shell::announce(text::DRAFT_KEPT);
+        }
+        self.close();
+    }
+
+    fn discard(self) {
+        self.page.drop_draft(self.head.with_value(|head| head.id), self.key);
+        shell::announce(text::DRAFT_DISCARDED);
+        self.close();
+    }
+
+    fn delete(self, id: EntryId) {
+        self.leave();
+        self.page.act(id, Action::Delete);
+    }
+
+    fn close(self) {
+        self.page.editing.set(None);
+        self.page.progress.set(None);
+        shell::set_save_state(super::save::drafts_left());
+        match (self.key, self.fresh.with_value(|fresh| fresh.after)) {
+            (DraftKey::Entry(id), _) | (DraftKey::New(_), Some(id)) => focus::entry_soon(self.page, id),
+            (DraftKey::New(_), None) => focus::cell_soon(self.page, self.cell),
+        }
+    }
+
+    fn focus(self) {
+        dom::focus(self.area.get_untracked());
+    }
+
+    /// Over its entry, or over where the new one is to stand.
+    fn place(self) {
+        let Some(popup) = self.node.get_untracked() else { return };
+        let entry = |id: EntryId| focus::by_id(&focus::entry_id(id)).filter(|entry| !entry.hidden());
+        let (anchor, side) = match (self.key, self.fresh.with_value(|fresh| fresh.after)) {
+            (DraftKey::Entry(id), _) => (entry(id), Side::Over),
+            (DraftKey::New(_), Some(after)) => (entry(after), Side::Below),
+            (DraftKey::New(_), None) => (None, Side::Over),
+        };
+        let (row, column) = self.head.with_value(|head| head.place(self.cell));
+        if let Some(anchor) = anchor.or_else(|| focus::by_id(&focus::cell_id(row, column))) {
+            place(&popup, &anchor, side);
+        }
+    }
+
+    /// As high as its text.
+    fn grow(self) {
+        let Some(area) = self.area.get_untracked() else { return };
+        let style = HtmlElement::style(&area);
+        let _ = style.set_property("height", "auto");
+        let _ = style.set_property("height", &format!("{}px", area.scroll_height() + 2));
+        self.place();
+    }
+}
+
+/// Notes that the open editor is left, so that a reload does not open it again.
+pub fn put_away(page: Page) {
+    let (Some(editing), Some(head)) = (page.editing.get_untracked(), page.head_now()) else { return };
+    if let Some(mut draft) = draft::load(head.id, editing.key) {
+        draft.open = false;
+        // It was kept a moment ago; there is room.
+        let _ = draft::keep(head.id, editing.key, &draft);
+    }
+}
+
+/// What an untouched editor holds. None: the entry is not here.
+fn fresh(page: Page, head: &Head, cell: usize, key: DraftKey, after: Option<EntryId>) -> Option<Draft> {
+    let draft = Draft {
+        outline: String::new(),
+        scenes: SceneSet::EMPTY,
+        owner: None,
+        after,
+        version: 0,
+        at: 0,
+        open: true,
+        sending: None,
+        merged: None,
+    };
+    match key {
+        DraftKey::New(_) => {
+            // Joint where that may be written, else the viewer's own.
+            let owner = owners(head, session::viewer().as_ref(), cell).into_iter().next().flatten();
+            Some(Draft { outline: "○".to_owned(), owner, ..draft })
+        }
+        DraftKey::Entry(id) => {
+            let entry = page.entry(id)?;
+            let text = text_of(&entry);
+            let outline = outline::print(&text.body, &text.notes);
+            Some(Draft { outline, scenes: text.explicit_scenes, version: entry.version, ..draft })
+        }
+    }
+}
+
+/// 10:42, in Japan.
+pub fn clock(unix_ms: i64) -> String {
+    let time = era::tokyo(unix_ms);
+    format!("{}:{:02}", time.hour(), time.minute())
+}
+
+fn opened(desk: Desk) -> AnyView {
+    Effect::new(move || {
+        if let Some(area) = desk.area.get() {
+            dom::after_render(move || {
+                desk.grow();
+                let end = area.value().encode_utf16().count() as u32;
+                dom::focus(Some(&*area));
+                // Fails for no position within the text.
+                let _ = area.set_selection_range(end, end);
+            });
+        }
+    });
+    let title = if desk.is_new() { text::ADD_ENTRY } else { text::EDIT_ENTRY };
+    let busy = move || desk.progress() == Some(Progress::Sending);
+    view! {
+        <div
+            node_ref=desk.node
+            class="editor"
+            role="dialog"
+            aria-labelledby="editor-title"
+            aria-describedby="editor-place"
+            aria-busy=move || busy().then_some("true")
+            on:keydown=move |event| on_keydown(desk, &event)
+        >
+            <p class="editor-head">
+                <strong id="editor-title">{title}</strong>
+                <span id="editor-place">{desk.page.place(desk.key)}</span>
+            </p>
+            {text_area(desk)}
+            {scene_toggles(desk)}
+            {desk.is_new().then(|| owner_choice(desk))}
+            {foot(desk)}
+        </div>
+    }
+    .into_any()
+}
+
+impl Desk {
+    fn progress(self) -> Option<Progress> {
+        let progress = self.page.progress.get();
+        progress.filter(|(key, _)| *key == self.key).map(|(_, progress)| progress)
+    }
+
+    /// What is wrong: the text's own fault, or the server's word.
+    fn trouble(self) -> Option<String> {
+        self.fault.get().or_else(|| match self.progress() {
+            Some(Progress::Refused { message, .. }) => Some(message),
+            _ => None,
+        })
+    }
+
+    /// It is about the text, so that the field is marked.
+    fn is_about_text(self) -> bool {
+        let refused = matches!(self.progress(), Some(Progress::Refused { field: Some(field), .. })
+            if matches!(field.as_str(), "body" | "notes"));
+        self.fault.with(Option::is_some) || refused
+    }
+}
+
+fn text_area(desk: Desk) -> AnyView {
+    let on_input = move |event: web_sys::Event| {
+        let area: Option<HtmlTextAreaElement> = event.target().and_then(|area| area.dyn_into().ok());
+        if let Some(area) = area {
+            desk.outline.set(area.value());
+            desk.typed();
+            desk.grow();
+        }
+    };
+    let room = move || {
+        let chars = desk.outline.with(|outline| outline.lines().next().unwrap_or_default().chars().count());
+        (chars * 10 > limits::BODY_CHARS * 9)
+            .then(|| view! { <p class="room">{text::room(chars.saturating_sub(1), limits::BODY_CHARS)}</p> })
+    };
+    let trouble = move || desk.trouble().map(|trouble| view! { <p>{trouble}</p> });
+    view! {
+        <textarea
+            node_ref=desk.area
+            rows="2"
+            aria-label=text::ENTRY_TEXT
+            aria-describedby="editor-hint editor-trouble"
+            aria-invalid=move || desk.is_about_text().then_some("true")
+            spellcheck="false"
+            on:input=on_input
+        >
+            {desk.outline.get_untracked()}
+        </textarea>
+        <p id="editor-hint" class="unseen">
+            {text::OUTLINE_HINT}
+        </p>
+        {room}
+        <div id="editor-trouble" class="trouble" role="alert">
+            {trouble}
+        </div>
+    }
+    .into_any()
+}
+
+fn scene_toggles(desk: Desk) -> AnyView {
+    let set = move |scene: CareScene| {
+        desk.scenes.update(|scenes| *scenes = scenes.toggled(scene));
+        desk.typed();
+    };
+    let toggles = CareScene::ALL.map(|scene| {
+        view! {
+            <label class="chip" data-scene=scene.code()>
+                <input
+                    type="checkbox"
+                    prop:checked=move || desk.scenes.with(|scenes| scenes.contains(scene))
+                    on:change=move |_| set(scene)
+                />
+                <span>{scene.short_name()}</span>
+            </label>
+        }
+    });
+    // Only a person tags; the text may remind.
+    let suggested = move || {
+        let named = desk.outline.with(|outline| CareScene::named_in(outline));
+        let scenes = desk.scenes.get();
+        let missing = named.iter().filter(|scene| !scenes.contains(*scene));
+        missing
+            .map(|scene| {
+                let accept = move |_| {
+                    set(scene);
+                    desk.focus();
+                };
+                view! {
+                    <button type="button" class="suggestion" data-scene=scene.code() on:click=accept>
+                        {text::suggest(scene)}
+                    </button>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <fieldset class="editor-scenes">
+            <legend>{text::SCENES}</legend>
+            {toggles.into_iter().collect_view()}
+        </fieldset>
+        <p class="editor-hint">
+            <span>{text::INHERIT_HINT}</span>
+            {suggested}
+        </p>
+    }
+    .into_any()
+}
+
+fn owner_choice(desk: Desk) -> AnyView {
+    let head = desk.head.get_value();
+    let owners = owners(&head, session::viewer().as_ref(), desk.cell);
+    let options = owners.iter().enumerate().map(|(at, owner)| {
+        let selected = *owner == desk.owner.get_untracked();
+        view! {
+            <option value=at selected=selected>
+                {owner_name(&head, *owner).to_owned()}
+            </option>
+        }
+    });
+    let options = options.collect_view();
+    let on_change = move |event: web_sys::Event| {
+        let select: Option<web_sys::HtmlSelectElement> = event.target().and_then(|select| select.dyn_into().ok());
+        let chosen = select.and_then(|select| owners.get(select.selected_index().max(0).unsigned_abs() as usize).copied());
+        if let Some(owner) = chosen {
+            desk.owner.set(owner);
+            desk.typed();
+        }
+    };
+    view! {
+        <label class="editor-owner">
+            <span>{text::OWNER}</span>
+            <select on:change=on_change>{options}</select>
+        </label>
+    }
+    .into_any()
+}
+
+fn foot(desk: Desk) -> AnyView {
+    let state = move || match desk.progress() {
+        Some(Progress::Sending) => text::SAVING.to_owned(),
+        Some(Progress::Waiting) => text::WAITING.to_owned(),
+        _ => desk.state.get(),
+    };
+    let discard = move || {
+        desk.there.get().then(|| {
+            view! {
+                <button type="button" class="quiet" on:click=move |_| desk.discard()>
+                    {text::DISCARD}
+                </button>
+            }
+        })
+    };
+    let delete = match desk.key {
+        DraftKey::Entry(id) => Some(view! {
+            <button type="button" class="quiet" on:click=move |_| desk.delete(id)>
+                {text::DELETE}
+            </button>
+        }),
+        DraftKey::New(_) => None,
+    };
+    view! {
+        <div class="editor-foot">
+            <button type="button" class="button main" on:click=move |_| desk.save()>
+                {text::SAVE}
+                <kbd>{text::SAVE_KEY}</kbd>
+            </button>
+            <button type="button" class="button" on:click=move |_| desk.leave()>
+                {text::LEAVE}
+                <kbd>{text::LEAVE_KEY}</kbd>
+            </button>
+            <span class="editor-state" role="status">
+                {state}
+            </span>
+            {discard}
+            {delete}
+        </div>
+    }
+    .into_any()
+}
+
+/// An input method's keys are its own: while it composes, nothing saves or closes.
+fn on_keydown(desk: Desk, event: &KeyboardEvent) {
+    const PROCESS_KEY: u32 = 229;
+    if event.is_composing() || event.key_code() == PROCESS_KEY {
+        return;
+    }
+    match event.key().as_str() {
+        "Enter" if event.ctrl_key() || event.meta_key() => desk.save(),
+        "Escape" => desk.leave(),
+        "Tab" => {
+            if !turn(desk, event.shift_key()) {
+                return;
+            }
+        }
+        _ => return,
+    }
+    event.prevent_default();
+    event.stop_propagation();
+}
+
+/// Tab stays in the editor: from its last control to its first and back. False: within, as the browser does it.
+fn turn(desk: Desk, backwards: bool) -> bool {
+    let Some(popup) = desk.node.get_untracked() else { return false };
+    let Ok(controls) = popup.query_selector_all("textarea, input, select, button") else { return false };
+    let last = controls.length().saturating_sub(1);
+    let (edge, other) = if backwards { (0, last) } else { (last, 0) };
+    let at = |at: u32| controls.item(at).and_then(|control| control.dyn_into::<HtmlElement>().ok());
+    let active = dom::document().active_element();
+    let leaves = active.is_some_and(|active| at(edge).is_some_and(|edge| *edge == active));
+    if leaves {
+        dom::focus(at(other));
+    }
+    leaves
+}
+
+impl Page {
+    /// （ウ）・令和8年度の計画・共同
+    pub fn place(self, key: DraftKey) -> String {
+        let (Some(head), Some(cell)) = (self.head_now(), self.cell_of(key)) else { return String::new() };
+        let (row, column) = head.place(cell);
+        let column = &head.columns[column];
+        let facet = text::without_year(&column.heading, column.fiscal_year);
+        let place = text::place(&head.items[row].code, column.fiscal_year, facet);
+        match key {
+            DraftKey::New(_) => place,
+            DraftKey::Entry(id) => {
+                let owner = self.entry(id).and_then(|entry| entry.owner_id());
+                format!("{place}・{}", owner_name(&head, owner))
+            }
+        }
+    }
+}

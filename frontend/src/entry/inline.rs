@@ -1,0 +1,140 @@
+//! A text cut into runs: plain, found by the search, leading somewhere; and the end that the scene mark holds on to.
+
+use renkei_domain::{
+    reference::{self, Target},
+    text,
+};
+use std::ops::Range;
+
+/// What texts of a sheet can lead to.
+pub struct Links<'a> {
+    pub item_codes: &'a [&'a str],
+    pub handouts: &'a [u32],
+}
+
+/// Where a run leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link<'a> {
+    Item(&'a str),
+    Handout(u32),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run<'a> {
+    pub text: &'a str,
+    pub hit: bool,
+    pub link: Option<Link<'a>>,
+}
+
+/// Letters that stay with the scene mark, so that it never begins a line alone.
+const TAIL_CHARS: usize = 3;
+
+/// The text as runs, in order; `needle` is folded, and empty when nothing is searched.
+pub fn runs<'a>(text: &'a str, links: &Links<'a>, needle: &str) -> Vec<Run<'a>> {
+    let hits = text::find_all(text, needle);
+    let references = references(text, links);
+    let mut ends: Vec<usize> = hits.iter().flat_map(|hit| [hit.start, hit.end]).collect();
+    ends.extend(references.iter().flat_map(|(range, _)| [range.start, range.end]));
+    ends.extend([0, text.len()]);
+    ends.sort_unstable();
+    ends.dedup();
+    ends.windows(2)
+        .map(|ends| {
+            let (start, end) = (ends[0], ends[1]);
+            Run {
+                text: &text[start..end],
+                hit: hits.iter().any(|hit| hit.contains(&start)),
+                link: references.iter().find(|(range, _)| range.contains(&start)).map(|(_, link)| *link),
+            }
+        })
+        .collect()
+}
+
+/// Cuts the last few letters off, which the mark must not be parted from; a link is not cut.
+pub fn split_tail<'a>(mut runs: Vec<Run<'a>>) -> (Vec<Run<'a>>, Vec<Run<'a>>) {
+    let mut tail = Vec::new();
+    let mut wanted = TAIL_CHARS;
+    while wanted > 0 {
+        let Some(run) = runs.pop() else { break };
+        let chars = run.text.chars().count();
+        if chars <= wanted || (run.link.is_some() && chars <= 2 * TAIL_CHARS) {
+            wanted = wanted.saturating_sub(chars);
+            tail.insert(0, run);
+            continue;
+        }
+        if run.link.is_some() {
+            runs.push(run);
+            break;
+        }
+        let at = run.text.char_indices().nth(chars - wanted).map_or(0, |(at, _)| at);
+        let (head, end) = run.text.split_at(at);
+        tail.insert(0, Run { text: end, ..run.clone() });
+        runs.push(Run { text: head, ..run });
+        break;
+    }
+    (runs, tail)
+}
+
+fn references<'a>(text: &'a str, links: &Links<'a>) -> Vec<(Range<usize>, Link<'a>)> {
+    // Most texts have none; this is cheaper to see than to search.
+    if !text.contains(['（', '(', '資']) {
+        return Vec::new();
+    }
+    reference::find(text, links.item_codes)
+        .into_iter()
+        .filter_map(|found| match found.target {
+            Target::Item(code) => Some((found.range, Link::Item(code))),
+            Target::Handout(number) if links.handouts.contains(&number) => {
+                Some((found.range, Link::Handout(number)))
+            }
+            Target::Handout(_) | Target::Unresolved => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINKS: Links<'static> = Links { item_codes: &["ア", "カ"], handouts: &[2, 3] };
+
+    fn told(runs: &[Run<'_>]) -> String {
+        runs.iter()
+            .map(|run| {
+                let link = match run.link {
+                    Some(Link::Item(code)) => format!("→{code}"),
+                    Some(Link::Handout(number)) => format!("→{number}"),
+                    None => String::new(),
+                };
+                format!("[{}{}{link}]", run.text, if run.hit { "!" } else { "" })
+            })
+            .collect()
+    }
+
+    #[test]
+    fn plain_text_is_one_run() {
+        assert_eq!(told(&runs("研修会を計画した。", &LINKS, "")), "[研修会を計画した。]");
+        assert_eq!(told(&runs("", &LINKS, "")), "");
+    }
+
+    #[test]
+    fn links_and_hits_may_overlap() {
+        assert_eq!(
+            told(&runs("詳細は事業項目（カ）と資料3、資料9を参照。", &LINKS, "資料")),
+            "[詳細は事業項目][（カ）→カ][と][資料!→3][3→3][、][資料!][9を参照。]"
+        );
+    }
+
+    #[test]
+    fn the_tail_holds_whole_letters_and_whole_links() {
+        let cut = |text, needle| {
+            let (head, tail) = split_tail(runs(text, &LINKS, needle));
+            format!("{} | {}", told(&head), told(&tail))
+        };
+        assert_eq!(cut("研修会を計画した。", ""), "[研修会を計画] | [した。]");
+        assert_eq!(cut("研修", ""), " | [研修]");
+        assert_eq!(cut("詳細は（カ）", ""), "[詳細は] | [（カ）→カ]");
+        assert_eq!(cut("詳細は（カ）。", ""), "[詳細は] | [（カ）→カ][。]");
+        assert_eq!(cut("研修会を計画した。", "計画した"), "[研修会を][計画!] | [した!][。]");
+    }
+}

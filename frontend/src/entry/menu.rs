@@ -1,0 +1,240 @@
+//! What can be done with an entry besides writing: two buttons at the entry at hand, and its menu.
+
+use super::{
+    Action,
+    place::{Side, place},
+    why::{owner_name, owners},
+};
+use crate::{
+    sheet::{focus, page::Page},
+    session,
+    text::sheet as text,
+    ui::dom,
+};
+use leptos::{html, prelude::*};
+use renkei_domain::EntryId;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+/// The two buttons; one pair for all entries, which goes to where the pointer or the focus is.
+pub fn tools(page: Page) -> AnyView {
+    let node = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        let (Some(tools), at_hand) = (node.get(), page.at_hand.get()) else { return };
+        let entry = at_hand.filter(|id| page.may_do_something(*id)).and_then(|id| focus::by_id(&focus::entry_id(id)));
+        tools.set_hidden(entry.is_none());
+        let Some(entry) = entry else { return };
+        for at in 0..tools.children().length() {
+            if let Some(button) = tools.children().item(at).and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+                button.set_tab_index(entry.tab_index());
+            }
+        }
+        // Fails for no element of this page.
+        let _ = entry.append_child(&tools);
+    });
+    view! {
+        <div class="entry-tools" node_ref=node hidden>
+            <button type="button" data-do="below" title=text::ADD_BELOW>
+                <span aria-hidden="true">"＋"</span>
+                <span class="unseen">{text::ADD_BELOW}</span>
+            </button>
+            <button type="button" data-do="more" aria-haspopup="menu" title=text::MORE>
+                <span aria-hidden="true">"⋯"</span>
+                <span class="unseen">{text::MORE}</span>
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+impl Page {
+    fn may_do_something(self, id: EntryId) -> bool {
+        let writable = |cell: usize| self.with(|store| store.head.editable[cell]).unwrap_or_default();
+        self.state(id).is_some_and(|state| writable(state.cell))
+    }
+}
+
+/// One line of the menu.
+struct Choice {
+    label: String,
+    key: &'static str,
+    /// For a choice of one among several: whether it is the one.
+    checked: Option<bool>,
+    act: Box<dyn Fn(Page, EntryId) + Send + Sync>,
+}
+
+impl Choice {
+    fn new(
+        label: impl Into<String>,
+        key: &'static str,
+        act: impl Fn(Page, EntryId) + Send + Sync + 'static,
+    ) -> Self {
+        Self { label: label.into(), key, checked: None, act: Box::new(act) }
+    }
+}
+
+/// The open menu, if one is.
+pub fn menu(page: Page) -> AnyView {
+    let open = move || {
+        let id = page.menu.get()?;
+        Some(opened(page, id))
+    };
+    open.into_any()
+}
+
+fn opened(page: Page, id: EntryId) -> AnyView {
+    let node = NodeRef::<html::Div>::new();
+    // Whose it is can be chosen on a second leaf.
+    let owners_leaf = RwSignal::new(false);
+    let shown = move || {
+        let choices = if owners_leaf.get() { owner_choices(page, id) } else { choices(page, id, owners_leaf) };
+        choices.into_iter().map(|choice| item(page, id, choice, owners_leaf)).collect_view()
+    };
+    Effect::new(move || {
+        owners_leaf.track();
+        dom::after_render(move || {
+            let (Some(menu), Some(anchor)) = (node.try_get_untracked().flatten(), focus::by_id(&focus::entry_id(id)))
+            else {
+                return;
+            };
+            place(&menu, &anchor, Side::Corner);
+            step(&menu, 0, 0);
+        });
+    });
+    let on_keydown = move |event: KeyboardEvent| {
+        let Some(menu) = node.get_untracked() else { return };
+        match event.key().as_str() {
+            "ArrowDown" => step(&menu, current(&menu), 1),
+            "ArrowUp" => step(&menu, current(&menu), -1),
+            "Home" => step(&menu, 0, 0),
+            "End" => step(&menu, -1, 0),
+            "Escape" | "Tab" => close(page, id),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    // To somewhere else on the page; a second leaf replaces what had the focus and means no leaving.
+    let on_focusout = move |event: web_sys::FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
+        let inside = node.get_untracked().is_some_and(|menu| menu.contains(to.as_ref()));
+        if to.is_some() && !inside && page.menu.get_untracked() == Some(id) {
+            page.menu.set(None);
+        }
+    };
+    view! {
+        <div class="shade" on:click=move |_| close(page, id)></div>
+        <div
+            node_ref=node
+            class="entry-menu"
+            role="menu"
+            tabindex="-1"
+            aria-label=text::MORE
+            on:keydown=on_keydown
+            on:focusout=on_focusout
+        >
+            {shown}
+        </div>
+    }
+    .into_any()
+}
+
+fn item(page: Page, id: EntryId, choice: Choice, leaf: RwSignal<bool>) -> AnyView {
+    let Choice { label, key, checked, act } = choice;
+    let on_click = move |_| {
+        let before = leaf.get_untracked();
+        act(page, id);
+        // The choice may have turned to the second leaf.
+        if leaf.try_get_untracked() == Some(before) && page.menu.get_untracked() == Some(id) {
+            page.menu.set(None);
+        }
+    };
+    view! {
+        <button
+            type="button"
+            tabindex="-1"
+            role=if checked.is_some() { "menuitemradio" } else { "menuitem" }
+            aria-checked=checked.map(|checked| if checked { "true" } else { "false" })
+            on:click=on_click
+        >
+            <span>{label}</span>
+            <kbd aria-hidden="true">{key}</kbd>
+        </button>
+    }
+    .into_any()
+}
+
+fn choices(page: Page, id: EntryId, owners_leaf: RwSignal<bool>) -> Vec<Choice> {
+    let element = move || focus::by_id(&focus::entry_id(id));
+    let mut choices = vec![
+        Choice::new(text::EDIT, "Enter", Page::edit),
+        Choice::new(text::ADD_BELOW, "Shift+Enter", move |page, _| {
+            if let Some(entry) = element() {
+                page.add_at(&entry);
+            }
+        }),
+    ];
+    if page.entry(id).is_some_and(|entry| entry.viewer_can_edit) {
+        choices.extend([
+            Choice::new(text::MOVE_UP, "Alt+↑", |page, id| back(page, id, || page.shift(id, false))),
+            Choice::new(text::MOVE_DOWN, "Alt+↓", |page, id| back(page, id, || page.shift(id, true))),
+            Choice::new(text::CUT, "Ctrl+X", |page, id| back(page, id, || page.take_up(id))),
+            Choice::new(text::ASSIGN, "", move |_, _| owners_leaf.set(true)),
+            Choice::new(text::DELETE, "Delete", |page, id| back(page, id, || page.act(id, Action::Delete))),
+        ]);
+    }
+    if page.cut.get_untracked().is_some_and(|cut| cut != id) {
+        choices.push(Choice::new(text::PASTE, "Ctrl+V", move |page, _| {
+            if let Some(entry) = element() {
+                page.put_down(&entry);
+            }
+        }));
+    }
+    choices
+}
+
+fn owner_choices(page: Page, id: EntryId) -> Vec<Choice> {
+    let (Some(head), Some(state), Some(entry)) = (page.head_now(), page.state(id), page.entry(id)) else {
+        return Vec::new();
+    };
+    let now = entry.owner_id();
+    owners(&head, session::viewer().as_ref(), state.cell)
+        .into_iter()
+        .map(|owner| Choice {
+            checked: Some(owner == now),
+            ..Choice::new(owner_name(&head, owner), "", move |page, id| {
+                back(page, id, || {
+                    if owner != now {
+                        page.act(id, Action::Assign(owner));
+                    }
+                });
+            })
+        })
+        .collect()
+}
+
+/// The focus goes back to the entry before something is done with it.
+fn back(page: Page, id: EntryId, act: impl FnOnce()) {
+    focus::entry(page, id);
+    act();
+}
+
+fn close(page: Page, id: EntryId) {
+    page.menu.set(None);
+    focus::entry(page, id);
+}
+
+fn current(menu: &HtmlElement) -> i32 {
+    let active = dom::document().active_element();
+    let items = menu.children();
+    (0..items.length()).find(|at| items.item(*at) == active).map_or(0, |at| at as i32)
+}
+
+/// Focuses the item so many places from another; round at the ends.
+fn step(menu: &HtmlElement, from: i32, by: i32) {
+    let count = menu.children().length() as i32;
+    if count > 0 {
+        let item = menu.children().item((from + by).rem_euclid(count).unsigned_abs());
+        dom::focus(item.and_then(|item| item.dyn_into::<HtmlElement>().ok()));
+    }
+}

@@ -1,0 +1,67 @@
+//! Where a popup stands: over what it is about, within the window, scrolling with the sheet.
+
+use crate::ui::dom;
+use web_sys::{Element, HtmlElement};
+
+/// Pixels kept free round a popup.
+const MARGIN: f64 = 11.0;
+
+/// Where it stands against its anchor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// On it, from its upper left corner on.
+    Over,
+    /// Below it, from its left edge on.
+    Below,
+    /// Below its upper right corner.
+    Corner,
+}
+
+/// Places a popup, whose offset parent is the table's area. On a narrow screen the style sheet has its own mind about
+/// left and width.
+pub fn place(popup: &HtmlElement, anchor: &Element, side: Side) {
+    let Some(area) = popup.offset_parent() else { return };
+    let (area, anchor) = (area.get_bounding_client_rect(), anchor.get_bounding_client_rect());
+    let (width, height) = (f64::from(popup.offset_width()), f64::from(popup.offset_height()));
+    let (left, top) = match side {
+        Side::Over => (anchor.left(), anchor.top() - 4.0),
+        Side::Below => (anchor.left(), anchor.bottom() + 2.0),
+        Side::Corner => (anchor.right() - width, anchor.top() + 28.0),
+    };
+    let window = visible();
+    let left = fitted(left, width, window.0 + MARGIN, window.1 - MARGIN) - area.left();
+    let top = fitted(top, height, window.2 + 4.0, window.3 - MARGIN) - area.top();
+    let style = popup.style();
+    // Fails for no property of this name.
+    let _ = style.set_property("left", &format!("{left}px"));
+    let _ = style.set_property("top", &format!("{top}px"));
+}
+
+/// The part of the window in which the table shows: left, right, top, bottom.
+fn visible() -> (f64, f64, f64, f64) {
+    let window = dom::window();
+    let size = |side: Result<wasm_bindgen::JsValue, _>| side.ok().and_then(|side| side.as_f64()).unwrap_or_default();
+    let (width, height) = (size(window.inner_width()), size(window.inner_height()));
+    let bottom = |selector: &str| dom::find(selector).map(|element| element.get_bounding_client_rect().bottom());
+    let top = bottom(".matrix thead").filter(|bottom| *bottom < height / 2.0).unwrap_or_default().max(0.0);
+    let footer = dom::find(".footer").map(|footer| footer.get_bounding_client_rect().top());
+    (0.0, width, top, footer.unwrap_or(height).min(height))
+}
+
+/// The start of something of a size that is to lie between two bounds; the lower one counts where both can't be kept.
+fn fitted(start: f64, size: f64, low: f64, high: f64) -> f64 {
+    start.min(high - size).max(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitted;
+
+    #[test]
+    fn a_popup_stays_within_the_window() {
+        assert_eq!(fitted(100.0, 50.0, 0.0, 200.0), 100.0);
+        assert_eq!(fitted(180.0, 50.0, 0.0, 200.0), 150.0);
+        assert_eq!(fitted(-20.0, 50.0, 10.0, 200.0), 10.0);
+        assert_eq!(fitted(50.0, 500.0, 10.0, 200.0), 10.0);
+    }
+}

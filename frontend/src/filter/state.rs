@@ -1,0 +1,208 @@
+//! What the filter bar is set to, and how that stands in the address.
+//!
+//! The parameters are called as in GraphQL's `EntryFilter`, so that an address can be read: `?scenes=END_OF_LIFE&joint=true`.
+//! Whoever opens the address sees the same; 'mine' is therefore written as the organisation that it is.
+
+use renkei_domain::{CareScene, EntryFilter, Facet, OrganizationId, SceneMatch, SceneSet, limits};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilterState {
+    pub scenes: SceneSet,
+    pub scene_match: SceneMatch,
+    pub explicit_only: bool,
+    pub lens: Lens,
+    /// As typed.
+    pub text: String,
+    /// Columns of these facets are not shown.
+    pub hidden: Vec<Facet>,
+}
+
+/// Whose entries are shown (主体).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lens {
+    #[default]
+    All,
+    Joint,
+    Of(OrganizationId),
+}
+
+impl FilterState {
+    /// Reads an address's query; what cannot be read is left out.
+    pub fn parse(query: &str) -> Self {
+        let mut state = Self::default();
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = decoded(value);
+            match name {
+                "scenes" => state.scenes = value.split(',').filter_map(CareScene::from_code).collect(),
+                "sceneMatch" if value == "ALL" => state.scene_match = SceneMatch::All,
+                "explicitScenesOnly" => state.explicit_only = value == "true",
+                "joint" if value == "true" => state.lens = Lens::Joint,
+                "ownerIds" => state.lens = value.parse().map_or(state.lens, Lens::Of),
+                "text" => state.text = value.chars().take(limits::SEARCH_CHARS).collect(),
+                "hiddenFacets" => state.hide(value.split(',').filter_map(Facet::from_code)),
+                _ => {}
+            }
+        }
+        state
+    }
+
+    /// The address's query; empty when nothing is narrowed.
+    pub fn query(&self) -> String {
+        let mut query = String::new();
+        let mut add = |name: &str, value: &str| {
+            if !value.is_empty() {
+                let separator = if query.is_empty() { "" } else { "&" };
+                query.extend([separator, name, "=", value]);
+            }
+        };
+        add("scenes", &listed(self.scenes.iter().map(CareScene::code)));
+        add("sceneMatch", if self.scene_match == SceneMatch::All { "ALL" } else { "" });
+        add("explicitScenesOnly", if self.explicit_only { "true" } else { "" });
+        match self.lens {
+            Lens::All => {}
+            Lens::Joint => add("joint", "true"),
+            Lens::Of(owner) => add("ownerIds", &owner.to_string()),
+        }
+        add("text", &encoded(&self.text));
+        add("hiddenFacets", &listed(self.hidden.iter().map(|facet| facet.code())));
+        query
+    }
+
+    /// The domain's filter; hidden columns are a matter of the page.
+    pub fn filter(&self) -> EntryFilter {
+        let owner = match self.lens {
+            Lens::Of(owner) => Some(owner),
+            Lens::All | Lens::Joint => None,
+        };
+        EntryFilter {
+            scenes: self.scenes,
+            scene_match: self.scene_match,
+            explicit_scenes_only: self.explicit_only,
+            joint: (self.lens == Lens::Joint).then_some(true),
+            owners: owner.into_iter().collect(),
+            ..EntryFilter::default()
+        }
+        .with_text(&self.text)
+    }
+
+    /// Something is narrowed, so that there is something to clear.
+    pub fn narrows(&self) -> bool {
+        !self.hidden.is_empty() || self.filter().narrows()
+    }
+
+    pub fn shows(&self, facet: Facet) -> bool {
+        !self.hidden.contains(&facet)
+    }
+
+    #[must_use]
+    pub fn with_facet_toggled(mut self, facet: Facet) -> Self {
+        if self.shows(facet) {
+            self.hide([facet]);
+        } else {
+            self.hidden.retain(|hidden| *hidden != facet);
+        }
+        self
+    }
+
+    /// In the sheet's order, so that one state has one address.
+    pub fn hide(&mut self, facets: impl IntoIterator<Item = Facet>) {
+        self.hidden.extend(facets);
+        self.hidden.sort();
+        self.hidden.dedup();
+    }
+}
+
+fn listed<'a>(codes: impl Iterator<Item = &'a str>) -> String {
+    codes.collect::<Vec<_>>().join(",")
+}
+
+/// Only what has a meaning in a query is escaped: the rest the browser shows as it is.
+fn encoded(text: &str) -> String {
+    let mut query = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '&' | '#' | '+' | '=' | ' ' | '"' | '<' | '>' | '\'') || c.is_ascii_control() {
+            const HEX: &[u8; 16] = b"0123456789ABCDEF";
+            let byte = c as usize;
+            query.extend(['%', HEX[byte >> 4] as char, HEX[byte & 15] as char]);
+        } else {
+            query.push(c);
+        }
+    }
+    query
+}
+
+fn decoded(value: &str) -> String {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        match (byte, after) {
+            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                bytes.push(nibble(*high) << 4 | nibble(*low));
+                rest = after;
+            }
+            (b'+', _) => bytes.push(b' '),
+            _ => bytes.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn nibble(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        _ => (digit | 0x20) - b'a' + 10,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_comes_back_from_its_address() {
+        let town = "018f3a52-0000-7000-8000-000000000002".parse().unwrap();
+        for lens in [Lens::All, Lens::Joint, Lens::Of(town)] {
+            for text in ["", "看取り", "100% & 計5回+#=", " a "] {
+                let state = FilterState {
+                    scenes: [CareScene::Emergency, CareScene::EndOfLife].into_iter().collect(),
+                    scene_match: SceneMatch::All,
+                    explicit_only: true,
+                    lens,
+                    text: text.to_owned(),
+                    hidden: vec![Facet::Status, Facet::Goal],
+                };
+                assert_eq!(FilterState::parse(&state.query()), state);
+            }
+        }
+        assert_eq!(FilterState::default().query(), "");
+        assert_eq!(FilterState::parse(""), FilterState::default());
+    }
+
+    #[test]
+    fn addresses_read_well_and_forgive() {
+        let state = FilterState::parse(
+            "scenes=END_OF_LIFE,NONE&text=%E7%9C%8B%E5%8F%96%E3%82%8A&x&joint=no&ownerIds=me",
+        );
+        assert_eq!(state.query(), "scenes=END_OF_LIFE&text=看取り");
+        assert_eq!(
+            FilterState::parse("text=50%&hiddenFacets=PLAN,STATUS,PLAN").query(),
+            "text=50%25&hiddenFacets=STATUS,PLAN"
+        );
+    }
+
+    #[test]
+    fn what_narrows_can_be_cleared() {
+        let narrows = |query| FilterState::parse(query).narrows();
+        assert!(narrows("joint=true") && narrows("hiddenFacets=PLAN") && narrows("explicitScenesOnly=true"));
+        assert!(!narrows("") && !narrows("sceneMatch=ALL") && !narrows("text=%20"));
+    }
+
+    #[test]
+    fn a_facet_is_toggled_there_and_back() {
+        let state = FilterState::default().with_facet_toggled(Facet::Plan);
+        assert!(!state.shows(Facet::Plan));
+        assert_eq!(state.with_facet_toggled(Facet::Plan), FilterState::default());
+    }
+}

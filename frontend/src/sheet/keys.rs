@@ -1,0 +1,277 @@
+//! What keys and the pointer do in the grid: one listener for all of it, whatever number of entries there are.
+
+use super::{
+    drag,
+    focus::{self, closest, entry_at},
+    movement::Step,
+    page::Page,
+};
+use crate::{
+    entry::{self, Action, DraftKey, Editing, Why},
+    shell,
+    text::sheet as text,
+    ui::dom,
+};
+use leptos::prelude::*;
+use renkei_domain::EntryId;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, KeyboardEvent, MouseEvent};
+
+/// The element that an event is about.
+pub fn target(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+pub fn on_keydown(page: Page, event: &KeyboardEvent) {
+    let Some(target) = target(event) else { return };
+    // A button or a link does what it does.
+    let own = matches!(event.key().as_str(), "Enter" | " ") && closest(&target, "a, button").is_some();
+    if own || event.is_composing() {
+        return;
+    }
+    if let Some(step) = step(event) {
+        event.prevent_default();
+        return focus::step(page, &target, step);
+    }
+    let entry = entry_at(&target);
+    let command = event.ctrl_key() || event.meta_key();
+    let done = match (event.key().as_str(), entry) {
+        ("ArrowUp" | "ArrowDown", Some(id)) if event.alt_key() => {
+            if page.may_change(id) {
+                page.shift(id, event.key() == "ArrowDown");
+            }
+            true
+        }
+        ("Insert", _) => page.add_at(&target),
+        ("Enter", _) if event.shift_key() => page.add_at(&target),
+        ("Enter" | "F2", Some(id)) if !command && !event.alt_key() => {
+            page.edit(id);
+            true
+        }
+        ("Enter" | "F2", None) if !command && !event.alt_key() => enter_cell(page, &target),
+        ("Delete", Some(id)) => {
+            if page.may_change(id) {
+                page.act(id, Action::Delete);
+            }
+            true
+        }
+        ("ContextMenu", Some(id)) => open_menu(page, id),
+        ("F10", Some(id)) if event.shift_key() => open_menu(page, id),
+        ("x" | "X", Some(id)) if command && nothing_selected() => {
+            page.take_up(id);
+            true
+        }
+        ("v" | "V", _) if command => page.put_down(&target),
+        ("z" | "Z", _) if command && !event.shift_key() => {
+            page.undo();
+            true
+        }
+        ("Escape", _) => escape(page),
+        _ => false,
+    };
+    if done {
+        event.prevent_default();
+    }
+}
+
+fn step(event: &KeyboardEvent) -> Option<Step> {
+    if event.alt_key() || event.shift_key() || event.meta_key() {
+        return None;
+    }
+    Some(match (event.key().as_str(), event.ctrl_key()) {
+        ("ArrowLeft", false) => Step::Left,
+        ("ArrowRight", false) => Step::Right,
+        ("ArrowUp", false) => Step::Up,
+        ("ArrowDown", false) => Step::Down,
+        ("Home", false) => Step::RowStart,
+        ("End", false) => Step::RowEnd,
+        ("Home", true) => Step::GridStart,
+        ("End", true) => Step::GridEnd,
+        ("PageUp", false) => Step::PageUp,
+        ("PageDown", false) => Step::PageDown,
+        _ => return None,
+    })
+}
+
+/// A cell without an entry: adds one. A heading: its width.
+fn enter_cell(page: Page, target: &Element) -> bool {
+    if target.matches("[role=columnheader]").unwrap_or(false) {
+        let handle = target.query_selector(".separator").ok().flatten();
+        dom::focus(handle.and_then(|handle| handle.dyn_into::<web_sys::HtmlElement>().ok()));
+        return true;
+    }
+    page.add_at(target)
+}
+
+fn open_menu(page: Page, id: EntryId) -> bool {
+    page.menu.set(Some(id));
+    true
+}
+
+fn escape(page: Page) -> bool {
+    if page.why.get_untracked().is_some() {
+        page.why.set(None);
+        return true;
+    }
+    if page.cut.get_untracked().is_some() {
+        page.cut.set(None);
+        shell::announce(text::CUT_CANCELLED);
+        return true;
+    }
+    false
+}
+
+/// Selected text is to be copied, not the entry.
+fn nothing_selected() -> bool {
+    dom::window().get_selection().ok().flatten().is_none_or(|selection| selection.is_collapsed())
+}
+
+pub fn on_click(page: Page, event: &MouseEvent) {
+    let Some(target) = target(event) else { return };
+    if let Some(button) = closest(&target, "[data-do]") {
+        let entry = entry_at(&button);
+        match (button.get_attribute("data-do").as_deref(), entry) {
+            (Some("below"), _) => page.add_at(&target),
+            (Some("more"), Some(id)) => open_menu(page, id),
+            _ => page.add_at(&target),
+        };
+        return;
+    }
+    if let Some(link) = closest(&target, "a[href^='#item-']") {
+        // The browser goes there by itself; the grid's focus must follow.
+        let fragment = link.get_attribute("href").unwrap_or_default();
+        return super::headings::follow_fragment(fragment.trim_start_matches('#'));
+    }
+    if closest(&target, "a, button, .separator").is_some() || drag::just_ended() {
+        return;
+    }
+    match entry_at(&target) {
+        // Somebody is marking text to copy it.
+        Some(_) if !nothing_selected() => {}
+        Some(id) => page.edit(id),
+        None => {
+            let cell = closest(&target, "td, th").and_then(|cell| cell.dyn_into().ok());
+            focus::give(cell);
+        }
+    }
+}
+
+pub fn on_context_menu(page: Page, event: &MouseEvent) {
+    let Some(target) = target(event) else { return };
+    // The browser's own menu is wanted for links and marked text.
+    if closest(&target, "a").is_some() || !nothing_selected() {
+        return;
+    }
+    if let Some(id) = entry_at(&target) {
+        event.prevent_default();
+        open_menu(page, id);
+    }
+}
+
+/// The tab stop follows the focus, and the entry's buttons come along.
+pub fn on_focus(page: Page, event: &web_sys::FocusEvent) {
+    let Some(target) = target(event) else { return };
+    let stop = closest(&target, "[data-entry]").or_else(|| closest(&target, "td, th"));
+    if let Some(stop) = stop.and_then(|stop| stop.dyn_into().ok()) {
+        focus::stop_at(&stop);
+    }
+    at_hand(page, entry_at(&target));
+}
+
+pub fn on_pointer(page: Page, event: &Event) {
+    if let Some(id) = target(event).and_then(|target| entry_at(&target)) {
+        at_hand(page, Some(id));
+    }
+}
+
+/// Back to the entry that has the focus.
+pub fn on_leave(page: Page) {
+    at_hand(page, dom::document().active_element().and_then(|active| entry_at(&active)));
+}
+
+fn at_hand(page: Page, id: Option<EntryId>) {
+    if page.at_hand.get_untracked() != id {
+        page.at_hand.set(id);
+    }
+}
+
+impl Page {
+    /// Opens the editor over an entry, or says why not.
+    pub fn edit(self, id: EntryId) {
+        if self.may_change(id) {
+            self.open(Editing { key: DraftKey::Entry(id), after: None });
+        }
+    }
+
+    /// Opens an editor; one that is open keeps its draft.
+    pub fn open(self, editing: Editing) {
+        self.menu.set(None);
+        self.why.set(None);
+        if self.editing.get_untracked() != Some(editing) {
+            entry::put_away(self);
+            self.editing.set(Some(editing));
+        }
+    }
+
+    /// False, and says why, if the viewer may not.
+    pub fn may_change(self, id: EntryId) -> bool {
+        let Some(text) = entry::objection_to(self, id) else { return true };
+        self.say_why(focus::entry_id(id), text);
+        false
+    }
+
+    /// Tells why not, beside an element.
+    pub fn say_why(self, anchor: String, text: String) {
+        shell::announce(text.clone());
+        self.menu.set(None);
+        self.why.set(Some(Why { anchor, text }));
+    }
+
+    /// Begins a new entry in the cell of an element, below its entry.
+    pub fn add_at(self, target: &Element) -> bool {
+        let Some((row, column)) = focus::cell_at(target) else { return false };
+        let Some(head) = self.head_now() else { return false };
+        let number = row * head.columns.len() + column;
+        let anchor = || focus::cell_id(row, column);
+        if !head.editable[number] {
+            let viewer = crate::session::viewer();
+            let owner = renkei_domain::Owner::Joint;
+            let why = entry::objection(&head, viewer.as_ref(), &head.columns[column], owner);
+            self.say_why(anchor(), why.unwrap_or_else(|| text::CANNOT_EDIT.to_owned()));
+            return true;
+        }
+        let Some(key) = self.with(|store| store.cells[number].key) else { return false };
+        self.open(Editing { key: DraftKey::New(key), after: entry_at(target) });
+        true
+    }
+
+    /// Marks an entry to be moved to where it is put down.
+    pub fn take_up(self, id: EntryId) {
+        if self.may_change(id) {
+            self.cut.set(Some(id));
+            shell::toast(text::CUT_DONE);
+        }
+    }
+
+    /// Moves the marked entry below the entry of an element, or to the end of its cell.
+    pub fn put_down(self, target: &Element) -> bool {
+        let (Some(id), Some((row, column))) = (self.cut.get_untracked(), focus::cell_at(target)) else { return false };
+        let Some(head) = self.head_now() else { return false };
+        let number = row * head.columns.len() + column;
+        let after = entry_at(target).or_else(|| self.order(number).last().copied());
+        self.cut.set(None);
+        self.move_to(id, number, after);
+        true
+    }
+
+    /// Moves an entry below another one of a cell; none: to the front.
+    pub fn move_to(self, id: EntryId, cell: usize, after: Option<EntryId>) {
+        let order = self.order(cell);
+        let at = |id: EntryId| order.iter().position(|other| *other == id);
+        let stays = at(id).is_some_and(|here| after == Some(id) || here.checked_sub(1).map(|above| order[above]) == after);
+        let Some(to) = self.with(|store| store.cells[cell].key) else { return };
+        if !stays && self.may_change(id) {
+            self.act(id, Action::Move { to, after });
+        }
+    }
+}
