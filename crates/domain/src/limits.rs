@@ -8,6 +8,14 @@ pub const NOTE_CHARS: usize = 2_000;
 pub const NOTES: usize = 50;
 /// Living entries in one cell.
 pub const ENTRIES_PER_CELL: usize = 2_000;
+/// Items on one sheet.
+pub const ITEMS: usize = 200;
+/// Characters in an item's code.
+pub const CODE_CHARS: usize = 10;
+/// Characters in an item's title.
+pub const TITLE_CHARS: usize = 200;
+/// Characters in a column's heading.
+pub const HEADING_CHARS: usize = 200;
 /// Characters in a text to search for.
 pub const SEARCH_CHARS: usize = 200;
 /// Characters in a name: of a region, an organisation, an account.

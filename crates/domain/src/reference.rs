@@ -1,6 +1,6 @@
 //! References from text: （カ） to an item, 資料3 to a handout.
 
-use crate::{outline, text};
+use crate::{limits, outline, text};
 use std::ops::Range;
 
 /// What a reference points to.
@@ -35,16 +35,15 @@ pub fn find<'a>(text: &'a str, item_codes: &[&'a str]) -> Vec<Found<'a>> {
     found
 }
 
-/// Characters that a code in brackets may have at most.
-const CODE_CHARS: usize = 10;
-
 fn items<'a>(text: &'a str, item_codes: &[&'a str]) -> Vec<Found<'a>> {
     let codes: Vec<(String, &'a str)> = item_codes.iter().map(|code| (text::fold(code), *code)).collect();
     let mut found = Vec::new();
     for (start, bracket) in text.match_indices(['（', '(']) {
         let inside = &text[start + bracket.len()..];
-        let Some((length, closing)) =
-            inside.char_indices().take(CODE_CHARS + 1).find(|(_, c)| matches!(c, '）' | ')' | '（' | '('))
+        let Some((length, closing)) = inside
+            .char_indices()
+            .take(limits::CODE_CHARS + 1)
+            .find(|(_, c)| matches!(c, '）' | ')' | '（' | '('))
         else {
             continue;
         };
