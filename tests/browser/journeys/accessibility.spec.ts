@@ -45,7 +45,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(honjo.page);
       await honjo.explicitOnly.uncheck();
 
-      await honjo.page.getByRole("button", { name: "列" }).click();
+      await honjo.page.getByRole("button", { name: "列", exact: true }).click();
       await expectAccessible(honjo.page);
       await honjo.page.keyboard.press("Escape");
 

@@ -45,8 +45,10 @@ test("deciding later keeps one's own text, over a reload too", async ({ sheetOf,
   expect((await misato.entry(entry.id)).body).toBe("美里町が書いた文。");
 
   await honjo.page.reload();
-  await honjo.entryOf(entry.id).click();
-  await expect(honjo.page.getByRole("dialog")).toContainText("本庄市が書いた文。");
+  await honjo.edit(honjo.entryOf(entry.id));
+  await expect(honjo.text).toHaveValue("○本庄市が書いた文。");
+  await honjo.save.click();
+  await expect(honjo.conflict).toContainText("美里町が書いた文。");
 });
 
 test("an entry that somebody deleted meanwhile keeps the text that was typed", async ({ sheetOf, apiOf }) => {
@@ -58,6 +60,10 @@ test("an entry that somebody deleted meanwhile keeps the text that was typed", a
   await misato.remove(entry);
   await honjo.text.fill("○消えてはいけない文。");
   await honjo.save.click();
-  await expect(honjo.page.getByRole("dialog")).toContainText("消えてはいけない文。");
-  await expect(honjo.page.getByRole("dialog")).toContainText("削除");
+  const dialog = honjo.page.getByRole("dialog", { name: "同じ取組が先に削除されました" });
+  await expect(dialog).toContainText("消えてはいけない文。");
+  await dialog.getByRole("button", { name: "復元して保存" }).click();
+  await expect(dialog).toBeHidden();
+  await expect.poll(async () => (await misato.entry(entry.id)).body).toBe("消えてはいけない文。");
+  await expect(honjo.entryOf(entry.id)).toContainText("消えてはいけない文。");
 });

@@ -68,7 +68,7 @@ test("an entry is added below another, with an owner", async ({ sheetOf, apiOf }
   const honjo = await sheetOf("honjo");
   const entry = honjo.entry(RULES);
   await entry.hover();
-  await entry.getByRole("button", { name: /下に追加/ }).click();
+  await entry.getByRole("button", { name: "下に追加" }).click();
   await honjo.text.fill("○本庄市だけの取組。");
   await honjo.editor.getByLabel("主体").selectOption({ label: "本庄市" });
   await honjo.save.click();
@@ -103,7 +103,7 @@ test("an entry is moved by keys, and by dragging", async ({ sheetOf, apiOf }) =>
   await expect(honjo.entryOf(before[0]?.id ?? "")).toBeFocused();
 
   const target = honjo.entryOf((await api.entries("ウ", "GOAL"))[0]?.id ?? "");
-  await honjo.entryOf(before[0]?.id ?? "").dragTo(target, { targetPosition: { x: 30, y: 4 } });
+  await honjo.entryOf(before[0]?.id ?? "").locator(".handle").dragTo(target, { targetPosition: { x: 30, y: 4 } });
   await expect.poll(async () => (await api.entries("ウ", "GOAL")).map((entry) => entry.id)).toContain(before[0]?.id);
 });
 

@@ -30,7 +30,7 @@ test("the owner lens shows what one town does on its own", async ({ sheetOf, api
   const misato = await sheetOf("misato");
   await expect(misato.entries).toHaveCount(65);
   const owners = misato.page.getByRole("combobox", { name: "主体" });
-  await owners.selectOption({ label: "美里町" });
+  await owners.selectOption({ label: "美里町（自分の機関）" });
   await expect(misato.entries).toHaveCount(1);
   await owners.selectOption({ label: "共同" });
   await expect(misato.entries).toHaveCount(64);
@@ -38,7 +38,7 @@ test("the owner lens shows what one town does on its own", async ({ sheetOf, api
 
 test("a hidden column and a column's width are remembered", async ({ sheetOf }) => {
   const honjo = await sheetOf("honjo");
-  await honjo.page.getByRole("button", { name: "列" }).click();
+  await honjo.page.getByRole("button", { name: "列", exact: true }).click();
   await honjo.page.getByRole("checkbox", { name: /評価/ }).uncheck();
   await honjo.page.keyboard.press("Escape");
   await expect(honjo.cell("ア/EVALUATION")).toBeHidden();
