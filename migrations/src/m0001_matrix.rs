@@ -49,6 +49,7 @@ fn region() -> TableCreateStatement {
         .take()
 }
 
+/// Names are not unique: there is more than one 美里町 in the country, and nearly every hub is called the same.
 fn organization() -> TableCreateStatement {
     table("organization")
         .col(pk_uuid("id"))
@@ -56,7 +57,6 @@ fn organization() -> TableCreateStatement {
         .col(text("name"))
         .col(text("short_name"))
         .col(big_integer("created_at"))
-        .index(Index::create().unique().name("organization_kind_name").col("kind").col("name"))
         .take()
 }
 
@@ -289,6 +289,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index
     };
     vec![
+        index("organization_name", "organization", &["name"]),
         index("region_organization_organization", "region_organization", &["organization_id"]),
         index("membership_region", "membership", &["region_id"]),
         index("session_account", "session", &["account_id"]),

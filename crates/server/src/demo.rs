@@ -5,7 +5,7 @@ use crate::{
     account::service::NewAccount,
     handout, import,
     refusal::Stop,
-    region::{self, RegionView, store},
+    region::{self, RegionView, service::NewOrganization, store},
 };
 use renkei_domain::{FiscalYear, OrganizationKind, Role};
 
@@ -84,7 +84,8 @@ pub async fn load(db: &Db) -> Result<(), Stop> {
 async fn add_organizations(db: &Db, region: &RegionView) -> Result<(), Stop> {
     for (kind, name) in ORGANIZATIONS {
         if !region.organizations.iter().any(|organization| organization.name == name) {
-            region::service::add_organization(db, REGION, kind, name, None).await?;
+            let new = NewOrganization { kind, name, short_name: None, separate: true };
+            region::service::add_organization(db, REGION, new).await?;
         }
     }
     Ok(())

@@ -44,7 +44,10 @@ pub fn password(field: &'static str, text: &str) -> Result<(), Refusal> {
     let chars = text.chars().count();
     if chars < limits::PASSWORD_CHARS_MIN {
         let min = limits::PASSWORD_CHARS_MIN;
-        return Err(Refusal::invalid(field, format!("パスワードは{min}文字以上にしてください（今は{chars}文字）。")));
+        return Err(Refusal::invalid(
+            field,
+            format!("パスワードは{min}文字以上にしてください（今は{chars}文字）。"),
+        ));
     }
     if chars > limits::PASSWORD_CHARS_MAX {
         let max = limits::PASSWORD_CHARS_MAX;

@@ -14,15 +14,13 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union
 use renkei_domain::AccountId;
 use std::sync::Arc;
 
-/// アカウント：1つの機関に属する、名前のある人。
-/// A named person in one organisation.
 #[derive(Clone)]
 pub struct Account(pub Arc<Viewer>);
 
-/// 圏域での役割。
-/// A role, which is held in a region.
 pub struct Membership(account::Membership);
 
+/// アカウント：1つの機関に属する、名前のある人。
+/// A named person in one organisation.
 #[Object]
 impl Account {
     pub async fn id(&self) -> ID {
@@ -62,6 +60,8 @@ impl Account {
     }
 }
 
+/// 圏域での役割。
+/// A role, which is held in a region.
 #[Object]
 impl Membership {
     /// 圏域。

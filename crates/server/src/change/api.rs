@@ -11,8 +11,6 @@ use async_graphql::{ID, Object, SimpleObject};
 use renkei_domain::ChangeId;
 use std::sync::Arc;
 
-/// 変更履歴の1件。名前は当時のものです。
-/// One change; names are kept as they were then.
 #[derive(Clone)]
 pub struct Change {
     change: change::Change,
@@ -25,6 +23,8 @@ impl Change {
     }
 }
 
+/// 変更履歴の1件。名前は当時のものです。
+/// One change; names are kept as they were then.
 #[Object]
 impl Change {
     pub async fn id(&self) -> ID {

@@ -100,15 +100,15 @@ impl Action {
         }
     }
 
-    /// 「…の取組を編集」
+    /// What follows 「取組」 in a summary.
     pub fn verb(self) -> &'static str {
         match self {
-            Action::Create => "追加",
-            Action::Update => "編集",
-            Action::Move => "移動",
-            Action::Assign => "主体を変更",
-            Action::Delete => "削除",
-            Action::Restore => "復元",
+            Action::Create => "を追加",
+            Action::Update => "を編集",
+            Action::Move => "を移動",
+            Action::Assign => "の主体を変更",
+            Action::Delete => "を削除",
+            Action::Restore => "を復元",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `renkei organization`.
 
 use super::{DatabaseArg, Failure};
-use crate::region::service;
+use crate::region::service::{self, NewOrganization};
 use clap::Subcommand;
 use renkei_domain::OrganizationKind;
 
@@ -10,8 +10,8 @@ pub enum OrganizationCommand {
     /// Add an organisation to a region / 機関を圏域に追加する
     ///
     /// An organisation of the same kind and name that is known from another region is the same one and joins this
-    /// region too.
-    /// 種別と名前が同じ機関がほかの圏域にあれば、同じ機関としてこの圏域にも加わります。
+    /// region too, unless --separate says otherwise.
+    /// 種別と名前が同じ機関がほかの圏域にあれば、同じ機関としてこの圏域にも加わります（--separate なら別の機関にします）。
     #[command(after_help = "\
 Kinds / 種別:
   HUB 在宅医療連携拠点   MUNICIPALITY 市町村   HEALTH_CENTER 保健所
@@ -32,6 +32,9 @@ Examples / 例:
         /// Name for badges (本庄市 → 本庄 unless given) / 略称（なければ「市」「町」などを除いたもの）
         #[arg(long, value_name = "NAME")]
         short_name: Option<String>,
+        /// Another organisation than that of the same name in another region / ほかの圏域の同じ名前の機関とは別の機関にする
+        #[arg(long)]
+        separate: bool,
         #[command(flatten)]
         database: DatabaseArg,
     },
@@ -39,9 +42,10 @@ Examples / 例:
 
 impl OrganizationCommand {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let Self::Add { name, kind, region, short_name, database } = self;
+        let Self::Add { name, kind, region, short_name, separate, database } = self;
         let db = database.open().await?;
-        let added = service::add_organization(&db, &region, kind, &name, short_name.as_deref()).await?;
+        let new = NewOrganization { kind, name: &name, short_name: short_name.as_deref(), separate };
+        let added = service::add_organization(&db, &region, new).await?;
         println!(
             "機関「{}」（略称：{}）を圏域「{}」に追加しました。",
             added.name,

@@ -37,8 +37,6 @@ use std::{
 };
 use tokio::sync::OnceCell;
 
-/// 取組：セルの中の○1つ。
-/// One ○ bullet of a cell.
 #[derive(Clone)]
 pub struct Entry {
     together: Arc<Together>,
@@ -136,6 +134,8 @@ impl Entry {
     }
 }
 
+/// 取組：セルの中の○1つ。
+/// One ○ bullet of a cell.
 #[Object]
 impl Entry {
     pub async fn id(&self) -> ID {
@@ -500,10 +500,10 @@ pub struct EditConflict {
     yours: StoredText,
 }
 
-/// 取組の文。
-/// What a person writes of an entry.
 pub struct StoredText(EntryText);
 
+/// 取組の文。
+/// What a person writes of an entry.
 #[Object(name = "EntryText")]
 impl StoredText {
     async fn body(&self) -> &str {

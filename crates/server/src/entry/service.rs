@@ -127,7 +127,7 @@ pub async fn find(db: &Db, id: EntryId) -> Result<Option<Placed>, Fault> {
 
 /// 「（ウ）令和8年度の計画の取組を編集」
 pub fn summary(code: &str, cell: CellKey, action: Action) -> String {
-    format!("（{code}）{}の{}の取組を{}", cell.fiscal_year, cell.facet.name(), action.verb())
+    format!("（{code}）{}の{}の取組{}", cell.fiscal_year, cell.facet.name(), action.verb())
 }
 
 /// Gives a cell's entries fresh gaps, in the same order and without touching their versions.

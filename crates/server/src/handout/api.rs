@@ -5,11 +5,11 @@ use crate::{Fault, graphql::reading::Reading, handout};
 use async_graphql::{ID, Object};
 use renkei_domain::HandoutId;
 
-/// 資料：協議会に出す文書。
-/// A document laid before the council.
 #[derive(Clone)]
 pub struct Handout(pub handout::Handout);
 
+/// 資料：協議会に出す文書。
+/// A document laid before the council.
 #[Object]
 impl Handout {
     pub async fn id(&self) -> ID {

@@ -414,6 +414,13 @@ fn unknown_items(codes: &[&str], place: &str) -> Refusal {
     Refusal::invalid("file", format!("事業項目{}は{place}にありません。", codes.concat()))
 }
 
+fn beginning(body: &str) -> String {
+    match body.char_indices().nth(20) {
+        Some((end, _)) => format!("{}…", &body[..end]),
+        None => body.to_owned(),
+    }
+}
+
 /// Names every entry that the file would take from somebody.
 fn would_overwrite(edited: &[(&str, &EntryChange)]) -> Refusal {
     let mut message = format!(
@@ -422,11 +429,11 @@ fn would_overwrite(edited: &[(&str, &EntryChange)]) -> Refusal {
     );
     for (code, edit) in edited {
         let (entry, by) = (&edit.after.entry, &edit.change.by);
-        let body: String = entry.text.body.chars().take(20).collect();
+        let body = beginning(&entry.text.body);
         let when = era::tokyo(edit.change.at).strftime("%Y-%m-%d %H:%M").to_string();
         let facet = entry.cell.facet.name();
         message
-            .push_str(&format!("\n  （{code}）{facet}「{body}…」 {}（{}） {when}", by.name, by.organization));
+            .push_str(&format!("\n  （{code}）{facet}「{body}」 {}（{}） {when}", by.name, by.organization));
     }
     Refusal::invalid("file", message)
 }

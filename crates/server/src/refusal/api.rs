@@ -3,8 +3,6 @@
 use crate::{graphql::scalars::RefusalCode, refusal::Refusal};
 use async_graphql::Object;
 
-/// 受け付けられなかったこと。理由と、どうすればよいかを日本語で伝えます。
-/// What was refused, and why, in words for whoever asked.
 pub struct Refused(Refusal);
 
 impl From<Refusal> for Refused {
@@ -13,6 +11,8 @@ impl From<Refusal> for Refused {
     }
 }
 
+/// 受け付けられなかったこと。理由と、どうすればよいかを日本語で伝えます。
+/// What was refused, and why, in words for whoever asked.
 #[Object(name = "Refusal")]
 impl Refused {
     /// 理由の種類。

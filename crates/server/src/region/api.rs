@@ -14,8 +14,6 @@ use async_graphql::{Context, Error, ID, Object};
 use renkei_domain::OrganizationId;
 use std::sync::Arc;
 
-/// 圏域：在宅医療連携拠点を共にする市町村の集まり。
-/// A region: municipalities that share a hub.
 #[derive(Clone)]
 pub struct Region {
     region: region::Region,
@@ -23,8 +21,6 @@ pub struct Region {
     view: Option<Arc<RegionView>>,
 }
 
-/// 機関。
-/// An organisation.
 #[derive(Clone)]
 pub struct Organization(pub region::Organization);
 
@@ -48,6 +44,8 @@ impl Region {
     }
 }
 
+/// 圏域：在宅医療連携拠点を共にする市町村の集まり。
+/// A region: municipalities that share a hub.
 #[Object]
 impl Region {
     pub async fn id(&self) -> ID {
@@ -97,6 +95,8 @@ impl Region {
     }
 }
 
+/// 機関。
+/// An organisation.
 #[Object]
 impl Organization {
     pub async fn id(&self) -> ID {

@@ -49,25 +49,32 @@ pub async fn add(db: &Db, name: &str, hub: &str) -> Result<RegionView, Stop> {
         NewChange::region(region.id, summary, founded),
     )
     .await?;
-    join(&write, &region, OrganizationKind::Hub, hub, None).await?;
+    let hub = NewOrganization { kind: OrganizationKind::Hub, name: hub, short_name: None, separate: true };
+    join(&write, &region, hub).await?;
     let view =
         store::view(&*write, region.id).await?.ok_or_else(|| Fault::new("a new region is not there"))?;
     write.commit().await?;
     Ok(view)
 }
 
-/// An organisation joins a region. One of the same kind and name that is known from another region is the same one.
-pub async fn add_organization(
-    db: &Db,
-    region: &str,
-    kind: OrganizationKind,
-    name: &str,
-    short_name: Option<&str>,
-) -> Result<Organization, Stop> {
+/// What the command line gives for an organisation.
+#[derive(Clone, Copy, Debug)]
+pub struct NewOrganization<'a> {
+    pub kind: OrganizationKind,
+    pub name: &'a str,
+    /// Unless given, made from the name.
+    pub short_name: Option<&'a str>,
+    /// Another one, though there is one of this kind and name in another region. A region's own hub always is.
+    pub separate: bool,
+}
+
+/// An organisation joins a region. One of the same kind and name that is known from another region is the same one,
+/// unless it is said to be a separate one.
+pub async fn add_organization(db: &Db, region: &str, new: NewOrganization<'_>) -> Result<Organization, Stop> {
     let write = db.write().await?;
     let region = named(&write, region).await?;
     store::lock(&write, region.id).await?;
-    let organization = join(&write, &region, kind, name, short_name).await?;
+    let organization = join(&write, &region, new).await?;
     write.commit().await?;
     Ok(organization)
 }
@@ -80,36 +87,38 @@ pub async fn named(write: &Write, name: &str) -> Result<Region, Stop> {
         .ok_or_else(|| Refusal::invalid("region", format!("圏域「{}」がありません。{hint}", name.trim())))?)
 }
 
-async fn join(
-    write: &Write,
-    region: &Region,
-    kind: OrganizationKind,
-    name: &str,
-    short_name: Option<&str>,
-) -> Result<Organization, Stop> {
-    let name = text::name("name", "機関の名前", name)?;
-    let organization = match store::find_organization_by_name(&**write, kind, &name).await? {
-        Some(known) => known,
-        None => {
-            let short_name = text::name("shortName", "機関の略称", short_name.unwrap_or(shortened(&name)))?;
-            let organization = Organization { id: clock::fresh(), kind, name, short_name };
-            store::insert_organization(write, &organization).await?;
-            organization
-        }
-    };
-    if store::regions_of(&**write, organization.id).await?.contains(&region.id) {
-        let message = format!("「{}」はすでに圏域「{}」の機関です。", organization.name, region.name);
+async fn join(write: &Write, region: &Region, new: NewOrganization<'_>) -> Result<Organization, Stop> {
+    let name = text::name("name", "機関の名前", new.name)?;
+    let there = store::view(&**write, region.id).await?.ok_or_else(|| Refusal::not_found("圏域"))?;
+    if there.organizations.iter().any(|other| other.name == name) {
+        let message = format!("「{name}」はすでに圏域「{}」の機関です。", region.name);
         return Err(Refusal::invalid("name", message).into());
     }
+    let mut namesakes = match new.separate {
+        true => Vec::new(),
+        false => store::namesakes(&**write, new.kind, &name).await?,
+    };
+    let organization = match (namesakes.pop(), namesakes.is_empty()) {
+        (Some(known), true) => known,
+        (Some(_), false) => {
+            let message = format!("ほかの圏域に「{name}」が2つ以上あります。別の機関としてなら追加できます（--separate）。");
+            return Err(Refusal::invalid("name", message).into());
+        }
+        (None, _) => found(write, new, name).await?,
+    };
     store::join(write, region.id, organization.id).await?;
     let summary = format!("機関「{}」を追加", organization.name);
-    change::service::append(
-        write,
-        region.id,
-        &By::operator(),
-        NewChange::organization(&organization, summary),
-    )
-    .await?;
+    let change = NewChange::organization(&organization, summary);
+    change::service::append(write, region.id, &By::operator(), change).await?;
+    Ok(organization)
+}
+
+/// A new organisation, of no region yet.
+async fn found(write: &Write, new: NewOrganization<'_>, name: String) -> Result<Organization, Stop> {
+    let short_name = new.short_name.unwrap_or(shortened(&name));
+    let short_name = text::name("shortName", "機関の略称", short_name)?;
+    let organization = Organization { id: clock::fresh(), kind: new.kind, name, short_name };
+    store::insert_organization(write, &organization).await?;
     Ok(organization)
 }
 

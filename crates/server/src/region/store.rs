@@ -88,18 +88,19 @@ pub async fn find_organization(
     organization::Entity::find_by_id(id.0).one(db).await?.map(Organization::try_from).transpose()
 }
 
-pub async fn find_organization_by_name(
+/// Of any region, oldest first.
+pub async fn namesakes(
     db: &impl ConnectionTrait,
     kind: OrganizationKind,
     name: &str,
-) -> Result<Option<Organization>, Fault> {
-    organization::Entity::find()
+) -> Result<Vec<Organization>, Fault> {
+    let rows = organization::Entity::find()
         .filter(organization::Column::Kind.eq(kind.code()))
         .filter(organization::Column::Name.eq(name))
-        .one(db)
-        .await?
-        .map(Organization::try_from)
-        .transpose()
+        .order_by_asc(organization::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(Organization::try_from).collect()
 }
 
 /// The regions that an organisation belongs to.

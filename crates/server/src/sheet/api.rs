@@ -19,8 +19,6 @@ use async_graphql::{Context, Error, ID, InputObject, Object};
 use renkei_domain::{self as domain, EntryFacts, EntryFilter, ItemId, Owner, SheetId, filter, limits};
 use std::sync::Arc;
 
-/// 計画・評価表：圏域の1年度の表。
-/// A region's sheet of one fiscal year.
 pub struct Sheet {
     head: SheetHead,
     region: Arc<RegionView>,
@@ -49,6 +47,8 @@ impl Sheet {
     }
 }
 
+/// 計画・評価表：圏域の1年度の表。
+/// A region's sheet of one fiscal year.
 #[Object]
 impl Sheet {
     pub async fn id(&self) -> ID {
@@ -124,11 +124,11 @@ impl Sheet {
     }
 }
 
+pub struct Column(sheet::Column);
+
 /// 列：欄と年度、見出し、時点、脚注。
 /// A column: heading as written, as-of date in ISO 8601 (2025-12-31, printed 令和7年12月末時点), footnote without its
 /// mark.
-pub struct Column(sheet::Column);
-
 #[Object]
 impl Column {
     async fn facet(&self) -> Facet {
@@ -152,11 +152,11 @@ impl Column {
     }
 }
 
-/// 事業項目。題名・順・場面は、その表でのものです。
-/// An item, with the title, place and scenes that the sheet has of it.
 #[derive(Clone)]
 pub struct Item(pub sheet::Row);
 
+/// 事業項目。題名・順・場面は、その表でのものです。
+/// An item, with the title, place and scenes that the sheet has of it.
 #[Object]
 impl Item {
     pub async fn id(&self) -> ID {
@@ -188,14 +188,14 @@ impl Item {
     }
 }
 
-/// 行：事業項目とそのセル。
-/// A row: an item and its cells.
 pub struct Row {
     read: Arc<ReadSheet>,
     index: usize,
     filter: Arc<EntryFilter>,
 }
 
+/// 行：事業項目とそのセル。
+/// A row: an item and its cells.
 #[Object]
 impl Row {
     async fn item(&self) -> Item {
@@ -210,8 +210,6 @@ impl Row {
     }
 }
 
-/// セル：事業項目と欄と年度。取組が順に並びます。
-/// A cell: item × facet × fiscal year, with its entries in order.
 pub struct Cell {
     read: Arc<ReadSheet>,
     key: CellKey,
@@ -239,6 +237,8 @@ impl Cell {
     }
 }
 
+/// セル：事業項目と欄と年度。取組が順に並びます。
+/// A cell: item × facet × fiscal year, with its entries in order.
 #[Object]
 impl Cell {
     async fn facet(&self) -> Facet {
