@@ -256,7 +256,7 @@ impl Desk<'_> {
         self.right(&opened)?;
         self.valid_request()?;
         let text = valid_text(text)?;
-        self.current(&opened, version, &text).await?;
+        self.current(&opened, version, Some(&text)).await?;
         if text == opened.placed.entry.text {
             return self.unchanged(&opened.placed.entry).await;
         }
@@ -289,8 +289,7 @@ impl Desk<'_> {
         if let Some(after) = after {
             living(&standing, after)?;
         }
-        let text = entry.text.clone();
-        self.current(&opened, version, &text).await?;
+        self.current(&opened, version, None).await?;
         let stands_there =
             place::before(&standing, opened.placed.position) == after || after == Some(entry.id);
         if target == entry.cell && stands_there {
@@ -308,7 +307,7 @@ impl Desk<'_> {
         self.right_in(&opened.region, entry.cell, owner.into())?;
         self.valid_request()?;
         known_owner(&opened.region, owner)?;
-        self.current(&opened, version, &entry.text).await?;
+        self.current(&opened, version, None).await?;
         if owner == entry.owner {
             return self.unchanged(entry).await;
         }
@@ -320,7 +319,7 @@ impl Desk<'_> {
         let opened = self.open(version.entry).await?;
         self.right(&opened)?;
         self.valid_request()?;
-        self.current(&opened, version, &opened.placed.entry.text).await?;
+        self.current(&opened, version, None).await?;
         let entry = Entry { deleted_at: Some(clock::now()), ..opened.placed.entry.clone() };
         match self.save(Action::Delete, &opened.placed, entry).await? {
             Outcome::Saved { change } => Ok(Outcome::Deleted { change }),
@@ -340,7 +339,7 @@ impl Desk<'_> {
         self.valid_request()?;
         let then =
             then.ok_or_else(|| Refusal::invalid("changeId", "この取組の変更履歴ではありません。"))?.after;
-        self.version(&opened, version, &then.entry.text).await?;
+        self.version(&opened, version, Some(&then.entry.text)).await?;
         let rank = self.place_as_then(entry, &then).await?;
         let restored = Entry {
             cell: then.entry.cell,
@@ -403,8 +402,14 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// The version that the editor saw is the newest, and the entry lives.
-    async fn current(&self, opened: &Opened, version: Version, yours: &EntryText) -> Result<(), Halt> {
+    /// The version that the editor saw is the newest, and the entry lives. `yours`: the text that the editor wants;
+    /// `None` if it is not about the text.
+    async fn current(
+        &self,
+        opened: &Opened,
+        version: Version,
+        yours: Option<&EntryText>,
+    ) -> Result<(), Halt> {
         self.version(opened, version, yours).await?;
         match opened.placed.entry.deleted_at {
             Some(_) => Err(self.conflict(opened, version, yours).await?),
@@ -412,7 +417,12 @@ impl Desk<'_> {
         }
     }
 
-    async fn version(&self, opened: &Opened, version: Version, yours: &EntryText) -> Result<(), Halt> {
+    async fn version(
+        &self,
+        opened: &Opened,
+        version: Version,
+        yours: Option<&EntryText>,
+    ) -> Result<(), Halt> {
         let newest = opened.placed.entry.version;
         if version.number < 1 || version.number > newest {
             let message = format!("この取組に版{}はありません（最新は版{newest}）。", version.number);
@@ -424,13 +434,18 @@ impl Desk<'_> {
         Ok(())
     }
 
-    async fn conflict(&self, opened: &Opened, version: Version, yours: &EntryText) -> Result<Halt, Fault> {
+    async fn conflict(
+        &self,
+        opened: &Opened,
+        version: Version,
+        yours: Option<&EntryText>,
+    ) -> Result<Halt, Fault> {
         let base = of_version(&**self.write, version.entry, version.number).await?;
         let base = base.ok_or_else(|| Fault::new(format!("no change made version {}", version.number)))?;
         Ok(Halt::Early(Box::new(Outcome::Conflict(Box::new(Conflict {
+            yours: yours.unwrap_or(&base.after.entry.text).clone(),
             base: base.after.entry.text,
             theirs: opened.placed.clone(),
-            yours: yours.clone(),
         })))))
     }
 }
