@@ -243,12 +243,10 @@ fn is_note_mark(c: char) -> bool {
     Mark::of(c) == Some(Mark::Note(NoteKind::Asterisk))
 }
 
-/// A heading in one line, and where its tags stand.
+/// A heading in one line, and what of it is small.
 #[derive(Default)]
 struct Flow {
     text: String,
-    /// Byte positions of tags and line breaks.
-    edges: Vec<usize>,
     small: Vec<Range<usize>>,
 }
 
@@ -272,20 +270,27 @@ impl Flow {
                 }
                 Bit::Edge(Edge::Other) => {}
             }
-            if !matches!(bit, Bit::Char(_)) {
-                flow.edges.push(flow.text.len());
-            }
         }
         flow
     }
 
     /// Where the footnote begins: at its mark, or where the text goes small to the end.
     fn footnote(&self) -> Option<usize> {
-        let heading_before = |start: &usize| !self.text[..*start].trim().is_empty();
         let marked =
-            self.text.char_indices().filter(|(index, c)| is_note_mark(*c) && self.begins_anew(*index));
+            self.text.char_indices().filter(|(index, c)| is_note_mark(*c) && self.is_mark(*index, *c));
         let small = self.small.iter().filter(|range| self.is_footnote(range)).map(|range| range.start);
-        marked.map(|(index, _)| index).chain(small).filter(heading_before).min()
+        marked
+            .map(|(index, _)| index)
+            .chain(small)
+            .filter(|start| !self.text[..*start].trim().is_empty())
+            .min()
+    }
+
+    /// Whether a footnote follows the mark: 計画※ and 計画※1 point to one that stands elsewhere.
+    fn is_mark(&self, index: usize, mark: char) -> bool {
+        let in_brackets = self.text[..index].ends_with(['（', '(']);
+        let after = self.text[index + mark.len_utf8()..].trim();
+        !in_brackets && !after.chars().all(char::is_numeric)
     }
 
     /// The heading's end in small letters; a bracket in small letters is a part of the heading.
@@ -293,11 +298,5 @@ impl Flow {
         let end = small.end.min(self.text.len());
         let bracketed = self.text[small.start..end].trim_start().starts_with(is_bracket);
         self.text[end..].trim().is_empty() && !bracketed
-    }
-
-    fn begins_anew(&self, index: usize) -> bool {
-        let before = self.text[..index].chars().next_back();
-        self.edges.contains(&index)
-            || before.is_none_or(|c| c.is_whitespace() || "。）)」』】〉》；;".contains(c))
     }
 }

@@ -167,7 +167,7 @@ const PIECES: &[(&str, &str)] = &[
     ("\r\n", ""), ("<br>", ""), ("<li>", ""), ("</li>", ""), ("<ul>", ""), ("<p>", ""), ("<b>", ""),
     ("</b>", ""), ("<small>", ""), ("</small>", ""), ("<sup>", ""), ("<!-- ○ -->", ""),
     ("<div style=\"a>b\">", ""), ("&lt;", "<"), ("&amp;", "&"), ("&#9675;", "○"), ("< ", "<"),
-    ("<3", "<3"), ("<b", "<b"), ("&", "&"), ("<ACP>", "<ACP>"), ("。", "。"), ("：", "："), ("（", "（"),
+    ("<3", "<3"), ("<b、", "<b、"), ("&、", "&、"), ("<ACP>", "<ACP>"), ("。", "。"), ("：", "："), ("（", "（"),
     ("）", "）"), ("、", "、"), ("在宅", "在宅"), ("A", "A"), ("3", "3"), ("\u{200b}", ""), ("が", "が"),
     ("\"", "\""),
 ];
@@ -175,12 +175,10 @@ const PIECES: &[(&str, &str)] = &[
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-    /// Only a piece that is no markup by itself may become some with the next one; those fields are left out.
     #[test]
     fn no_visible_character_is_lost(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..20)) {
         let field: String = pieces.iter().map(|(written, _)| *written).collect();
         let seen: String = pieces.iter().map(|(_, seen)| *seen).collect();
-        prop_assume!(!pieces.windows(2).any(|pair| matches!(pair[0].0, "<b" | "&")));
         if let Ok(entries) = super::super::cell::read(&field) {
             prop_assert_eq!(visible_entries(&entries), visible(&seen), "{}", field);
         }
