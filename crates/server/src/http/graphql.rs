@@ -9,22 +9,15 @@ use crate::graphql::Caller;
 use crate::{App, session};
 use async_graphql::parser::types::{DocumentOperations, OperationType};
 use async_graphql::{ServerError, Value, Variables};
-use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use http_body_util::BodyExt;
-use renkei_domain::limits;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::time::Duration;
 
-/// For the whole of a request's body: slow lines take part, silent ones hold nothing.
-const BODY_TIMEOUT: Duration = Duration::from_secs(60);
-/// How much of a body that is too large is read and thrown away, so that its sender reads the refusal.
-const DRAINED_BYTES: usize = 4 * limits::REQUEST_BYTES;
 /// Errors in one answer, and characters in the message of each: both may repeat what the client has sent.
 const ERRORS: usize = 20;
 const MESSAGE_CHARS: usize = 1_000;
@@ -32,14 +25,14 @@ const MESSAGE_CHARS: usize = 1_000;
 pub async fn answer(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
+    head: Parts,
+    body: Bytes,
 ) -> Response {
-    let (head, body) = request.into_parts();
     let Some(media) = Media::negotiate(&head.headers) else {
         let japanese = "この形式では返答できません。";
         return refuse(StatusCode::NOT_ACCEPTABLE, japanese, "accept application/json");
     };
-    let operation = match read(&head, body).await {
+    let operation = match read(&head, &body) {
         Ok(parameters) => operation(parameters),
         Err(refused) => return refused.response(),
     };
@@ -50,9 +43,6 @@ pub async fn answer(
 enum Refused {
     Method,
     MediaType,
-    TooLarge,
-    TooSlow,
-    Broken,
     Malformed(Malformed),
 }
 
@@ -64,31 +54,15 @@ impl From<Malformed> for Refused {
 
 impl Refused {
     fn response(self) -> Response {
-        let (status, japanese, english) = match self {
-            Self::Malformed(malformed) => return malformed.response(),
-            Self::Method => return not_allowed("GET, POST"),
-            Self::MediaType => (
+        match self {
+            Self::Malformed(malformed) => malformed.response(),
+            Self::Method => not_allowed("GET, POST"),
+            Self::MediaType => refuse(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "リクエストはapplication/jsonで送ってください。",
                 "send application/json in UTF-8, not encoded otherwise",
             ),
-            Self::TooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "リクエストが大きすぎます。上限は2MiBです。",
-                "a request may have 2 MiB",
-            ),
-            Self::TooSlow => (
-                StatusCode::REQUEST_TIMEOUT,
-                "リクエストの受信に時間がかかりすぎました。",
-                "the body did not arrive in time",
-            ),
-            Self::Broken => (
-                StatusCode::BAD_REQUEST,
-                "リクエストを最後まで受信できませんでした。",
-                "the body is incomplete",
-            ),
-        };
-        refuse(status, japanese, english)
+        }
     }
 }
 
@@ -98,31 +72,13 @@ fn not_allowed(allowed: &'static str) -> Response {
     ([(header::ALLOW, allowed)], refusal).into_response()
 }
 
-async fn read(head: &Parts, body: Body) -> Result<Parameters, Refused> {
+fn read(head: &Parts, body: &[u8]) -> Result<Parameters, Refused> {
     match head.method {
         Method::POST if !is_json(&head.headers) => Err(Refused::MediaType),
-        Method::POST => {
-            let bytes = tokio::time::timeout(BODY_TIMEOUT, read_body(body));
-            Ok(Parameters::from_body(&bytes.await.map_err(|_| Refused::TooSlow)??)?)
-        }
+        Method::POST => Ok(Parameters::from_body(body)?),
         Method::GET | Method::HEAD => Ok(Parameters::from_uri(&head.uri)?),
         _ => Err(Refused::Method),
     }
-}
-
-async fn read_body(mut body: Body) -> Result<Vec<u8>, Refused> {
-    let mut bytes = Vec::new();
-    let mut received = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Refused::Broken)?.into_data() else { continue };
-        received += data.len();
-        if received <= limits::REQUEST_BYTES {
-            bytes.extend_from_slice(&data);
-        } else if received > DRAINED_BYTES {
-            break;
-        }
-    }
-    if received > limits::REQUEST_BYTES { Err(Refused::TooLarge) } else { Ok(bytes) }
 }
 
 fn operation(parameters: Parameters) -> async_graphql::Request {

@@ -2,6 +2,7 @@
 //! knows nothing of the matrix.
 
 mod address;
+mod body;
 mod client;
 mod graphql;
 mod headers;
@@ -15,7 +16,8 @@ pub use serve::{asked_to_stop, serve};
 
 use crate::{App, Config, Fault};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use axum::routing::{any, get};
 use axum::{Router, body::Body};
@@ -38,7 +40,9 @@ pub fn router(app: App) -> Router {
         .route("/graphql", any(graphql::answer))
         .layer(compression)
         .layer(own_pages_only(&app.config).with_rejection_response(foreign_page))
-        .layer(map_response(unstored));
+        .layer(from_fn(body::whole))
+        .layer(map_response(unstored))
+        .layer(DefaultBodyLimit::disable());
     let router = Router::new().route("/healthz", get(health::answer)).merge(graphql).fallback(client::serve);
     guarded(router.with_state(app))
 }
