@@ -1,0 +1,103 @@
+//! A server in this process, listening on a port of its own.
+
+use crate::{Client, Database};
+use renkei_server::{App, Config, Db, http};
+use sea_orm::{ConnectionTrait, Statement, TryGetable};
+use std::sync::OnceLock;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A server and its database; both end with it.
+pub struct TestApp {
+    pub url: String,
+    app: App,
+    stop: Option<oneshot::Sender<()>>,
+    served: Option<JoinHandle<()>>,
+    // After the server: fields are dropped in order.
+    pub database: Database,
+}
+
+/// The one in which all servers of this process run.
+pub(crate) fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| Runtime::new().expect("a runtime"))
+}
+
+impl TestApp {
+    /// With the sample region and the demo accounts.
+    pub fn demo() -> Self {
+        Self::with(Database::demo(), Config::default())
+    }
+
+    /// Believes a proxy at the client's end, so that a test can be in several places ([`Client::at`]).
+    pub fn demo_behind_proxy() -> Self {
+        let config = Config { proxies: vec!["127.0.0.1".parse().expect("an address")], ..Config::default() };
+        Self::with(Database::demo(), config)
+    }
+
+    /// With nobody and nothing in it.
+    pub fn empty() -> Self {
+        Self::with(Database::empty(), Config::default())
+    }
+
+    pub fn with(database: Database, config: Config) -> Self {
+        let (stop, stopped) = oneshot::channel();
+        let (app, url, served) = runtime().block_on(async {
+            let app = App::new(Db::open(database.url()).await.expect("the database opens"), config);
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            let url = format!("http://{}", listener.local_addr().expect("it listens"));
+            let stopped = async { drop(stopped.await) };
+            (app.clone(), url, tokio::spawn(http::serve(listener, renkei_server::app(app), stopped)))
+        });
+        Self { url, app, stop: Some(stop), served: Some(served), database }
+    }
+
+    /// Somebody who has not signed in.
+    pub fn client(&self) -> Client {
+        Client::new(&self.url)
+    }
+
+    pub fn sign_in(&self, login: &str) -> Client {
+        self.client().sign_in(login, crate::PASSWORD)
+    }
+
+    /// SQL statements that the server has run so far.
+    pub fn statements(&self) -> u64 {
+        self.app.db.statements()
+    }
+
+    /// Brings about what no mutation does yet, or what only time does.
+    pub fn execute(&self, sql: &str) -> u64 {
+        let done = runtime().block_on(self.app.db.direct().execute_unprepared(sql));
+        done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
+    }
+
+    /// The first column of what is stored.
+    pub fn select<T: TryGetable>(&self, sql: &str) -> Vec<T> {
+        let connection = self.app.db.direct();
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let rows = runtime().block_on(connection.query_all_raw(statement));
+        let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        rows.iter().map(|row| row.try_get_by_index(0).expect("a column of this type")).collect()
+    }
+
+    /// How many rows a table has.
+    pub fn count(&self, table: &str) -> i64 {
+        self.select(&format!("SELECT COUNT(*) FROM {table}"))[0]
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        runtime().block_on(async {
+            if let Some(served) = self.served.take() {
+                // A server that panicked has already failed its test.
+                let _ = served.await;
+            }
+            let _ = self.app.db.direct().clone().close().await;
+        });
+    }
+}

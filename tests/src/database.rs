@@ -1,0 +1,106 @@
+//! A database for each test: a file, or one of a PostgreSQL cluster's. The sample is loaded once and copied.
+
+use crate::app::runtime;
+use renkei_server::{Db, demo};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tempfile::TempDir;
+
+/// A database that lives as long as its test.
+pub struct Database {
+    url: String,
+    place: Place,
+}
+
+enum Place {
+    File(TempDir),
+    Cluster { name: String },
+}
+
+impl Database {
+    /// Without so much as a table.
+    pub fn empty() -> Self {
+        match cluster() {
+            None => Self::file(|_| {}),
+            Some(cluster) => Self::of_cluster(cluster, "template0"),
+        }
+    }
+
+    /// With what `renkei serve --demo` starts with.
+    pub fn demo() -> Self {
+        static DEMO: OnceLock<Database> = OnceLock::new();
+        let template = DEMO.get_or_init(|| {
+            let database = Self::empty();
+            runtime().block_on(load_demo(&database.url));
+            database
+        });
+        match (&template.place, cluster()) {
+            (Place::Cluster { name }, Some(cluster)) => Self::of_cluster(cluster, name),
+            (Place::File(folder), _) => Self::file(|file| {
+                std::fs::copy(folder.path().join(FILE), file).expect("the sample's file can be copied");
+            }),
+            (Place::Cluster { .. }, None) => unreachable!("databases of a cluster need one"),
+        }
+    }
+
+    /// What `--database` takes.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    fn file(prepare: impl FnOnce(&Path)) -> Self {
+        let folder = tempfile::Builder::new().prefix("renkei-test-").tempdir().expect("a temporary folder");
+        let file = folder.path().join(FILE);
+        prepare(&file);
+        Self { url: format!("sqlite://{}", file.display()), place: Place::File(folder) }
+    }
+
+    fn of_cluster(cluster: &str, template: &str) -> Self {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("renkei_test_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+        administer(cluster, &format!("CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"));
+        let (server, _) = cluster.rsplit_once('/').expect("postgres://…/postgres");
+        Self { url: format!("{server}/{name}"), place: Place::Cluster { name } }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let (Place::Cluster { name }, Some(cluster)) = (&self.place, cluster()) {
+            administer(cluster, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+const FILE: &str = "renkei.db";
+
+/// The cluster's address, if the tests are to run on PostgreSQL.
+fn cluster() -> Option<&'static str> {
+    static CLUSTER: OnceLock<Option<String>> = OnceLock::new();
+    let chosen =
+        || std::env::var("RENKEI_TEST_DATABASE").ok().filter(|url| url != "sqlite" && !url.is_empty());
+    CLUSTER.get_or_init(chosen).as_deref()
+}
+
+fn administer(cluster: &str, statement: &str) {
+    static ADMIN: OnceLock<DatabaseConnection> = OnceLock::new();
+    let admin = ADMIN.get_or_init(|| {
+        runtime()
+            .block_on(sea_orm::Database::connect(cluster))
+            .expect("RENKEI_TEST_DATABASE is the address of a cluster")
+    });
+    runtime()
+        .block_on(admin.execute_unprepared(statement))
+        .expect("the cluster's databases can be made and dropped");
+}
+
+async fn load_demo(url: &str) {
+    let db = Db::open(url).await.expect("the database opens");
+    if let Err(stop) = demo::load(&db).await {
+        panic!("the sample does not load: {stop:?}");
+    }
+    // A file is copied whole, and a template has no visitors.
+    db.direct().clone().close().await.expect("the database closes");
+}

@@ -1,0 +1,175 @@
+//! The documents of the client and those of the documentation fit the schema that the server serves.
+
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{BaseType, ExecutableDocument, Type};
+use renkei_tests::{Client, TestApp, renkei};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// All `.graphql` files of the client, by their paths.
+fn files(folder: &Path, found: &mut BTreeMap<PathBuf, String>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if entry.file_type().unwrap().is_dir() {
+            if !["node_modules", "dist", "target"].iter().any(|name| path.ends_with(name)) {
+                files(&path, found);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "graphql") {
+            found.insert(path.clone(), fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// A document with the fragments of other files that it spreads, and those that they spread.
+fn whole(text: &str, fragments: &BTreeMap<String, String>) -> String {
+    let mut whole = text.to_owned();
+    loop {
+        let missing = fragments.iter().find(|(name, _)| {
+            let spread = whole.split("...").skip(1).any(|rest| {
+                rest.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next() == Some(name)
+            });
+            spread && !whole.contains(&format!("fragment {name} "))
+        });
+        match missing {
+            Some((_, fragment)) => whole = format!("{whole}\n{fragment}"),
+            None => return whole,
+        }
+    }
+}
+
+/// The schema's input types, to make up variables.
+struct Inputs(Value);
+
+impl Inputs {
+    fn read(client: &Client) -> Self {
+        let query = "{ __schema { types { name kind enumValues { name } inputFields { name defaultValue
+            type { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }";
+        Self(client.data(query, json!({}))["__schema"]["types"].take())
+    }
+
+    /// Any value of a named type.
+    fn value(&self, name: &str) -> Value {
+        let types = self.0.as_array().unwrap();
+        let named = types.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("no input {name}"));
+        match named["kind"].as_str().unwrap() {
+            "ENUM" => named["enumValues"][0]["name"].clone(),
+            "INPUT_OBJECT" => {
+                let fields = named["inputFields"].as_array().unwrap().iter();
+                let required = fields
+                    .filter(|field| field["type"]["kind"] == "NON_NULL" && field["defaultValue"].is_null());
+                required
+                    .map(|field| {
+                        (field["name"].as_str().unwrap().to_owned(), self.of(&field["type"]["ofType"]))
+                    })
+                    .collect::<Map<_, _>>()
+                    .into()
+            }
+            _ => match name {
+                "Int" => json!(1),
+                "Boolean" => json!(true),
+                "Float" => json!(1.5),
+                _ => json!("x"),
+            },
+        }
+    }
+
+    fn of(&self, kind: &Value) -> Value {
+        match kind["kind"].as_str().unwrap() {
+            "LIST" => json!([]),
+            "NON_NULL" => self.of(&kind["ofType"]),
+            _ => self.value(kind["name"].as_str().unwrap()),
+        }
+    }
+
+    fn variables(&self, document: &ExecutableDocument) -> Value {
+        let definitions =
+            document.operations.iter().flat_map(|(_, operation)| &operation.node.variable_definitions);
+        let required =
+            definitions.filter(|one| !one.node.var_type.node.nullable && one.node.default_value.is_none());
+        let value = |kind: &Type| match &kind.base {
+            BaseType::Named(name) => self.value(name),
+            BaseType::List(_) => json!([]),
+        };
+        required
+            .map(|one| (one.node.name.node.to_string(), value(&one.node.var_type.node)))
+            .collect::<Map<_, _>>()
+            .into()
+    }
+}
+
+#[test]
+fn the_clients_documents_fit_the_schema() {
+    let app = TestApp::empty();
+    // Nobody is signed in: each is validated whole, and none finds or does anything.
+    let client = app.client();
+    let inputs = Inputs::read(&client);
+    let mut found = BTreeMap::new();
+    files(&root().join("frontend"), &mut found);
+    assert!(found.len() >= 10, "{found:?}");
+    let mut fragments = BTreeMap::new();
+    for text in found.values() {
+        for definition in text.split("fragment ").skip(1) {
+            let name = definition.split_whitespace().next().unwrap().to_owned();
+            fragments.insert(name, format!("fragment {definition}"));
+        }
+    }
+    let mut operations = 0;
+    for (path, text) in &found {
+        let text = whole(text, &fragments);
+        // A file of fragments alone is tried with the operations that spread them.
+        let Ok(document) = parse_query(&text) else {
+            assert!(text.trim_start().starts_with("fragment "), "{} cannot be parsed", path.display());
+            continue;
+        };
+        operations += 1;
+        let request = json!({ "query": text, "variables": inputs.variables(&document) });
+        let headers = [("content-type", "application/json"), ("accept", "application/graphql-response+json")];
+        let answer = client.send("POST", "/graphql", &headers, request.to_string().as_bytes());
+        assert_eq!(answer.status, 200, "{}: {}", path.display(), answer.text());
+        assert!(answer.json().get("errors").is_none(), "{}: {}", path.display(), answer.text());
+    }
+    assert!(operations >= 8, "{operations}");
+}
+
+#[test]
+fn the_program_prints_the_committed_schema() {
+    let printed = renkei(&root(), &["schema"], "").expect_success().stdout;
+    let committed = fs::read_to_string(root().join("crates/server/schema.graphql")).unwrap();
+    assert_eq!(printed.trim_end(), committed.trim_end());
+}
+
+#[test]
+fn staff_can_read_what_can_be_asked() {
+    let query = "{ __schema { types { name kind description fields { name description }
+        inputFields { name description } enumValues { name description } } } }";
+    let schema = TestApp::empty().client().data(query, json!({}));
+    let japanese = |text: &str| text.chars().any(|c| ('\u{3040}'..'\u{a000}').contains(&c));
+    let mut unreadable = Vec::new();
+    for one in schema["__schema"]["types"].as_array().unwrap() {
+        let name = one["name"].as_str().unwrap();
+        if name.starts_with("__") || ["Int", "Float", "String", "Boolean", "ID"].contains(&name) {
+            continue;
+        }
+        let root = ["Query", "Mutation"].contains(&name);
+        let members = ["fields", "inputFields", "enumValues"]
+            .into_iter()
+            .flat_map(|kind| one[kind].as_array())
+            .flatten();
+        for member in members.chain([one]) {
+            match member["description"].as_str() {
+                // Or it is the mark itself.
+                Some(text) if japanese(text) || text.chars().count() == 1 => {}
+                // What speaks for itself may be left undescribed; what can be asked and done may not.
+                None if !root || member == one => {}
+                _ => unreadable.push(format!("{name}.{}", member["name"].as_str().unwrap())),
+            }
+        }
+    }
+    assert_eq!(unreadable, Vec::<String>::new());
+}

@@ -1,0 +1,186 @@
+//! Regions are apart: who has no account in one learns nothing of it, not even that it is there.
+
+use crate::import::new_region;
+use renkei_tests::{Client, Matrix, PASSWORD, TestApp, edit, renkei, request_id};
+use serde_json::{Value, json};
+use std::fs;
+
+/// The sample's region, and a second one with the same sheet and an administrator of its own.
+struct Regions {
+    app: TestApp,
+    stranger: Client,
+    theirs: Matrix,
+    ours: Matrix,
+}
+
+impl Regions {
+    fn new() -> Self {
+        let app = TestApp::demo();
+        let folder = tempfile::tempdir().unwrap();
+        let database = app.database.url();
+        renkei(folder.path(), &["region", "add", "秩父郡", "--database", database], "").expect_success();
+        let arguments = ["organization", "add", "小鹿野町", "--kind", "MUNICIPALITY", "--region", "秩父郡"];
+        renkei(folder.path(), &[&arguments[..], &["--database", database]].concat(), "").expect_success();
+        let account =
+            ["account", "add", "--login", "ogano", "--name", "小鹿野町 管理者", "--organization", "小鹿野町"];
+        let there = ["--region", "秩父郡", "--role", "ADMIN", "--database", database];
+        renkei(folder.path(), &[&account[..], &there].concat(), &format!("{PASSWORD}\n")).expect_success();
+        let sample = include_str!("../../../sample/honjo-kodama-r8.tsv");
+        fs::write(folder.path().join("sheet.tsv"), sample).unwrap();
+        let import =
+            ["import", "sheet.tsv", "--region", "秩父郡", "--fiscal-year", "2026", "--database", database];
+        renkei(folder.path(), &import, "").expect_success();
+        let theirs = Matrix::read(&app.sign_in("hub"));
+        let stranger = app.sign_in("ogano");
+        let ours = Matrix::read(&stranger);
+        Self { app, stranger, theirs, ours }
+    }
+}
+
+#[test]
+fn lists_show_ones_own_regions() {
+    let regions = Regions::new();
+    let names = |client: &Client| client.data("{ regions { name } }", json!({}))["regions"].clone();
+    assert_eq!(names(&regions.stranger), json!([{ "name": "秩父郡" }]));
+    assert_eq!(names(&regions.app.sign_in("honjo")), json!([{ "name": "本庄市児玉郡" }]));
+    assert_eq!(names(&regions.app.client()), json!([]));
+    assert_eq!(regions.app.client().viewer(), Value::Null);
+    let memberships = "{ viewer { memberships { role region { name } } } }";
+    let told = regions.stranger.data(memberships, json!({}));
+    let expected = json!([{ "role": "ADMIN", "region": { "name": "秩父郡" } }]);
+    assert_eq!(told["viewer"]["memberships"], expected);
+}
+
+#[test]
+fn no_query_leads_into_a_foreign_region() {
+    let regions = Regions::new();
+    let theirs = &regions.theirs;
+    let saved = regions.app.sign_in("hub").change("createEntry", &theirs.new_entry("ア", "GOAL", "ひみつ"));
+    let handouts = "{ regions { handouts(fiscalYear: 2026) { id } } }";
+    let handout = &regions.app.sign_in("hub").data(handouts, json!({}))["regions"][0]["handouts"][0]["id"];
+    let honjo = regions.app.sign_in("honjo").viewer();
+    let signed_out = regions.app.client();
+    for client in [&regions.stranger, &signed_out] {
+        let query =
+            "query($id: ID!) { region(id: $id) { name } sheet(regionId: $id, fiscalYear: 2026) { title } }";
+        let answer = client.data(query, json!({ "id": theirs.region["id"] }));
+        assert_eq!(answer, json!({ "region": null, "sheet": null }));
+        let ids = [
+            &theirs.region["id"],
+            &theirs.sheet["id"],
+            &theirs.item("ア"),
+            &theirs.organization("本庄市"),
+            &saved["entry"]["id"],
+            &saved["change"]["id"],
+            handout,
+            &honjo["id"],
+        ];
+        for id in ids {
+            assert!(id.is_string());
+            let node =
+                client.data("query($id: ID!) { node(id: $id) { id __typename } }", json!({ "id": id }));
+            assert_eq!(node, json!({ "node": null }));
+        }
+        let nothing =
+            "{ a: node(id: \"\") { id } b: node(id: \"no id\") { id } c: region(id: \"1\") { id } }";
+        assert_eq!(client.data(nothing, json!({})), json!({ "a": null, "b": null, "c": null }));
+    }
+    // What is theirs to see: the same ids, for those who belong there.
+    let node = regions
+        .app
+        .sign_in("honjo")
+        .data("query($id: ID!) { node(id: $id) { id } }", json!({ "id": handout }));
+    assert_eq!(&node["node"]["id"], handout);
+}
+
+#[test]
+fn no_mutation_reaches_into_a_foreign_region() {
+    let regions = Regions::new();
+    let (theirs, stranger) = (&regions.theirs, &regions.stranger);
+    let entry = &theirs.entries_of("ア", "GOAL")[0];
+    let id = || json!({ "requestId": request_id(), "id": entry["id"], "version": 1 });
+    let restore = json!({
+        "requestId": request_id(), "entryId": entry["id"], "changeId": request_id(), "version": 1,
+    });
+    for (mutation, input) in [
+        ("createEntry", theirs.new_entry("ア", "GOAL", "よそから")),
+        ("updateEntry", edit(entry, "よそから")),
+        ("moveEntry", id()),
+        ("assignEntry", id()),
+        ("deleteEntry", id()),
+        ("restoreEntry", restore),
+    ] {
+        let refused = stranger.change(mutation, &input);
+        assert_eq!(refused["code"], "NOT_FOUND", "{mutation}: {refused}");
+    }
+    assert_eq!(Matrix::read(&regions.app.sign_in("hub")).sheet, theirs.sheet);
+}
+
+#[test]
+fn nothing_of_one_region_gets_into_another() {
+    let regions = Regions::new();
+    let (theirs, ours, stranger) = (&regions.theirs, &regions.ours, &regions.stranger);
+    let own = regions.app.sign_in("hub");
+    let town = ours.organization("小鹿野町");
+    let entry = &theirs.entries_of("ア", "GOAL")[0];
+    let seq = (theirs.seq(), ours.seq());
+    let mut create = theirs.new_entry("ア", "GOAL", "まざる");
+    create["itemId"] = ours.item("ア");
+    let moved = |more: Value| {
+        let mut input = json!({ "requestId": request_id(), "id": entry["id"], "version": 1 });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    for (mutation, input, field) in [
+        ("createEntry", create, "itemId"),
+        ("moveEntry", moved(json!({ "itemId": ours.item("イ") })), "itemId"),
+        (
+            "moveEntry",
+            moved(json!({ "afterEntryId": ours.entries_of("ア", "GOAL")[0]["id"] })),
+            "afterEntryId",
+        ),
+        ("assignEntry", moved(json!({ "ownerId": town })), "ownerId"),
+    ] {
+        let refused = own.change(mutation, &input);
+        assert_eq!((&refused["code"], &refused["field"]), (&json!("INVALID"), &json!(field)), "{refused}");
+    }
+    assert_eq!((Matrix::read(&own).seq(), Matrix::read(stranger).seq()), seq);
+    let filter = json!({ "ownerIds": [theirs.organization("本庄市")] });
+    assert_eq!(Matrix::filtered(stranger, &filter).entries().len(), 0);
+}
+
+#[test]
+fn numbers_of_changes_are_each_regions_own() {
+    let regions = Regions::new();
+    let before = regions.ours.seq();
+    regions.app.sign_in("hub").change("createEntry", &regions.theirs.new_entry("ア", "GOAL", "こちらだけ"));
+    assert_eq!(Matrix::read(&regions.stranger).seq(), before);
+    drop(regions.app);
+}
+
+#[test]
+fn an_organisation_of_two_regions_edits_in_both() {
+    let app = TestApp::demo();
+    let folder = tempfile::tempdir().unwrap();
+    new_region(&app, folder.path(), "秩父郡", "chichibu");
+    let database = app.database.url();
+    let join = [
+        "organization",
+        "add",
+        "本庄市",
+        "--kind",
+        "MUNICIPALITY",
+        "--region",
+        "秩父郡",
+        "--database",
+        database,
+    ];
+    renkei(folder.path(), &join, "").expect_success();
+    assert_eq!(app.count("organization WHERE name = '本庄市'"), 1, "one organisation in two regions");
+    let regions = app.sign_in("honjo").data("{ regions { name } }", json!({}));
+    assert_eq!(
+        regions["regions"].as_array().unwrap().len(),
+        1,
+        "a role is held in a region, not in all of them"
+    );
+}
