@@ -175,9 +175,12 @@ impl Drag {
             line
         });
         let place = cell.get_bounding_client_rect();
-        let style = format!("left:{}px;top:{at}px;width:{}px", place.left() + 8.0, place.width() - 16.0);
         line.set_hidden(false);
-        let _ = line.set_attribute("style", &style);
+        // Property by property: the server's policy lets no style attribute through.
+        let style = HtmlElement::style(line);
+        for (name, px) in [("left", place.left() + 8.0), ("top", at), ("width", place.width() - 16.0)] {
+            let _ = style.set_property(name, &format!("{px}px"));
+        }
     }
 
     fn hide_line(&self) {

@@ -76,7 +76,7 @@ fn year_headings(head: &Head, filter: &FilterState) -> AnyView {
                     class="year-heading"
                     class:own=own
                     colspan=span.clone()
-                    style=format!("grid-column:span {span}")
+                    style:grid-column=format!("span {span}")
                     aria-colindex=first + 2
                     aria-colspan=span.clone()
                 >

@@ -26,7 +26,7 @@ pub fn table(page: Page, head: Arc<Head>, widths: RwSignal<Widths>) -> AnyView {
         let head = head.clone();
         move || {
             let facets = page.filter.with(|filter| shown_facets(&head, filter));
-            format!("--columns:{}", widths.with(|widths| widths.template(&facets)))
+            widths.with(|widths| widths.template(&facets))
         }
     };
     let hidden = move || page.filter.with(|filter| codes(&filter.hidden));
@@ -42,7 +42,7 @@ pub fn table(page: Page, head: Arc<Head>, widths: RwSignal<Widths>) -> AnyView {
         <table
             role="grid"
             class="matrix"
-            style=template
+            style=("--columns", template)
             data-hidden=hidden
             aria-rowcount=head.items.len() + 2
             aria-colcount=head.columns.len() + 1
@@ -92,7 +92,7 @@ fn item_cell(item: &Item) -> AnyView {
     // Four boxes, two by two, as on paper; a scene that does not concern the item leaves its place empty.
     let scenes = item.scenes.iter().map(|scene| {
         view! {
-            <li data-scene=scene.code() style=format!("order:{}", scene as u8)>
+            <li data-scene=scene.code() style:order=(scene as u8).to_string()>
                 {scene.short_name()}
             </li>
         }
