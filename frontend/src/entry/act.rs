@@ -161,7 +161,7 @@ impl Act {
 
     fn saved(&self, entry: Entry, change: Change, inverse: Option<Action>) {
         let (page, id, version) = (self.page, entry.id, entry.version);
-        let had_focus = focus::is_within(id);
+        let free = focus::is_free();
         page.update(|store| store.put(entry, change.seq));
         if let (Some(action), false) = (inverse, self.undoing) {
             page.remember(Undo { id, action, version });
@@ -172,7 +172,7 @@ impl Act {
             Action::Assign(_) => text::ASSIGNED,
             _ => text::RESTORED,
         });
-        if had_focus || self.undoing || matches!(self.action, Action::Restore { .. }) {
+        if free {
             focus::entry_soon(page, id);
         }
     }

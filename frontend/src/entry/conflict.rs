@@ -27,6 +27,8 @@ use web_sys::{HtmlElement, HtmlTextAreaElement};
 pub struct Conflict {
     pub key: DraftKey,
     pub id: EntryId,
+    /// Where it stands, or stood, in words.
+    pub place: String,
     pub base: EntryText,
     pub theirs: Entry,
     pub yours: EntryText,
@@ -112,14 +114,18 @@ fn contents(page: Page, conflict: Arc<Conflict>) -> AnyView {
         fault: RwSignal::new(None),
         area: NodeRef::new(),
     };
-    let (place, name, time) = (page.place(conflict.key), conflict.their_name(), conflict.their_time());
-    let about = if deleted { text::deleted_by(&place, &name, &time) } else { text::conflict_with(&place, &name, &time) };
+    let (place, name, time) = (&conflict.place, conflict.their_name(), conflict.their_time());
+    let about = if deleted { text::deleted_by(place, &name, &time) } else { text::conflict_with(place, &name, &time) };
     let their_side = if deleted {
         view! { <p class="side-text">{text::NO_TEXT}</p> }.into_any()
     } else {
         side(bench, &conflict.base, &theirs, true)
     };
-    let hint = if merged.overlaps > 0 && !deleted { text::MERGED_OVERLAP } else { text::MERGED_HINT };
+    let hint = match (deleted, merged.overlaps) {
+        (true, _) => text::RESTORE_HINT,
+        (false, 0) => text::MERGED_HINT,
+        (false, _) => text::MERGED_OVERLAP,
+    };
     view! {
         <p class="conflict-about">{about}</p>
         <div class="sides">

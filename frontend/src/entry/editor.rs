@@ -165,7 +165,7 @@ impl Desk {
 
     /// Over its entry, or over where the new one is to stand.
     fn place(self) {
-        let Some(popup) = self.node.get_untracked() else { return };
+        let Some(popup) = self.node.try_get_untracked().flatten() else { return };
         let entry = |id: EntryId| focus::by_id(&focus::entry_id(id)).filter(|entry| !entry.hidden());
         let (anchor, side) = match (self.key, self.fresh.with_value(|fresh| fresh.after)) {
             (DraftKey::Entry(id), _) => (entry(id), Side::Over),
@@ -244,6 +244,20 @@ fn opened(desk: Desk) -> AnyView {
             });
         }
     });
+    // What it says below the text changes its height.
+    Effect::new(move || {
+        desk.fault.track();
+        desk.progress();
+        dom::after_render(move || desk.place());
+    });
+    let delete = match desk.key {
+        DraftKey::Entry(id) => Some(view! {
+            <button type="button" class="quiet" on:click=move |_| desk.delete(id)>
+                {text::DELETE}
+            </button>
+        }),
+        DraftKey::New(_) => None,
+    };
     let title = if desk.is_new() { text::ADD_ENTRY } else { text::EDIT_ENTRY };
     let busy = move || desk.progress() == Some(Progress::Sending);
     view! {
@@ -259,6 +273,7 @@ fn opened(desk: Desk) -> AnyView {
             <p class="editor-head">
                 <strong id="editor-title">{title}</strong>
                 <span id="editor-place">{desk.page.place(desk.key)}</span>
+                {delete}
             </p>
             {text_area(desk)}
             {scene_toggles(desk)}
@@ -422,14 +437,6 @@ fn foot(desk: Desk) -> AnyView {
             }
         })
     };
-    let delete = match desk.key {
-        DraftKey::Entry(id) => Some(view! {
-            <button type="button" class="quiet" on:click=move |_| desk.delete(id)>
-                {text::DELETE}
-            </button>
-        }),
-        DraftKey::New(_) => None,
-    };
     view! {
         <div class="editor-foot">
             <button type="button" class="button main" on:click=move |_| desk.save()>
@@ -444,7 +451,6 @@ fn foot(desk: Desk) -> AnyView {
                 {state}
             </span>
             {discard}
-            {delete}
         </div>
     }
     .into_any()

@@ -26,8 +26,8 @@ pub struct Run<'a> {
     pub link: Option<Link<'a>>,
 }
 
-/// Letters that stay with the scene mark, so that it never begins a line alone.
-const TAIL_CHARS: usize = 3;
+/// Letters that may at most stay with the scene mark, so that it never begins a line alone.
+const TAIL_CHARS: usize = 4;
 
 /// The text as runs, in order; `needle` is folded, and empty when nothing is searched.
 pub fn runs<'a>(text: &'a str, links: &Links<'a>, needle: &str) -> Vec<Run<'a>> {
@@ -53,11 +53,11 @@ pub fn runs<'a>(text: &'a str, links: &Links<'a>, needle: &str) -> Vec<Run<'a>> 
 /// Cuts the last few letters off, which the mark must not be parted from; a link is not cut.
 pub fn split_tail<'a>(mut runs: Vec<Run<'a>>) -> (Vec<Run<'a>>, Vec<Run<'a>>) {
     let mut tail = Vec::new();
-    let mut wanted = TAIL_CHARS;
+    let mut wanted = ending(&runs.iter().map(|run| run.text).collect::<String>());
     while wanted > 0 {
         let Some(run) = runs.pop() else { break };
         let chars = run.text.chars().count();
-        if chars <= wanted || (run.link.is_some() && chars <= 2 * TAIL_CHARS) {
+        if chars <= wanted || (run.link.is_some() && chars <= 6) {
             wanted = wanted.saturating_sub(chars);
             tail.insert(0, run);
             continue;
@@ -73,6 +73,15 @@ pub fn split_tail<'a>(mut runs: Vec<Run<'a>>) -> (Vec<Run<'a>>, Vec<Run<'a>>) {
         break;
     }
     (runs, tail)
+}
+
+/// How many letters a text's last word has, as far as that can be told from the letters: stops and the kana before
+/// them (する。), with the kanji that a single kana belongs to (行う。), or two other letters (開催。).
+fn ending(text: &str) -> usize {
+    let is_kana = |c: &char| matches!(c, 'ぁ'..='ゖ' | 'ー');
+    let stops = text.chars().rev().take_while(|c| !c.is_alphanumeric()).count().min(2);
+    let kana = text.chars().rev().skip(stops).take_while(is_kana).count();
+    (stops + kana.max(2)).min(TAIL_CHARS)
 }
 
 fn references<'a>(text: &'a str, links: &Links<'a>) -> Vec<(Range<usize>, Link<'a>)> {
@@ -132,9 +141,13 @@ mod tests {
             format!("{} | {}", told(&head), told(&tail))
         };
         assert_eq!(cut("研修会を計画した。", ""), "[研修会を計画] | [した。]");
+        assert_eq!(cut("改訂を行う。", ""), "[改訂を] | [行う。]");
+        assert_eq!(cut("することができた。", ""), "[することが] | [できた。]");
+        assert_eq!(cut("研修会の開催。", ""), "[研修会の] | [開催。]");
         assert_eq!(cut("研修", ""), " | [研修]");
+        assert_eq!(cut("", ""), " | ");
         assert_eq!(cut("詳細は（カ）", ""), "[詳細は] | [（カ）→カ]");
         assert_eq!(cut("詳細は（カ）。", ""), "[詳細は] | [（カ）→カ][。]");
-        assert_eq!(cut("研修会を計画した。", "計画した"), "[研修会を][計画!] | [した!][。]");
+        assert_eq!(cut("研修会を計画した。", "計画し"), "[研修会を][計画!] | [し!][た。]");
     }
 }

@@ -16,7 +16,8 @@ use renkei_domain::EntryId;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-/// The two buttons; one pair for all entries, which goes to where the pointer or the focus is.
+/// The two buttons; one pair for all entries, which goes to where the pointer or the focus is. For the pointer alone:
+/// the keyboard has keys for both, and Tab leaves the grid.
 pub fn tools(page: Page) -> AnyView {
     let node = NodeRef::<html::Div>::new();
     Effect::new(move || {
@@ -24,21 +25,16 @@ pub fn tools(page: Page) -> AnyView {
         let entry = at_hand.filter(|id| page.may_do_something(*id)).and_then(|id| focus::by_id(&focus::entry_id(id)));
         tools.set_hidden(entry.is_none());
         let Some(entry) = entry else { return };
-        for at in 0..tools.children().length() {
-            if let Some(button) = tools.children().item(at).and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-                button.set_tab_index(entry.tab_index());
-            }
-        }
         // Fails for no element of this page.
         let _ = entry.append_child(&tools);
     });
     view! {
         <div class="entry-tools" node_ref=node hidden>
-            <button type="button" data-do="below" title=text::ADD_BELOW>
+            <button type="button" tabindex="-1" data-do="below" title=text::ADD_BELOW>
                 <span aria-hidden="true">"＋"</span>
                 <span class="unseen">{text::ADD_BELOW}</span>
             </button>
-            <button type="button" data-do="more" aria-haspopup="menu" title=text::MORE>
+            <button type="button" tabindex="-1" data-do="more" aria-haspopup="menu" title=text::MORE>
                 <span aria-hidden="true">"⋯"</span>
                 <span class="unseen">{text::MORE}</span>
             </button>

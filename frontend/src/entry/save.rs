@@ -241,7 +241,7 @@ impl Save {
 
     fn conflict(&self, mut draft: Draft, sending: Sending, base: EntryText, theirs: Entry) -> Settled {
         let Save { page, sheet, key, .. } = *self;
-        let id = theirs.id;
+        let (id, place) = (theirs.id, page.place(key));
         page.update(|store| store.put(theirs.clone(), 0));
         let their_text = text_of(&theirs);
         let deleted = theirs.deleted_at.is_some();
@@ -263,16 +263,16 @@ impl Save {
         page.mark_draft(key, true);
         page.progress.try_set(None);
         let yours = draft.text().unwrap_or(sending.text);
-        let conflict = Arc::new(Conflict { key, id, base, theirs, yours, merged: draft.merged });
+        let message = text::conflict_elsewhere(&place);
+        let conflict = Arc::new(Conflict { key, id, place, base, theirs, yours, merged: draft.merged });
         if page.is_open(key) {
             page.editing.try_set(None);
             page.conflict.try_set(Some(conflict));
         } else {
-            let place = page.place(key);
-            let conflict = move || {
+            let look = move || {
                 page.conflict.try_set(Some(conflict.clone()));
             };
-            shell::toast_with(text::conflict_elsewhere(&place), text::LOOK, conflict);
+            shell::toast_with(message, text::LOOK, look);
         }
         Settled::NeedsYou(text::CONFLICT.to_owned())
     }

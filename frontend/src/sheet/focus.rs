@@ -61,6 +61,12 @@ pub fn is_within(id: EntryId) -> bool {
     active.is_some_and(|active| closest(&active, "[data-entry]").is_some_and(|entry| entry.id() == entry_id(id)))
 }
 
+/// The focus is in the grid, or nowhere: it may be moved there.
+pub fn is_free() -> bool {
+    let active = dom::document().active_element();
+    active.is_none_or(|active| active.tag_name() == "BODY" || closest(&active, "[role=grid]").is_some())
+}
+
 /// The entry that an element belongs to.
 pub fn entry_at(element: &Element) -> Option<EntryId> {
     closest(element, "[data-entry]")?.get_attribute("data-entry")?.parse().ok()
@@ -100,7 +106,7 @@ pub fn stop_at(element: &HtmlElement) {
     }
     element.set_tab_index(0);
     if !element.matches("td").unwrap_or(false) {
-        for inner in all(element, "a, button") {
+        for inner in all(element, "a") {
             inner.set_tab_index(0);
         }
     }

@@ -206,6 +206,7 @@ pub const TAKE_THIS: &str = "この文にする";
 pub const MERGED: &str = "まとめた文";
 pub const MERGED_HINT: &str = "自動で合わせた案です。直してから保存できます";
 pub const MERGED_OVERLAP: &str = "重なった箇所は両方の文を並べてあります。直してから保存してください";
+pub const RESTORE_HINT: &str = "この文で復元します。直してから保存できます";
 pub const SAVE_MERGED: &str = "この内容で保存";
 pub const RESTORE_AND_SAVE: &str = "復元して保存";
 pub const LATER: &str = "あとで決める";
