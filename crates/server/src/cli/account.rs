@@ -13,9 +13,12 @@ pub enum AccountCommand {
     /// The password is asked for twice, or read from the first line of standard input; it is never an argument, which
     /// others on the machine could see. A login that exists in the same organisation gets a role in another region and
     /// keeps its password.
-    /// パスワードは画面で2回たずねるか、標準入力の1行目から読みます（引数では渡せません）。同じ機関にすでにあるログイン名は、
-    /// 別の圏域での役割が加わり、パスワードはそのままです。
-    #[command(after_help = "\
+    ///
+    /// パスワードは画面で2回たずねるか、標準入力の1行目から読みます（引数では渡せません）。
+    /// 同じ機関にすでにあるログイン名は、別の圏域での役割が加わり、パスワードはそのままです。
+    #[command(
+        verbatim_doc_comment,
+        after_help = "\
 Roles / 役割:
   VIEWER 閲覧者   EDITOR 編集者   APPROVER 承認者   ADMIN 圏域の管理者
 
@@ -23,7 +26,8 @@ Examples / 例:
   renkei account add --login honjo --name '本庄市 担当者' --organization 本庄市 \\
       --region 本庄市児玉郡 --role EDITOR
   renkei account add --login admin --name システム管理者 --organization 在宅医療連携拠点 \\
-      --region 本庄市児玉郡 --role ADMIN --operator < password.txt")]
+      --region 本庄市児玉郡 --role ADMIN --operator < password.txt"
+    )]
     Add(Add),
 }
 

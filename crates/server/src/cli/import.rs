@@ -11,13 +11,17 @@ use std::path::PathBuf;
 /// The file is tab-separated UTF-8; its first row has the headings: the items, and the four facets 取組状況, 評価, 目標,
 /// 計画. A region without items gets them from the file. The same file again changes nothing; a file that would
 /// overwrite what people have edited since is refused, naming the entries. All or nothing.
-/// ファイルはタブ区切り・UTF-8で、1行目が見出しです。同じファイルをもう一度取り込んでも何も変わりません。人が編集した取組を
-/// 上書きすることになるファイルは、その取組を挙げて取りやめます。
+///
+/// ファイルはタブ区切り・UTF-8で、1行目が見出しです。同じファイルをもう一度取り込んでも何も変わりません。
+/// 人が編集した取組を上書きすることになるファイルは、その取組を挙げて取りやめます。
 #[derive(Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples / 例:
   renkei import r8.tsv --region 本庄市児玉郡 --fiscal-year R8
-  renkei import r8.tsv --region 本庄市児玉郡 --fiscal-year 2026")]
+  renkei import r8.tsv --region 本庄市児玉郡 --fiscal-year 2026"
+)]
 pub struct Import {
     /// The file / ファイル
     file: PathBuf,

@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Renkei: the collaboration matrix of home medical care and long-term care.
+///
 /// 在宅医療・介護連携の計画・評価表を、みんなで編集するサーバー。
 #[derive(Parser)]
 #[command(name = "renkei", version, after_help = EXAMPLES)]

@@ -11,15 +11,19 @@ pub enum OrganizationCommand {
     ///
     /// An organisation of the same kind and name that is known from another region is the same one and joins this
     /// region too, unless --separate says otherwise.
+    ///
     /// 種別と名前が同じ機関がほかの圏域にあれば、同じ機関としてこの圏域にも加わります（--separate なら別の機関にします）。
-    #[command(after_help = "\
+    #[command(
+        verbatim_doc_comment,
+        after_help = "\
 Kinds / 種別:
   HUB 在宅医療連携拠点   MUNICIPALITY 市町村   HEALTH_CENTER 保健所
   SUPPORT_CENTER 地域包括支援センター   COUNCIL 協議会
 
 Examples / 例:
   renkei organization add 本庄市 --kind MUNICIPALITY --region 本庄市児玉郡
-  renkei organization add 本庄保健所 --kind HEALTH_CENTER --region 本庄市児玉郡 --short-name 保健所")]
+  renkei organization add 本庄保健所 --kind HEALTH_CENTER --region 本庄市児玉郡 --short-name 保健所"
+    )]
     Add {
         /// Name of the organisation / 機関の名前
         name: String,

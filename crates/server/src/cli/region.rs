@@ -9,11 +9,15 @@ pub enum RegionCommand {
     /// Add a region with its hub / 圏域を、その在宅医療連携拠点とともに追加する
     ///
     /// The hub becomes an organisation of the region and the secretariat of its sheets.
+    ///
     /// 拠点は圏域の機関になり、計画・評価表の事務局になります。
-    #[command(after_help = "\
+    #[command(
+        verbatim_doc_comment,
+        after_help = "\
 Examples / 例:
   renkei region add 本庄市児玉郡
-  renkei region add 北部圏域 --hub 北部在宅医療連携拠点")]
+  renkei region add 北部圏域 --hub 北部在宅医療連携拠点"
+    )]
     Add {
         /// Name of the region / 圏域の名前
         name: String,

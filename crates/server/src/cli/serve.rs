@@ -16,14 +16,18 @@ const TIDY_EVERY: Duration = Duration::from_millis(clock::HOUR.unsigned_abs());
 ///
 /// Prints the address it listens on. For real use put a reverse proxy with TLS in front of it, and set
 /// --secure-cookies and --proxy.
+///
 /// 起動すると、開くべきアドレスを表示します。本番ではTLSを話すリバースプロキシーの後ろに置いてください。
 #[derive(Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples / 例:
   renkei serve
   renkei serve --demo --listen 127.0.0.1:3000
   RENKEI_DATABASE=postgres://renkei:secret@db/renkei renkei serve --listen 0.0.0.0:8080 \\
-      --secure-cookies --proxy 10.0.0.5 --origin https://renkei.example")]
+      --secure-cookies --proxy 10.0.0.5 --origin https://renkei.example"
+)]
 pub struct Serve {
     #[command(flatten)]
     database: DatabaseArg,
@@ -33,6 +37,7 @@ pub struct Serve {
     /// Load the sample region and demo accounts once; loopback addresses only / 見本の圏域とアカウントを入れる（この機械からだけ使えます）
     ///
     /// All demo accounts have the password `renkei-demo`: never on a database that is meant for real use.
+    ///
     /// 見本のアカウントのパスワードはどれも renkei-demo です。本番のデータベースには使わないでください。
     #[arg(long)]
     demo: bool,
