@@ -40,7 +40,7 @@ use tokio::sync::OnceCell;
 #[derive(Clone)]
 pub struct Entry {
     together: Arc<Together>,
-    placed: Placed,
+    placed: Box<Placed>,
 }
 
 /// Entries that were read together find out together who wrote them and what their last changes are: one statement
@@ -110,7 +110,7 @@ async fn people(reading: &Reading, ids: impl IntoIterator<Item = AccountId>) -> 
 
 impl Entry {
     pub fn new(together: &Arc<Together>, entry: entry::Entry, position: usize) -> Self {
-        Entry { together: together.clone(), placed: Placed { entry, position } }
+        Entry { together: together.clone(), placed: Box::new(Placed { entry, position }) }
     }
 
     /// An entry by itself, on the sheet that governs its cell.
@@ -120,7 +120,7 @@ impl Entry {
             sheet::service::governing(&reading.db, entry.region, entry.cell.facet, entry.cell.fiscal_year);
         let frame = frame.await?.ok_or_else(|| Fault::new("an entry without its sheet"))?;
         let together = Together::of(Arc::new(frame), std::iter::once(entry));
-        Ok(Entry { together: together.into(), placed })
+        Ok(Entry { together: together.into(), placed: Box::new(placed) })
     }
 
     fn entry(&self) -> &entry::Entry {

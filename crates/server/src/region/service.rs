@@ -101,7 +101,9 @@ async fn join(write: &Write, region: &Region, new: NewOrganization<'_>) -> Resul
     let organization = match (namesakes.pop(), namesakes.is_empty()) {
         (Some(known), true) => known,
         (Some(_), false) => {
-            let message = format!("ほかの圏域に「{name}」が2つ以上あります。別の機関としてなら追加できます（--separate）。");
+            let message = format!(
+                "ほかの圏域に「{name}」が2つ以上あります。別の機関としてなら追加できます（--separate）。"
+            );
             return Err(Refusal::invalid("name", message).into());
         }
         (None, _) => found(write, new, name).await?,

@@ -275,7 +275,7 @@ impl Cell {
 
 /// 絞り込み。指定しない項目は絞り込みません。
 /// What to show. Each part narrows; what is not given does not.
-#[derive(InputObject)]
+#[derive(InputObject, Default)]
 #[graphql(name = "EntryFilter")]
 pub struct EntryFilterInput {
     /// 場面。空ならすべて。
@@ -298,19 +298,6 @@ pub struct EntryFilterInput {
     /// 本文か注記に含まれる文（200文字まで）。全角・半角、大文字・小文字は区別しません。
     /// Found in body or notes, NFKC-folded, case-folded; at most 200 characters.
     text: Option<String>,
-}
-
-impl Default for EntryFilterInput {
-    fn default() -> Self {
-        EntryFilterInput {
-            scenes: None,
-            scene_match: None,
-            explicit_scenes_only: None,
-            joint: None,
-            owner_ids: None,
-            text: None,
-        }
-    }
 }
 
 impl EntryFilterInput {
