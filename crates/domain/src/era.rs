@@ -1,11 +1,12 @@
 //! Years and dates as staff write them: fiscal years (April–March) in eras, 明治 to 令和.
 
+mod date;
 mod read;
 
-use jiff::{SignedDuration, civil::DateTime};
 use serde::{Deserialize, Serialize};
+use time::Month::{April, December, January, July, March, May};
 
-pub use jiff::civil::Date;
+pub use date::{Date, Minute, tokyo};
 pub use read::{EraFault, parse_as_of, parse_date, years_in};
 
 /// April of this year of the common era to March of the next; 2026 is 令和8年度.
@@ -34,8 +35,7 @@ impl FiscalYear {
 
     /// The fiscal year that a day belongs to.
     pub fn of(day: Date) -> Self {
-        let year = i32::from(day.year());
-        FiscalYear(if day.month() >= 4 { year } else { year - 1 })
+        FiscalYear(if day.month() >= 4 { day.year() } else { day.year() - 1 })
     }
 
     /// R8
@@ -48,23 +48,23 @@ impl FiscalYear {
 
     /// 1 April.
     pub fn first_day(self) -> Date {
-        Date::constant(self.calendar_year(), 4, 1)
+        Date::constant(self.calendar_year(), April, 1)
     }
 
     /// 31 March.
     pub fn last_day(self) -> Date {
-        Date::constant(self.calendar_year() + 1, 3, 31)
+        Date::constant(self.calendar_year() + 1, March, 31)
     }
 
     /// The era that the year is called by: the one in force on 1 May, so that the year in which an era begins in
     /// spring has the new name (2019 is 令和元年度) and any other keeps the old one (1926 is 大正15年度).
     fn era(self) -> Option<&'static Era> {
-        Era::on(Date::constant(self.calendar_year(), 5, 1)).filter(|_| self <= Self::MAX)
+        Era::on(Date::constant(self.calendar_year(), May, 1)).filter(|_| self <= Self::MAX)
     }
 
     /// Kept within what a date can say.
-    fn calendar_year(self) -> i16 {
-        self.0.clamp(-9_999, 9_998) as i16
+    fn calendar_year(self) -> i32 {
+        self.0.clamp(1, 9_998)
     }
 }
 
@@ -82,7 +82,7 @@ impl std::fmt::Display for FiscalYear {
 pub fn format_short(day: Date) -> String {
     let (month, date) = (day.month(), day.day());
     match Era::on(day) {
-        Some(era) => format!("{}{}/{month}/{date}", era.letter, era.number(day.year().into())),
+        Some(era) => format!("{}{}/{month}/{date}", era.letter, era.number(day.year())),
         None => format!("{}/{month}/{date}", day.year()),
     }
 }
@@ -104,16 +104,10 @@ pub fn format_as_of(day: Date) -> String {
 fn year_and_month(day: Date) -> String {
     match Era::on(day) {
         Some(era) => {
-            format!("{}{}年{}月", era.name, first_as_gan(era.number(day.year().into())), day.month())
+            format!("{}{}年{}月", era.name, first_as_gan(era.number(day.year())), day.month())
         }
         None => format!("{}年{}月", day.year(), day.month()),
     }
-}
-
-/// The time in Japan of a moment in unix milliseconds: UTC+9, without summer time.
-pub fn tokyo(unix_ms: i64) -> DateTime {
-    const EPOCH_IN_TOKYO: DateTime = DateTime::constant(1970, 1, 1, 9, 0, 0, 0);
-    EPOCH_IN_TOKYO.saturating_add(SignedDuration::from_millis(unix_ms))
 }
 
 /// An era's first year is 元年, not 1年.
@@ -130,11 +124,11 @@ struct Era {
 
 /// In order. The days are those of the Gregorian calendar on which each era began by law.
 static ERAS: [Era; 5] = [
-    Era { name: "明治", letter: 'M', first_day: Date::constant(1868, 1, 25) },
-    Era { name: "大正", letter: 'T', first_day: Date::constant(1912, 7, 30) },
-    Era { name: "昭和", letter: 'S', first_day: Date::constant(1926, 12, 25) },
-    Era { name: "平成", letter: 'H', first_day: Date::constant(1989, 1, 8) },
-    Era { name: "令和", letter: 'R', first_day: Date::constant(2019, 5, 1) },
+    Era { name: "明治", letter: 'M', first_day: Date::constant(1868, January, 25) },
+    Era { name: "大正", letter: 'T', first_day: Date::constant(1912, July, 30) },
+    Era { name: "昭和", letter: 'S', first_day: Date::constant(1926, December, 25) },
+    Era { name: "平成", letter: 'H', first_day: Date::constant(1989, January, 8) },
+    Era { name: "令和", letter: 'R', first_day: Date::constant(2019, May, 1) },
 ];
 
 impl Era {
@@ -144,17 +138,17 @@ impl Era {
 
     /// A year of the common era, counted in this one.
     fn number(&self, year: i32) -> i32 {
-        year - i32::from(self.first_day.year()) + 1
+        year - self.first_day.year() + 1
     }
 
     /// A year counted in this era, as one of the common era.
     fn year(&self, number: i32) -> i32 {
-        i32::from(self.first_day.year()) + number - 1
+        self.first_day.year() + number - 1
     }
 
     /// Its last day, for an era that is over.
     fn last_day(&self) -> Option<Date> {
         let next = ERAS.iter().find(|era| era.first_day > self.first_day)?;
-        next.first_day.yesterday().ok()
+        next.first_day.yesterday()
     }
 }

@@ -229,7 +229,7 @@ fn fresh(page: Page, head: &Head, cell: usize, key: DraftKey, after: Option<Entr
 /// 10:42, in Japan.
 pub fn clock(unix_ms: i64) -> String {
     let time = era::tokyo(unix_ms);
-    format!("{}:{:02}", time.hour(), time.minute())
+    format!("{}:{:02}", time.hour, time.minute)
 }
 
 fn opened(desk: Desk) -> AnyView {

@@ -74,7 +74,7 @@ pub fn parse_as_of(written: &str) -> Result<Date, EraFault> {
     if !rest.after.is_empty() {
         return Err(unreadable());
     }
-    let first = Date::new(year.calendar_year(), narrow(month), 1).map_err(|_| unreadable())?;
+    let first = Date::new(year.calendar_year(), narrow(month), 1).ok_or_else(unreadable)?;
     year.on(month, first.days_in_month().into(), written)
 }
 
@@ -125,17 +125,16 @@ impl Year {
         Ok(year)
     }
 
-    fn calendar_year(self) -> i16 {
-        let year = match self {
+    fn calendar_year(self) -> i32 {
+        match self {
             Year::Era(era, number) => era.year(number),
             Year::Common(year) => year,
-        };
-        narrow(year)
+        }
     }
 
     fn on(self, month: i32, day: i32, written: &str) -> Result<Date, EraFault> {
         let date = Date::new(self.calendar_year(), narrow(month), narrow(day))
-            .map_err(|_| EraFault::NoSuchDay(quoted(written)))?;
+            .ok_or_else(|| EraFault::NoSuchDay(quoted(written)))?;
         if Era::on(date).is_none() || date > FiscalYear::MAX.last_day() {
             return Err(EraFault::OutOfRange);
         }
@@ -224,9 +223,9 @@ fn plain(written: &str) -> String {
     written.nfkc().filter(|c| !c.is_whitespace()).map(|c| hyphen(c).to_ascii_uppercase()).collect()
 }
 
-/// Numbers here have at most four digits.
-fn narrow<T: TryFrom<i32> + Default>(number: i32) -> T {
-    T::try_from(number).unwrap_or_default()
+/// A month's or a day's number; 0, which none has, if it is too large for any.
+fn narrow(number: i32) -> u8 {
+    u8::try_from(number).unwrap_or_default()
 }
 
 /// As much of what somebody wrote as a message can show.

@@ -6,8 +6,8 @@ use renkei_domain::{
     era::{EraFault, format_as_of, format_long, format_short, parse_as_of, parse_date, tokyo, years_in},
 };
 
-const fn day(year: i16, month: i8, day: i8) -> Date {
-    Date::constant(year, month, day)
+fn day(year: i32, month: u8, day: u8) -> Date {
+    Date::new(year, month, day).expect("a day")
 }
 
 #[test]
@@ -216,15 +216,15 @@ fn years_are_found_in_a_text() {
 
 #[test]
 fn japan_is_nine_hours_ahead() {
-    assert_eq!(tokyo(0).to_string(), "1970-01-01T09:00:00");
-    assert_eq!(tokyo(1_770_303_600_123).to_string(), "2026-02-06T00:00:00.123");
-    assert_eq!(tokyo(-1).to_string(), "1970-01-01T08:59:59.999");
+    assert_eq!(tokyo(0).to_string(), "1970-01-01 09:00");
+    assert_eq!(tokyo(1_770_303_600_123).to_string(), "2026-02-06 00:00");
+    assert_eq!(tokyo(-1).to_string(), "1970-01-01 08:59");
     assert!(tokyo(i64::MIN) < tokyo(i64::MAX));
 }
 
 fn days() -> impl Strategy<Value = Date> {
-    (1868..=2117_i16, 1..=12_i8, 1..=31_i8).prop_filter_map("no such day", |(y, m, d)| {
-        Date::new(y, m, d).ok().filter(|date| *date >= day(1868, 1, 25))
+    (1868..=2117_i32, 1..=12_u8, 1..=31_u8).prop_filter_map("no such day", |(y, m, d)| {
+        Date::new(y, m, d).filter(|date| *date >= day(1868, 1, 25))
     })
 }
 
@@ -259,6 +259,6 @@ proptest! {
     fn nothing_panics(text in super::texts::text(), year in any::<i32>(), ms in any::<i64>()) {
         let _ = (FiscalYear::parse(&text), parse_date(&text), parse_as_of(&text), years_in(&text));
         let _ = (FiscalYear(year).to_string(), FiscalYear(year).first_day(), FiscalYear(year).last_day());
-        let _ = (format_long(tokyo(ms).date()), FiscalYear::of(tokyo(ms).date()));
+        let _ = (format_long(tokyo(ms).date), FiscalYear::of(tokyo(ms).date));
     }
 }

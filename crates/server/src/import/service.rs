@@ -430,7 +430,7 @@ fn would_overwrite(edited: &[(&str, &EntryChange)]) -> Refusal {
     for (code, edit) in edited {
         let (entry, by) = (&edit.after.entry, &edit.change.by);
         let body = beginning(&entry.text.body);
-        let when = era::tokyo(edit.change.at).strftime("%Y-%m-%d %H:%M").to_string();
+        let when = era::tokyo(edit.change.at);
         let facet = entry.cell.facet.name();
         message
             .push_str(&format!("\n  （{code}）{facet}「{body}」 {}（{}） {when}", by.name, by.organization));

@@ -207,8 +207,8 @@ fn sheet() -> impl Strategy<Value = SheetReading> {
     let order = Just(Facet::ALL.to_vec()).prop_shuffle();
     let footnote = prop::option::of(Just("資料4を参照（P53）".to_owned()));
     let as_of = prop::option::of(prop::sample::select(vec![
-        Date::constant(2025, 12, 31),
-        Date::constant(2025, 12, 6),
+        Date::new(2025, 12, 31).expect("a day"),
+        Date::new(2025, 12, 6).expect("a day"),
     ]));
     (order, footnote, as_of, any::<bool>(), rows()).prop_map(|(facets, footnote, as_of, dated, rows)| {
         let columns = facets.into_iter().map(|facet| {

@@ -52,7 +52,7 @@ fn status(heading: &str) -> (String, Option<Date>, Option<String>) {
 
 #[test]
 fn the_day_is_taken_out_of_the_heading() {
-    let day = Some(Date::constant(2025, 12, 31));
+    let day = Date::new(2025, 12, 31);
     for heading in [
         "取組状況及び結果 （令和7年12月末時点）",
         "取組状況及び結果（令和7年12月末時点）",
@@ -72,7 +72,7 @@ fn the_day_is_taken_out_of_the_heading() {
         ("令和7年度（2025年度）状況（年度末予定）".to_owned(), None, None)
     );
     assert_eq!(status("状況（12月末時点）").1, None);
-    assert_eq!(status("状況（令和7年度末時点）").1, Some(Date::constant(2026, 3, 31)));
+    assert_eq!(status("状況（令和7年度末時点）").1, Date::new(2026, 3, 31));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_footnote_loses_its_mark() {
     }
     assert_eq!(
         status("状況（令和7年12月末時点）<small>*資料4を参照 *別紙</small>"),
-        ("状況".to_owned(), Some(Date::constant(2025, 12, 31)), Some("資料4を参照 *別紙".to_owned()))
+        ("状況".to_owned(), Date::new(2025, 12, 31), Some("資料4を参照 *別紙".to_owned()))
     );
 }
 

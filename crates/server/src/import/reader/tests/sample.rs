@@ -57,7 +57,7 @@ fn the_columns_are_those_of_the_header() {
         sheet.columns,
         [
             ColumnReading {
-                as_of: Some(Date::constant(2025, 12, 31)),
+                as_of: Date::new(2025, 12, 31),
                 ..column(Facet::Status, 2025, "令和7年度取組状況及び結果")
             },
             column(Facet::Evaluation, 2025, "令和7年度評価"),
