@@ -48,7 +48,7 @@ pub struct Serve {
     #[arg(long = "proxy", env = "RENKEI_PROXIES", value_name = "ADDRESS", value_delimiter = ',')]
     proxies: Vec<IpAddr>,
     /// What browsers show, where a proxy hides it / ブラウザーに見えるアドレス（プロキシーが Host を変える場合）
-    #[arg(long, env = "RENKEI_ORIGIN", value_name = "URL")]
+    #[arg(long, env = "RENKEI_ORIGIN", value_name = "URL", value_parser = http::public_origin)]
     origin: Option<String>,
 }
 

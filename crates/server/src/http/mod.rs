@@ -15,8 +15,8 @@ mod serve;
 pub use serve::{asked_to_stop, serve};
 
 use crate::{App, Config, Fault};
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use axum::routing::{any, get};
@@ -50,6 +50,15 @@ pub fn router(app: App) -> Router {
 /// What holds for every answer: a panic becomes one as well, and all carry the security headers.
 fn guarded(router: Router) -> Router {
     router.layer(CatchPanicLayer::custom(panicked)).layer(map_response(secured))
+}
+
+/// The public origin as browsers send it: lower case, without a slash at its end. Refused: what is no origin.
+pub fn public_origin(written: &str) -> Result<String, String> {
+    let origin = written.trim().trim_end_matches('/').to_lowercase();
+    match CsrfLayer::new().add_trusted_origin(&origin) {
+        Ok(_) => Ok(origin),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Changes are accepted from pages of this server alone: by `Sec-Fetch-Site`, or else by `Origin`, whose host must be
@@ -105,6 +114,21 @@ mod tests {
     use super::*;
     use axum::http::Request;
     use tower::ServiceExt;
+
+    #[test]
+    fn an_origin_is_a_scheme_and_a_host() {
+        assert_eq!(public_origin("https://Renkei.example/").as_deref(), Ok("https://renkei.example"));
+        assert_eq!(public_origin("http://127.0.0.1:8080").as_deref(), Ok("http://127.0.0.1:8080"));
+        for wrong in [
+            "",
+            "renkei.example",
+            "https://renkei.example/path",
+            "ftp://renkei.example",
+            "https://連携.example",
+        ] {
+            assert!(public_origin(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[tokio::test]
     async fn a_panic_is_answered_with_a_number_and_the_server_lives() {
