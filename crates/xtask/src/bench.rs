@@ -6,5 +6,5 @@ use anyhow::Result;
 pub fn ui() -> Result<()> {
     setup::ensure(&setup::BROWSER)?;
     let binary = product::build()?;
-    run::run(run::program("node").arg("bench/ui.mjs").current_dir("tests/browser").env("RENKEI_BIN", binary))
+    run::run(product::playwright(&binary).args(["--config=bench.config.ts", "--reporter=line"]))
 }

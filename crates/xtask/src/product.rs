@@ -4,6 +4,7 @@ use crate::{run, say, setup};
 use anyhow::{Context, Result};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// What the client is made of. Where none of it has changed, it is not built again.
 const CLIENT_SOURCES: [&str; 5] = ["frontend", "crates/domain", "Cargo.toml", "Cargo.lock", "Trunk.toml"];
@@ -64,6 +65,14 @@ pub fn first_load_bytes() -> Result<u64> {
     }
     anyhow::ensure!(sum > 0, "frontend/dist holds no client");
     Ok(sum)
+}
+
+/// Playwright over the browser tests' folder, with the binary that they start.
+pub fn playwright(binary: &Path) -> Command {
+    let mut playwright = run::program("node");
+    playwright.args(["node_modules/@playwright/test/cli.js", "test"]).current_dir("tests/browser");
+    playwright.env("RENKEI_BIN", binary).env("FORCE_COLOR", "0");
+    playwright
 }
 
 /// Trunk takes the first `wasm-bindgen` on the PATH.

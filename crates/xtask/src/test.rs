@@ -128,9 +128,8 @@ fn browser() -> Result<Counts> {
     setup::ensure(&setup::BROWSER)?;
     let binary = product::build()?;
     let mut counts = Counts::default();
-    let mut playwright = run::program("node");
-    playwright.args(["node_modules/@playwright/test/cli.js", "test", "--reporter=list"]);
-    playwright.current_dir("tests/browser").env("RENKEI_BIN", binary).env("FORCE_COLOR", "0");
+    let mut playwright = product::playwright(&binary);
+    playwright.arg("--reporter=list");
     let succeeded = run::watch(&mut playwright, |line| counts.add(summary::of_playwright(line)))?;
     Ok(counts.judged(succeeded))
 }

@@ -8,6 +8,8 @@ export interface Entry {
   body: string;
   notes: { kind: string; text: string; depth: number }[];
   explicitScenes: string[];
+  /** Those that count for the filter: the explicit ones, or the item's. */
+  scenes: string[];
   owner: { name: string } | null;
   item: { id: string; code: string };
   facet: string;
@@ -21,7 +23,7 @@ export interface Sheet {
 }
 
 const ENTRY =
-  "id version body notes { kind text depth } explicitScenes owner { name } item { id code } facet fiscalYear";
+  "id version body notes { kind text depth } explicitScenes scenes owner { name } item { id code } facet fiscalYear";
 
 export class Api {
   private constructor(
@@ -45,14 +47,14 @@ export class Api {
     return data;
   }
 
-  /** The sample's sheet of 2026. */
-  async sheet(): Promise<Sheet> {
-    const { regions } = await this.call<{ regions: { id: string }[] }>("{ regions { id } }");
+  /** The sheet of 2026, of the sample's region or another. */
+  async sheet(name = "本庄市児玉郡"): Promise<Sheet> {
+    const { regions } = await this.call<{ regions: { id: string; name: string }[] }>("{ regions { id name } }");
     const { sheet } = await this.call<{ sheet: Sheet }>(
       `query ($region: ID!) { sheet(regionId: $region, fiscalYear: 2026) {
         id region { id organizations { id name } }
         rows { item { id code } cells { facet fiscalYear entries { ${ENTRY} } } } } }`,
-      { region: regions[0]?.id },
+      { region: regions.find((region) => region.name === name)?.id },
     );
     return sheet;
   }

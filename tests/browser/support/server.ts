@@ -12,7 +12,8 @@ export class Server {
   private log: string[] = [];
 
   private constructor(
-    private readonly folder: string,
+    /** For the database and whatever else goes with the server. */
+    readonly folder: string,
     /** 127.0.0.1:port; the same after a restart. */
     public host = "127.0.0.1:0",
   ) {}
