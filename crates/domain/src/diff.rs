@@ -1,7 +1,8 @@
 //! Differences between two texts, by grapheme (what a person calls a character), joined to runs that can be read.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
-use std::hash::Hash;
+use similar::algorithms::{DiffHook, myers};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -58,21 +59,52 @@ pub(crate) fn graphemes(text: &str) -> Vec<&str> {
 }
 
 /// The changed stretches in order; between two of them at least one element is the same.
-pub(crate) fn hunks<T: Eq + Hash>(base: &[T], side: &[T]) -> Vec<Hunk> {
-    let mut hunks: Vec<Hunk> = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, base, side) {
-        if matches!(op, DiffOp::Equal { .. }) {
-            continue;
-        }
-        let next = Hunk { base: op.old_range(), side: op.new_range() };
-        match hunks.last_mut() {
+pub(crate) fn hunks<T: Ord>(base: &[T], side: &[T]) -> Vec<Hunk> {
+    // Compared as numbers, so that the browser loads the algorithm once and not once for each kind of element.
+    let mut numbers = BTreeMap::new();
+    let mut number = |element| {
+        let next = numbers.len();
+        *numbers.entry(element).or_insert(next)
+    };
+    let base: Vec<usize> = base.iter().map(&mut number).collect();
+    let side: Vec<usize> = side.iter().map(&mut number).collect();
+    let mut changed = Changed(Vec::new());
+    let Ok(()) = myers::diff_deadline_raw(
+        &mut changed,
+        base.as_slice(),
+        0..base.len(),
+        side.as_slice(),
+        0..side.len(),
+        None,
+    );
+    changed.0
+}
+
+struct Changed(Vec<Hunk>);
+
+impl Changed {
+    fn push(&mut self, next: Hunk) {
+        match self.0.last_mut() {
             Some(last) if last.base.end == next.base.start && last.side.end == next.side.start => {
                 (last.base.end, last.side.end) = (next.base.end, next.side.end);
             }
-            _ => hunks.push(next),
+            _ => self.0.push(next),
         }
     }
-    hunks
+}
+
+impl DiffHook for Changed {
+    type Error = Infallible;
+
+    fn delete(&mut self, base: usize, length: usize, side: usize) -> Result<(), Infallible> {
+        self.push(Hunk { base: base..base + length, side: side..side });
+        Ok(())
+    }
+
+    fn insert(&mut self, base: usize, side: usize, length: usize) -> Result<(), Infallible> {
+        self.push(Hunk { base: base..base, side: side..side + length });
+        Ok(())
+    }
 }
 
 /// Joins changes that only chance letters hold apart: where what stayed the same is no longer than the changes on both

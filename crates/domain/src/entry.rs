@@ -3,7 +3,7 @@
 use crate::{SceneSet, limits};
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum NoteKind {
     /// *
@@ -15,7 +15,7 @@ pub enum NoteKind {
 }
 
 /// A line under an entry, without its mark. Depth 1 is a dot that stands under an asterisk, all else is 0.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Note {
     pub kind: NoteKind,
     pub text: String,
