@@ -22,7 +22,8 @@ pub fn read(field: &str) -> Result<Vec<EntryText>, String> {
     if cell.entries.len() > limits::ENTRIES_PER_CELL {
         return Err(format!("1つのセルの取組は{}個までです。", limits::ENTRIES_PER_CELL));
     }
-    let entries = cell.entries.into_iter().enumerate();
+    // A ○ with nothing behind it, as forms have it, is layout.
+    let entries = cell.entries.into_iter().filter(|entry| *entry != EntryText::default()).enumerate();
     entries
         .map(|(index, entry)| checked(entry).map_err(|fault| format!("{}番目の取組：{fault}", index + 1)))
         .collect()
@@ -118,8 +119,10 @@ impl Cell {
     fn opens(&self, mark: Mark, c: char) -> bool {
         match self.entries.last() {
             None => mark == Mark::Entry,
-            // As long as the body is empty, any mark is text.
-            Some(entry) if entry.body.is_empty() => false,
+            // As long as the body is empty, any mark is text; but a ○ on the next line is the next one's.
+            Some(entry) if entry.body.is_empty() => {
+                mark == Mark::Entry && self.before.place == Place::LineStart
+            }
             Some(_) => self.before.opens(mark, circled_number(c), self.numbers + 1),
         }
     }

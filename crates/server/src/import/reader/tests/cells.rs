@@ -53,6 +53,14 @@ fn a_mark_right_after_a_mark_is_text() {
 }
 
 #[test]
+fn a_mark_with_nothing_behind_it_is_layout() {
+    check("○", &[]);
+    check("<ul><li>○</li><li>○</li></ul>", &[]);
+    check("○<br>○一つ目 ○", &["一つ目"]);
+    check("<li>○</li><li>○一つ目 *注</li><li>○</li>", &["一つ目|*注"]);
+}
+
+#[test]
 fn text_without_a_mark_is_an_entry() {
     check("該当なし", &["該当なし"]);
     check("※該当なし", &["※該当なし"]);
@@ -139,7 +147,6 @@ fn what_is_no_markup_is_text() {
 
 #[test]
 fn what_no_entry_can_hold_is_refused_with_its_place() {
-    assert_eq!(refusal(file("○一つ目 ○")), "2行目2列目：2番目の取組：本文を入力してください。");
     assert_eq!(
         refusal(file("○一つ目<br>*<br>*注")),
         "2行目2列目：1番目の取組：1番目の注記が空です。文を入れるか、行を消してください。"

@@ -6,7 +6,7 @@ use renkei_domain::limits;
 
 #[test]
 fn a_fault_names_line_column_and_reason() {
-    let fault = read(file("○").as_bytes(), YEAR).unwrap_err();
+    let fault = read(file("○本文 *").as_bytes(), YEAR).unwrap_err();
     assert_eq!((fault.line, fault.column), (2, 2));
     assert_eq!(fault.to_string(), format!("2行目2列目：{}", fault.reason));
 }
