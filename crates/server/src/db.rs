@@ -30,6 +30,9 @@ pub struct Db {
     statements: Arc<AtomicU64>,
 }
 
+/// A transaction that reads. One that writes can be read from, too.
+pub type Read = DatabaseTransaction;
+
 /// A transaction that writes.
 pub struct Write {
     transaction: DatabaseTransaction,
@@ -43,9 +46,9 @@ impl Write {
 }
 
 impl Deref for Write {
-    type Target = DatabaseTransaction;
+    type Target = Read;
 
-    fn deref(&self) -> &DatabaseTransaction {
+    fn deref(&self) -> &Read {
         &self.transaction
     }
 }
@@ -100,7 +103,7 @@ impl Db {
     }
 
     /// Several reads that see the same moment.
-    pub async fn read(&self) -> Result<DatabaseTransaction, Fault> {
+    pub async fn read(&self) -> Result<Read, Fault> {
         let options = match self.connection.get_database_backend() {
             // A deferred transaction of WAL mode is a snapshot from its first read on.
             DbBackend::Sqlite => TransactionOptions::default(),

@@ -5,7 +5,7 @@ use crate::{
     account::service::NewAccount,
     handout, import,
     refusal::Stop,
-    region::{self, RegionView, service::NewOrganization, store},
+    region::{self, RegionView, service::NewOrganization},
 };
 use renkei_domain::{FiscalYear, OrganizationKind, Role};
 
@@ -60,12 +60,10 @@ const fn account(
 
 /// Adds what is missing of the sample, and changes nothing that is there.
 pub async fn load(db: &Db) -> Result<(), Stop> {
-    let found = store::find_by_name(db.direct(), REGION).await?;
-    let region = match found {
-        Some(region) => store::view(db.direct(), region.id).await?,
-        None => Some(region::service::add(db, REGION, region::service::HUB).await?),
+    let region = match region::service::find_named(db, REGION).await? {
+        Some(region) => region,
+        None => region::service::add(db, REGION, region::service::HUB).await?,
     };
-    let Some(region) = region else { return Ok(()) };
     add_organizations(db, &region).await?;
     if region.sheet_of(YEAR).is_none() {
         import::service::import(db, REGION, YEAR, SHEET_FILE, SHEET).await?;

@@ -1,6 +1,6 @@
 //! Accounts in the API.
 
-use super::{Viewer, service, store};
+use super::{Viewer, service};
 use crate::{
     Fault, account,
     graphql::{
@@ -141,13 +141,8 @@ impl Mutations {
     }
 }
 
-/// Oneself, anybody in a region that the viewer reads, and for operators everybody.
+/// An account that the viewer may look at.
 pub async fn find(reading: &Reading, id: AccountId) -> Result<Option<Account>, Fault> {
-    let Some(account) = store::viewer(reading.db.direct(), id).await? else { return Ok(None) };
-    let readable = reading.viewer().is_some_and(|viewer| {
-        viewer.account.id == id
-            || viewer.account.operator
-            || account.memberships.iter().any(|membership| viewer.reads(membership.region.id))
-    });
-    Ok(readable.then(|| Account(Arc::new(account))))
+    let Some(viewer) = reading.viewer() else { return Ok(None) };
+    Ok(service::find(&reading.db, &viewer, id).await?.map(|found| Account(Arc::new(found))))
 }

@@ -3,8 +3,11 @@
 pub mod api;
 pub mod password;
 pub mod service;
-pub mod store;
+mod store;
 pub(crate) mod table;
+
+/// What other nouns do with these rows, in transactions of their own.
+pub(crate) use store::{credentials, lock, viewer, viewers};
 
 use crate::region::{Organization, Region};
 use renkei_domain::{AccountId, Actor, OrganizationId, RegionId, Role};

@@ -12,6 +12,16 @@ use crate::{
 use renkei_domain::{AccountId, Role};
 use std::net::IpAddr;
 
+/// An account that somebody may look at: oneself, anybody in a region that one reads, and for operators everybody.
+pub async fn find(db: &Db, viewer: &Viewer, id: AccountId) -> Result<Option<Viewer>, Fault> {
+    let found = store::viewer(db.direct(), id).await?;
+    Ok(found.filter(|found| {
+        viewer.account.id == id
+            || viewer.account.operator
+            || found.memberships.iter().any(|membership| viewer.reads(membership.region.id))
+    }))
+}
+
 /// What the command line gives for an account.
 #[derive(Clone, Debug)]
 pub struct NewAccount<'a> {
@@ -48,9 +58,8 @@ pub async fn add(db: &Db, new: NewAccount<'_>, password: Option<&str>) -> Result
         None => None,
     };
     let write = db.write().await?;
-    let region = region::service::named(&write, new.region).await?;
-    region::store::lock(&write, region.id).await?;
-    let view = region::store::view(&*write, region.id).await?.ok_or_else(|| Refusal::not_found("圏域"))?;
+    let view = region::service::hold_named(&write, new.region).await?;
+    let region = &view.region;
     let organization = view
         .organizations
         .iter()
@@ -88,7 +97,7 @@ pub async fn add(db: &Db, new: NewAccount<'_>, password: Option<&str>) -> Result
             (account, Added::Account(id))
         }
     };
-    grant(&write, &account, &region, new.role).await?;
+    grant(&write, &account, region, new.role).await?;
     write.commit().await?;
     Ok(added)
 }
@@ -115,7 +124,7 @@ pub async fn change_password(
     let hash = password::hash(new.to_owned()).await?;
     let write = db.write().await?;
     store::set_password_hash(&write, viewer.account.id, &hash).await?;
-    session::store::end_others(&write, viewer.account.id, &session.token).await?;
+    session::end_others(&write, viewer.account.id, &session.token).await?;
     write.commit().await?;
     Ok(viewer.clone())
 }

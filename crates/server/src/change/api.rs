@@ -1,6 +1,6 @@
 //! The change log in the API.
 
-use super::store;
+use super::service;
 use crate::{
     Fault, account,
     account::{Viewer, api::Account},
@@ -102,8 +102,8 @@ impl ChangeConnection {
 }
 
 pub async fn find(reading: &Reading, id: ChangeId) -> Result<Option<Change>, Fault> {
-    let change = store::find(reading.db.direct(), id).await?;
-    match change.filter(|change| reading.reads(change.region)) {
+    let Some(viewer) = reading.viewer() else { return Ok(None) };
+    match service::find(&reading.db, &viewer, id).await? {
         Some(change) => Ok(Some(with_author(reading, change).await?)),
         None => Ok(None),
     }
@@ -111,7 +111,7 @@ pub async fn find(reading: &Reading, id: ChangeId) -> Result<Option<Change>, Fau
 
 pub async fn with_author(reading: &Reading, change: change::Change) -> Result<Change, Fault> {
     let by = match change.by.account {
-        Some(account) => account::store::viewer(reading.db.direct(), account).await?,
+        Some(account) => account::viewer(reading.db.direct(), account).await?,
         None => None,
     };
     Ok(Change { change, by: by.map(Arc::new) })

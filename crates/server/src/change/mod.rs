@@ -2,8 +2,13 @@
 
 pub mod api;
 pub mod service;
-pub mod store;
+mod store;
 pub(crate) mod table;
+
+/// What other nouns do with these rows, in transactions of their own.
+pub(crate) use store::{
+    find_of_entry, last_imports, made_by_people, newest_of_entries, of_people, of_version,
+};
 
 use crate::{
     account::{Account, Viewer},
@@ -22,6 +27,14 @@ pub struct Change {
     pub at: i64,
     pub by: By,
     pub summary: String,
+}
+
+/// A change of an entry, with the entry before it (if it was there) and right after it.
+#[derive(Clone, Debug)]
+pub struct EntryChange {
+    pub change: Change,
+    pub before: Option<Placed>,
+    pub after: Placed,
 }
 
 /// Who did it, with the names of that moment.

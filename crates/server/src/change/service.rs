@@ -1,11 +1,16 @@
-//! Appending to the log: whatever others can see goes through here, in the transaction that does it.
+//! The log is read here, and appended to: whatever others can see goes through here, in the transaction that does it.
 
 use super::{
-    By, NewChange,
+    By, Change, NewChange,
     store::{self, Numbered},
 };
-use crate::{Fault, clock, db::Write, region};
+use crate::{Db, Fault, account::Viewer, clock, db::Write, region};
 use renkei_domain::{ChangeId, RegionId};
+
+/// A change in a region that somebody reads.
+pub async fn find(db: &Db, viewer: &Viewer, id: ChangeId) -> Result<Option<Change>, Fault> {
+    Ok(store::find(db.direct(), id).await?.filter(|change| viewer.reads(change.region)))
+}
 
 /// Appends one change, under its region's lock.
 pub async fn append(write: &Write, region: RegionId, by: &By, change: NewChange) -> Result<ChangeId, Fault> {
@@ -20,7 +25,7 @@ pub async fn append_all(
     by: &By,
     changes: Vec<NewChange>,
 ) -> Result<Vec<ChangeId>, Fault> {
-    let first = region::store::take_seq(write, region, changes.len()).await?;
+    let first = region::take_seq(write, region, changes.len()).await?;
     let at = clock::now();
     let rows: Vec<_> = (first..)
         .zip(changes)

@@ -1,6 +1,6 @@
 //! Queries of the change log. Rows are added here and nowhere else, and never altered.
 
-use super::{Action, By, Change, Entity, NewChange, table};
+use super::{Action, By, Change, Entity, EntryChange, NewChange, table};
 use crate::{Fault, db::Write, entry::Placed};
 use renkei_domain::{AccountId, ChangeId, EntryId, RegionId};
 use sea_orm::{
@@ -31,15 +31,6 @@ pub struct Numbered<'a> {
     pub at: i64,
     pub by: &'a By,
     pub change: NewChange,
-}
-
-/// A change of an entry, with the entry as it was right after it.
-pub struct EntryChange {
-    pub change: Change,
-    pub entity: Uuid,
-    pub before: Option<Placed>,
-    pub after: Placed,
-    pub action: String,
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: ChangeId) -> Result<Option<Change>, Fault> {
@@ -80,7 +71,7 @@ pub async fn of_people(db: &impl ConnectionTrait, region: RegionId) -> Result<Ve
     rows.into_iter().map(EntryChange::try_from).collect()
 }
 
-/// For each entry that an import has touched: who made it, and the number of the import's last change of it.
+/// For each entry that an import has touched: the number of its last change by an import.
 pub async fn last_imports(
     db: &impl ConnectionTrait,
     region: RegionId,
@@ -99,7 +90,7 @@ pub async fn last_imports(
     Ok(rows.into_iter().map(|(entry, seq)| (EntryId(entry), seq)).collect())
 }
 
-/// Those of these entries that a person made.
+/// The entries of a region that people made.
 pub async fn made_by_people(db: &impl ConnectionTrait, region: RegionId) -> Result<Vec<EntryId>, Fault> {
     let rows: Vec<Uuid> = table::Entity::find()
         .select_only()
@@ -223,10 +214,8 @@ impl TryFrom<table::Model> for EntryChange {
         let placed = |json: JsonValue| serde_json::from_value::<Placed>(json);
         Ok(EntryChange {
             change: Change::from(&row),
-            entity: row.entity_id,
             before: row.before.map(placed).transpose()?,
             after: placed(row.after)?,
-            action: row.action,
         })
     }
 }

@@ -87,7 +87,7 @@ impl Together {
         let load = async || {
             let rows = u64::try_from(rows)? + 1;
             let db = reading.db.direct();
-            let changes = change::store::newest_of_entries(db, &self.entries, rows, before).await?;
+            let changes = change::newest_of_entries(db, &self.entries, rows, before).await?;
             let authors =
                 changes.values().flatten().filter_map(|change| change.by.account).collect::<HashSet<_>>();
             let people = people(reading, authors).await?;
@@ -104,7 +104,7 @@ impl Together {
 }
 
 async fn people(reading: &Reading, ids: impl IntoIterator<Item = AccountId>) -> Result<People, Fault> {
-    let viewers = account::store::viewers(reading.db.direct(), ids).await?;
+    let viewers = account::viewers(reading.db.direct(), ids).await?;
     Ok(viewers.into_iter().map(|(id, viewer)| (id, Arc::new(viewer))).collect())
 }
 

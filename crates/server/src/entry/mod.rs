@@ -3,8 +3,11 @@
 pub mod api;
 pub(crate) mod place;
 pub mod service;
-pub mod store;
+mod store;
 pub(crate) mod table;
+
+/// What other nouns do with these rows, in transactions of their own.
+pub(crate) use store::{insert, living, standing, update};
 
 use renkei_domain::{
     AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Owner, RegionId,

@@ -5,10 +5,7 @@ use super::{CellKey, Entry, Placed, place, store};
 use crate::{
     Db, Fault,
     account::Viewer,
-    change::{
-        self, Action, By, NewChange,
-        store::{EntryChange, find_of_entry, of_version},
-    },
+    change::{self, Action, By, EntryChange, NewChange, find_of_entry, of_version},
     clock,
     db::Write,
     refusal::{Refusal, Stop},
@@ -208,11 +205,10 @@ impl Desk<'_> {
         owner: Option<OrganizationId>,
         after: Option<EntryId>,
     ) -> Result<Outcome, Halt> {
-        let head =
-            sheet::store::find(&**self.write, sheet).await?.filter(|head| self.viewer.reads(head.region));
+        let head = sheet::service::find(self.write, self.viewer, sheet).await?;
         let head = head.ok_or_else(|| Refusal::not_found("計画・評価表"))?;
         let region = self.hold(head.region).await?;
-        let columns = sheet::store::columns(&**self.write, &head).await?;
+        let columns = sheet::columns(&**self.write, &head).await?;
         let shown =
             columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year));
         let governed = cell.facet.governing_year(cell.fiscal_year);
@@ -225,7 +221,7 @@ impl Desk<'_> {
             let facets = columns.iter().any(|column| column.facet == cell.facet);
             return Err(no_column(if facets { "fiscalYear" } else { "facet" }).into());
         }
-        let rows = sheet::store::rows(&**self.write, head.id).await?;
+        let rows = sheet::rows(&**self.write, head.id).await?;
         let row = rows.iter().find(|row| row.item == cell.item).ok_or_else(no_item)?;
         known_owner(&region, owner)?;
         let text = valid_text(text)?;
@@ -368,9 +364,8 @@ impl Desk<'_> {
     }
 
     async fn hold(&self, id: renkei_domain::RegionId) -> Result<RegionView, Halt> {
-        region::store::lock(self.write, id).await?;
-        let view = region::store::view(&**self.write, id).await?;
-        Ok(view.ok_or_else(|| Refusal::not_found("圏域"))?)
+        let region = region::service::hold(self.write, id).await?;
+        Ok(region.ok_or_else(|| Refusal::not_found("圏域"))?)
     }
 
     fn right(&self, opened: &Opened) -> Result<(), Refusal> {
@@ -390,12 +385,12 @@ impl Desk<'_> {
     async fn has_cell(&self, region: &RegionView, cell: CellKey) -> Result<(), Halt> {
         let governing = cell.facet.governing_year(cell.fiscal_year);
         let head = region.sheet_of(governing).ok_or_else(|| no_column("fiscalYear"))?;
-        let columns = sheet::store::columns(&**self.write, head).await?;
+        let columns = sheet::columns(&**self.write, head).await?;
         if !columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year))
         {
             return Err(no_column("facet").into());
         }
-        let rows: Vec<Row> = sheet::store::rows(&**self.write, head.id).await?;
+        let rows: Vec<Row> = sheet::rows(&**self.write, head.id).await?;
         if !rows.iter().any(|row| row.item == cell.item) {
             return Err(no_item().into());
         }
@@ -518,7 +513,7 @@ impl Desk<'_> {
         };
         store::update(self.write, &entry).await?;
         let after = self.placed(entry).await?;
-        let code = sheet::store::code(&**self.write, after.entry.cell.item).await?;
+        let code = sheet::code(&**self.write, after.entry.cell.item).await?;
         self.log(action, Some(before), &after, &code).await
     }
 

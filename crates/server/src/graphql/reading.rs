@@ -72,7 +72,7 @@ impl Reading {
         if !self.reads(id) {
             return Ok(None);
         }
-        let load = async || Ok(region::service::view(&self.db, id).await?.map(Arc::new));
+        let load = async || Ok(region::service::view(&self.db.read().await?, id).await?.map(Arc::new));
         let region = self.regions.get(id, load).await?;
         if region.is_some() {
             self.look(id, None).await?;
@@ -107,7 +107,7 @@ impl Reading {
     }
 
     /// An operator's look is noted, once a request.
-    async fn look(&self, region: RegionId, sheet: Option<SheetId>) -> Result<(), Fault> {
+    pub async fn look(&self, region: RegionId, sheet: Option<SheetId>) -> Result<(), Fault> {
         let Some(viewer) = self.viewer().filter(|viewer| viewer.account.operator) else { return Ok(()) };
         let first = self.looks.lock().unwrap_or_else(PoisonError::into_inner).insert((region, sheet));
         match first {

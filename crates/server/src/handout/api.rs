@@ -1,6 +1,6 @@
 //! Handouts in the API.
 
-use super::store;
+use super::service;
 use crate::{Fault, graphql::reading::Reading, handout};
 use async_graphql::{ID, Object};
 use renkei_domain::HandoutId;
@@ -30,6 +30,6 @@ impl Handout {
 }
 
 pub async fn find(reading: &Reading, id: HandoutId) -> Result<Option<Handout>, Fault> {
-    let handout = store::find(reading.db.direct(), id).await?;
-    Ok(handout.filter(|handout| reading.reads(handout.region)).map(Handout))
+    let Some(viewer) = reading.viewer() else { return Ok(None) };
+    Ok(service::find(&reading.db, &viewer, id).await?.map(Handout))
 }

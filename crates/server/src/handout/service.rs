@@ -2,13 +2,19 @@
 
 use super::{Handout, store};
 use crate::{
-    Db,
+    Db, Fault,
+    account::Viewer,
     change::{self, By, NewChange},
     clock,
     refusal::{Refusal, Stop},
     region, text,
 };
-use renkei_domain::{FiscalYear, RegionId};
+use renkei_domain::{FiscalYear, HandoutId, RegionId};
+
+/// A handout of a region that somebody reads.
+pub async fn find(db: &Db, viewer: &Viewer, id: HandoutId) -> Result<Option<Handout>, Fault> {
+    Ok(store::find(db.direct(), id).await?.filter(|handout| viewer.reads(handout.region)))
+}
 
 /// A new handout of a region and year; its number is free.
 pub async fn add(
@@ -20,12 +26,9 @@ pub async fn add(
 ) -> Result<Handout, Stop> {
     let title = text::name("title", "資料の題名", title)?;
     let write = db.write().await?;
-    if region::store::lock(&write, region).await?.is_none() {
-        return Err(Refusal::not_found("圏域").into());
-    }
+    let there = region::service::hold(&write, region).await?.ok_or_else(|| Refusal::not_found("圏域"))?;
     let handout = Handout { id: clock::fresh(), region, fiscal_year, number, title };
-    let there = store::of_regions(&*write, &[region]).await?;
-    if there.iter().any(|other| other.fiscal_year == fiscal_year && other.number == number) {
+    if there.handouts_of(fiscal_year).any(|other| other.number == number) {
         return Err(
             Refusal::invalid("number", format!("{fiscal_year}の資料{number}はすでにあります。")).into()
         );

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Db, Fault,
-    change::{self, Action, By, NewChange, store::EntryChange},
+    change::{self, Action, By, EntryChange, NewChange},
     clock,
     db::Write,
     entry::{self, CellKey, Entry, Placed, place, place::Standing},
@@ -43,9 +43,7 @@ pub async fn import(
     let reading = reader::read(file, year).map_err(|fault| Refusal::invalid("file", fault.to_string()))?;
     let columns = columns(&reading, year)?;
     let write = db.write().await?;
-    let region = region::service::named(&write, region).await?;
-    region::store::lock(&write, region.id).await?;
-    let region = region::store::view(&*write, region.id).await?.ok_or_else(|| Refusal::not_found("圏域"))?;
+    let region = region::service::hold_named(&write, region).await?;
     let existing = region.sheet_of(year).cloned();
     let secretariat = existing.as_ref().map(|head| head.secretariat).or(region.hub().map(|hub| hub.id));
     let secretariat = secretariat.and_then(|id| region.organization(id));
@@ -122,7 +120,7 @@ impl Import<'_> {
             position,
         };
         let rows: Vec<Row> = reading.rows.iter().enumerate().map(row).collect();
-        sheet::store::insert(self.write, &head, &columns, &rows).await?;
+        sheet::insert(self.write, &head, &columns, &rows).await?;
         let summary = format!("{year}の計画・評価表を作成");
         let after = json!({
             "fiscalYear": year, "title": head.title, "itemHeading": head.item_heading,
@@ -144,7 +142,7 @@ impl Import<'_> {
             }
         }
         self.done.created = created.len();
-        entry::store::insert(self.write, &created).await?;
+        entry::insert(self.write, &created).await?;
         Ok(())
     }
 
@@ -152,10 +150,10 @@ impl Import<'_> {
     /// know all of them, since a new code is more often a typing error than a new item.
     async fn items(&self, reading: &SheetReading) -> Result<HashMap<String, ItemId>, Stop> {
         let region = self.region.region.id;
-        let mut known = sheet::store::items(&**self.write, region).await?;
+        let mut known = sheet::items(&**self.write, region).await?;
         if known.is_empty() {
             known = reading.rows.iter().map(|row| (clock::fresh(), row.code.clone())).collect();
-            sheet::store::insert_items(self.write, region, &known).await?;
+            sheet::insert_items(self.write, region, &known).await?;
         }
         let items: HashMap<String, ItemId> =
             known.into_iter().map(|(id, code)| (text::key(&code), id)).collect();
@@ -174,7 +172,7 @@ impl Import<'_> {
             let message = format!("{}は「{}」のため、取り込めません。", head.title, head.phase.name());
             return Err(Refusal::invalid("fiscalYear", message).into());
         }
-        let shown = sheet::store::columns(&**self.write, head).await?;
+        let shown = sheet::columns(&**self.write, head).await?;
         for column in columns {
             if !shown
                 .iter()
@@ -184,7 +182,7 @@ impl Import<'_> {
                 return Err(Refusal::invalid("file", message).into());
             }
         }
-        let rows = sheet::store::rows(&**self.write, head.id).await?;
+        let rows = sheet::rows(&**self.write, head.id).await?;
         let items: HashMap<String, ItemId> =
             rows.iter().map(|row| (text::key(&row.code), row.item)).collect();
         let unknown = unknown_codes(&reading, |code| items.contains_key(code));
@@ -193,7 +191,7 @@ impl Import<'_> {
         }
         let cells = file_cells(reading, columns, &items);
         let mut there: HashMap<CellKey, Vec<Entry>> = HashMap::new();
-        for entry in entry::store::living(&**self.write, head.region, columns).await? {
+        for entry in entry::living(&**self.write, head.region, columns).await? {
             there.entry(entry.cell).or_default().push(entry);
         }
         let people = People::read(self.write, self.region).await?;
@@ -219,7 +217,7 @@ impl Import<'_> {
 
     /// Leads a cell from what imports have written to what the file says.
     async fn change(&mut self, cell: FileCell, have: Vec<Entry>) -> Result<(), Stop> {
-        let mut standing = entry::store::standing(&**self.write, cell.key).await?;
+        let mut standing = entry::standing(&**self.write, cell.key).await?;
         let texts: Vec<&EntryText> = have.iter().map(|entry| &entry.text).collect();
         let mut before = None;
         for step in difference::steps(&texts, &cell.want) {
@@ -248,7 +246,7 @@ impl Import<'_> {
                     standing.sort_by_key(|other| (other.rank, other.id));
                     before = Some(entry.id);
                     self.done.created += 1;
-                    entry::store::insert(self.write, std::slice::from_ref(&entry)).await?;
+                    entry::insert(self.write, std::slice::from_ref(&entry)).await?;
                     let position = place::position(&standing, entry.id, rank);
                     self.log(Action::Create, None, &Placed { position, entry }, &cell.code)?;
                 }
@@ -268,7 +266,7 @@ impl Import<'_> {
         code: &str,
     ) -> Result<(), Fault> {
         let after = Entry { version: after.version + 1, updated_at: self.now, updated_by: None, ..after };
-        entry::store::update(self.write, &after).await?;
+        entry::update(self.write, &after).await?;
         let before =
             Placed { position: place::position(stood, before.id, before.rank), entry: before.clone() };
         let after = Placed { position: place::position(stands, after.id, after.rank), entry: after };
@@ -322,9 +320,9 @@ struct People {
 impl People {
     async fn read(write: &Write, region: &RegionView) -> Result<Self, Fault> {
         let region = region.region.id;
-        let imported = change::store::last_imports(&**write, region).await?;
-        let made = change::store::made_by_people(&**write, region).await?.into_iter().collect();
-        let mut edits = change::store::of_people(&**write, region).await?;
+        let imported = change::last_imports(&**write, region).await?;
+        let made = change::made_by_people(&**write, region).await?.into_iter().collect();
+        let mut edits = change::of_people(&**write, region).await?;
         edits.retain(|edit| {
             let last_import = imported.get(&edit.after.entry.id).copied().unwrap_or_default();
             edit.change.seq > last_import && !tags_alone(edit)

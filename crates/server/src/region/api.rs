@@ -7,7 +7,7 @@ use crate::{
         scalars::{self, OrganizationKind},
     },
     handout::api::Handout,
-    region::{self, RegionView, store},
+    region::{self, RegionView},
     sheet::api::{Item, Sheet},
 };
 use async_graphql::{Context, Error, ID, Object};
@@ -147,10 +147,6 @@ impl Queries {
 
 /// An organisation of a region that the viewer reads.
 pub async fn find_organization(reading: &Reading, id: OrganizationId) -> Result<Option<Organization>, Fault> {
-    let Some(organization) = store::find_organization(reading.db.direct(), id).await? else {
-        return Ok(None);
-    };
-    let regions = store::regions_of(reading.db.direct(), id).await?;
-    let readable = regions.into_iter().any(|region| reading.reads(region));
-    Ok(readable.then_some(Organization(organization)))
+    let Some(viewer) = reading.viewer() else { return Ok(None) };
+    Ok(region::service::organization(&reading.db, &viewer, id).await?.map(Organization))
 }

@@ -2,8 +2,11 @@
 
 pub mod api;
 pub mod service;
-pub mod store;
+mod store;
 pub(crate) mod table;
+
+/// What other nouns do with these rows, in transactions of their own.
+pub(crate) use store::take_seq;
 
 use crate::{handout::Handout, sheet::SheetHead};
 use renkei_domain::{FiscalYear, OrganizationId, OrganizationKind, RegionId, SheetId};

@@ -6,19 +6,47 @@ use crate::{
     account::Viewer,
     change::{self, By, NewChange},
     clock,
-    db::Write,
+    db::{Read, Write},
+    handout,
     refusal::{Refusal, Stop},
-    text,
+    sheet, text,
 };
-use renkei_domain::{OrganizationKind, RegionId};
+use renkei_domain::{OrganizationId, OrganizationKind, RegionId};
 use serde_json::json;
+use std::collections::HashMap;
 
 /// The name that a hub has unless it is given another.
 pub const HUB: &str = "在宅医療連携拠点";
 
 /// A region with all that is few in it.
-pub async fn view(db: &Db, id: RegionId) -> Result<Option<RegionView>, Fault> {
-    store::view(&db.read().await?, id).await
+pub async fn view(read: &Read, id: RegionId) -> Result<Option<RegionView>, Fault> {
+    Ok(views(read, &[id]).await?.pop())
+}
+
+/// A region, held until the transaction ends: its changes happen one after the other.
+pub async fn hold(write: &Write, id: RegionId) -> Result<Option<RegionView>, Fault> {
+    store::lock(write, id).await?;
+    view(write, id).await
+}
+
+/// The region of this name, held until the transaction ends.
+pub async fn hold_named(write: &Write, name: &str) -> Result<RegionView, Stop> {
+    let name = name.trim();
+    let region = match store::find_by_name(&**write, name).await? {
+        Some(region) => hold(write, region.id).await?,
+        None => None,
+    };
+    let message = || format!("圏域「{name}」がありません。`renkei region add` で追加できます。");
+    Ok(region.ok_or_else(|| Refusal::invalid("region", message()))?)
+}
+
+/// The region of this name.
+pub async fn find_named(db: &Db, name: &str) -> Result<Option<RegionView>, Fault> {
+    let read = db.read().await?;
+    match store::find_by_name(&read, name).await? {
+        Some(region) => view(&read, region.id).await,
+        None => Ok(None),
+    }
 }
 
 /// The regions that somebody reads, by name.
@@ -28,7 +56,18 @@ pub async fn read_by(db: &Db, viewer: &Viewer) -> Result<Vec<RegionView>, Fault>
         true => store::all_ids(&read).await?,
         false => viewer.memberships.iter().map(|membership| membership.region.id).collect(),
     };
-    store::views(&read, &ids).await
+    views(&read, &ids).await
+}
+
+/// An organisation of a region that somebody reads.
+pub async fn organization(
+    db: &Db,
+    viewer: &Viewer,
+    id: OrganizationId,
+) -> Result<Option<Organization>, Fault> {
+    let Some(organization) = store::find_organization(db.direct(), id).await? else { return Ok(None) };
+    let regions = store::regions_of(db.direct(), id).await?;
+    Ok(regions.into_iter().any(|region| viewer.reads(region)).then_some(organization))
 }
 
 /// A new region with its hub.
@@ -41,20 +80,15 @@ pub async fn add(db: &Db, name: &str, hub: &str) -> Result<RegionView, Stop> {
     let region = Region { id: clock::fresh(), name, seq: 0 };
     store::insert(&write, &region).await?;
     let summary = format!("圏域「{}」を追加", region.name);
-    let founded = json!({ "name": region.name });
-    change::service::append(
-        &write,
-        region.id,
-        &By::operator(),
-        NewChange::region(region.id, summary, founded),
-    )
-    .await?;
+    let change = NewChange::region(region.id, summary, json!({ "name": region.name }));
+    change::service::append(&write, region.id, &By::operator(), change).await?;
+    let gone = || Fault::new("a new region is not there");
+    let founded = view(&write, region.id).await?.ok_or_else(gone)?;
     let hub = NewOrganization { kind: OrganizationKind::Hub, name: hub, short_name: None, separate: true };
-    join(&write, &region, hub).await?;
-    let view =
-        store::view(&*write, region.id).await?.ok_or_else(|| Fault::new("a new region is not there"))?;
+    join(&write, &founded, hub).await?;
+    let founded = view(&write, region.id).await?.ok_or_else(gone)?;
     write.commit().await?;
-    Ok(view)
+    Ok(founded)
 }
 
 /// What the command line gives for an organisation.
@@ -72,26 +106,39 @@ pub struct NewOrganization<'a> {
 /// unless it is said to be a separate one.
 pub async fn add_organization(db: &Db, region: &str, new: NewOrganization<'_>) -> Result<Organization, Stop> {
     let write = db.write().await?;
-    let region = named(&write, region).await?;
-    store::lock(&write, region.id).await?;
+    let region = hold_named(&write, region).await?;
     let organization = join(&write, &region, new).await?;
     write.commit().await?;
     Ok(organization)
 }
 
-/// The region of this name.
-pub async fn named(write: &Write, name: &str) -> Result<Region, Stop> {
-    let found = store::find_by_name(&**write, name.trim()).await?;
-    let hint = "`renkei region add` で追加できます。";
-    Ok(found
-        .ok_or_else(|| Refusal::invalid("region", format!("圏域「{}」がありません。{hint}", name.trim())))?)
+/// Whole regions, by name: four statements however many.
+async fn views(read: &Read, ids: &[RegionId]) -> Result<Vec<RegionView>, Fault> {
+    let regions = store::find(read, ids).await?;
+    let mut organizations = store::organizations(read, ids).await?;
+    let mut sheets = by_region(sheet::heads(read, ids).await?, |sheet| sheet.region);
+    let mut handouts = by_region(handout::of_regions(read, ids).await?, |handout| handout.region);
+    let view = |region: Region| RegionView {
+        organizations: organizations.remove(&region.id).unwrap_or_default(),
+        sheets: sheets.remove(&region.id).unwrap_or_default(),
+        handouts: handouts.remove(&region.id).unwrap_or_default(),
+        region,
+    };
+    Ok(regions.into_iter().map(view).collect())
 }
 
-async fn join(write: &Write, region: &Region, new: NewOrganization<'_>) -> Result<Organization, Stop> {
+fn by_region<T>(all: Vec<T>, region: impl Fn(&T) -> RegionId) -> HashMap<RegionId, Vec<T>> {
+    let mut groups: HashMap<RegionId, Vec<T>> = HashMap::new();
+    for one in all {
+        groups.entry(region(&one)).or_default().push(one);
+    }
+    groups
+}
+
+async fn join(write: &Write, region: &RegionView, new: NewOrganization<'_>) -> Result<Organization, Stop> {
     let name = text::name("name", "機関の名前", new.name)?;
-    let there = store::view(&**write, region.id).await?.ok_or_else(|| Refusal::not_found("圏域"))?;
-    if there.organizations.iter().any(|other| other.name == name) {
-        let message = format!("「{name}」はすでに圏域「{}」の機関です。", region.name);
+    if region.organizations.iter().any(|other| other.name == name) {
+        let message = format!("「{name}」はすでに圏域「{}」の機関です。", region.region.name);
         return Err(Refusal::invalid("name", message).into());
     }
     let mut namesakes = match new.separate {
@@ -108,10 +155,11 @@ async fn join(write: &Write, region: &Region, new: NewOrganization<'_>) -> Resul
         }
         (None, _) => found(write, new, name).await?,
     };
-    store::join(write, region.id, organization.id).await?;
+    let id = region.region.id;
+    store::join(write, id, organization.id).await?;
     let summary = format!("機関「{}」を追加", organization.name);
     let change = NewChange::organization(&organization, summary);
-    change::service::append(write, region.id, &By::operator(), change).await?;
+    change::service::append(write, id, &By::operator(), change).await?;
     Ok(organization)
 }
 

@@ -1,10 +1,10 @@
 //! Queries of regions and organisations.
 
 use super::{
-    Organization, Region, RegionView,
+    Organization, Region,
     table::{organization, region, region_organization},
 };
-use crate::{Fault, clock, db::Write, handout, sheet};
+use crate::{Fault, clock, db::Write};
 use renkei_domain::{OrganizationId, OrganizationKind, RegionId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -28,27 +28,6 @@ pub async fn find(db: &impl ConnectionTrait, ids: &[RegionId]) -> Result<Vec<Reg
 
 pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Region>, Fault> {
     Ok(region::Entity::find().filter(region::Column::Name.eq(name)).one(db).await?.map(Region::from))
-}
-
-/// Whole regions, by name: four statements however many.
-pub async fn views(db: &impl ConnectionTrait, ids: &[RegionId]) -> Result<Vec<RegionView>, Fault> {
-    let regions = find(db, ids).await?;
-    let mut organizations = organizations(db, ids).await?;
-    let mut sheets = by_region(sheet::store::heads(db, ids).await?, |sheet| sheet.region);
-    let mut handouts = by_region(handout::store::of_regions(db, ids).await?, |handout| handout.region);
-    Ok(regions
-        .into_iter()
-        .map(|region| RegionView {
-            organizations: organizations.remove(&region.id).unwrap_or_default(),
-            sheets: sheets.remove(&region.id).unwrap_or_default(),
-            handouts: handouts.remove(&region.id).unwrap_or_default(),
-            region,
-        })
-        .collect())
-}
-
-pub async fn view(db: &impl ConnectionTrait, id: RegionId) -> Result<Option<RegionView>, Fault> {
-    Ok(views(db, &[id]).await?.pop())
 }
 
 /// Holds the region until the transaction ends: its changes happen one after the other, so that `seq` has neither
@@ -139,7 +118,8 @@ pub async fn join(write: &Write, region: RegionId, organization: OrganizationId)
     Ok(())
 }
 
-async fn organizations(
+/// In the order in which they joined.
+pub async fn organizations(
     db: &impl ConnectionTrait,
     regions: &[RegionId],
 ) -> Result<HashMap<RegionId, Vec<Organization>>, Fault> {
@@ -156,14 +136,6 @@ async fn organizations(
         }
     }
     Ok(organizations)
-}
-
-fn by_region<T>(all: Vec<T>, region: impl Fn(&T) -> RegionId) -> HashMap<RegionId, Vec<T>> {
-    let mut groups: HashMap<RegionId, Vec<T>> = HashMap::new();
-    for one in all {
-        groups.entry(region(&one)).or_default().push(one);
-    }
-    groups
 }
 
 impl From<region::Model> for Region {

@@ -20,7 +20,7 @@ pub async fn recall<T: DeserializeOwned>(
     id: RequestId,
     kind: &str,
 ) -> Result<Option<T>, Stop> {
-    account::store::lock(write, account).await?;
+    account::lock(write, account).await?;
     match store::find(write, account, id).await? {
         None => Ok(None),
         Some(kept) if kept.at < clock::now() - KEPT => {

@@ -2,8 +2,11 @@
 
 pub mod api;
 pub mod service;
-pub mod store;
+mod store;
 pub(crate) mod table;
+
+/// What other nouns do with these rows, in transactions of their own.
+pub(crate) use store::end_others;
 
 use crate::Fault;
 use sha2::{Digest, Sha256};

@@ -41,7 +41,7 @@ pub async fn resolve(app: &App, cookie_token: Option<&str>) -> Result<Option<Ses
         store::touch(&write, &token, now).await?;
         write.commit().await?;
     }
-    let viewer = account::store::viewer(app.db.direct(), stored.account).await?;
+    let viewer = account::viewer(app.db.direct(), stored.account).await?;
     Ok(viewer.map(|viewer| Session { token, viewer }))
 }
 
@@ -65,7 +65,7 @@ pub async fn sign_in(
     store::insert(&write, &token.hash(), account.id, clock::now()).await?;
     store::log(&write, account.id, address, Access::SignIn).await?;
     write.commit().await?;
-    let viewer = account::store::viewer(db.direct(), account.id).await?;
+    let viewer = account::viewer(db.direct(), account.id).await?;
     Ok((token, viewer.ok_or_else(|| Fault::new("the account of a new session is gone"))?))
 }
 
@@ -92,7 +92,7 @@ pub async fn check_password(
         return Ok(None);
     }
     let at = reserve(db, &key, address).await?;
-    let known = account::store::credentials(db.direct(), &key).await?;
+    let known = account::credentials(db.direct(), &key).await?;
     let (account, hash) = known.map(|known| (known.account, known.password_hash)).unzip();
     if !password::verify(password.to_owned(), hash).await? {
         return Ok(None);

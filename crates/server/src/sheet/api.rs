@@ -1,6 +1,6 @@
 //! Sheets in the API: columns, rows and cells, all resolved from what was read at once.
 
-use super::{Frame, SheetHead, may_edit, store};
+use super::{Frame, SheetHead, may_edit, service};
 use crate::{
     Fault,
     entry::{CellKey, api::Entry},
@@ -354,20 +354,17 @@ pub fn item(frame: &Frame, id: ItemId) -> Result<Item, Error> {
     Ok(row.ok_or_else(|| Fault::new(format!("the item {id} is not on its sheet")))?)
 }
 
+/// A sheet that the viewer reads.
 pub async fn find(reading: &Reading, id: SheetId) -> Result<Option<Sheet>, Fault> {
-    let Some(head) = store::find(reading.db.direct(), id).await? else { return Ok(None) };
+    let Some(viewer) = reading.viewer() else { return Ok(None) };
+    let Some(head) = service::find(&reading.db.read().await?, &viewer, id).await? else { return Ok(None) };
     Ok(reading.sheet(head.region, head.fiscal_year).await?.map(Sheet::whole))
 }
 
 /// An item as of the newest sheet that has it.
 pub async fn find_item(reading: &Reading, id: ItemId) -> Result<Option<Item>, Fault> {
-    let Some(region) = store::region_of_item(reading.db.direct(), id).await? else { return Ok(None) };
-    let Some(region) = reading.region(region).await? else { return Ok(None) };
-    for head in &region.sheets {
-        let rows = store::rows(reading.db.direct(), head.id).await?;
-        if let Some(row) = rows.into_iter().find(|row| row.item == id) {
-            return Ok(Some(Item(row)));
-        }
-    }
-    Ok(None)
+    let Some(viewer) = reading.viewer() else { return Ok(None) };
+    let Some((region, row)) = service::find_item(&reading.db, &viewer, id).await? else { return Ok(None) };
+    reading.look(region, None).await?;
+    Ok(Some(Item(row)))
 }

@@ -1,37 +1,22 @@
 //! Reading sheets: a whole one takes seven statements, however many entries stand in it.
 
-use super::{Frame, SheetView, store};
+use super::{Frame, Row, SheetHead, SheetView, store};
 use crate::{
     Db, Fault,
+    account::Viewer,
+    db::Read,
     entry::{self, CellKey, Entry},
     region,
 };
-use renkei_domain::{Facet, FiscalYear, RegionId};
+use renkei_domain::{Facet, FiscalYear, ItemId, RegionId, SheetId};
 use std::{collections::HashMap, sync::Arc};
 
 /// The sheet of a region's year, whole, all of it as of one moment.
 pub async fn view(db: &Db, region: RegionId, year: FiscalYear) -> Result<Option<SheetView>, Fault> {
     let read = db.read().await?;
-    let Some(region) = region::store::view(&read, region).await? else { return Ok(None) };
-    let Some(head) = region.sheet_of(year).cloned() else { return Ok(None) };
-    let frame = Frame {
-        columns: store::columns(&read, &head).await?,
-        rows: store::rows(&read, head.id).await?,
-        region: Arc::new(region),
-        head,
-    };
-    let entries = entry::store::living(&read, frame.head.region, &frame.columns).await?;
+    let Some(frame) = frame(&read, region, year).await? else { return Ok(None) };
+    let entries = entry::living(&read, region, &frame.columns).await?;
     Ok(Some(SheetView { frame: Arc::new(frame), cells: by_cell(entries) }))
-}
-
-/// Columns and rows of the sheet of a region's year.
-pub async fn frame(db: &Db, region: RegionId, year: FiscalYear) -> Result<Option<Frame>, Fault> {
-    let read = db.read().await?;
-    let Some(region) = region::store::view(&read, region).await? else { return Ok(None) };
-    let Some(head) = region.sheet_of(year).cloned() else { return Ok(None) };
-    let columns = store::columns(&read, &head).await?;
-    let rows = store::rows(&read, head.id).await?;
-    Ok(Some(Frame { region: Arc::new(region), head, columns, rows }))
 }
 
 /// The sheet that governs a facet of a year, with its columns and rows.
@@ -41,7 +26,35 @@ pub async fn governing(
     facet: Facet,
     year: FiscalYear,
 ) -> Result<Option<Frame>, Fault> {
-    frame(db, region, facet.governing_year(year)).await
+    frame(&db.read().await?, region, facet.governing_year(year)).await
+}
+
+/// A sheet of a region that somebody reads.
+pub async fn find(read: &Read, viewer: &Viewer, id: SheetId) -> Result<Option<SheetHead>, Fault> {
+    Ok(store::find(read, id).await?.filter(|head| viewer.reads(head.region)))
+}
+
+/// An item of a region that somebody reads, as the newest sheet has it.
+pub async fn find_item(db: &Db, viewer: &Viewer, id: ItemId) -> Result<Option<(RegionId, Row)>, Fault> {
+    let read = db.read().await?;
+    let region = store::region_of_item(&read, id).await?.filter(|region| viewer.reads(*region));
+    let Some(region) = region else { return Ok(None) };
+    for head in store::heads(&read, &[region]).await? {
+        let row = store::rows(&read, head.id).await?.into_iter().find(|row| row.item == id);
+        if let Some(row) = row {
+            return Ok(Some((region, row)));
+        }
+    }
+    Ok(None)
+}
+
+/// Columns and rows of the sheet of a region's year.
+async fn frame(read: &Read, region: RegionId, year: FiscalYear) -> Result<Option<Frame>, Fault> {
+    let Some(region) = region::service::view(read, region).await? else { return Ok(None) };
+    let Some(head) = region.sheet_of(year).cloned() else { return Ok(None) };
+    let columns = store::columns(read, &head).await?;
+    let rows = store::rows(read, head.id).await?;
+    Ok(Some(Frame { region: Arc::new(region), head, columns, rows }))
 }
 
 fn by_cell(entries: Vec<Entry>) -> HashMap<CellKey, Vec<Entry>> {
