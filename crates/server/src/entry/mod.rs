@@ -1,6 +1,7 @@
 //! Entries (取組): the ○ bullets of the matrix, each in its cell, in its place, with its version.
 
 pub mod api;
+mod desk;
 pub(crate) mod place;
 pub mod service;
 mod store;

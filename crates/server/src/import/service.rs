@@ -3,11 +3,13 @@
 
 use super::{
     difference::{self, Step},
+    file::{FileCell, columns, file_cells, unknown_codes, unknown_items},
+    people::{People, would_overwrite},
     reader,
 };
 use crate::{
     Db, Fault,
-    change::{self, Action, By, EntryChange, NewChange},
+    change::{self, Action, By, NewChange},
     clock,
     db::Write,
     entry::{self, CellKey, Entry, Placed, place, place::Standing},
@@ -17,10 +19,11 @@ use crate::{
     text,
 };
 use renkei_domain::{
-    EntryId, EntryText, FiscalYear, ItemId, Phase, RequestId, SheetReading, era, sheet::default_title,
+    EntryId, EntryText, FiscalYear, ItemId, OrganizationId, Phase, RequestId, RowReading, SheetReading,
+    sheet::default_title,
 };
 use serde_json::json;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,19 +88,12 @@ struct Import<'a> {
     done: Imported,
 }
 
-/// A cell of the file, with whose item it is.
-struct FileCell {
-    key: CellKey,
-    code: String,
-    want: Vec<EntryText>,
-}
-
 impl Import<'_> {
     /// The year has no sheet: the file makes it.
     async fn first(
         &mut self,
         year: FiscalYear,
-        secretariat: renkei_domain::OrganizationId,
+        secretariat: OrganizationId,
         columns: Vec<Column>,
         reading: SheetReading,
     ) -> Result<(), Stop> {
@@ -112,7 +108,7 @@ impl Import<'_> {
             phase: Phase::Draft,
             secretariat,
         };
-        let row = |(position, row): (usize, &renkei_domain::RowReading)| Row {
+        let row = |(position, row): (usize, &RowReading)| Row {
             item: items[&text::key(&row.code)],
             code: row.code.clone(),
             title: row.title.clone(),
@@ -205,7 +201,14 @@ impl Import<'_> {
                 differing.push((cell, have));
             }
         }
-        let edited: Vec<_> = differing.iter().flat_map(|(cell, _)| people.edits_in(cell)).collect();
+        let edits = |(cell, have): &(FileCell, Vec<Entry>)| {
+            people
+                .edits_in(cell.key, have)
+                .into_iter()
+                .map(|edit| (cell.code.clone(), edit))
+                .collect::<Vec<_>>()
+        };
+        let edited: Vec<_> = differing.iter().flat_map(edits).collect();
         if !edited.is_empty() {
             return Err(would_overwrite(&edited).into());
         }
@@ -307,131 +310,4 @@ impl Import<'_> {
         self.changes.push(NewChange::entry(action, before, after, summary, Some(self.request))?);
         Ok(())
     }
-}
-
-/// What people have done in a region, as far as a file could undo it.
-struct People {
-    /// Entries that people made.
-    made: HashSet<EntryId>,
-    /// Changes after the last import of their entry, but for tags alone, which no file knows of.
-    edits: Vec<EntryChange>,
-}
-
-impl People {
-    async fn read(write: &Write, region: &RegionView) -> Result<Self, Fault> {
-        let region = region.region.id;
-        let imported = change::last_imports(&**write, region).await?;
-        let made = change::made_by_people(&**write, region).await?.into_iter().collect();
-        let mut edits = change::of_people(&**write, region).await?;
-        edits.retain(|edit| {
-            let last_import = imported.get(&edit.after.entry.id).copied().unwrap_or_default();
-            edit.change.seq > last_import && !tags_alone(edit)
-        });
-        Ok(People { made, edits })
-    }
-
-    /// What an organisation has added for itself lies beneath the sheet: no file speaks of it.
-    fn own_layer(&self, entry: &Entry) -> bool {
-        entry.owner.is_some() && self.made.contains(&entry.id)
-    }
-
-    /// The last edit of each entry that stands or stood in this cell, and that the file could undo.
-    fn edits_in<'a>(&'a self, cell: &'a FileCell) -> impl Iterator<Item = (&'a str, &'a EntryChange)> {
-        let mut last: Vec<&EntryChange> = Vec::new();
-        let touches = |entry: &Placed| entry.entry.cell == cell.key;
-        for edit in &self.edits {
-            let id = edit.after.entry.id;
-            last.retain(|other| other.after.entry.id != id || !touches(&edit.after));
-            let known = last.iter().any(|other| other.after.entry.id == id);
-            if !known && (touches(&edit.after) || edit.before.as_ref().is_some_and(touches)) {
-                last.push(edit);
-            }
-        }
-        last.retain(|edit| {
-            let gone = edit.after.entry.deleted_at.is_some() && self.made.contains(&edit.after.entry.id);
-            !gone && !self.own_layer(&edit.after.entry)
-        });
-        last.into_iter().map(|edit| (cell.code.as_str(), edit))
-    }
-}
-
-fn tags_alone(edit: &EntryChange) -> bool {
-    let state = |placed: &Placed| {
-        let entry = &placed.entry;
-        (
-            entry.cell,
-            entry.rank,
-            entry.owner,
-            entry.deleted_at,
-            entry.text.body.clone(),
-            entry.text.notes.clone(),
-        )
-    };
-    edit.before.as_ref().is_some_and(|before| state(before) == state(&edit.after))
-}
-
-/// The file's columns. Each is one that the year's sheet governs: a file of another year is told by that.
-fn columns(reading: &SheetReading, year: FiscalYear) -> Result<Vec<Column>, Refusal> {
-    let stray = reading.columns.iter().find(|column| column.facet.governing_year(column.fiscal_year) != year);
-    if let Some(stray) = stray {
-        let governing = stray.facet.governing_year(stray.fiscal_year);
-        let message = format!(
-            "見出し「{}」は{governing}の表の欄です。{year}の表として取り込むことはできません。年度の指定を確かめてください。",
-            stray.heading
-        );
-        return Err(Refusal::invalid("fiscalYear", message));
-    }
-    let column = |column: &renkei_domain::ColumnReading| Column {
-        facet: column.facet,
-        fiscal_year: column.fiscal_year,
-        heading: column.heading.clone(),
-        as_of: column.as_of.map(|date| date.to_string()),
-        footnote: column.footnote.clone(),
-    };
-    Ok(reading.columns.iter().map(column).collect())
-}
-
-fn file_cells(reading: SheetReading, columns: &[Column], items: &HashMap<String, ItemId>) -> Vec<FileCell> {
-    let cells = |row: renkei_domain::RowReading| {
-        let (item, code) = (items[&text::key(&row.code)], row.code);
-        columns.iter().zip(row.cells).map(move |(column, want)| FileCell {
-            key: CellKey { item, facet: column.facet, fiscal_year: column.fiscal_year },
-            code: code.clone(),
-            want,
-        })
-    };
-    reading.rows.into_iter().flat_map(cells).collect()
-}
-
-fn unknown_codes(reading: &SheetReading, known: impl Fn(&str) -> bool) -> Vec<&str> {
-    reading.rows.iter().map(|row| row.code.as_str()).filter(|code| !known(&text::key(code))).collect()
-}
-
-fn unknown_items(codes: &[&str], place: &str) -> Refusal {
-    let codes: Vec<_> = codes.iter().map(|code| format!("（{code}）")).collect();
-    Refusal::invalid("file", format!("事業項目{}は{place}にありません。", codes.concat()))
-}
-
-fn beginning(body: &str) -> String {
-    match body.char_indices().nth(20) {
-        Some((end, _)) => format!("{}…", &body[..end]),
-        None => body.to_owned(),
-    }
-}
-
-/// Names every entry that the file would take from somebody.
-fn would_overwrite(edited: &[(&str, &EntryChange)]) -> Refusal {
-    let mut message = format!(
-        "取り込みのあとで人が編集した取組が{}件あるため、取り込みをやめました。何も変えていません。",
-        edited.len()
-    );
-    for (code, edit) in edited {
-        let (entry, by) = (&edit.after.entry, &edit.change.by);
-        let body = beginning(&entry.text.body);
-        let when = era::tokyo(edit.change.at);
-        let facet = entry.cell.facet.name();
-        message
-            .push_str(&format!("\n  （{code}）{facet}「{body}」 {}（{}） {when}", by.name, by.organization));
-    }
-    Refusal::invalid("file", message)
 }

@@ -1,0 +1,196 @@
+//! Entries in the API. What is done to them is in [`edits`].
+
+mod edits;
+mod inputs;
+mod payloads;
+mod references;
+mod text;
+mod together;
+
+pub use edits::Mutations;
+pub use together::Together;
+
+use super::{Placed, service};
+use crate::{
+    Fault,
+    account::api::Account,
+    change::api::ChangeConnection,
+    entry,
+    graphql::{
+        page,
+        reading::{Reading, reading},
+        scalars::{self, CareScene, DateTime, Facet},
+    },
+    region::api::Organization,
+    sheet::{
+        self,
+        api::{Item, item, organization},
+        may_edit,
+    },
+};
+use async_graphql::{Context, Error, ID, Object};
+use references::{Reference, references};
+use renkei_domain::{self as domain, EntryId, filter};
+use std::sync::Arc;
+use text::{Note, notes};
+
+#[derive(Clone)]
+pub struct Entry {
+    together: Arc<Together>,
+    placed: Box<Placed>,
+}
+
+impl Entry {
+    pub fn new(together: &Arc<Together>, entry: entry::Entry, position: usize) -> Self {
+        Entry { together: together.clone(), placed: Box::new(Placed { entry, position }) }
+    }
+
+    /// An entry by itself, on the sheet that governs its cell.
+    async fn alone(reading: &Reading, placed: Placed) -> Result<Self, Fault> {
+        let entry = &placed.entry;
+        let frame =
+            sheet::service::governing(&reading.db, entry.region, entry.cell.facet, entry.cell.fiscal_year);
+        let frame = frame.await?.ok_or_else(|| Fault::new("an entry without its sheet"))?;
+        let together = Together::of(Arc::new(frame), std::iter::once(entry));
+        Ok(Entry { together: together.into(), placed: Box::new(placed) })
+    }
+
+    fn entry(&self) -> &entry::Entry {
+        &self.placed.entry
+    }
+
+    fn effective_scenes(&self) -> domain::SceneSet {
+        let row = self.together.frame.row(self.entry().cell.item);
+        let inherited = row.map(|row| row.scenes).unwrap_or_default();
+        filter::effective_scenes(self.entry().text.explicit_scenes, inherited)
+    }
+}
+
+/// 取組：セルの中の○1つ。
+/// One ○ bullet of a cell.
+#[Object]
+impl Entry {
+    pub async fn id(&self) -> ID {
+        self.entry().id.to_string().into()
+    }
+
+    /// 事業項目。
+    /// Its item.
+    async fn item(&self) -> Result<Item, Error> {
+        item(&self.together.frame, self.entry().cell.item)
+    }
+
+    /// 欄。
+    /// Its facet.
+    async fn facet(&self) -> Facet {
+        self.entry().cell.facet.into()
+    }
+
+    /// 何年度についての取組か（西暦）。
+    /// The fiscal year that it is about.
+    async fn fiscal_year(&self) -> i32 {
+        self.entry().cell.fiscal_year.0
+    }
+
+    /// 本文（○は含みません）。
+    /// The text after ○, as written.
+    async fn body(&self) -> &str {
+        &self.entry().text.body
+    }
+
+    /// 注記。
+    /// The lines under it, in order.
+    async fn notes(&self) -> Vec<Note> {
+        notes(&self.entry().text)
+    }
+
+    /// 場面：明示した場面。なければ事業項目の場面。
+    /// Effective scenes: explicit ones, or the item's.
+    async fn scenes(&self) -> Vec<CareScene> {
+        scalars::scenes(self.effective_scenes())
+    }
+
+    /// 明示した場面。
+    /// Scenes of its own.
+    async fn explicit_scenes(&self) -> Vec<CareScene> {
+        scalars::scenes(self.entry().text.explicit_scenes)
+    }
+
+    /// 主体の機関。共同なら null です。
+    /// To whom it belongs; null: joint.
+    async fn owner(&self) -> Result<Option<Organization>, Error> {
+        let region = &self.together.frame.region;
+        self.entry().owner.map(|owner| organization(region, owner)).transpose()
+    }
+
+    /// セルの中での順。0から。削除した取組は、戻したときに立つ場所。
+    /// Its place among the cell's entries, from 0; a move changes neighbours' place, not their version. A deleted one:
+    /// where it would stand.
+    async fn position(&self) -> usize {
+        self.placed.position
+    }
+
+    /// 版。1から、変更のたびに1つ進みます。
+    /// Starts at 1; every change of this entry (text, move, owner, deletion, restoration) adds 1.
+    async fn version(&self) -> i32 {
+        self.entry().version
+    }
+
+    /// 削除した時刻。
+    /// When it was deleted.
+    async fn deleted_at(&self) -> Option<DateTime> {
+        self.entry().deleted_at.map(DateTime)
+    }
+
+    /// 最後に変更した時刻。
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.entry().updated_at)
+    }
+
+    /// 最後に変更した人。取り込みなら null です。
+    /// Who changed it last; null if it was an import.
+    async fn updated_by(&self, ctx: &Context<'_>) -> Result<Option<Account>, Error> {
+        let Some(editor) = self.entry().updated_by else { return Ok(None) };
+        let accounts = self.together.accounts(reading(ctx)).await?;
+        Ok(accounts.get(&editor).cloned().map(Account))
+    }
+
+    /// 見る人が編集できるか。
+    /// Whether the viewer may edit it.
+    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
+        let (region, entry) = (&self.together.frame.region, self.entry());
+        let viewer = reading(ctx).viewer();
+        may_edit(region, viewer.as_ref(), entry.cell.facet, entry.cell.fiscal_year, entry.owned_by()).is_ok()
+    }
+
+    /// 本文と注記が参照する事業項目（カ）や資料3。それぞれ1度、出てくる順。
+    /// Items （カ） and handouts 資料3 that body and notes refer to, each once, as they first occur.
+    async fn references(&self) -> Vec<Reference> {
+        references(&self.together.frame, self.entry())
+    }
+
+    /// 変更履歴。新しい順。一度に100件まで。
+    /// Its changes, newest first, at most 100 at a time.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Some(20)")] first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<ChangeConnection, Error> {
+        let (rows, before) = (page::rows(first)?, page::cursor(after.as_deref())?);
+        let changes = self.together.changes(reading(ctx), rows, before).await?;
+        let own = changes.get(&self.entry().id).cloned().unwrap_or_default();
+        Ok(ChangeConnection::page(own, rows, before.is_none()))
+    }
+}
+
+/// An entry that the viewer reads, living or deleted.
+pub async fn find(reading: &Reading, id: EntryId) -> Result<Option<Entry>, Fault> {
+    let placed = service::find(&reading.db, id).await?;
+    match placed.filter(|placed| reading.reads(placed.entry.region)) {
+        Some(placed) => Ok(Some(Entry::alone(reading, placed).await?)),
+        None => Ok(None),
+    }
+}

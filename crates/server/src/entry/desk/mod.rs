@@ -1,0 +1,228 @@
+//! Where one edit is judged and done: right? phase? valid? version? The deeds are here, what they ask in
+//! [`questions`], where an entry goes and how it is kept in [`storage`].
+
+mod questions;
+mod storage;
+
+use super::{
+    CellKey, Entry, Placed, place,
+    service::{Edit, Outcome, Version},
+    store,
+};
+use crate::{
+    Fault,
+    account::Viewer,
+    change::{Action, find_of_entry},
+    clock,
+    db::Write,
+    refusal::Refusal,
+    region::RegionView,
+    sheet,
+};
+use questions::{known_owner, living, no_column, no_item, valid_text};
+use renkei_domain::{
+    ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId,
+};
+
+/// Why the judgement ended before anything was done.
+pub enum Halt {
+    Early(Box<Outcome>),
+    Fault(Fault),
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Halt::Early(Box::new(Outcome::Refused(refusal)))
+    }
+}
+
+impl From<Fault> for Halt {
+    fn from(fault: Fault) -> Self {
+        Halt::Fault(fault)
+    }
+}
+
+/// Where one edit is judged: right? phase? valid? version? Then it is done.
+pub struct Desk<'a> {
+    pub write: &'a Write,
+    pub viewer: &'a Viewer,
+    pub request: Option<RequestId>,
+}
+
+/// An entry on the desk, its region held until the transaction ends.
+struct Opened {
+    placed: Placed,
+    region: RegionView,
+}
+
+impl Desk<'_> {
+    pub async fn judge(&self, edit: Edit) -> Result<Outcome, Halt> {
+        match edit {
+            Edit::Create { sheet, cell, text, owner, after } => {
+                self.create(sheet, cell, text, owner, after).await
+            }
+            Edit::Update { version, text } => self.update(version, text).await,
+            Edit::Move { version, after, item, facet, year } => {
+                self.shift(version, after, item, facet, year).await
+            }
+            Edit::Assign { version, owner } => self.assign(version, owner).await,
+            Edit::Delete { version } => self.delete(version).await,
+            Edit::Restore { version, change } => self.restore(version, change).await,
+        }
+    }
+
+    async fn create(
+        &self,
+        sheet: SheetId,
+        cell: CellKey,
+        text: EntryText,
+        owner: Option<OrganizationId>,
+        after: Option<EntryId>,
+    ) -> Result<Outcome, Halt> {
+        let not_found = || Refusal::not_found("計画・評価表");
+        let seen = sheet::service::find(self.write, self.viewer, sheet).await?.ok_or_else(not_found)?;
+        let region = self.hold(seen.region).await?;
+        let head = region.sheet(sheet).ok_or_else(not_found)?;
+        let columns = sheet::columns(&**self.write, head).await?;
+        let shown =
+            columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year));
+        let governed = cell.facet.governing_year(cell.fiscal_year);
+        if shown && governed != head.fiscal_year {
+            return Err(sheet::governed_elsewhere(governed).into());
+        }
+        sheet::may_edit_on(head, self.viewer, owner.into())?;
+        self.valid_request()?;
+        if !shown {
+            let facets = columns.iter().any(|column| column.facet == cell.facet);
+            return Err(no_column(if facets { "fiscalYear" } else { "facet" }).into());
+        }
+        let rows = sheet::rows(&**self.write, head.id).await?;
+        let row = rows.iter().find(|row| row.item == cell.item).ok_or_else(no_item)?;
+        known_owner(&region, owner)?;
+        let text = valid_text(text)?;
+        let id: EntryId = clock::fresh();
+        let rank = match after {
+            Some(_) => self.make_place(cell, id, after).await?,
+            None => self.make_last_place(cell, id).await?,
+        };
+        let entry = Entry {
+            id,
+            region: head.region,
+            cell,
+            text,
+            owner,
+            rank,
+            version: 1,
+            updated_at: clock::now(),
+            updated_by: Some(self.viewer.account.id),
+            deleted_at: None,
+        };
+        store::insert(self.write, std::slice::from_ref(&entry)).await?;
+        let placed = self.placed(entry).await?;
+        self.log(Action::Create, None, &placed, &row.code).await
+    }
+
+    async fn update(&self, version: Version, text: EntryText) -> Result<Outcome, Halt> {
+        let opened = self.open(version.entry).await?;
+        self.right(&opened)?;
+        self.valid_request()?;
+        let text = valid_text(text)?;
+        self.current(&opened, version, Some(&text)).await?;
+        if text == opened.placed.entry.text {
+            return self.unchanged(&opened.placed.entry).await;
+        }
+        let entry = Entry { text, ..opened.placed.entry.clone() };
+        self.save(Action::Update, &opened.placed, entry).await
+    }
+
+    async fn shift(
+        &self,
+        version: Version,
+        after: Option<EntryId>,
+        item: Option<ItemId>,
+        facet: Option<Facet>,
+        year: Option<FiscalYear>,
+    ) -> Result<Outcome, Halt> {
+        let opened = self.open(version.entry).await?;
+        let entry = &opened.placed.entry;
+        let target = CellKey {
+            item: item.unwrap_or(entry.cell.item),
+            facet: facet.unwrap_or(entry.cell.facet),
+            fiscal_year: year.unwrap_or(entry.cell.fiscal_year),
+        };
+        self.right(&opened)?;
+        self.right_in(&opened.region, target, entry.owned_by())?;
+        self.valid_request()?;
+        if target != entry.cell {
+            self.has_cell(&opened.region, target).await?;
+        }
+        let standing = store::standing(&**self.write, target).await?;
+        if let Some(after) = after {
+            living(&standing, after)?;
+        }
+        self.current(&opened, version, None).await?;
+        let stands_there =
+            place::before(&standing, opened.placed.position) == after || after == Some(entry.id);
+        if target == entry.cell && stands_there {
+            return self.unchanged(entry).await;
+        }
+        let rank = self.make_place(target, entry.id, after).await?;
+        let entry = Entry { cell: target, rank, ..entry.clone() };
+        self.save(Action::Move, &opened.placed, entry).await
+    }
+
+    async fn assign(&self, version: Version, owner: Option<OrganizationId>) -> Result<Outcome, Halt> {
+        let opened = self.open(version.entry).await?;
+        let entry = &opened.placed.entry;
+        self.right(&opened)?;
+        self.right_in(&opened.region, entry.cell, owner.into())?;
+        self.valid_request()?;
+        known_owner(&opened.region, owner)?;
+        self.current(&opened, version, None).await?;
+        if owner == entry.owner {
+            return self.unchanged(entry).await;
+        }
+        let entry = Entry { owner, ..entry.clone() };
+        self.save(Action::Assign, &opened.placed, entry).await
+    }
+
+    async fn delete(&self, version: Version) -> Result<Outcome, Halt> {
+        let opened = self.open(version.entry).await?;
+        self.right(&opened)?;
+        self.valid_request()?;
+        self.current(&opened, version, None).await?;
+        let entry = Entry { deleted_at: Some(clock::now()), ..opened.placed.entry.clone() };
+        match self.save(Action::Delete, &opened.placed, entry).await? {
+            Outcome::Saved { change } => Ok(Outcome::Deleted { change }),
+            other => Ok(other),
+        }
+    }
+
+    /// Back to what it was right after a change; a deletion's own change gives back what it deleted.
+    async fn restore(&self, version: Version, change: ChangeId) -> Result<Outcome, Halt> {
+        let opened = self.open(version.entry).await?;
+        let entry = &opened.placed.entry;
+        let then = find_of_entry(&**self.write, change).await?.filter(|then| then.after.entry.id == entry.id);
+        self.right(&opened)?;
+        if let Some(then) = &then {
+            self.right_in(&opened.region, then.after.entry.cell, then.after.entry.owned_by())?;
+        }
+        self.valid_request()?;
+        let then =
+            then.ok_or_else(|| Refusal::invalid("changeId", "この取組の変更履歴ではありません。"))?.after;
+        self.version(&opened, version, Some(&then.entry.text)).await?;
+        let rank = self.place_as_then(entry, &then).await?;
+        let restored = Entry {
+            cell: then.entry.cell,
+            text: then.entry.text,
+            owner: then.entry.owner,
+            rank,
+            deleted_at: None,
+            ..entry.clone()
+        };
+        if restored == *entry {
+            return self.unchanged(entry).await;
+        }
+        self.save(Action::Restore, &opened.placed, restored).await
+    }
+}

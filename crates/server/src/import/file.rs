@@ -1,0 +1,58 @@
+//! What a file says, in the terms of a region: its columns, its items, its cells.
+
+use crate::{entry::CellKey, refusal::Refusal, sheet::Column, text};
+use renkei_domain::{ColumnReading, EntryText, FiscalYear, ItemId, RowReading, SheetReading};
+use std::collections::HashMap;
+
+/// A cell of the file, with whose item it is.
+pub struct FileCell {
+    pub key: CellKey,
+    pub code: String,
+    pub want: Vec<EntryText>,
+}
+
+/// The file's columns. Each is one that the year's sheet governs: a file of another year is told by that.
+pub fn columns(reading: &SheetReading, year: FiscalYear) -> Result<Vec<Column>, Refusal> {
+    let stray = reading.columns.iter().find(|column| column.facet.governing_year(column.fiscal_year) != year);
+    if let Some(stray) = stray {
+        let governing = stray.facet.governing_year(stray.fiscal_year);
+        let message = format!(
+            "見出し「{}」は{governing}の表の欄です。{year}の表として取り込むことはできません。年度の指定を確かめてください。",
+            stray.heading
+        );
+        return Err(Refusal::invalid("fiscalYear", message));
+    }
+    let column = |column: &ColumnReading| Column {
+        facet: column.facet,
+        fiscal_year: column.fiscal_year,
+        heading: column.heading.clone(),
+        as_of: column.as_of.map(|date| date.to_string()),
+        footnote: column.footnote.clone(),
+    };
+    Ok(reading.columns.iter().map(column).collect())
+}
+
+pub fn file_cells(
+    reading: SheetReading,
+    columns: &[Column],
+    items: &HashMap<String, ItemId>,
+) -> Vec<FileCell> {
+    let cells = |row: RowReading| {
+        let (item, code) = (items[&text::key(&row.code)], row.code);
+        columns.iter().zip(row.cells).map(move |(column, want)| FileCell {
+            key: CellKey { item, facet: column.facet, fiscal_year: column.fiscal_year },
+            code: code.clone(),
+            want,
+        })
+    };
+    reading.rows.into_iter().flat_map(cells).collect()
+}
+
+pub fn unknown_codes(reading: &SheetReading, known: impl Fn(&str) -> bool) -> Vec<&str> {
+    reading.rows.iter().map(|row| row.code.as_str()).filter(|code| !known(&text::key(code))).collect()
+}
+
+pub fn unknown_items(codes: &[&str], place: &str) -> Refusal {
+    let codes: Vec<_> = codes.iter().map(|code| format!("（{code}）")).collect();
+    Refusal::invalid("file", format!("事業項目{}は{place}にありません。", codes.concat()))
+}
