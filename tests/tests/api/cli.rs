@@ -149,7 +149,7 @@ fn a_second_start_of_the_demo_changes_nothing() {
     let start = || Serving::start(folder.path(), &["--demo", "--database", database.url()]);
     let state = |serving: &Serving| {
         let client = renkei_tests::Client::new(&serving.url).sign_in("honjo", PASSWORD);
-        let query = "{ regions { id name organizations { id } handouts(fiscalYear: 2026) { id number title } sheets { id phase seq } } }";
+        let query = "{ regions { id name organizations { id shortName } handouts(fiscalYear: 2026) { id number title } sheets { id phase seq } } }";
         client.data(query, json!({}))
     };
     let first = start();
@@ -163,6 +163,13 @@ fn a_second_start_of_the_demo_changes_nothing() {
     let numbers: Vec<&Value> =
         before["regions"][0]["handouts"].as_array().unwrap().iter().map(|one| &one["number"]).collect();
     assert_eq!(json!(numbers), json!([2, 3, 4]));
+    let names: Vec<&Value> = before["regions"][0]["organizations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["shortName"])
+        .collect();
+    assert_eq!(json!(names), json!(["拠点", "本庄", "美里", "神川", "上里", "保健所"]));
     assert!(first.stop(), "a server that is asked to stop ends well");
     let second = start();
     assert_eq!(state(&second), before);

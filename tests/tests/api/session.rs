@@ -86,7 +86,6 @@ fn who_signs_in_is_told() {
     let account = &payload["account"];
     assert_eq!((&account["login"], &account["name"]), (&json!("hub"), &json!("拠点 担当者")));
     assert_eq!(account["operator"], false);
-    // In the very request that signs in, the rest of the query knows it already, and may read.
     for (login, organization, role) in [
         ("hub", "在宅医療連携拠点", "EDITOR"),
         ("hub-approver", "在宅医療連携拠点", "APPROVER"),

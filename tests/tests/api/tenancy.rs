@@ -51,46 +51,54 @@ fn lists_show_ones_own_regions() {
     assert_eq!(told["viewer"]["memberships"], expected);
 }
 
+/// One of each type that has an id, in the sample's region.
+fn nodes(app: &TestApp) -> Vec<(&'static str, Value)> {
+    let hub = app.sign_in("hub");
+    let matrix = Matrix::read(&hub);
+    let saved = hub.change("createEntry", &matrix.new_entry("ア", "GOAL", "ひみつ"));
+    let handouts = "{ regions { handouts(fiscalYear: 2026) { id } } }";
+    let handouts = hub.data(handouts, json!({}));
+    vec![
+        ("Region", matrix.region["id"].clone()),
+        ("Sheet", matrix.sheet["id"].clone()),
+        ("Item", matrix.item("ア")),
+        ("Organization", matrix.organization("本庄市")),
+        ("Entry", saved["entry"]["id"].clone()),
+        ("Change", saved["change"]["id"].clone()),
+        ("Handout", handouts["regions"][0]["handouts"][0]["id"].clone()),
+        ("Account", app.sign_in("honjo").viewer()["id"].clone()),
+    ]
+}
+
+const NODE: &str = "query($id: ID!) { node(id: $id) { id __typename } }";
+
+#[test]
+fn whatever_has_an_id_is_a_node_to_those_who_belong_there() {
+    let app = TestApp::demo();
+    let reader = app.sign_in("hokenjo");
+    for (kind, id) in nodes(&app) {
+        let node = reader.data(NODE, json!({ "id": id }));
+        assert_eq!(node["node"], json!({ "id": id, "__typename": kind }));
+    }
+}
+
 #[test]
 fn no_query_leads_into_a_foreign_region() {
     let regions = Regions::new();
-    let theirs = &regions.theirs;
-    let saved = regions.app.sign_in("hub").change("createEntry", &theirs.new_entry("ア", "GOAL", "ひみつ"));
-    let handouts = "{ regions { handouts(fiscalYear: 2026) { id } } }";
-    let handout = &regions.app.sign_in("hub").data(handouts, json!({}))["regions"][0]["handouts"][0]["id"];
-    let honjo = regions.app.sign_in("honjo").viewer();
+    let nodes = nodes(&regions.app);
     let signed_out = regions.app.client();
     for client in [&regions.stranger, &signed_out] {
         let query =
             "query($id: ID!) { region(id: $id) { name } sheet(regionId: $id, fiscalYear: 2026) { title } }";
-        let answer = client.data(query, json!({ "id": theirs.region["id"] }));
+        let answer = client.data(query, json!({ "id": regions.theirs.region["id"] }));
         assert_eq!(answer, json!({ "region": null, "sheet": null }));
-        let ids = [
-            &theirs.region["id"],
-            &theirs.sheet["id"],
-            &theirs.item("ア"),
-            &theirs.organization("本庄市"),
-            &saved["entry"]["id"],
-            &saved["change"]["id"],
-            handout,
-            &honjo["id"],
-        ];
-        for id in ids {
-            assert!(id.is_string());
-            let node =
-                client.data("query($id: ID!) { node(id: $id) { id __typename } }", json!({ "id": id }));
-            assert_eq!(node, json!({ "node": null }));
+        for (kind, id) in &nodes {
+            assert_eq!(client.data(NODE, json!({ "id": id })), json!({ "node": null }), "{kind}");
         }
         let nothing =
             "{ a: node(id: \"\") { id } b: node(id: \"no id\") { id } c: region(id: \"1\") { id } }";
         assert_eq!(client.data(nothing, json!({})), json!({ "a": null, "b": null, "c": null }));
     }
-    // What is theirs to see: the same ids, for those who belong there.
-    let node = regions
-        .app
-        .sign_in("honjo")
-        .data("query($id: ID!) { node(id: $id) { id } }", json!({ "id": handout }));
-    assert_eq!(&node["node"]["id"], handout);
 }
 
 #[test]

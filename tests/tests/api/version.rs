@@ -47,6 +47,8 @@ fn an_edit_adds_one_to_the_version_and_says_who() {
     assert_eq!(after["explicitScenes"], json!(["DAILY_CARE", "END_OF_LIFE"]), "in the sheet's order");
     assert_eq!(after["scenes"], after["explicitScenes"]);
     assert_eq!(after["updatedBy"], json!({ "login": "honjo" }));
+    let at = after["updatedAt"].as_str().unwrap();
+    assert!(at.len() == 24 && at.ends_with('Z'), "UTC in milliseconds: {at}");
     assert_eq!(saved["merged"], false);
     assert_eq!(saved["change"]["seq"], before.seq() + 1);
     assert_eq!(saved["change"]["byName"], "本庄市 担当者");
