@@ -23,6 +23,8 @@ fn built(path: &str) -> Option<File> {
 }
 
 const PAGE: &str = "index.html";
+/// Keeps the page for when the server is away. It acts under the policy that its own script came with.
+const WORKER: &str = "sw.js";
 /// A page or a file that keeps its name when its bytes change: kept, but asked for again each time.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 /// A file with its content's hash in its name never changes.
@@ -83,7 +85,7 @@ fn send(files: &dyn Fn(&str) -> Option<File>, name: &str, file: File, headers: &
     if let Some(encoding) = encoding.filter(|_| !known) {
         answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    if name == PAGE {
+    if name == PAGE || name == WORKER {
         answer.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
     }
     response
@@ -175,7 +177,7 @@ mod tests {
     fn files(path: &str) -> Option<File> {
         let data: &'static [u8] = match path {
             PAGE => b"<!doctype html>",
-            "sw.js" => b"// worker",
+            WORKER => b"// worker",
             HASHED => b"\0asm",
             "renkei-frontend-1f3d5a7b9c2e4f60_bg.wasm.br" => b"br",
             "renkei-frontend-1f3d5a7b9c2e4f60_bg.wasm.gz" => b"gz",
@@ -219,6 +221,7 @@ mod tests {
         let worker = get("/sw.js", &[]);
         assert_eq!(header(&worker, header::CACHE_CONTROL), "no-cache");
         assert_eq!(header(&worker, header::CONTENT_TYPE), "text/javascript; charset=utf-8");
+        assert_eq!(header(&worker, header::CONTENT_SECURITY_POLICY), PAGE_POLICY);
     }
 
     #[test]
