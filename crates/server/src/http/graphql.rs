@@ -1,10 +1,10 @@
 //! `/graphql`: GraphQL over HTTP on `Schema::execute`. POST of JSON for everything, GET for queries.
 
 use super::address::client_address;
+use super::faulty;
 use super::media::Media;
 use super::refusal::refuse;
-use super::request::{Parameters, is_json};
-use super::{faulty, request::Malformed};
+use super::request::{Malformed, Parameters, is_json};
 use crate::graphql::Caller;
 use crate::{App, session};
 use async_graphql::parser::types::{DocumentOperations, OperationType};
@@ -32,37 +32,15 @@ pub async fn answer(
         let japanese = "この形式では返答できません。";
         return refuse(StatusCode::NOT_ACCEPTABLE, japanese, "accept application/json");
     };
-    let operation = match read(&head, &body) {
-        Ok(parameters) => operation(parameters),
-        Err(refused) => return refused.response(),
+    let parameters = match head.method {
+        Method::POST if is_json(&head.headers) => Parameters::from_body(&body),
+        Method::POST => Err(Malformed::MediaType),
+        Method::GET | Method::HEAD => Parameters::from_uri(&head.uri),
+        _ => return not_allowed("GET, POST"),
     };
-    execute(app, peer, &head, media, operation).await
-}
-
-/// Why there is nothing to execute.
-enum Refused {
-    Method,
-    MediaType,
-    Malformed(Malformed),
-}
-
-impl From<Malformed> for Refused {
-    fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed)
-    }
-}
-
-impl Refused {
-    fn response(self) -> Response {
-        match self {
-            Self::Malformed(malformed) => malformed.response(),
-            Self::Method => not_allowed("GET, POST"),
-            Self::MediaType => refuse(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "リクエストはapplication/jsonで送ってください。",
-                "send application/json in UTF-8, not encoded otherwise",
-            ),
-        }
+    match parameters {
+        Ok(parameters) => execute(app, peer, &head, media, operation(parameters)).await,
+        Err(malformed) => malformed.response(),
     }
 }
 
@@ -70,15 +48,6 @@ fn not_allowed(allowed: &'static str) -> Response {
     let japanese = "このアドレスでは、この方法での操作はできません。";
     let refusal = refuse(StatusCode::METHOD_NOT_ALLOWED, japanese, &format!("allowed: {allowed}"));
     ([(header::ALLOW, allowed)], refusal).into_response()
-}
-
-fn read(head: &Parts, body: &[u8]) -> Result<Parameters, Refused> {
-    match head.method {
-        Method::POST if !is_json(&head.headers) => Err(Refused::MediaType),
-        Method::POST => Ok(Parameters::from_body(body)?),
-        Method::GET | Method::HEAD => Ok(Parameters::from_uri(&head.uri)?),
-        _ => Err(Refused::Method),
-    }
 }
 
 fn operation(parameters: Parameters) -> async_graphql::Request {
@@ -108,7 +77,8 @@ async fn execute(
     let executed = tokio::spawn(async move { app.schema.execute(operation).await }).await;
     match executed {
         Ok(response) => respond(media, response),
-        Err(ended) => std::panic::resume_unwind(ended.into_panic()),
+        // It panicked.
+        Err(ended) => faulty(&ended.into()),
     }
 }
 

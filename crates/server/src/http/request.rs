@@ -5,6 +5,7 @@ use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::Response;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The four parameters of GraphQL over HTTP.
 #[derive(Debug, Default, PartialEq)]
@@ -18,6 +19,7 @@ pub struct Parameters {
 /// Why a request is no GraphQL request.
 #[derive(Debug, PartialEq)]
 pub enum Malformed {
+    MediaType,
     NotJson(String),
     NotAnObject,
     Batch,
@@ -27,22 +29,33 @@ pub enum Malformed {
 
 impl Malformed {
     pub fn response(&self) -> Response {
-        let (japanese, english) = match self {
-            Self::NotJson(fault) => ("JSONとして読めません。".to_owned(), format!("malformed JSON: {fault}")),
-            Self::NotAnObject => (
-                "リクエストはJSONのオブジェクトにしてください。".to_owned(),
-                "the request must be a JSON object".to_owned(),
-            ),
-            Self::Batch => (
-                "複数の操作をまとめて送ることはできません。".to_owned(),
-                "batches are not supported".to_owned(),
-            ),
-            Self::NoQuery => ("queryがありません。".to_owned(), "`query` is missing".to_owned()),
-            Self::Kind { parameter, expected } => {
-                (format!("{parameter}の形が正しくありません。"), format!("`{parameter}` must be {expected}"))
-            }
+        let status = match self {
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            _ => StatusCode::BAD_REQUEST,
         };
-        refuse(StatusCode::BAD_REQUEST, &japanese, &english)
+        refuse(status, &self.japanese(), &self.english())
+    }
+
+    fn japanese(&self) -> Cow<'static, str> {
+        match self {
+            Self::MediaType => "リクエストはapplication/jsonで送ってください。".into(),
+            Self::NotJson(_) => "JSONとして読めません。".into(),
+            Self::NotAnObject => "リクエストはJSONのオブジェクトにしてください。".into(),
+            Self::Batch => "複数の操作をまとめて送ることはできません。".into(),
+            Self::NoQuery => "queryがありません。".into(),
+            Self::Kind { parameter, .. } => format!("{parameter}の形が正しくありません。").into(),
+        }
+    }
+
+    fn english(&self) -> Cow<'static, str> {
+        match self {
+            Self::MediaType => "send application/json in UTF-8, not encoded otherwise".into(),
+            Self::NotJson(fault) => format!("malformed JSON: {fault}").into(),
+            Self::NotAnObject => "the request must be a JSON object".into(),
+            Self::Batch => "batches are not supported".into(),
+            Self::NoQuery => "`query` is missing".into(),
+            Self::Kind { parameter, expected } => format!("`{parameter}` must be {expected}").into(),
+        }
     }
 }
 
