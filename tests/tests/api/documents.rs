@@ -138,6 +138,21 @@ fn the_clients_documents_fit_the_schema() {
 }
 
 #[test]
+fn the_requests_of_the_readme_fit_the_schema() {
+    let app = TestApp::empty();
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let mut requests = 0;
+    for line in readme.lines().filter_map(|line| line.trim().strip_prefix("api '")) {
+        let request = line.trim_end_matches('\'').replace("'\"$(uuidgen)\"'", &renkei_tests::request_id());
+        let request: Value = serde_json::from_str(&request).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let answer = app.client().post(&request).json();
+        assert!(answer.get("errors").is_none() && answer.get("data").is_some(), "{line}\n{answer}");
+        requests += 1;
+    }
+    assert!(requests >= 3, "{requests}");
+}
+
+#[test]
 fn the_program_prints_the_committed_schema() {
     let printed = renkei(&root(), &["schema"], "").expect_success().stdout;
     let committed = fs::read_to_string(root().join("crates/server/schema.graphql")).unwrap();
