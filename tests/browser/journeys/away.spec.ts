@@ -47,7 +47,7 @@ test("what was sent to a server that is away is saved once, by itself, when it i
   expect(entry?.version).toBe(2);
 });
 
-test("a session that ended while somebody typed goes on after signing in again", async ({ sheetOf, apiOf }) => {
+test("a save for which the session had ended is done after signing in again over the page", async ({ sheetOf, apiOf }) => {
   const honjo = await sheetOf("honjo");
   await honjo.edit(honjo.entry(RULES));
   await honjo.text.fill("○期限が切れても残る文。");
@@ -58,8 +58,17 @@ test("a session that ended while somebody typed goes on after signing in again",
   await again.getByLabel("パスワード").fill("renkei-demo");
   await again.getByRole("button", { name: "サインイン" }).click();
   await expect(again).toBeHidden();
-  await expect(honjo.text).toHaveValue("○期限が切れても残る文。");
-  await honjo.text.press("Control+Enter");
   await honjo.expectSaved();
   expect((await (await apiOf("honjo")).entries("ウ", "STATUS"))[0]?.body).toBe("期限が切れても残る文。");
+});
+
+test("whoever signs in later finds the text in the editor", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○あとでサインインしても残る文。");
+  await honjo.page.context().clearCookies();
+  await honjo.text.press("Control+Enter");
+  await honjo.page.getByRole("dialog", { name: /サインイン/ }).getByRole("button", { name: "あとでする" }).click();
+  await expect(honjo.text).toHaveValue("○あとでサインインしても残る文。");
+  await expect(honjo.editor).toContainText("サインイン");
 });

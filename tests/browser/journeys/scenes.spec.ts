@@ -29,7 +29,7 @@ test("an entry is tagged, every filter shows it in its place, and its address sh
   await honjo.explicitOnly.check();
   await expect(honjo.entries).toHaveCount(1);
   await expect(honjo.entries).toContainText(RESOURCES);
-  await expect(honjo.page.getByText("64件中")).toContainText("1件");
+  await expect(honjo.page.getByText("64件中 1件", { exact: true })).toBeVisible();
 
   const colleague = await newBrowser();
   await colleague.goto(honjo.page.url());
