@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the client is made of. Where none of it has changed, it is not built again.
-const CLIENT_SOURCES: [&str; 5] = ["frontend", "crates/domain", "Cargo.toml", "Cargo.lock", "Trunk.toml"];
+const CLIENT_SOURCES: [&str; 6] =
+    ["frontend", "crates/domain", "Cargo.toml", "Cargo.lock", "Trunk.toml", ".cargo/config.toml"];
 /// Bytes that the first load may take, in brotli and without fonts.
 pub const FIRST_LOAD_BOUND: u64 = 204_800;
+const CLIENT: &str = "frontend/dist";
 /// Made by the client's build itself, or installed.
-const MADE: [&str; 3] = ["frontend/dist", "frontend/node_modules", "frontend/style/client.css"];
+const MADE: [&str; 3] = [CLIENT, "frontend/node_modules", "frontend/style/client.css"];
+/// What the client was last built of, and what it became: somebody may have built another one since.
 const CLIENT_STAMP: &str = "target/xtask/client.stamp";
-const CLIENT_PAGE: &str = "frontend/dist/index.html";
 
 /// Client and server, as one release binary.
 pub fn build() -> Result<PathBuf> {
@@ -23,9 +25,9 @@ pub fn build() -> Result<PathBuf> {
 
 pub fn build_client() -> Result<()> {
     setup::ensure(&setup::CLIENT)?;
-    let sources = fingerprint()?;
-    if Path::new(CLIENT_PAGE).exists()
-        && std::fs::read_to_string(CLIENT_STAMP).is_ok_and(|old| old == sources)
+    let sources = fingerprint(&CLIENT_SOURCES)?;
+    if std::fs::read_to_string(CLIENT_STAMP)
+        .is_ok_and(|stamp| client_stamp(&sources).is_ok_and(|now| now == stamp))
     {
         say::line("The client is built already");
         return Ok(());
@@ -37,11 +39,16 @@ pub fn build_client() -> Result<()> {
             run::program(&trunk)
                 .args(["build", "--release"])
                 .env("PATH", path_led_by(&bindgen)?)
+                // Trunk takes `NO_COLOR=1` for a mistake.
                 .env_remove("NO_COLOR"),
         )
     })?;
     std::fs::create_dir_all("target/xtask")?;
-    Ok(std::fs::write(CLIENT_STAMP, sources)?)
+    Ok(std::fs::write(CLIENT_STAMP, client_stamp(&sources)?)?)
+}
+
+fn client_stamp(sources: &str) -> Result<String> {
+    Ok(format!("{sources} {}", fingerprint(&[CLIENT])?))
 }
 
 fn build_server() -> Result<PathBuf> {
@@ -55,7 +62,7 @@ fn build_server() -> Result<PathBuf> {
 /// compressed copy, without fonts and without the service worker, which comes later.
 pub fn first_load_bytes() -> Result<u64> {
     let mut sum = 0;
-    for entry in std::fs::read_dir("frontend/dist")? {
+    for entry in std::fs::read_dir(CLIENT)? {
         let file = entry?.path();
         let kind = file.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
         if ["html", "css", "js", "wasm", "svg"].contains(&kind) && !file.ends_with("sw.js") {
@@ -63,7 +70,7 @@ pub fn first_load_bytes() -> Result<u64> {
             sum += if compressed.exists() { compressed } else { file }.metadata()?.len();
         }
     }
-    anyhow::ensure!(sum > 0, "frontend/dist holds no client");
+    anyhow::ensure!(sum > 0, "{CLIENT} holds no client");
     Ok(sum)
 }
 
@@ -84,10 +91,11 @@ fn path_led_by(bindgen: &Path) -> Result<std::ffi::OsString> {
     Ok(std::env::join_paths(folders)?)
 }
 
-fn fingerprint() -> Result<String> {
+/// Of the names and bytes of these files and those in these folders.
+fn fingerprint(paths: &[&str]) -> Result<String> {
     let mut files = Vec::new();
-    for source in CLIENT_SOURCES {
-        collect(Path::new(source), &mut files)?;
+    for path in paths {
+        collect(Path::new(path), &mut files)?;
     }
     files.sort();
     let mut hasher = DefaultHasher::new();
@@ -99,12 +107,12 @@ fn fingerprint() -> Result<String> {
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if MADE.iter().any(|made| path == Path::new(made)) {
-        return Ok(());
-    }
     if path.is_dir() {
         for entry in std::fs::read_dir(path)? {
-            collect(&entry?.path(), files)?;
+            let entry = entry?.path();
+            if !MADE.iter().any(|made| entry == Path::new(made)) {
+                collect(&entry, files)?;
+            }
         }
     } else if path.is_file() {
         files.push(path.to_owned());
