@@ -11,7 +11,7 @@ use crate::{
         service::{Outcome, spread, summary},
         store,
     },
-    refusal::Refusal,
+    refusal::{Refusal, RefusalCode},
     sheet,
 };
 use renkei_domain::{EntryId, limits};
@@ -64,9 +64,8 @@ impl Desk<'_> {
         standing.retain(|other| other.id != id);
         let max = limits::ENTRIES_PER_CELL;
         if standing.iter().filter(|other| other.living).count() >= max {
-            return Err(
-                Refusal::too_long("fiscalYear", format!("1つの欄に入る取組は{max}件までです。")).into()
-            );
+            let message = format!("1つの欄に入る取組は{max}件までです。");
+            return Err(Refusal::new(RefusalCode::TooLong, message).into());
         }
         Ok(standing)
     }
