@@ -219,6 +219,11 @@ mod tests {
         assert_eq!(header(&wasm, header::CONTENT_TYPE), "application/wasm");
         assert_eq!(header(&wasm, header::CONTENT_ENCODING), "");
         let worker = get("/sw.js", &[]);
+        assert_eq!(
+            header(&worker, header::CONTENT_SECURITY_POLICY),
+            PAGE_POLICY,
+            "a worker obeys its own file's"
+        );
         assert_eq!(header(&worker, header::CACHE_CONTROL), "no-cache");
         assert_eq!(header(&worker, header::CONTENT_TYPE), "text/javascript; charset=utf-8");
         assert_eq!(header(&worker, header::CONTENT_SECURITY_POLICY), PAGE_POLICY);

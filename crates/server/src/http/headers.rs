@@ -2,13 +2,13 @@
 
 use axum::http::{HeaderName, HeaderValue, header};
 
-/// For all answers but the client's page: data, not a document.
+/// For all answers but the client's files: data, not a document.
 pub const DATA_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// For the client's page: everything from this server. It has no inline script and no inline style, so none is
-/// allowed; WASM needs a word of its own.
+/// For the client's page, and for its other files, since a worker obeys its own: everything from this server. The page
+/// has no inline script and no inline style, so none is allowed; WASM needs a word of its own.
 pub const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; \
