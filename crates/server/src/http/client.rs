@@ -23,8 +23,6 @@ fn built(path: &str) -> Option<File> {
 }
 
 const PAGE: &str = "index.html";
-/// Keeps the page for when the server is away. It acts under the policy that its own script came with.
-const WORKER: &str = "sw.js";
 /// A page or a file that keeps its name when its bytes change: kept, but asked for again each time.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 /// A file with its content's hash in its name never changes.
@@ -85,9 +83,7 @@ fn send(files: &dyn Fn(&str) -> Option<File>, name: &str, file: File, headers: &
     if let Some(encoding) = encoding.filter(|_| !known) {
         answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    if name == PAGE || name == WORKER {
-        answer.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
-    }
+    answer.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
     response
 }
 
@@ -177,7 +173,7 @@ mod tests {
     fn files(path: &str) -> Option<File> {
         let data: &'static [u8] = match path {
             PAGE => b"<!doctype html>",
-            WORKER => b"// worker",
+            "sw.js" => b"// worker",
             HASHED => b"\0asm",
             "renkei-frontend-1f3d5a7b9c2e4f60_bg.wasm.br" => b"br",
             "renkei-frontend-1f3d5a7b9c2e4f60_bg.wasm.gz" => b"gz",
@@ -219,11 +215,6 @@ mod tests {
         assert_eq!(header(&wasm, header::CONTENT_TYPE), "application/wasm");
         assert_eq!(header(&wasm, header::CONTENT_ENCODING), "");
         let worker = get("/sw.js", &[]);
-        assert_eq!(
-            header(&worker, header::CONTENT_SECURITY_POLICY),
-            PAGE_POLICY,
-            "a worker obeys its own file's"
-        );
         assert_eq!(header(&worker, header::CACHE_CONTROL), "no-cache");
         assert_eq!(header(&worker, header::CONTENT_TYPE), "text/javascript; charset=utf-8");
         assert_eq!(header(&worker, header::CONTENT_SECURITY_POLICY), PAGE_POLICY);
