@@ -1,19 +1,18 @@
 //! The root: shell round pages, and who may see which.
 
 use crate::{
-    account::AccountPage,
-    api,
-    handout::HandoutsPage,
-    region::StartPage,
+    account, api, handout, region,
     route::{self, Route},
-    session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
+    session::{self, Session},
     sheet::SheetPage,
-    shell::{self, Away, Footer, Header, Messages, SaveState},
+    shell::{self, SaveState},
     storage::Kind,
     text::shell as text,
-    ui::{NotFound, Skeleton, dom},
+    ui::{dom, link, not_found, skeleton},
+    view::{El, Piece, el, leptos_view, live},
 };
 use leptos::{mount::mount_to_body, prelude::*, task::spawn_local};
+use web_sys::Node;
 
 /// Starts the client in the page that has loaded it.
 pub fn start() {
@@ -24,7 +23,7 @@ pub fn start() {
     if let Some(loading) = dom::find("#start") {
         loading.remove();
     }
-    mount_to_body(App);
+    mount_to_body(|| app().add_to(&dom::body()));
     spawn_local(session::open());
     keep_shell();
 }
@@ -41,7 +40,7 @@ fn keep_shell() {
 fn crash(fault: &std::panic::PanicHookInfo<'_>) {
     web_sys::console::error_1(&fault.to_string().into());
     let document = dom::document();
-    let (Some(body), Ok(message)) = (document.body(), document.create_element("div")) else { return };
+    let Ok(message) = document.create_element("div") else { return };
     // Nothing more can be done for a page that does not even take a message.
     let _ = message.set_attribute("class", "crash");
     let _ = message.set_attribute("role", "alert");
@@ -51,51 +50,47 @@ fn crash(fault: &std::panic::PanicHookInfo<'_>) {
         link.set_text_content(Some(text::RELOAD));
         let _ = message.append_child(&link);
     }
-    let _ = body.append_child(&message);
+    let _ = dom::body().append_child(&message);
 }
 
-#[component]
-fn App() -> impl IntoView {
+/// Everything that stands on the page.
+fn app() -> Vec<El> {
     let route = route::use_route();
     let session = session::use_session();
     guard(route, session);
     follow(route);
     rest(route);
-    view! {
-        <a class="skip" href="#main">
-            {text::SKIP}
-        </a>
-        <div class="app">
-            <Header />
-            <Away />
-            <main id="main" tabindex="-1">
-                <Page route session />
-            </main>
-            <Footer />
-        </div>
-        <Messages />
-        <SignInDialog />
-        <LeaveDialog />
-    }
+    let main = el("main").attr("id", "main").attr("tabindex", "-1").child(page(route, session));
+    vec![
+        link("skip", "#main", text::SKIP),
+        el("div").class("app").child([shell::header(), shell::away(), main, shell::footer()]),
+        shell::announcer(),
+        shell::toasts(),
+        session::sign_in_dialog(),
+        session::leave_dialog(),
+    ]
 }
 
 /// The page of an address; made anew when somebody else has signed in.
-#[component]
-fn Page(route: Memo<Route>, session: Signal<Session>) -> impl IntoView {
+fn page(route: Memo<Route>, session: Signal<Session>) -> Node {
     let known = Memo::new(move |_| session.with(|session| *session != Session::Unknown));
     let viewer = session::use_viewer();
     let account = Memo::new(move |_| viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.id)));
-    move || match (known.get(), account.get(), route.get()) {
-        (false, ..) => view! { <Skeleton /> }.into_any(),
-        (true, None, Route::SignIn) => view! { <SignInPage /> }.into_any(),
-        // On the way to another address.
-        (true, None, _) | (true, Some(_), Route::SignIn) => ().into_any(),
-        (true, Some(_), Route::Start) => view! { <StartPage /> }.into_any(),
-        (true, Some(_), Route::Account) => view! { <AccountPage /> }.into_any(),
-        (true, Some(_), Route::Sheet(region, year)) => view! { <SheetPage region year /> }.into_any(),
-        (true, Some(_), Route::Handouts(region, year)) => view! { <HandoutsPage region year /> }.into_any(),
-        (true, Some(_), Route::NotFound) => view! { <NotFound /> }.into_any(),
-    }
+    live(move || {
+        let (known, account, route) = (known.get(), account.get(), route.get());
+        // What a page reads while it is made does not make it anew.
+        untrack(|| match (account, route) {
+            _ if !known => Some(skeleton().into()),
+            (None, Route::SignIn) => Some(session::sign_in_page().into()),
+            // On the way to another address.
+            (None, _) | (Some(_), Route::SignIn) => None,
+            (Some(_), Route::Start) => Some(region::page()),
+            (Some(_), Route::Account) => Some(account::page().into()),
+            (Some(_), Route::Sheet(region, year)) => Some(leptos_view(view! { <SheetPage region year /> })),
+            (Some(_), Route::Handouts(region, year)) => Some(handout::page(region, year)),
+            (Some(_), Route::NotFound) => Some(not_found().into()),
+        })
+    })
 }
 
 /// Leads who is signed out to the sign-in page, and from there back to where they wanted to go.

@@ -12,7 +12,8 @@
 //! | [`json`] | from text to types and back; reads GraphQL's unions into plain enums |
 //! | [`storage`] | what the browser keeps for an account: drafts, the last sheet |
 //! | [`remembered`] | a page's data, from the server or, while it is away, from what was kept |
-//! | [`ui`] | components that know no noun: dialog, skeleton, message |
+//! | [`view`] | elements and the parts of a page that follow signals |
+//! | [`ui`] | pieces that know no noun: dialog, menu, messages |
 //! | [`text`] | every text that a person reads |
 //!
 //! What stands in [`shell`], [`session`] and [`api`] is one for the page, so it lives in statics of the page's only
@@ -37,3 +38,4 @@ pub mod shell;
 pub mod storage;
 pub mod text;
 pub mod ui;
+pub mod view;

@@ -113,6 +113,11 @@ pub fn use_route() -> Memo<Route> {
     Memo::new(move |_| Route::parse(&path.get()))
 }
 
+/// [`use_route`] for one look.
+pub fn route() -> Route {
+    ADDRESS.with(|address| address.path.with_untracked(|path| Route::parse(path)))
+}
+
 /// The address's query as it stands there, without `?`.
 pub fn use_query() -> Signal<String> {
     let query = ADDRESS.with(|address| address.query.clone());

@@ -7,10 +7,12 @@ use crate::{
     session::{require_sign_in, viewer},
     shell,
     text::account as text,
+    view::{El, Piece, el, live, live_text},
 };
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use renkei_domain::limits;
 use serde::{Deserialize, Serialize};
+use web_sys::{HtmlInputElement, SubmitEvent};
 
 /// What became of the last try.
 #[derive(Clone, PartialEq)]
@@ -21,110 +23,82 @@ enum State {
     Changed,
 }
 
-#[component]
-pub fn AccountPage() -> impl IntoView {
+pub fn page() -> El {
     shell::set_title(text::TITLE);
-    let current = NodeRef::<html::Input>::new();
-    let new = NodeRef::<html::Input>::new();
-    let repeated = NodeRef::<html::Input>::new();
     let state = RwSignal::new(State::Open);
-    let pending = move || state.with(|state| *state == State::Pending);
-    let on_submit = move |event: web_sys::SubmitEvent| {
+    let current = password("current", "current-password");
+    let new = password("new", "new-password").attr("aria-describedby", "new-hint");
+    let repeated = password("repeated", "new-password");
+    let inputs = [&current, &new, &repeated].map(|input| input.as_a::<HtmlInputElement>().clone());
+    let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if state.with_untracked(|state| *state == State::Pending) {
-            return;
+        if state.get_untracked() != State::Pending {
+            submit(inputs.clone(), state);
         }
-        let [old, wanted, again] = [current, new, repeated].map(value);
-        if let Some(fault) = model::fault(&old, &wanted, &again) {
-            state.set(State::Refused(fault));
-            return;
-        }
-        state.set(State::Pending);
-        spawn_local(async move {
-            let outcome = change(&old, &wanted).await;
-            if outcome.is_ok() {
-                for input in [current, new, repeated] {
-                    if let Some(input) = input.get_untracked() {
-                        input.set_value("");
-                    }
-                }
-            }
-            // The page may have been left meanwhile.
-            let _ = state.try_set(outcome.map_or_else(State::Refused, |()| State::Changed));
-        });
     };
-    view! {
-        <div class="page slim">
-            <h1>{text::TITLE}</h1>
-            <form class="form" method="post" on:submit=on_submit>
-                // For the browser's password keeper.
-                <input
-                    hidden
-                    type="text"
-                    autocomplete="username"
-                    value=viewer().map(|viewer| viewer.login)
-                    readonly
-                />
-                <Password id="current" label=text::CURRENT complete="current-password" node=current />
-                <Password id="new" label=text::NEW complete="new-password" node=new hint=text::hint() />
-                <Password id="repeated" label=text::REPEATED complete="new-password" node=repeated />
-                <div role="alert">
-                    {move || match state.get() {
-                        State::Refused(fault) => Some(view! { <p class="notice bad">{fault}</p> }),
-                        _ => None,
-                    }}
-                </div>
-                <div role="status">
-                    {move || {
-                        (state.get() == State::Changed)
-                            .then(|| view! { <p class="notice good">{text::CHANGED}</p> })
-                    }}
-                </div>
-                <div class="actions">
-                    <button class="button main" aria-disabled=move || pending().then_some("true")>
-                        {move || if pending() { text::CHANGING } else { text::CHANGE }}
-                    </button>
-                </div>
-            </form>
-        </div>
-    }
+    // For the browser's password keeper.
+    let login = el("input")
+        .attr("hidden", true)
+        .attr("autocomplete", "username")
+        .attr("readonly", true)
+        .attr("value", viewer().map(|viewer| viewer.login));
+    let refused = move || match state.get() {
+        State::Refused(fault) => Some(el("p").class("notice bad").child(fault)),
+        _ => None,
+    };
+    let changed =
+        move || (state.get() == State::Changed).then(|| el("p").class("notice good").child(text::CHANGED));
+    let pending = move || state.with(|state| *state == State::Pending);
+    let button = el("button")
+        .class("button main")
+        .live_attr("aria-disabled", move || pending().then_some("true"))
+        .child(live_text(move || if pending() { text::CHANGING } else { text::CHANGE }));
+    let hint = el("p").attr("id", "new-hint").class("hint").child(text::hint());
+    let form = el("form")
+        .class("form")
+        .attr("method", "post")
+        .on("submit", on_submit)
+        .child(login)
+        .child(field(text::CURRENT, (), current))
+        .child(field(text::NEW, hint, new))
+        .child(field(text::REPEATED, (), repeated))
+        .child(el("div").attr("role", "alert").child(live(refused)))
+        .child(el("div").attr("role", "status").child(live(changed)))
+        .child(el("div").class("actions").child(button));
+    el("div").class("page slim").child(el("h1").child(text::TITLE)).child(form)
 }
 
-#[component]
-fn Password(
-    id: &'static str,
-    label: &'static str,
-    complete: &'static str,
-    node: NodeRef<html::Input>,
-    #[prop(optional, into)] hint: Option<String>,
-) -> impl IntoView {
-    let hint_id = format!("{id}-hint");
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            {hint
-                .map(|hint| {
-                    view! {
-                        <p id=hint_id.clone() class="hint">
-                            {hint}
-                        </p>
-                    }
-                })}
-            <input
-                node_ref=node
-                id=id
-                class="input"
-                type="password"
-                autocomplete=complete
-                maxlength=limits::PASSWORD_CHARS_MAX
-                aria-describedby=hint_id
-            />
-        </div>
+fn submit(inputs: [HtmlInputElement; 3], state: RwSignal<State>) {
+    let [old, wanted, again] = inputs.each_ref().map(HtmlInputElement::value);
+    if let Some(fault) = model::fault(&old, &wanted, &again) {
+        state.set(State::Refused(fault));
+        return;
     }
+    state.set(State::Pending);
+    spawn_local(async move {
+        let outcome = change(&old, &wanted).await;
+        if outcome.is_ok() {
+            for input in inputs {
+                input.set_value("");
+            }
+        }
+        // The page may have been left meanwhile.
+        let _ = state.try_set(outcome.map_or_else(State::Refused, |()| State::Changed));
+    });
 }
 
-fn value(input: NodeRef<html::Input>) -> String {
-    input.get_untracked().map(|input| input.value()).unwrap_or_default()
+fn password(id: &str, complete: &str) -> El {
+    el("input")
+        .attr("id", id)
+        .class("input")
+        .attr("type", "password")
+        .attr("autocomplete", complete)
+        .attr("maxlength", limits::PASSWORD_CHARS_MAX)
+}
+
+fn field(label: &str, hint: impl Piece, input: El) -> El {
+    let id = input.element().id();
+    el("div").class("field").child(el("label").attr("for", id).child(label)).child(hint).child(input)
 }
 
 /// Changes the password; an error is what to tell the person.

@@ -4,12 +4,14 @@ use crate::{
     remembered::{Answer, Loaded, use_answer},
     route::{self, Route},
     shell::{self, Place, YearLink},
-    text::handout as words,
-    ui::{self, Failed, Skeleton, dom},
+    text::handout as text,
+    ui::{dom, failed, link, not_found, skeleton},
+    view::{El, effect, el, live},
 };
 use leptos::prelude::*;
 use renkei_domain::{FiscalYear, Phase, RegionId};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
+use web_sys::Node;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,28 +59,29 @@ impl Answer for Handouts {
     }
 }
 
+const ANCHOR: &str = "handout-";
+
 /// The fragment that leads to a handout: `handout-3`.
 pub fn anchor(number: u32) -> String {
-    format!("handout-{number}")
+    format!("{ANCHOR}{number}")
 }
 
-#[component]
-pub fn HandoutsPage(region: RegionId, year: FiscalYear) -> impl IntoView {
-    shell::set_title(&words::title(year));
+pub fn page(region: RegionId, year: FiscalYear) -> Node {
+    shell::set_title(&text::title(year));
     let (handouts, retry) = use_answer::<_, Handouts>(
         include_str!("handouts.graphql"),
         Variables { region_id: region, fiscal_year: year },
         format!("handouts:{region}:{}", year.0),
     );
-    move || match handouts.get() {
-        Loaded::Loading => view! { <Skeleton /> }.into_any(),
-        Loaded::Failed(failure) => view! { <Failed failure retry /> }.into_any(),
-        Loaded::Ready(Handouts { sheet: None, .. }) => view! { <ui::NotFound /> }.into_any(),
+    live(move || match handouts.get() {
+        Loaded::Loading => skeleton(),
+        Loaded::Failed(failure) => failed(failure, move || retry.run(())),
+        Loaded::Ready(Handouts { sheet: None, .. }) => not_found(),
         Loaded::Ready(Handouts { sheet: Some(sheet), .. }) => {
             shell::set_place(Some(place(&sheet, region, year)));
-            view! { <List handouts=sheet.region.handouts region year /> }.into_any()
+            list(&sheet.region.handouts, region, year)
         }
-    }
+    })
 }
 
 fn place(sheet: &Sheet, region: RegionId, year: FiscalYear) -> Place {
@@ -97,15 +100,10 @@ fn place(sheet: &Sheet, region: RegionId, year: FiscalYear) -> Place {
     }
 }
 
-#[component]
-fn List(handouts: Vec<Handout>, region: RegionId, year: FiscalYear) -> impl IntoView {
+fn list(handouts: &[Handout], region: RegionId, year: FiscalYear) -> El {
     let fragment = route::use_fragment();
-    let anchors: Vec<String> = handouts.iter().map(|handout| anchor(handout.number)).collect();
-    // Shown to whoever followed 資料9 where there is none.
-    let absent =
-        move || fragment.with(|fragment| fragment.starts_with("handout-") && !anchors.contains(fragment));
     // The list came after the browser looked for the fragment's place.
-    Effect::new(move || {
+    effect(move || {
         let fragment = fragment.get();
         dom::after_render(move || {
             if let Some(target) = dom::document().get_element_by_id(&fragment) {
@@ -113,40 +111,39 @@ fn List(handouts: Vec<Handout>, region: RegionId, year: FiscalYear) -> impl Into
             }
         });
     });
-    let empty = handouts.is_empty();
-    view! {
-        <div class="page">
-            <h1>{words::title(year)}</h1>
-            <p class="lead">{words::lead(year)}</p>
-            <div role="status">
-                {move || absent().then(|| view! { <p class="notice warn">{words::ABSENT}</p> })}
-            </div>
-            {empty.then(|| view! { <p>{words::NONE}</p> })}
-            <ul class="handouts">
-                {handouts
-                    .into_iter()
-                    .map(|handout| {
-                        let id = anchor(handout.number);
-                        let own = id.clone();
-                        let target = Memo::new(move |_| fragment.with(|fragment| *fragment == own));
-                        view! {
-                            <li
-                                id=id
-                                class:target=move || target.get()
-                                aria-current=move || target.get().then_some("true")
-                            >
-                                <span class="number">{words::number(handout.number)}</span>
-                                <span>{handout.title}</span>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
-            <p class="actions after">
-                <a class="button" href=Route::Sheet(region, year).path()>
-                    {words::TO_SHEET}
-                </a>
-            </p>
-        </div>
-    }
+    let numbers: Vec<u32> = handouts.iter().map(|handout| handout.number).collect();
+    // Told to whoever followed 資料9 where there is none.
+    let absent = move || {
+        fragment.with(|fragment| {
+            fragment.starts_with(ANCHOR) && !numbers.iter().any(|number| anchor(*number) == *fragment)
+        })
+    };
+    let entries = handouts.iter().map(|handout| entry(handout, fragment));
+    el("div")
+        .class("page")
+        .child(el("h1").child(text::title(year)))
+        .child(el("p").class("lead").child(text::lead(year)))
+        .child(
+            el("div")
+                .attr("role", "status")
+                .child(live(move || absent().then(|| el("p").class("notice warn").child(text::ABSENT)))),
+        )
+        .child(handouts.is_empty().then(|| el("p").child(text::NONE)))
+        .child(el("ul").class("handouts").child(entries.collect::<Vec<_>>()))
+        .child(el("p").class("actions after").child(link(
+            "button",
+            &Route::Sheet(region, year).path(),
+            text::TO_SHEET,
+        )))
+}
+
+fn entry(handout: &Handout, fragment: Signal<String>) -> El {
+    let id = anchor(handout.number);
+    let own = id.clone();
+    let is_target = move || fragment.with(|fragment| *fragment == own);
+    el("li")
+        .attr("id", id)
+        .live_attr("aria-current", move || is_target().then_some("true"))
+        .child(el("span").class("number").child(text::number(handout.number)))
+        .child(el("span").child(handout.title.as_str()))
 }

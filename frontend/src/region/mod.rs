@@ -5,11 +5,13 @@ use crate::{
     route::Route,
     shell,
     text::region as text,
-    ui::{Failed, Skeleton},
+    ui::{failed, message, skeleton},
+    view::{El, el, live},
 };
 use leptos::prelude::*;
 use renkei_domain::{FiscalYear, Phase, RegionId};
 use serde::{Deserialize, de::IgnoredAny};
+use web_sys::Node;
 
 #[derive(Clone, Debug, Deserialize)]
 struct Start {
@@ -44,68 +46,42 @@ impl Answer for Start {
     }
 }
 
-#[component]
-pub fn StartPage() -> impl IntoView {
+pub fn page() -> Node {
     shell::set_title(text::TITLE);
     let (start, retry) = use_answer::<_, Start>(include_str!("start.graphql"), (), "start".to_owned());
-    move || match start.get() {
-        Loaded::Loading => view! { <Skeleton /> }.into_any(),
-        Loaded::Failed(failure) => view! { <Failed failure retry /> }.into_any(),
-        Loaded::Ready(start) if start.regions.is_empty() => view! { <Nothing /> }.into_any(),
-        Loaded::Ready(start) => view! { <Regions regions=start.regions /> }.into_any(),
-    }
+    live(move || match start.get() {
+        Loaded::Loading => skeleton(),
+        Loaded::Failed(failure) => failed(failure, move || retry.run(())),
+        Loaded::Ready(start) if start.regions.is_empty() => message(text::NO_REGION, text::NO_REGION_WHY, ()),
+        Loaded::Ready(start) => regions(&start.regions),
+    })
 }
 
-#[component]
-fn Regions(regions: Vec<Region>) -> impl IntoView {
-    view! {
-        <div class="page">
-            <h1>{text::TITLE}</h1>
-            <p class="lead">{text::LEAD}</p>
-            <div class="cards">
-                {regions.into_iter().map(|region| view! { <Card region /> }).collect_view()}
-            </div>
-        </div>
-    }
+fn regions(regions: &[Region]) -> El {
+    el("div")
+        .class("page")
+        .child(el("h1").child(text::TITLE))
+        .child(el("p").class("lead").child(text::LEAD))
+        .child(el("div").class("cards").child(regions.iter().map(card).collect::<Vec<_>>()))
 }
 
-#[component]
-fn Card(region: Region) -> impl IntoView {
+fn card(region: &Region) -> El {
     let names: Vec<&str> =
         region.organizations.iter().map(|organization| organization.name.as_str()).collect();
+    let heading = el("h2").child(region.name.as_str()).child(" ").child(el("small").child(text::REGION));
     let years = if region.sheets.is_empty() {
-        view! { <p>{text::NO_SHEET}</p> }.into_any()
+        el("p").child(text::NO_SHEET)
     } else {
-        let years = region.sheets.into_iter().map(|sheet| {
-            let path = Route::Sheet(region.id, sheet.fiscal_year).path();
-            view! {
-                <li>
-                    <a href=path>
-                        <strong>{sheet.title}</strong>
-                        <span class="phase" data-phase=sheet.phase.code()>
-                            {sheet.phase.name()}
-                        </span>
-                    </a>
-                </li>
-            }
-        });
-        view! { <ul class="years">{years.collect_view()}</ul> }.into_any()
+        let years = region.sheets.iter().map(|sheet| el("li").child(year(region.id, sheet)));
+        el("ul").class("years").child(years.collect::<Vec<_>>())
     };
-    view! {
-        <section class="card">
-            <h2>{region.name.clone()} <small>{text::REGION}</small></h2>
-            <p>{text::organizations(&names)}</p>
-            {years}
-        </section>
-    }
+    el("section").class("card").child(heading).child(el("p").child(text::organizations(&names))).child(years)
 }
 
-#[component]
-fn Nothing() -> impl IntoView {
-    view! {
-        <div class="page message">
-            <h1>{text::NO_REGION}</h1>
-            <p>{text::NO_REGION_WHY}</p>
-        </div>
-    }
+fn year(region: RegionId, sheet: &Sheet) -> El {
+    let phase = el("span").class("phase").attr("data-phase", sheet.phase.code()).child(sheet.phase.name());
+    el("a")
+        .attr("href", Route::Sheet(region, sheet.fiscal_year).path())
+        .child(el("strong").child(sheet.title.as_str()))
+        .child(phase)
 }

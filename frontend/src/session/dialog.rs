@@ -1,7 +1,11 @@
 //! Signing in again over a page whose session has expired: everything typed stays beneath.
 
-use super::{form::SignInForm, viewer};
-use crate::{text::session as text, ui::Dialog};
+use super::{form::form, viewer};
+use crate::{
+    text::session as text,
+    ui::{button, dialog},
+    view::{El, el},
+};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -31,18 +35,12 @@ fn answer(signed_in: bool) {
 }
 
 /// Stands once on the page, whatever page that is.
-#[component]
-pub fn SignInDialog() -> impl IntoView {
-    let open = OPEN.with(Clone::clone);
-    let on_done = Callback::new(|()| answer(true));
-    view! {
-        <Dialog open=open title=text::AGAIN on_close=|()| answer(false)>
-            <p>{text::AGAIN_WHY}</p>
-            <SignInForm login=viewer().map(|viewer| viewer.login) on_done>
-                <button type="button" class="button" on:click=|_| answer(false)>
-                    {text::LATER}
-                </button>
-            </SignInForm>
-        </Dialog>
-    }
+pub fn sign_in_dialog() -> El {
+    dialog(OPEN.with(Clone::clone).into(), || text::AGAIN, || answer(false), contents)
+}
+
+fn contents() -> (El, El) {
+    let login = viewer().map(|viewer| viewer.login);
+    let later = button("button", text::LATER, || answer(false));
+    (el("p").child(text::AGAIN_WHY), form(login.as_deref(), later, || answer(true)))
 }

@@ -1,30 +1,35 @@
 //! Login and password, on the page and in the dialog.
 
 use super::sign_in;
-use crate::text::session as text;
-use leptos::{html, prelude::*, task::spawn_local};
+use crate::{
+    text::session as text,
+    view::{El, Piece, el, live, live_text},
+};
+use leptos::{prelude::*, task::spawn_local};
 use renkei_domain::limits;
+use web_sys::{HtmlInputElement, SubmitEvent};
 
-/// With `login` given, only that account can go on here.
-#[component]
-pub(super) fn SignInForm(
-    #[prop(optional_no_strip)] login: Option<String>,
-    on_done: Callback<()>,
-    /// What else can be done, beside the button.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
-    let login_input = NodeRef::<html::Input>::new();
-    let password_input = NodeRef::<html::Input>::new();
+/// With `login` given, only that account can go on here. `beside` is what else can be done.
+pub(super) fn form(login: Option<&str>, beside: impl Piece, on_done: impl Fn() + Copy + 'static) -> El {
     let pending = RwSignal::new(false);
     let fault = RwSignal::new(String::new());
-    let fixed = login.is_some();
-    let on_submit = move |event: web_sys::SubmitEvent| {
+    let login_input = input("login")
+        .attr("autocomplete", "username")
+        .attr("autocapitalize", "none")
+        .attr("spellcheck", "false")
+        .attr("maxlength", limits::LOGIN_CHARS)
+        .attr("value", login)
+        .attr(if login.is_some() { "readonly" } else { "autofocus" }, true);
+    let password_input = input("password")
+        .attr("type", "password")
+        .attr("autocomplete", "current-password")
+        .attr("maxlength", limits::PASSWORD_CHARS_MAX)
+        .attr("autofocus", login.is_some());
+    let inputs = [&login_input, &password_input].map(|input| input.as_a::<HtmlInputElement>().clone());
+    let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let value = |input: NodeRef<html::Input>| {
-            input.get_untracked().map(|input| input.value()).unwrap_or_default()
-        };
-        let (login, password) = (value(login_input).trim().to_owned(), value(password_input));
+        let [login, password] = inputs.each_ref().map(HtmlInputElement::value);
+        let login = login.trim().to_owned();
         if pending.get_untracked() {
             return;
         }
@@ -39,55 +44,36 @@ pub(super) fn SignInForm(
             // Signing in may have taken this form away.
             let _ = pending.try_set(false);
             match outcome {
-                Ok(()) => on_done.run(()),
+                Ok(()) => on_done(),
                 Err(message) => {
                     let _ = fault.try_set(message);
                 }
             }
         });
     };
-    view! {
-        <form class="form" method="post" on:submit=on_submit>
-            <div class="field">
-                <label for="login">{text::LOGIN}</label>
-                <input
-                    node_ref=login_input
-                    id="login"
-                    class="input"
-                    name="login"
-                    autocomplete="username"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    maxlength=limits::LOGIN_CHARS
-                    readonly=fixed
-                    autofocus=!fixed
-                    value=login
-                    aria-describedby="sign-in-fault"
-                />
-            </div>
-            <div class="field">
-                <label for="password">{text::PASSWORD}</label>
-                <input
-                    node_ref=password_input
-                    id="password"
-                    class="input"
-                    type="password"
-                    name="password"
-                    autocomplete="current-password"
-                    maxlength=limits::PASSWORD_CHARS_MAX
-                    autofocus=fixed
-                    aria-describedby="sign-in-fault"
-                />
-            </div>
-            <div id="sign-in-fault" role="alert">
-                {move || fault.with(|fault| (!fault.is_empty()).then(|| view! { <p class="notice bad">{fault.clone()}</p> }))}
-            </div>
-            <div class="actions">
-                <button class="button main" aria-disabled=move || pending.get().then_some("true")>
-                    {move || if pending.get() { text::SIGNING_IN } else { text::SIGN_IN }}
-                </button>
-                {children.map(|children| children())}
-            </div>
-        </form>
-    }
+    let said = live(move || {
+        let fault = fault.get();
+        (!fault.is_empty()).then(|| el("p").class("notice bad").child(fault))
+    });
+    let submit = el("button")
+        .class("button main")
+        .live_attr("aria-disabled", move || pending.get().then_some("true"))
+        .child(live_text(move || if pending.get() { text::SIGNING_IN } else { text::SIGN_IN }));
+    el("form")
+        .class("form")
+        .attr("method", "post")
+        .on("submit", on_submit)
+        .child(field(text::LOGIN, login_input))
+        .child(field(text::PASSWORD, password_input))
+        .child(el("div").attr("id", "sign-in-fault").attr("role", "alert").child(said))
+        .child(el("div").class("actions").child(submit).child(beside))
+}
+
+fn input(name: &str) -> El {
+    el("input").attr("id", name).class("input").attr("name", name).attr("aria-describedby", "sign-in-fault")
+}
+
+fn field(label: &str, input: El) -> El {
+    let name = input.element().id();
+    el("div").class("field").child(el("label").attr("for", name).child(label)).child(input)
 }

@@ -6,7 +6,8 @@ use crate::{
     shell,
     storage::Kind,
     text,
-    ui::Dialog,
+    ui::{button, dialog},
+    view::{El, el},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -42,32 +43,23 @@ fn go() {
 }
 
 /// Stands once on the page, whatever page that is.
-#[component]
-pub fn LeaveDialog() -> impl IntoView {
+pub fn leave_dialog() -> El {
     let asked = ASKED.with(Clone::clone);
-    let open = {
-        let asked = asked.clone();
-        Signal::derive(move || asked.get() > 0)
-    };
-    let close = || ASKED.with(|asked| asked.set(0));
-    view! {
-        <Dialog open title=text::session::UNSENT on_close=move |()| close()>
-            <p>{text::session::unsent(asked.get())}</p>
-            <div class="actions after">
-                <button type="button" class="button main" autofocus on:click=move |_| close()>
-                    {text::CANCEL}
-                </button>
-                <button
-                    type="button"
-                    class="button danger"
-                    on:click=move |_| {
-                        close();
-                        go();
-                    }
-                >
-                    {text::session::DISCARD}
-                </button>
-            </div>
-        </Dialog>
-    }
+    let open = Signal::derive(move || asked.get() > 0);
+    dialog(open, || text::session::UNSENT, close, contents)
+}
+
+fn contents() -> (El, El) {
+    let drafts = ASKED.with(ArcRwSignal::get);
+    let stay = button("button main", text::CANCEL, close).attr("autofocus", true);
+    let discard = button("button danger", text::session::DISCARD, || {
+        close();
+        go();
+    });
+    let why = el("p").child(text::session::unsent(drafts));
+    (why, el("div").class("actions after").child([stay, discard]))
+}
+
+fn close() {
+    ASKED.with(|asked| asked.set(0));
 }

@@ -6,10 +6,10 @@ mod leave;
 mod model;
 mod page;
 
-pub use dialog::{SignInDialog, require_sign_in};
-pub use leave::{LeaveDialog, leave};
+pub use dialog::{require_sign_in, sign_in_dialog};
+pub use leave::{leave, leave_dialog};
 pub use model::{Membership, Organization, RegionName, Session, Viewer};
-pub use page::SignInPage;
+pub use page::page as sign_in_page;
 
 use crate::{
     api::{self, Failure},

@@ -1,19 +1,19 @@
 //! The sign-in page.
 
-use super::form::SignInForm;
-use crate::{shell, text::session as text};
-use leptos::prelude::*;
+use super::form::form;
+use crate::{
+    shell,
+    text::session as text,
+    view::{El, el},
+};
 
 /// Who has signed in is led on by the root, which watches the session.
-#[component]
-pub fn SignInPage() -> impl IntoView {
+pub fn page() -> El {
     shell::set_title(text::SIGN_IN);
-    view! {
-        <div class="page slim">
-            <h1>{text::SIGN_IN}</h1>
-            <p class="lead">{text::LEAD}</p>
-            <SignInForm on_done=Callback::new(|()| ()) login=None />
-            <p class="lead after">{text::FORGOTTEN}</p>
-        </div>
-    }
+    el("div")
+        .class("page slim")
+        .child(el("h1").child(text::SIGN_IN))
+        .child(el("p").class("lead").child(text::LEAD))
+        .child(form(None, (), || ()))
+        .child(el("p").class("lead after").child(text::FORGOTTEN))
 }

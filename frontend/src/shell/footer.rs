@@ -4,32 +4,33 @@ use super::{SaveState, Toast, drop_toast, use_announcement, use_keys, use_save_s
 use crate::{
     api, session,
     text::{self, shell as words},
+    ui::button,
+    view::{El, each, el, live, live_text},
 };
 use leptos::{prelude::*, task::spawn_local};
 
-#[component]
-pub fn Footer() -> impl IntoView {
+pub fn footer() -> El {
     let state = use_save_state();
     let keys = use_keys();
     let viewer = session::use_viewer();
-    let signed_in = move || viewer.with(Option::is_some);
-    view! {
-        <footer class="footer">
-            <p class="save-state" role="status" data-state=move || state.with(SaveState::code)>
-                {move || signed_in().then(|| state.with(SaveState::sentence))}
-            </p>
-            <p class="keys">{move || keys.get()}</p>
-        </footer>
-    }
+    let sentence = move || {
+        let signed_in = viewer.with(Option::is_some);
+        state.with(|state| if signed_in { state.sentence() } else { String::new() })
+    };
+    let save_state = el("p")
+        .class("save-state")
+        .attr("role", "status")
+        .live_attr("data-state", move || state.with(SaveState::code))
+        .child(live_text(sentence));
+    el("footer")
+        .class("footer")
+        .child(save_state)
+        .child(el("p").class("keys").child(live_text(move || keys.get())))
 }
 
 /// Says that the server is away, for as long as it is.
-#[component]
-pub fn Away() -> impl IntoView {
+pub fn away() -> El {
     let online = api::use_online();
-    let viewer = session::use_viewer();
-    // Nothing is typed into a draft before somebody has signed in.
-    let why = move || if viewer.with(Option::is_some) { text::OFFLINE } else { text::session::OFFLINE };
     Effect::new(move |before: Option<bool>| {
         let now = online.get();
         if now && before == Some(false) {
@@ -38,63 +39,50 @@ pub fn Away() -> impl IntoView {
         }
         now
     });
-    view! {
-        // The status is there before its text, so that the text is told.
-        <div role="status">
-            {move || {
-                (!online.get())
-                    .then(|| {
-                        view! {
-                            <div class="away">
-                                <p>{why}</p>
-                                <button type="button" class="link-button" on:click=|_| api::look_now()>
-                                    {words::LOOK_AGAIN}
-                                </button>
-                            </div>
-                        }
-                    })
-            }}
-        </div>
-    }
+    // The status is there before its text, so that the text is told.
+    el("div").attr("role", "status").child(live(move || (!online.get()).then(banner)))
 }
 
-#[component]
-pub fn Messages() -> impl IntoView {
+fn banner() -> El {
+    let viewer = session::use_viewer();
+    // Nothing is typed into a draft before somebody has signed in.
+    let why = move || if viewer.with(Option::is_some) { text::OFFLINE } else { text::session::OFFLINE };
+    el("div").class("away").child(el("p").child(live_text(why))).child(button(
+        "link-button",
+        words::LOOK_AGAIN,
+        api::look_now,
+    ))
+}
+
+/// For who hears the page: one sentence at a time.
+pub fn announcer() -> El {
     let announcement = use_announcement();
-    let toasts = use_toasts();
-    view! {
-        <div class="unseen" aria-live="polite">
-            {move || announcement.get()}
-        </div>
-        <div class="toasts" role="status">
-            <For each=move || toasts.get() key=|toast| toast.id let(toast)>
-                <Message toast />
-            </For>
-        </div>
-    }
+    el("div").class("unseen").attr("aria-live", "polite").child(live_text(move || announcement.get()))
 }
 
-#[component]
-fn Message(toast: Toast) -> impl IntoView {
+pub fn toasts() -> El {
+    let toasts = use_toasts();
+    let ids = move || toasts.with(|toasts| toasts.iter().map(|toast| toast.id).collect());
+    let toast = move |id: &u32| {
+        toasts.with_untracked(|toasts| toasts.iter().find(|toast| toast.id == *id).cloned()).map(toast)
+    };
+    el("div")
+        .class("toasts")
+        .attr("role", "status")
+        .child(each(ids, move |id| toast(id).unwrap_or_else(|| el("div"))))
+}
+
+fn toast(toast: Toast) -> El {
     let Toast { id, text, action } = toast;
-    view! {
-        <div class="toast">
-            <p>{text}</p>
-            {action
-                .map(|(label, action)| {
-                    let press = move |_| {
-                        drop_toast(id);
-                        action();
-                    };
-                    view! {
-                        <button type="button" on:click=press>
-                            {label}
-                        </button>
-                    }
-                })}
-            <button type="button" class="close" on:click=move |_| drop_toast(id)>
-                {text::CLOSE}
-            </button>
-        </div>
-    }
+    let action = action.map(|(label, action)| {
+        button("", label, move || {
+            drop_toast(id);
+            action();
+        })
+    });
+    el("div").class("toast").child(el("p").child(text)).child(action).child(button(
+        "close",
+        text::CLOSE,
+        move || drop_toast(id),
+    ))
 }

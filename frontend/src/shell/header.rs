@@ -1,114 +1,81 @@
 //! The header: mark, region, sheet, phase, sections, account.
 
-use super::{Place, use_place};
+use super::{Place, YearLink, use_place};
 use crate::{
     route::{self, Route},
-    session,
+    session::{self, Viewer},
     text::{self, shell as words},
-    ui::Menu,
+    ui::{button, link, menu},
+    view::{El, Piece, el, live},
 };
 use leptos::prelude::*;
 use renkei_domain::FiscalYear;
 
-#[component]
-pub fn Header() -> impl IntoView {
+pub fn header() -> El {
     let place = use_place();
-    view! {
-        <header class="header">
-            <a class="mark" href="/" aria-label=words::HOME>
-                {text::RENKEI}
-            </a>
-            {move || place.get().map(|place| view! { <Sheet place /> })}
-            <Account />
-        </header>
-    }
+    let viewer = session::use_viewer();
+    el("header")
+        .class("header")
+        .child(link("mark", "/", text::RENKEI).attr("aria-label", words::HOME))
+        .child(live(move || place.get().map(|place| sheet(&place))))
+        .child(live(move || viewer.get().map(|viewer| account(&viewer))))
 }
 
 /// Which sheet this is, and the ways from it.
-#[component]
-fn Sheet(place: Place) -> impl IntoView {
-    let route = route::use_route();
-    let Place { region, region_name, year, title, phase, years } = place;
-    let sections = [
-        (Route::Sheet(region, year), words::SECTION_SHEET),
-        (Route::Handouts(region, year), words::SECTION_HANDOUTS),
-    ];
-    let years = StoredValue::new(years);
-    // Another year opens in the same section.
-    let link = move |year: FiscalYear| match route.get() {
-        Route::Handouts(..) => Route::Handouts(region, year).path(),
-        _ => Route::Sheet(region, year).path(),
-    };
-    view! {
-        <p class="region-name">{region_name} <small>{words::REGION}</small></p>
-        <Menu class="strong" label=title purpose=words::YEAR_PICKER>
-            <ul>
-                {years
-                    .get_value()
-                    .into_iter()
-                    .map(|other| {
-                        view! {
-                            <li>
-                                <a
-                                    href=move || link(other.year)
-                                    aria-current=(other.year == year).then_some("true")
-                                >
-                                    {other.title}
-                                </a>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
-        </Menu>
-        <p class="phase" data-phase=phase.code()>
-            <span class="unseen">{words::PHASE}</span>
-            {phase.name()}
-        </p>
-        <nav aria-label=words::SECTIONS>
-            {sections
-                .into_iter()
-                .map(|(section, name)| {
-                    let path = section.path();
-                    let current = move || (route.get() == section).then_some("page");
-                    view! {
-                        <a href=path aria-current=current>
-                            {name}
-                        </a>
-                    }
-                })
-                .collect_view()}
-        </nav>
+fn sheet(place: &Place) -> impl Piece + use<> {
+    let Place { region, year, .. } = *place;
+    let name = el("p")
+        .class("region-name")
+        .child(place.region_name.as_str())
+        .child(" ")
+        .child(el("small").child(words::REGION));
+    let years = place.years.clone();
+    let picker = menu("strong", words::YEAR_PICKER, &place.title, move || {
+        let links = years.iter().map(|other| {
+            let current = (other.year == year).then_some("true");
+            el("li").child(year_link(place_of(region, other.year), other).attr("aria-current", current))
+        });
+        el("ul").child(links.collect::<Vec<_>>())
+    });
+    let phase = el("p")
+        .class("phase")
+        .attr("data-phase", place.phase.code())
+        .child(el("span").class("unseen").child(words::PHASE))
+        .child(place.phase.name());
+    let sections = el("nav").attr("aria-label", words::SECTIONS).child([
+        section(Route::Sheet(region, year), words::SECTION_SHEET),
+        section(Route::Handouts(region, year), words::SECTION_HANDOUTS),
+    ]);
+    [name, picker, phase, sections]
+}
+
+/// Another year opens in the section that is shown.
+fn place_of(region: renkei_domain::RegionId, year: FiscalYear) -> Route {
+    match route::route() {
+        Route::Handouts(..) => Route::Handouts(region, year),
+        _ => Route::Sheet(region, year),
     }
 }
 
-#[component]
-fn Account() -> impl IntoView {
-    let viewer = session::use_viewer();
-    move || {
-        viewer.get().map(|viewer| {
-            let name = viewer.name.clone();
-            let organization = viewer.organization.name.clone();
-            view! {
-                <div class="account">
-                    <Menu class="round end" label=viewer.name purpose=words::ACCOUNT>
-                        <p>
-                            <strong>{name.clone()}</strong>
-                            {organization.clone()}
-                        </p>
-                        <ul>
-                            <li>
-                                <a href=Route::Account.path()>{words::CHANGE_PASSWORD}</a>
-                            </li>
-                            <li>
-                                <button type="button" on:click=|_| session::leave()>
-                                    {words::SIGN_OUT}
-                                </button>
-                            </li>
-                        </ul>
-                    </Menu>
-                </div>
-            }
-        })
-    }
+fn year_link(route: Route, year: &YearLink) -> El {
+    link("", &route.path(), &year.title)
+}
+
+fn section(section: Route, name: &str) -> El {
+    let route = route::use_route();
+    let path = section.path();
+    link("", &path, name).live_attr("aria-current", move || (route.get() == section).then_some("page"))
+}
+
+fn account(viewer: &Viewer) -> El {
+    let (name, organization) = (viewer.name.clone(), viewer.organization.name.clone());
+    let entries = move || {
+        let who = el("p").child(el("strong").child(name.as_str())).child(organization.as_str());
+        let ways = [
+            link("", &Route::Account.path(), words::CHANGE_PASSWORD),
+            button("", words::SIGN_OUT, session::leave),
+        ];
+        (who, el("ul").child(ways.map(|way| el("li").child(way))))
+    };
+    el("div").class("account").child(menu("round end", words::ACCOUNT, &viewer.name, entries))
 }

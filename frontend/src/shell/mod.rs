@@ -4,8 +4,8 @@ mod footer;
 mod header;
 mod model;
 
-pub use footer::{Away, Footer, Messages};
-pub use header::Header;
+pub use footer::{announcer, away, footer, toasts};
+pub use header::header;
 pub use model::{Place, SaveState, YearLink};
 
 use crate::{text, ui::dom};

@@ -1,54 +1,60 @@
 //! A modal dialog on the browser's own `<dialog>`: the rest of the page rests, Escape closes, focus returns.
 
 use super::fresh_id;
-use leptos::{html, prelude::*};
+use crate::view::{El, Piece, effect, el, live, live_text};
+use leptos::{prelude::*, task::spawn_local};
+use web_sys::{Event, HtmlDialogElement};
 
-/// Shows its children while `open`. Escape asks to be closed through `on_close`; whoever opened it decides.
+/// Shows its contents while `open`. Escape asks to be closed through `close`; whoever opened it decides.
 /// Focus goes to what is marked `autofocus`, else to the first control.
-#[component]
-pub fn Dialog(
-    #[prop(into)] open: Signal<bool>,
-    #[prop(into)] title: Signal<String>,
-    #[prop(into)] on_close: Callback<()>,
-    /// For texts side by side.
-    #[prop(optional)]
-    wide: bool,
-    children: ChildrenFn,
-) -> impl IntoView {
-    let node = NodeRef::<html::Dialog>::new();
+pub fn dialog<P: Piece>(
+    open: Signal<bool>,
+    title: impl Fn() -> &'static str + 'static,
+    close: impl Fn() + Copy + 'static,
+    contents: impl Fn() -> P + 'static,
+) -> El {
     let heading = fresh_id("dialog");
-    let labelled = heading.clone();
-    Effect::new(move || {
-        let Some(dialog) = node.get() else { return };
-        if open.get() && !dialog.open() {
-            // Fails only for a dialog that is not in the page or already open.
+    // The contents outlive the closing: only from within does the focus go back to where it came from.
+    let filled = RwSignal::new(false);
+    let dialog = el("dialog")
+        .class("dialog")
+        .attr("aria-labelledby", heading.as_str())
+        .child(el("h2").attr("id", heading).child(live_text(title)))
+        .child(live(move || filled.get().then(|| untrack(&contents))));
+    let element: HtmlDialogElement = dialog.as_a::<HtmlDialogElement>().clone();
+    let closed = element.clone();
+    effect(move || follow(open.get(), filled, &element));
+    dialog
+        .on("cancel", move |event: Event| {
+            // Escape within a picker inside the dialog is that picker's matter.
+            if event.target() == event.current_target() {
+                event.prevent_default();
+                close();
+            }
+        })
+        .on("close", move |_: Event| {
+            // The browser closes by itself when Escape is pressed twice.
+            if open.get_untracked() {
+                close();
+            }
+            if !closed.open() {
+                filled.set(false);
+            }
+        })
+}
+
+fn follow(open: bool, filled: RwSignal<bool>, dialog: &HtmlDialogElement) {
+    if !open {
+        dialog.close();
+        return;
+    }
+    filled.set(true);
+    let dialog = dialog.clone();
+    // Once its contents stand in the page.
+    spawn_local(async move {
+        if !dialog.open() {
+            // Fails only for a dialog that is not in the page.
             let _ = dialog.show_modal();
-        } else if !open.get() && dialog.open() {
-            dialog.close();
         }
     });
-    view! {
-        <dialog
-            node_ref=node
-            class="dialog"
-            class:wide=wide
-            aria-labelledby=labelled
-            on:cancel=move |event: web_sys::Event| {
-                // Escape within a picker inside the dialog is that picker's matter.
-                if event.target() == event.current_target() {
-                    event.prevent_default();
-                    on_close.run(());
-                }
-            }
-            // The browser closes by itself when Escape is pressed twice.
-            on:close=move |_| {
-                if open.get_untracked() {
-                    on_close.run(());
-                }
-            }
-        >
-            <h2 id=heading>{move || title.get()}</h2>
-            {move || open.get().then(|| children())}
-        </dialog>
-    }
 }

@@ -12,6 +12,11 @@ pub fn document() -> web_sys::Document {
     window().document().expect("a window has its document")
 }
 
+/// What the page shows.
+pub fn body() -> web_sys::HtmlElement {
+    document().body().expect("the client starts when the page stands")
+}
+
 pub fn location() -> web_sys::Location {
     window().location()
 }

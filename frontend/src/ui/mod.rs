@@ -1,13 +1,15 @@
-//! Components and helpers that know no noun.
+//! Pieces that know no noun.
 
 mod dialog;
 pub mod dom;
 mod menu;
 mod message;
+mod old;
 
-pub use dialog::Dialog;
-pub use menu::Menu;
-pub use message::{Failed, Message, NotFound, Skeleton};
+pub use dialog::dialog;
+pub use menu::menu;
+pub use message::{button, failed, link, message, not_found, skeleton};
+pub use old::{Dialog, Failed, Message, NotFound, Skeleton};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
