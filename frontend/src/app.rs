@@ -4,12 +4,12 @@ use crate::{
     account, api, handout, region,
     route::{self, Route},
     session::{self, Session},
-    sheet::SheetPage,
+    sheet,
     shell::{self, SaveState},
     storage::Kind,
     text::shell as text,
     ui::{dom, link, not_found, skeleton},
-    view::{El, Piece, el, leptos_view, live},
+    view::{El, Piece, el, live},
 };
 use leptos::{mount::mount_to_body, prelude::*, task::spawn_local};
 use web_sys::Node;
@@ -86,7 +86,7 @@ fn page(route: Memo<Route>, session: Signal<Session>) -> Node {
             (None, _) | (Some(_), Route::SignIn) => None,
             (Some(_), Route::Start) => Some(region::page()),
             (Some(_), Route::Account) => Some(account::page().into()),
-            (Some(_), Route::Sheet(region, year)) => Some(leptos_view(view! { <SheetPage region year /> })),
+            (Some(_), Route::Sheet(region, year)) => Some(sheet::page(region, year)),
             (Some(_), Route::Handouts(region, year)) => Some(handout::page(region, year)),
             (Some(_), Route::NotFound) => Some(not_found().into()),
         })

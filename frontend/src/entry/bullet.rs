@@ -10,101 +10,86 @@ use crate::{
         store::{EntryState, Head, Known},
     },
     text::sheet as text,
+    view::{El, Value, el, live, text_node},
 };
 use leptos::prelude::*;
 use renkei_domain::{CareScene, EntryId, FiscalYear, NoteKind, SceneSet, outline};
 use std::sync::Arc;
+use web_sys::Node;
 
 /// An entry of a cell. Its text is rendered again when it changes, or when what the search marks in it does.
-pub fn bullet(page: Page, head: &Arc<Head>, id: EntryId) -> AnyView {
-    let Some(state) = page.state(id) else { return ().into_any() };
-    let EntryState { entry, shown, needle, drafted, cell } = state;
-    let head = head.clone();
-    let about = {
-        let (entry, head) = (entry.clone(), head.clone());
-        move || entry.with(|known| about(&head, known))
-    };
-    let contents = move || contents(&head, cell, &entry.get(), &needle.get());
-    view! {
-        <li
-            class="entry"
-            class:cut=move || page.cut.get() == Some(id)
-            id=focus::entry_id(id)
-            data-entry=id.to_string()
-            tabindex="-1"
-            hidden=move || !shown.get()
-            aria-labelledby=body_id(id)
-            aria-description=about
-        >
-            <span class="handle" aria-hidden="true">
-                "○"
-            </span>
-            {contents}
-            {move || drafted.get().then(|| view! { <p class="draft-here">{text::DRAFT_HERE}</p> })}
-        </li>
-    }
-    .into_any()
+pub fn bullet(page: Page, head: &Arc<Head>, id: EntryId) -> El {
+    let bullet = el("li")
+        .class("entry")
+        .attr("id", focus::entry_id(id))
+        .attr("data-entry", id.to_string())
+        .attr("tabindex", "-1")
+        .attr("aria-labelledby", body_id(id))
+        .child(el("span").class("handle").attr("aria-hidden", "true").child("○"));
+    let Some(EntryState { entry, shown, needle, drafted, cell }) = page.state(id) else { return bullet };
+    let (head, element) = (head.clone(), bullet.element().clone());
+    let contents = live(move || {
+        let entry = entry.get();
+        about(&head, &entry).set(&element, "aria-description");
+        let draft = drafted.get().then(|| el("p").class("draft-here").child(text::DRAFT_HERE));
+        (contents(&head, cell, &entry, &needle.get()), draft)
+    });
+    bullet.live_attr("hidden", move || !shown.get()).child(contents)
 }
 
 fn body_id(id: EntryId) -> String {
     format!("body-{id}")
 }
 
+/// What a screen reader says beside the text.
 fn about(head: &Head, entry: &Known) -> String {
     let owner = entry.owner_id().and_then(|owner| head.organization(owner));
     text::about_entry(owner.map(|owner| owner.name.as_str()))
 }
 
-fn contents(head: &Head, cell: usize, entry: &Known, needle: &str) -> AnyView {
+fn contents(head: &Head, cell: usize, entry: &Known, needle: &str) -> Vec<El> {
     let (row, column) = head.place(cell);
     let column = &head.columns[column];
     let year = column.facet.governing_year(column.fiscal_year);
     let (codes, handouts) = (head.item_codes(), head.handouts());
     let links = Links { item_codes: &codes, handouts: &handouts };
-    let render = |runs: Vec<Run<'_>>| runs.iter().map(|run| shown_run(head, year, run)).collect_view();
+    let render = |runs: &[Run<'_>]| runs.iter().map(|run| shown_run(head, year, run)).collect::<Vec<_>>();
     let (start, tail) = split_tail(runs(&entry.body, &links, needle));
-    let badge = entry.owner_id().and_then(|owner| head.organization(owner)).map(|owner| {
-        let name = owner.short_name.clone();
-        view! { <span class="owner">{name}</span> }
-    });
-    let notes = outline::marked(&entry.notes).map(|(mark, note)| {
-        let mark = if note.kind == NoteKind::Asterisk { "＊".to_owned() } else { mark };
-        let class = if note.depth == 0 { "note" } else { "note deeper" };
-        view! {
-            <li class=class>
-                <span class="note-mark">{mark}</span>
-                {render(runs(&note.text, &links, needle))}
-            </li>
-        }
-    });
-    let notes = (!entry.notes.is_empty()).then(|| view! { <ul class="notes">{notes.collect_view()}</ul> });
-    view! {
-        <p class="body" id=body_id(entry.id)>
-            {badge}
-            {render(start)}
-            {scenes(render(tail).into_any(), entry.explicit_scenes, head.items[row].scenes)}
-        </p>
-        {notes}
+    let owner = entry.owner_id().and_then(|owner| head.organization(owner));
+    let badge = owner.map(|owner| el("span").class("owner").child(owner.short_name.as_str()));
+    let body = el("p").class("body").attr("id", body_id(entry.id)).child(badge).child(render(&start));
+    let mut contents = vec![with_scenes(body, render(&tail), entry.explicit_scenes, head.items[row].scenes)];
+    if !entry.notes.is_empty() {
+        let notes = outline::marked(&entry.notes).map(|(mark, note)| {
+            let mark = if note.kind == NoteKind::Asterisk { "＊" } else { mark.as_str() };
+            el("li")
+                .class(if note.depth == 0 { "note" } else { "note deeper" })
+                .child(el("span").class("note-mark").child(mark))
+                .child(render(&runs(&note.text, &links, needle)))
+        });
+        contents.push(el("ul").class("notes").child(notes.collect::<Vec<_>>()));
     }
-    .into_any()
+    contents
 }
 
-/// The scene mark behind the text's last letters, with the explicit scenes in words. The first word stays with the mark.
-fn scenes(tail: AnyView, explicit: SceneSet, item: SceneSet) -> AnyView {
+/// The text's last letters and the scene mark behind them, with the explicit scenes in words. The first word stays with
+/// the mark.
+fn with_scenes(body: El, tail: Vec<Node>, explicit: SceneSet, item: SceneSet) -> El {
     let word = |scene: CareScene| {
-        view! { <b class="scene-word" data-scene=scene.code() aria-hidden="true">{scene.short_name()}</b> }
+        el("b")
+            .class("scene-word")
+            .attr("data-scene", scene.code())
+            .attr("aria-hidden", "true")
+            .child(scene.short_name())
     };
     let mut words = explicit.iter().map(word);
-    view! {
-        <span class="tail">
-            {tail} <span class="scenes" role="img" aria-label=text::scenes(explicit)>
-                <i class=mark_class(explicit, item)></i>
-                {words.next()}
-            </span>
-        </span>
-        {words.collect_view()}
-    }
-    .into_any()
+    let mark = el("span")
+        .class("scenes")
+        .attr("role", "img")
+        .attr("aria-label", text::scenes(explicit))
+        .child(el("i").class(&mark_class(explicit, item)))
+        .child(words.next());
+    body.child(el("span").class("tail").child(tail).child(" ").child(mark)).child(words.collect::<Vec<_>>())
 }
 
 /// Which of the mark's four boxes are filled (explicit), hollow (inherited); the others are faint.
@@ -116,20 +101,23 @@ fn mark_class(explicit: SceneSet, item: SceneSet) -> String {
     })
 }
 
-fn shown_run(head: &Head, year: FiscalYear, run: &Run<'_>) -> AnyView {
-    let words = run.text.to_owned();
-    let words = if run.hit { view! { <mark>{words}</mark> }.into_any() } else { words.into_any() };
-    let href = match run.link {
-        None => return words,
-        Some(Link::Item(code)) => format!("#{}", focus::item_id(code)),
-        Some(Link::Handout(number)) => {
-            format!("{}#{}", Route::Handouts(head.region.id, year).path(), handout::anchor(number))
-        }
-    };
-    view! {
-        <a href=href tabindex="-1">
-            {words}
-        </a>
+fn shown_run(head: &Head, year: FiscalYear, run: &Run<'_>) -> Node {
+    let link = run.link.map(|link| {
+        let href = match link {
+            Link::Item(code) => format!("#{}", focus::item_id(code)),
+            Link::Handout(number) => handout_address(head, year, number),
+        };
+        el("a").attr("href", href).attr("tabindex", "-1")
+    });
+    match (link, run.hit) {
+        (Some(link), true) => link.child(el("mark").child(run.text)).into(),
+        (Some(link), false) => link.child(run.text).into(),
+        (None, true) => el("mark").child(run.text).into(),
+        (None, false) => text_node(run.text),
     }
-    .into_any()
+}
+
+/// Where a handout of a year's sheet stands in the list.
+pub fn handout_address(head: &Head, year: FiscalYear, number: u32) -> String {
+    format!("{}#{}", Route::Handouts(head.region.id, year).path(), handout::anchor(number))
 }

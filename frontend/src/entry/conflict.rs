@@ -2,25 +2,26 @@
 
 use super::{
     DraftKey, Progress, draft,
-    editor::clock,
+    editor::{clock, trouble},
     save::text_of,
 };
 use crate::{
     sheet::{focus, page::Page, wire::Entry},
     shell,
     text::sheet as text,
-    ui::Dialog,
+    ui::{button, dialog, dom},
+    view::{El, effect, el, live, live_text, text_node},
 };
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use renkei_domain::{
     EntryId, EntryText, SceneSet,
-    diff::{Fate, diff},
+    diff::{Fate, Piece as Part, diff},
     merge::merge,
     outline,
 };
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlTextAreaElement};
+use web_sys::{Event, HtmlTextAreaElement, Node};
 
 /// An edit that the server did not take, as it is from before somebody else's.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,20 +38,22 @@ pub struct Conflict {
 }
 
 /// Stands on the page; shows when there is a conflict.
-pub fn conflict_dialog(page: Page) -> AnyView {
+pub fn conflict_dialog(page: Page) -> El {
     let conflict = Memo::new(move |_| page.conflict.get());
-    let title = Signal::derive(move || {
+    let title = move || {
         let deleted = conflict.with(|conflict| conflict.as_ref().is_some_and(|conflict| conflict.is_deleted()));
-        (if deleted { text::CONFLICT_DELETED } else { text::CONFLICT }).to_owned()
-    });
+        if deleted { text::CONFLICT_DELETED } else { text::CONFLICT }
+    };
     let open = Signal::derive(move || conflict.with(Option::is_some));
-    let contents = move || conflict.get().map(|conflict| contents(page, conflict));
-    view! {
-        <Dialog open title on_close=move |()| decide_later(page) wide=true>
-            {contents}
-        </Dialog>
-    }
-    .into_any()
+    // Another conflict of the same entry may take this one's place while the dialog is open.
+    let contents = move || {
+        live(move || {
+            let conflict = conflict.get();
+            untrack(|| conflict.map(|conflict| contents(page, conflict)))
+        })
+    };
+    let dialog = dialog(open, title, move || decide_later(page), contents);
+    dialog.class("dialog wide")
 }
 
 impl Conflict {
@@ -95,10 +98,12 @@ struct Bench {
     outline: RwSignal<String>,
     scenes: RwSignal<SceneSet>,
     fault: RwSignal<Option<String>>,
-    area: NodeRef<html::Textarea>,
 }
 
-fn contents(page: Page, conflict: Arc<Conflict>) -> AnyView {
+/// There is one dialog at most, so that its box has a name.
+const MERGED: &str = "merged-text";
+
+fn contents(page: Page, conflict: Arc<Conflict>) -> Vec<El> {
     let theirs = text_of(&conflict.theirs);
     let deleted = conflict.is_deleted();
     let merged = merge(&conflict.base, &theirs, &conflict.yours);
@@ -112,40 +117,31 @@ fn contents(page: Page, conflict: Arc<Conflict>) -> AnyView {
         outline: RwSignal::new(outline),
         scenes: RwSignal::new(proposal.explicit_scenes),
         fault: RwSignal::new(None),
-        area: NodeRef::new(),
     };
     let (place, name, time) = (&conflict.place, conflict.their_name(), conflict.their_time());
     let about = if deleted { text::deleted_by(place, &name, &time) } else { text::conflict_with(place, &name, &time) };
-    let their_side = if deleted {
-        view! { <p class="side-text">{text::NO_TEXT}</p> }.into_any()
-    } else {
-        side(bench, &conflict.base, &theirs, true)
-    };
     let hint = match (deleted, merged.overlaps) {
         (true, _) => text::RESTORE_HINT,
         (false, 0) => text::MERGED_HINT,
         (false, _) => text::MERGED_OVERLAP,
     };
-    view! {
-        <p class="conflict-about">{about}</p>
-        <div class="sides">
-            <section class="side">
-                <h3>{text::BASE}</h3>
-                {side(bench, &conflict.base, &conflict.base, false)}
-            </section>
-            <section class="side theirs">
-                <h3>{text::theirs(&name)}</h3>
-                {their_side}
-            </section>
-            <section class="side yours">
-                <h3>{text::YOURS}</h3>
-                {side(bench, &conflict.base, &conflict.yours, !deleted)}
-            </section>
-        </div>
-        {merged_text(bench, hint)}
-        {foot(bench, deleted)}
-    }
-    .into_any()
+    let section = |class: &str, heading: &str, contents: Vec<Node>| {
+        el("section").class(class).child(el("h3").child(heading)).child(contents)
+    };
+    let their_side = if deleted {
+        vec![el("p").class("side-text").child(text::NO_TEXT).into()]
+    } else {
+        side(bench, &conflict.base, &theirs, true)
+    };
+    let sides = [
+        section("side", text::BASE, side(bench, &conflict.base, &conflict.base, false)),
+        section("side theirs", &text::theirs(&name), their_side),
+        section("side yours", text::YOURS, side(bench, &conflict.base, &conflict.yours, !deleted)),
+    ];
+    let mut parts = vec![el("p").class("conflict-about").child(about), el("div").class("sides").child(sides)];
+    parts.extend(merged_text(bench, hint));
+    parts.push(foot(bench, deleted));
+    parts
 }
 
 fn printed(text: &EntryText) -> String {
@@ -153,127 +149,95 @@ fn printed(text: &EntryText) -> String {
 }
 
 /// A side's text with its differences from the base, and its scenes' difference in words.
-fn side(bench: Bench, base: &EntryText, side: &EntryText, can_take: bool) -> AnyView {
+fn side(bench: Bench, base: &EntryText, side: &EntryText, can_take: bool) -> Vec<Node> {
     let (before, after) = (base.explicit_scenes, side.explicit_scenes);
     let only = |a: SceneSet, b: SceneSet| a.iter().filter(|scene| !b.contains(*scene)).collect::<SceneSet>();
     let scenes = text::scenes_changed(only(after, before), only(before, after));
-    let take = can_take.then(|| {
-        let side = side.clone();
-        let take = move |_| bench.take(&side);
-        view! {
-            <button type="button" class="button" on:click=take>
-                {text::TAKE_THIS}
-            </button>
-        }
-    });
-    view! {
-        <p class="side-text">{differences(&printed(base), &printed(side))}</p>
-        {(!scenes.is_empty()).then(|| view! { <p class="side-scenes">{scenes}</p> })}
-        {take}
+    let differences = diff(&printed(base), &printed(side)).into_iter().map(shown_part).collect::<Vec<_>>();
+    let mut parts: Vec<Node> = vec![el("p").class("side-text").child(differences).into()];
+    if !scenes.is_empty() {
+        parts.push(el("p").class("side-scenes").child(scenes).into());
     }
-    .into_any()
+    if can_take {
+        let side = side.clone();
+        parts.push(button("button", text::TAKE_THIS, move || bench.take(&side)).into());
+    }
+    parts
 }
 
-fn differences(base: &str, side: &str) -> AnyView {
-    let piece = |piece: renkei_domain::diff::Piece| match piece.fate {
-        Fate::Same => piece.text.into_any(),
-        Fate::Deleted => view! { <del>{piece.text}</del> }.into_any(),
-        Fate::Inserted => view! { <ins>{piece.text}</ins> }.into_any(),
-    };
-    diff(base, side).into_iter().map(piece).collect_view().into_any()
+fn shown_part(part: Part) -> Node {
+    match part.fate {
+        Fate::Same => text_node(&part.text),
+        Fate::Deleted => el("del").child(part.text).into(),
+        Fate::Inserted => el("ins").child(part.text).into(),
+    }
 }
 
 /// The box to type into. Behind it lies the same text unseen, with the grounds of what differs from the base.
-fn merged_text(bench: Bench, hint: &'static str) -> AnyView {
-    let on_input = move |event: web_sys::Event| {
-        let area: Option<HtmlTextAreaElement> = event.target().and_then(|area| area.dyn_into().ok());
-        if let Some(area) = area {
-            bench.typed(area.value());
+fn merged_text(bench: Bench, hint: &str) -> Vec<El> {
+    let on_input = move |event: Event| {
+        if let Some(area) = event.target() {
+            bench.typed(area.unchecked_into::<HtmlTextAreaElement>().value());
         }
     };
-    let grounds = move || {
-        let pieces = bench.outline.with(|outline| bench.base.with_value(|base| diff(base, outline)));
-        let shown = pieces.into_iter().filter(|piece| piece.fate != Fate::Deleted).map(|piece| match piece.fate {
-            Fate::Inserted => view! { <ins>{piece.text}</ins> }.into_any(),
-            _ => piece.text.into_any(),
-        });
-        shown.collect_view()
+    let grounds = live(move || {
+        let parts = bench.outline.with(|outline| bench.base.with_value(|base| diff(base, outline)));
+        parts.into_iter().filter(|part| part.fate != Fate::Deleted).map(shown_part).collect::<Vec<_>>()
+    });
+    let refused = move || match bench.page.progress.get() {
+        Some((key, Progress::Refused { message, .. })) if key == bench.conflict.with_value(|known| known.key) => {
+            Some(message)
+        }
+        _ => None,
     };
-    let trouble = move || {
-        let refused = move || match bench.page.progress.get() {
-            Some((key, Progress::Refused { message, .. })) if bench.conflict.with_value(|conflict| conflict.key == key) => {
-                Some(message)
-            }
-            _ => None,
-        };
-        bench.fault.get().or_else(refused).map(|trouble| view! { <p>{trouble}</p> })
-    };
-    Effect::new(move || {
+    effect(move || {
         bench.outline.track();
-        let Some(area) = bench.area.get() else { return };
-        crate::ui::dom::after_render(move || {
-            let style = HtmlElement::style(&area);
-            let _ = style.set_property("height", "auto");
-            let _ = style.set_property("height", &format!("{}px", area.scroll_height() + 2));
+        dom::after_render(|| {
+            if let Some(area) = focus::by_id(MERGED) {
+                let style = area.style();
+                let _ = style.set_property("height", "auto");
+                let _ = style.set_property("height", &format!("{}px", area.scroll_height() + 2));
+            }
         });
     });
-    view! {
-        <label class="merged-label" for="merged-text">
-            <strong>{text::MERGED}</strong>
-        </label>
-        <span class="merged-hint" id="merged-hint">{hint}</span>
-        <div class="merged">
-            <div class="merged-grounds" aria-hidden="true">
-                {grounds}
-            </div>
-            <textarea
-                node_ref=bench.area
-                id="merged-text"
-                rows="1"
-                aria-describedby="merged-hint merged-trouble"
-                aria-invalid=move || bench.fault.with(Option::is_some).then_some("true")
-                spellcheck="false"
-                prop:value=move || bench.outline.get()
-                on:input=on_input
-            ></textarea>
-        </div>
-        <p class="merged-scenes">{move || bench.scenes_now()}</p>
-        <div id="merged-trouble" class="trouble" role="alert">
-            {trouble}
-        </div>
-    }
-    .into_any()
+    let area = el("textarea")
+        .attr("id", MERGED)
+        .attr("rows", "1")
+        .attr("spellcheck", "false")
+        .attr("aria-describedby", "merged-hint merged-trouble")
+        .live_attr("aria-invalid", move || bench.fault.with(Option::is_some).then_some("true"))
+        .live_prop("value", move || bench.outline.get())
+        .on("input", on_input);
+    let grounds = el("div").class("merged-grounds").attr("aria-hidden", "true").child(grounds);
+    vec![
+        el("label").class("merged-label").attr("for", MERGED).child(el("strong").child(text::MERGED)),
+        el("span").class("merged-hint").attr("id", "merged-hint").child(hint),
+        el("div").class("merged").child(grounds).child(area),
+        el("p").class("merged-scenes").child(live_text(move || bench.scenes_now())),
+        trouble("merged-trouble", move || bench.fault.get().or_else(refused)),
+    ]
 }
 
-fn foot(bench: Bench, deleted: bool) -> AnyView {
+fn foot(bench: Bench, deleted: bool) -> El {
     let page = bench.page;
     let label = if deleted { text::RESTORE_AND_SAVE } else { text::SAVE_MERGED };
-    let state = move || match page.progress.get() {
+    let state = live_text(move || match page.progress.get() {
         Some((_, Progress::Sending)) => text::SAVING,
         Some((_, Progress::Waiting)) => text::WAITING,
         _ => text::DRAFT_STAYS,
-    };
-    view! {
-        <div class="editor-foot">
-            <button type="button" class="button main" on:click=move |_| bench.save()>
-                {label}
-            </button>
-            <button type="button" class="button" on:click=move |_| decide_later(page)>
-                {text::LATER}
-            </button>
-            <span class="editor-state" role="status">
-                {state}
-            </span>
-        </div>
-    }
-    .into_any()
+    });
+    el("div")
+        .class("editor-foot")
+        .child(button("button main", label, move || bench.save()))
+        .child(button("button", text::LATER, move || decide_later(page)))
+        .child(el("span").class("editor-state").attr("role", "status").child(state))
 }
 
 impl Bench {
     fn take(self, side: &EntryText) {
         self.scenes.set(side.explicit_scenes);
         self.typed(printed(side));
-        crate::ui::dom::focus(self.area.get_untracked());
+        dom::focus(focus::by_id(MERGED));
     }
 
     fn scenes_now(self) -> String {
@@ -313,7 +277,7 @@ impl Bench {
         let valid = fault.is_none();
         self.fault.set(fault);
         if !valid {
-            return crate::ui::dom::focus(self.area.get_untracked());
+            return dom::focus(focus::by_id(MERGED));
         }
         let conflict = self.conflict.get_value();
         let (outline, scenes) = (self.outline.get_untracked(), self.scenes.get_untracked());

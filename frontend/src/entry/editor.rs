@@ -11,18 +11,22 @@ use crate::{
     sheet::{focus, page::Page, store::Head},
     shell,
     text::sheet as text,
-    ui::dom,
+    ui::{button, dom},
+    view::{El, effect, el, live, live_text},
 };
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use renkei_domain::{CareScene, EntryId, OrganizationId, SceneSet, era, limits, outline};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+use web_sys::{Event, HtmlElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent, Node};
 
 /// The open editor, if one is.
-pub fn editor(page: Page) -> AnyView {
+pub fn editor(page: Page) -> Node {
     let editing = Memo::new(move |_| page.editing.get());
-    (move || editing.get().and_then(|editing| Desk::new(page, editing)).map(opened)).into_any()
+    live(move || {
+        let editing = editing.get();
+        untrack(|| editing.and_then(|editing| Desk::new(page, editing)).map(opened))
+    })
 }
 
 /// One editor and what stands in it.
@@ -43,8 +47,6 @@ struct Desk {
     /// What became of the draft, in words.
     state: RwSignal<String>,
     there: RwSignal<bool>,
-    node: NodeRef<html::Div>,
-    area: NodeRef<html::Textarea>,
 }
 
 impl Desk {
@@ -69,8 +71,6 @@ impl Desk {
             fault: RwSignal::new(None),
             state: RwSignal::new(state),
             there: RwSignal::new(there),
-            node: NodeRef::new(),
-            area: NodeRef::new(),
         })
     }
 
@@ -160,12 +160,12 @@ impl Desk {
     }
 
     fn focus(self) {
-        dom::focus(self.area.get_untracked());
+        dom::focus(focus::by_id(TEXT));
     }
 
     /// Over its entry, or over where the new one is to stand.
     fn place(self) {
-        let Some(popup) = self.node.try_get_untracked().flatten() else { return };
+        let Some(popup) = focus::by_id(EDITOR) else { return };
         let entry = |id: EntryId| focus::by_id(&focus::entry_id(id)).filter(|entry| !entry.hidden());
         let (anchor, side) = match (self.key, self.fresh.with_value(|fresh| fresh.after)) {
             (DraftKey::Entry(id), _) => (entry(id), Side::Over),
@@ -180,8 +180,8 @@ impl Desk {
 
     /// As high as its text.
     fn grow(self) {
-        let Some(area) = self.area.get_untracked() else { return };
-        let style = HtmlElement::style(&area);
+        let Some(area) = focus::by_id(TEXT) else { return };
+        let style = area.style();
         let _ = style.set_property("height", "auto");
         let _ = style.set_property("height", &format!("{}px", area.scroll_height() + 2));
         self.place();
@@ -232,56 +232,49 @@ pub fn clock(unix_ms: i64) -> String {
     format!("{}:{:02}", time.hour, time.minute)
 }
 
-fn opened(desk: Desk) -> AnyView {
-    Effect::new(move || {
-        if let Some(area) = desk.area.get() {
-            dom::after_render(move || {
-                desk.grow();
-                let end = area.value().encode_utf16().count() as u32;
-                dom::focus(Some(&*area));
-                // Fails for no position within the text.
-                let _ = area.set_selection_range(end, end);
-            });
-        }
+/// There is one editor at most, so that its parts have names.
+const EDITOR: &str = "editor";
+const TEXT: &str = "editor-text";
+
+fn opened(desk: Desk) -> El {
+    dom::after_render(move || {
+        desk.grow();
+        let Some(area) = focus::by_id(TEXT) else { return };
+        let area: HtmlTextAreaElement = area.unchecked_into();
+        let end = area.value().encode_utf16().count() as u32;
+        // Fails for no position within the text.
+        let _ = area.set_selection_range(end, end);
+        dom::focus(Some(area));
     });
     // What it says below the text changes its height.
-    Effect::new(move || {
+    effect(move || {
         desk.fault.track();
         desk.progress();
         dom::after_render(move || desk.place());
     });
+    let title = if desk.is_new() { text::ADD_ENTRY } else { text::EDIT_ENTRY };
     let delete = match desk.key {
-        DraftKey::Entry(id) => Some(view! {
-            <button type="button" class="quiet" on:click=move |_| desk.delete(id)>
-                {text::DELETE}
-            </button>
-        }),
+        DraftKey::Entry(id) => Some(button("quiet", text::DELETE, move || desk.delete(id))),
         DraftKey::New(_) => None,
     };
-    let title = if desk.is_new() { text::ADD_ENTRY } else { text::EDIT_ENTRY };
-    let busy = move || desk.progress() == Some(Progress::Sending);
-    view! {
-        <div
-            node_ref=desk.node
-            class="editor"
-            role="dialog"
-            aria-labelledby="editor-title"
-            aria-describedby="editor-place"
-            aria-busy=move || busy().then_some("true")
-            on:keydown=move |event| on_keydown(desk, &event)
-        >
-            <p class="editor-head">
-                <strong id="editor-title">{title}</strong>
-                <span id="editor-place">{desk.page.place(desk.key)}</span>
-                {delete}
-            </p>
-            {text_area(desk)}
-            {scene_toggles(desk)}
-            {desk.is_new().then(|| owner_choice(desk))}
-            {foot(desk)}
-        </div>
-    }
-    .into_any()
+    let head = el("p")
+        .class("editor-head")
+        .child(el("strong").attr("id", "editor-title").child(title))
+        .child(el("span").attr("id", "editor-place").child(desk.page.place(desk.key)))
+        .child(delete);
+    el("div")
+        .class("editor")
+        .attr("id", EDITOR)
+        .attr("role", "dialog")
+        .attr("aria-labelledby", "editor-title")
+        .attr("aria-describedby", "editor-place")
+        .live_attr("aria-busy", move || (desk.progress() == Some(Progress::Sending)).then_some("true"))
+        .on("keydown", move |event: KeyboardEvent| on_keydown(desk, &event))
+        .child(head)
+        .child(text_area(desk))
+        .child(scene_toggles(desk))
+        .child(desk.is_new().then(|| owner_choice(desk)))
+        .child(foot(desk))
 }
 
 impl Desk {
@@ -306,154 +299,119 @@ impl Desk {
     }
 }
 
-fn text_area(desk: Desk) -> AnyView {
-    let on_input = move |event: web_sys::Event| {
-        let area: Option<HtmlTextAreaElement> = event.target().and_then(|area| area.dyn_into().ok());
-        if let Some(area) = area {
-            desk.outline.set(area.value());
+fn text_area(desk: Desk) -> Vec<Node> {
+    let on_input = move |event: Event| {
+        if let Some(area) = event.target() {
+            desk.outline.set(area.unchecked_into::<HtmlTextAreaElement>().value());
             desk.typed();
             desk.grow();
         }
     };
-    let room = move || {
+    let area = el("textarea")
+        .attr("id", TEXT)
+        .attr("rows", "2")
+        .attr("spellcheck", "false")
+        .attr("aria-label", text::ENTRY_TEXT)
+        .attr("aria-describedby", "editor-hint editor-trouble")
+        .live_attr("aria-invalid", move || desk.is_about_text().then_some("true"))
+        .on("input", on_input)
+        .child(desk.outline.get_untracked());
+    let hint = el("p").attr("id", "editor-hint").class("unseen").child(text::OUTLINE_HINT);
+    let room = live(move || {
         let chars = desk.outline.with(|outline| outline.lines().next().unwrap_or_default().chars().count());
         (chars * 10 > limits::BODY_CHARS * 9)
-            .then(|| view! { <p class="room">{text::room(chars.saturating_sub(1), limits::BODY_CHARS)}</p> })
-    };
-    let trouble = move || desk.trouble().map(|trouble| view! { <p>{trouble}</p> });
-    view! {
-        <textarea
-            node_ref=desk.area
-            rows="2"
-            aria-label=text::ENTRY_TEXT
-            aria-describedby="editor-hint editor-trouble"
-            aria-invalid=move || desk.is_about_text().then_some("true")
-            spellcheck="false"
-            on:input=on_input
-        >
-            {desk.outline.get_untracked()}
-        </textarea>
-        <p id="editor-hint" class="unseen">
-            {text::OUTLINE_HINT}
-        </p>
-        {room}
-        <div id="editor-trouble" class="trouble" role="alert">
-            {trouble}
-        </div>
-    }
-    .into_any()
+            .then(|| el("p").class("room").child(text::room(chars.saturating_sub(1), limits::BODY_CHARS)))
+    });
+    vec![area.into(), hint.into(), room, trouble("editor-trouble", move || desk.trouble()).into()]
 }
 
-fn scene_toggles(desk: Desk) -> AnyView {
+/// What is wrong, told at once to who cannot see it.
+pub fn trouble(id: &str, trouble: impl Fn() -> Option<String> + 'static) -> El {
+    let said = live(move || trouble().map(|trouble| el("p").child(trouble)));
+    el("div").class("trouble").attr("id", id).attr("role", "alert").child(said)
+}
+
+fn scene_toggles(desk: Desk) -> [El; 2] {
     let set = move |scene: CareScene| {
         desk.scenes.update(|scenes| *scenes = scenes.toggled(scene));
         desk.typed();
     };
     let toggles = CareScene::ALL.map(|scene| {
-        view! {
-            <label class="chip" data-scene=scene.code()>
-                <input
-                    type="checkbox"
-                    prop:checked=move || desk.scenes.with(|scenes| scenes.contains(scene))
-                    on:change=move |_| set(scene)
-                />
-                <span>{scene.short_name()}</span>
-            </label>
-        }
+        let there = move || desk.scenes.with(|scenes| scenes.contains(scene));
+        chip(scene, there, move || set(scene)).child(el("span").child(scene.short_name()))
     });
     // Only a person tags; the text may remind.
-    let suggested = move || {
+    let suggested = live(move || {
         let named = desk.outline.with(|outline| CareScene::named_in(outline));
         let scenes = desk.scenes.get();
         let missing = named.iter().filter(|scene| !scenes.contains(*scene));
         missing
             .map(|scene| {
-                let accept = move |_| {
+                let accept = move || {
                     set(scene);
                     desk.focus();
                 };
-                view! {
-                    <button type="button" class="suggestion" data-scene=scene.code() on:click=accept>
-                        {text::suggest(scene)}
-                    </button>
-                }
+                button("suggestion", &text::suggest(scene), accept).attr("data-scene", scene.code())
             })
-            .collect_view()
-    };
-    view! {
-        <fieldset class="editor-scenes">
-            <legend>{text::SCENES}</legend>
-            {toggles.into_iter().collect_view()}
-        </fieldset>
-        <p class="editor-hint">
-            <span>{text::INHERIT_HINT}</span>
-            {suggested}
-        </p>
-    }
-    .into_any()
+            .collect::<Vec<_>>()
+    });
+    let legend = el("legend").child(text::SCENES);
+    [
+        el("fieldset").class("editor-scenes").child(legend).child(toggles),
+        el("p").class("editor-hint").child(el("span").child(text::INHERIT_HINT)).child(suggested),
+    ]
 }
 
-fn owner_choice(desk: Desk) -> AnyView {
+/// A box that filters or tags by a scene, in its colour.
+pub fn chip(scene: CareScene, there: impl Fn() -> bool + 'static, toggle: impl Fn() + 'static) -> El {
+    let input = el("input")
+        .attr("type", "checkbox")
+        .live_prop("checked", there)
+        .on("change", move |_: Event| toggle());
+    el("label").class("chip").attr("data-scene", scene.code()).child(input)
+}
+
+fn owner_choice(desk: Desk) -> El {
     let head = desk.head.get_value();
     let owners = owners(&head, session::viewer().as_ref(), desk.cell);
-    let options = owners.iter().enumerate().map(|(at, owner)| {
+    let options = owners.iter().map(|owner| {
         let selected = *owner == desk.owner.get_untracked();
-        view! {
-            <option value=at selected=selected>
-                {owner_name(&head, *owner).to_owned()}
-            </option>
-        }
+        el("option").attr("selected", selected).child(owner_name(&head, *owner))
     });
-    let options = options.collect_view();
-    let on_change = move |event: web_sys::Event| {
-        let select: Option<web_sys::HtmlSelectElement> = event.target().and_then(|select| select.dyn_into().ok());
-        let chosen = select.and_then(|select| owners.get(select.selected_index().max(0).unsigned_abs() as usize).copied());
-        if let Some(owner) = chosen {
-            desk.owner.set(owner);
+    let options = options.collect::<Vec<_>>();
+    let on_change = move |event: Event| {
+        if let Some(owner) = chosen(&event).and_then(|at| owners.get(at)) {
+            desk.owner.set(*owner);
             desk.typed();
         }
     };
-    view! {
-        <label class="editor-owner">
-            <span>{text::OWNER}</span>
-            <select on:change=on_change>{options}</select>
-        </label>
-    }
-    .into_any()
+    el("label")
+        .class("editor-owner")
+        .child(el("span").child(text::OWNER))
+        .child(el("select").on("change", on_change).child(options))
 }
 
-fn foot(desk: Desk) -> AnyView {
-    let state = move || match desk.progress() {
+/// Which option was chosen.
+pub fn chosen(event: &Event) -> Option<usize> {
+    let select: HtmlSelectElement = event.target()?.dyn_into().ok()?;
+    usize::try_from(select.selected_index()).ok()
+}
+
+fn foot(desk: Desk) -> El {
+    let state = live_text(move || match desk.progress() {
         Some(Progress::Sending) => text::SAVING.to_owned(),
         Some(Progress::Waiting) => text::WAITING.to_owned(),
         _ => desk.state.get(),
-    };
-    let discard = move || {
-        desk.there.get().then(|| {
-            view! {
-                <button type="button" class="quiet" on:click=move |_| desk.discard()>
-                    {text::DISCARD}
-                </button>
-            }
-        })
-    };
-    view! {
-        <div class="editor-foot">
-            <button type="button" class="button main" on:click=move |_| desk.save()>
-                {text::SAVE}
-                <kbd>{text::SAVE_KEY}</kbd>
-            </button>
-            <button type="button" class="button" on:click=move |_| desk.leave()>
-                {text::LEAVE}
-                <kbd>{text::LEAVE_KEY}</kbd>
-            </button>
-            <span class="editor-state" role="status">
-                {state}
-            </span>
-            {discard}
-        </div>
-    }
-    .into_any()
+    });
+    let discard =
+        live(move || desk.there.get().then(|| button("quiet", text::DISCARD, move || desk.discard())));
+    let key = |key: &str| el("kbd").child(key);
+    el("div")
+        .class("editor-foot")
+        .child(button("button main", text::SAVE, move || desk.save()).child(key(text::SAVE_KEY)))
+        .child(button("button", text::LEAVE, move || desk.leave()).child(key(text::LEAVE_KEY)))
+        .child(el("span").class("editor-state").attr("role", "status").child(state))
+        .child(discard)
 }
 
 /// An input method's keys are its own: while it composes, nothing saves or closes.
@@ -466,7 +424,7 @@ fn on_keydown(desk: Desk, event: &KeyboardEvent) {
         "Enter" if event.ctrl_key() || event.meta_key() => desk.save(),
         "Escape" => desk.leave(),
         "Tab" => {
-            if !turn(desk, event.shift_key()) {
+            if !turn(event.shift_key()) {
                 return;
             }
         }
@@ -477,8 +435,8 @@ fn on_keydown(desk: Desk, event: &KeyboardEvent) {
 }
 
 /// Tab stays in the editor: from its last control to its first and back. False: within, as the browser does it.
-fn turn(desk: Desk, backwards: bool) -> bool {
-    let Some(popup) = desk.node.get_untracked() else { return false };
+fn turn(backwards: bool) -> bool {
+    let Some(popup) = focus::by_id(EDITOR) else { return false };
     let Ok(controls) = popup.query_selector_all("textarea, input, select, button") else { return false };
     let last = controls.length().saturating_sub(1);
     let (edge, other) = if backwards { (0, last) } else { (last, 0) };

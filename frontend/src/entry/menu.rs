@@ -6,41 +6,45 @@ use super::{
     why::{owner_name, owners},
 };
 use crate::{
-    sheet::{focus, page::Page},
     session,
+    sheet::{focus, page::Page},
     text::sheet as text,
     ui::dom,
+    view::{El, effect, el, live},
 };
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use renkei_domain::EntryId;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 /// The two buttons; one pair for all entries, which goes to where the pointer or the focus is. For the pointer alone:
 /// the keyboard has keys for both, and Tab leaves the grid.
-pub fn tools(page: Page) -> AnyView {
-    let node = NodeRef::<html::Div>::new();
-    Effect::new(move || {
-        let (Some(tools), at_hand) = (node.get(), page.at_hand.get()) else { return };
-        let entry = at_hand.filter(|id| page.may_do_something(*id)).and_then(|id| focus::by_id(&focus::entry_id(id)));
-        tools.set_hidden(entry.is_none());
-        let Some(entry) = entry else { return };
-        // Fails for no element of this page.
-        let _ = entry.append_child(&tools);
+pub fn tools(page: Page) -> El {
+    let tool = |does: &str, sign: &str, name: &str| {
+        el("button")
+            .attr("type", "button")
+            .attr("tabindex", "-1")
+            .attr("data-do", does)
+            .attr("title", name)
+            .child(el("span").attr("aria-hidden", "true").child(sign))
+            .child(el("span").class("unseen").child(name))
+    };
+    let tools = el("div")
+        .class("entry-tools")
+        .attr("hidden", true)
+        .child(tool("below", "＋", text::ADD_BELOW))
+        .child(tool("more", "⋯", text::MORE).attr("aria-haspopup", "menu"));
+    let element: HtmlElement = tools.as_a::<HtmlElement>().clone();
+    effect(move || {
+        let at_hand = page.at_hand.get().filter(|id| page.may_do_something(*id));
+        let entry = at_hand.and_then(|id| focus::by_id(&focus::entry_id(id)));
+        element.set_hidden(entry.is_none());
+        if let Some(entry) = entry {
+            // Fails for no element of this page.
+            let _ = entry.append_child(&element);
+        }
     });
-    view! {
-        <div class="entry-tools" node_ref=node hidden>
-            <button type="button" tabindex="-1" data-do="below" title=text::ADD_BELOW>
-                <span aria-hidden="true">"＋"</span>
-                <span class="unseen">{text::ADD_BELOW}</span>
-            </button>
-            <button type="button" tabindex="-1" data-do="more" aria-haspopup="menu" title=text::MORE>
-                <span aria-hidden="true">"⋯"</span>
-                <span class="unseen">{text::MORE}</span>
-            </button>
-        </div>
-    }
-    .into_any()
+    tools
 }
 
 impl Page {
@@ -56,54 +60,51 @@ struct Choice {
     key: &'static str,
     /// For a choice of one among several: whether it is the one.
     checked: Option<bool>,
-    act: Box<dyn Fn(Page, EntryId) + Send + Sync>,
+    act: Box<dyn Fn(Page, EntryId)>,
 }
 
 impl Choice {
-    fn new(
-        label: impl Into<String>,
-        key: &'static str,
-        act: impl Fn(Page, EntryId) + Send + Sync + 'static,
-    ) -> Self {
-        Self { label: label.into(), key, checked: None, act: Box::new(act) }
+    fn new(label: &str, key: &'static str, act: impl Fn(Page, EntryId) + 'static) -> Self {
+        Self { label: label.to_owned(), key, checked: None, act: Box::new(act) }
     }
 }
 
 /// The open menu, if one is.
-pub fn menu(page: Page) -> AnyView {
-    let open = move || {
-        let id = page.menu.get()?;
-        Some(opened(page, id))
-    };
-    open.into_any()
+pub fn menu(page: Page) -> Node {
+    live(move || page.menu.get().map(|id| untrack(|| opened(page, id))))
 }
 
-fn opened(page: Page, id: EntryId) -> AnyView {
-    let node = NodeRef::<html::Div>::new();
+fn opened(page: Page, id: EntryId) -> [El; 2] {
     // Whose it is can be chosen on a second leaf.
     let owners_leaf = RwSignal::new(false);
-    let shown = move || {
-        let choices = if owners_leaf.get() { owner_choices(page, id) } else { choices(page, id, owners_leaf) };
-        choices.into_iter().map(|choice| item(page, id, choice, owners_leaf)).collect_view()
-    };
-    Effect::new(move || {
+    let choices = live(move || {
+        let leaf = owners_leaf.get();
+        let choices = if leaf { owner_choices(page, id) } else { choices(page, id, owners_leaf) };
+        choices.into_iter().map(|choice| item(page, id, choice, owners_leaf)).collect::<Vec<_>>()
+    });
+    let menu = el("div")
+        .class("entry-menu")
+        .attr("role", "menu")
+        .attr("tabindex", "-1")
+        .attr("aria-label", text::MORE);
+    let element: HtmlElement = menu.as_a::<HtmlElement>().clone();
+    let (placed, stepped, left) = (element.clone(), element.clone(), element);
+    effect(move || {
         owners_leaf.track();
+        let menu = placed.clone();
         dom::after_render(move || {
-            let (Some(menu), Some(anchor)) = (node.try_get_untracked().flatten(), focus::by_id(&focus::entry_id(id)))
-            else {
-                return;
-            };
-            place(&menu, &anchor, Side::Corner);
-            step(&menu, 0, 0);
+            if let Some(anchor) = focus::by_id(&focus::entry_id(id)) {
+                place(&menu, &anchor, Side::Corner);
+                step(&menu, 0, 0);
+            }
         });
     });
     let on_keydown = move |event: KeyboardEvent| {
-        let Some(menu) = node.get_untracked() else { return };
         match event.key().as_str() {
-            "ArrowDown" => step(&menu, current(&menu), 1),
-            "ArrowUp" => step(&menu, current(&menu), -1),
-            "Home" => step(&menu, 0, 0),
-            "End" => step(&menu, -1, 0),
+            "ArrowDown" => step(&stepped, current(&stepped), 1),
+            "ArrowUp" => step(&stepped, current(&stepped), -1),
+            "Home" => step(&stepped, 0, 0),
+            "End" => step(&stepped, -1, 0),
             "Escape" | "Tab" => close(page, id),
             _ => return,
         }
@@ -111,33 +112,20 @@ fn opened(page: Page, id: EntryId) -> AnyView {
         event.stop_propagation();
     };
     // To somewhere else on the page; a second leaf replaces what had the focus and means no leaving.
-    let on_focusout = move |event: web_sys::FocusEvent| {
-        let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
-        let inside = node.get_untracked().is_some_and(|menu| menu.contains(to.as_ref()));
-        if to.is_some() && !inside && page.menu.get_untracked() == Some(id) {
+    let on_focusout = move |event: FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+        let leaves = to.is_some() && !left.contains(to.as_ref());
+        if leaves && page.menu.get_untracked() == Some(id) {
             page.menu.set(None);
         }
     };
-    view! {
-        <div class="shade" on:click=move |_| close(page, id)></div>
-        <div
-            node_ref=node
-            class="entry-menu"
-            role="menu"
-            tabindex="-1"
-            aria-label=text::MORE
-            on:keydown=on_keydown
-            on:focusout=on_focusout
-        >
-            {shown}
-        </div>
-    }
-    .into_any()
+    let menu = menu.on("keydown", on_keydown).on("focusout", on_focusout).child(choices);
+    [el("div").class("shade").on("click", move |_: Event| close(page, id)), menu]
 }
 
-fn item(page: Page, id: EntryId, choice: Choice, leaf: RwSignal<bool>) -> AnyView {
+fn item(page: Page, id: EntryId, choice: Choice, leaf: RwSignal<bool>) -> El {
     let Choice { label, key, checked, act } = choice;
-    let on_click = move |_| {
+    let on_click = move |_: Event| {
         let before = leaf.get_untracked();
         act(page, id);
         // The choice may have turned to the second leaf.
@@ -145,19 +133,14 @@ fn item(page: Page, id: EntryId, choice: Choice, leaf: RwSignal<bool>) -> AnyVie
             page.menu.set(None);
         }
     };
-    view! {
-        <button
-            type="button"
-            tabindex="-1"
-            role=if checked.is_some() { "menuitemradio" } else { "menuitem" }
-            aria-checked=checked.map(|checked| if checked { "true" } else { "false" })
-            on:click=on_click
-        >
-            <span>{label}</span>
-            <kbd aria-hidden="true">{key}</kbd>
-        </button>
-    }
-    .into_any()
+    el("button")
+        .attr("type", "button")
+        .attr("tabindex", "-1")
+        .attr("role", if checked.is_some() { "menuitemradio" } else { "menuitem" })
+        .attr("aria-checked", checked.map(|checked| if checked { "true" } else { "false" }))
+        .on("click", on_click)
+        .child(el("span").child(label))
+        .child(el("kbd").attr("aria-hidden", "true").child(key))
 }
 
 fn choices(page: Page, id: EntryId, owners_leaf: RwSignal<bool>) -> Vec<Choice> {

@@ -14,10 +14,10 @@ mod why;
 mod wire;
 
 pub use act::{Action, Undo};
-pub use bullet::bullet;
+pub use bullet::{bullet, handout_address};
 pub use conflict::{Conflict, conflict_dialog};
 pub use draft::{Draft, DraftKey, Sending};
-pub use editor::{editor, put_away};
+pub use editor::{chip, chosen, editor, put_away};
 pub use menu::{menu, tools};
 pub use save::Progress;
 pub use why::{Why, objection, objection_to, why};

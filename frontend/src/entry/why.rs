@@ -5,9 +5,12 @@ use crate::{
     session::{self, Viewer},
     sheet::{focus, page::Page, store::Head, wire::Column},
     text::sheet as text,
+    ui::dom,
+    view::{el, live},
 };
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use renkei_domain::{Act, Actor, Denied, EntryId, OrganizationId, Owner, permission};
+use web_sys::{HtmlElement, Node};
 
 /// Why something is not allowed, beside what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,18 +71,19 @@ pub fn owner_name(head: &Head, owner: Option<OrganizationId>) -> &str {
 }
 
 /// The note beside what may not be written. It leaves when the focus or the pointer turns to something else.
-pub fn why(page: Page) -> AnyView {
-    let shown = move || {
-        let Why { anchor, text } = page.why.get()?;
-        let node = NodeRef::<html::P>::new();
-        Effect::new(move || {
-            if let (Some(note), Some(anchor)) = (node.get(), focus::by_id(&anchor)) {
-                place(&note, &anchor, Side::Below);
-            }
-        });
-        Some(view! { <p class="why" node_ref=node>{text}</p> })
-    };
-    shown.into_any()
+pub fn why(page: Page) -> Node {
+    live(move || {
+        page.why.get().map(|Why { anchor, text }| {
+            let note = el("p").class("why").child(text);
+            let popup: HtmlElement = note.as_a::<HtmlElement>().clone();
+            dom::after_render(move || {
+                if let Some(anchor) = focus::by_id(&anchor) {
+                    place(&popup, &anchor, Side::Below);
+                }
+            });
+            note
+        })
+    })
 }
 
 #[cfg(test)]

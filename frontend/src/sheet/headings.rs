@@ -7,86 +7,74 @@ use super::{
     store::Head,
     wire::Column,
 };
-use crate::{filter::FilterState, handout, route::Route, text::sheet as text, ui::dom};
+use crate::{
+    entry::handout_address,
+    filter::FilterState,
+    text::sheet as text,
+    ui::dom,
+    view::{El, el, live, text_node},
+};
 use leptos::prelude::*;
 use renkei_domain::{Facet, FiscalYear, era, reference};
-use std::sync::Arc;
+use std::{cell::Cell, rc::Rc, sync::Arc};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, PointerEvent};
+use web_sys::{Event, HtmlElement, KeyboardEvent, Node, PointerEvent};
 
 /// Both heading rows, as far as the filter shows their columns.
-pub fn headings(page: Page, head: &Arc<Head>, widths: RwSignal<Widths>) -> AnyView {
+pub fn headings(page: Page, head: &Arc<Head>, widths: RwSignal<Widths>) -> El {
     let years = {
         let head = head.clone();
-        move || page.filter.with(|filter| year_headings(&head, filter))
+        live(move || page.filter.with(|filter| year_headings(&head, filter)))
     };
     let columns = head.columns.iter().enumerate().map(|(at, column)| facet_heading(head, at, column, widths));
-    view! {
-        <thead role="rowgroup">
-            <tr role="row" aria-rowindex="1">
-                <th
-                    role="columnheader"
-                    scope="col"
-                    class="item-heading"
-                    id=ITEM_HEADING
-                    tabindex="-1"
-                    aria-colindex="1"
-                    aria-rowspan="2"
-                >
-                    {item_heading(head)}
-                    {separator(head.item_heading.clone(), None, widths)}
-                </th>
-                {years}
-            </tr>
-            <tr role="row" aria-rowindex="2">
-                {columns.collect_view()}
-            </tr>
-        </thead>
-    }
-    .into_any()
+    let item = heading("item-heading", "col", 1)
+        .attr("id", ITEM_HEADING)
+        .attr("tabindex", "-1")
+        .attr("aria-rowspan", "2")
+        .child(item_heading(head))
+        .child(separator(&head.item_heading, None, widths));
+    let row = |number: &str| el("tr").attr("role", "row").attr("aria-rowindex", number);
+    el("thead")
+        .attr("role", "rowgroup")
+        .child(row("1").child(item).child(years))
+        .child(row("2").child(columns.collect::<Vec<_>>()))
+}
+
+fn heading(class: &str, scope: &str, column: usize) -> El {
+    el("th").class(class).attr("role", "columnheader").attr("scope", scope).attr("aria-colindex", column)
 }
 
 /// The footnote to the items stands below the table, as on paper; its heading is narrow.
-fn item_heading(head: &Head) -> AnyView {
+fn item_heading(head: &Head) -> El {
     let mark = head.item_footnote.as_ref().map(|_| {
-        view! {
-            <a class="footnote-mark" href="#item-footnote" tabindex="-1" aria-label=text::TO_FOOTNOTE>
-                "＊"
-            </a>
-        }
+        el("a")
+            .class("footnote-mark")
+            .attr("href", "#item-footnote")
+            .attr("tabindex", "-1")
+            .attr("aria-label", text::TO_FOOTNOTE)
+            .child("＊")
     });
-    view! { <span>{head.item_heading.clone()} {mark}</span> }.into_any()
+    el("span").child(head.item_heading.as_str()).child(mark)
 }
 
 /// Neighbouring columns of one year under one heading, with their as-of date.
-fn year_headings(head: &Head, filter: &FilterState) -> AnyView {
-    let shown = head.columns.iter().enumerate().filter(|(_, column)| filter.shows(column.facet));
-    let shown: Vec<_> = shown.collect();
-    shown
-        .chunk_by(|a, b| a.1.fiscal_year == b.1.fiscal_year)
+fn year_headings(head: &Head, filter: &FilterState) -> Vec<El> {
+    let shown: Vec<_> =
+        head.columns.iter().enumerate().filter(|(_, column)| filter.shows(column.facet)).collect();
+    let of_one_year = shown.chunk_by(|a, b| a.1.fiscal_year == b.1.fiscal_year);
+    of_one_year
         .map(|columns| {
             let (first, year) = (columns[0].0, columns[0].1.fiscal_year);
-            let own = year == head.year;
             let as_of = columns.iter().find_map(|(_, column)| as_of(column));
-            let span = columns.len().to_string();
-            view! {
-                <th
-                    role="columnheader"
-                    scope="colgroup"
-                    class="year-heading"
-                    class:own=own
-                    colspan=span.clone()
-                    style:grid-column=format!("span {span}")
-                    aria-colindex=first + 2
-                    aria-colspan=span.clone()
-                >
-                    {year.to_string()}
-                    {as_of.map(|as_of| view! { <small>{as_of}</small> })}
-                </th>
-            }
+            let class = if year == head.year { "year-heading own" } else { "year-heading" };
+            heading(class, "colgroup", first + 2)
+                .attr("colspan", columns.len())
+                .attr("aria-colspan", columns.len())
+                .style("grid-column", &format!("span {}", columns.len()))
+                .child(year.to_string())
+                .child(as_of.map(|as_of| el("small").child(as_of)))
         })
-        .collect_view()
-        .into_any()
+        .collect()
 }
 
 fn as_of(column: &Column) -> Option<String> {
@@ -94,57 +82,48 @@ fn as_of(column: &Column) -> Option<String> {
     Some(text::as_of(&era::format_as_of(day), column.fiscal_year).to_owned())
 }
 
-fn facet_heading(head: &Head, at: usize, column: &Column, widths: RwSignal<Widths>) -> AnyView {
+fn facet_heading(head: &Head, at: usize, column: &Column, widths: RwSignal<Widths>) -> El {
     let footnote = column.footnote.as_ref().map(|note| {
         let year = column.facet.governing_year(column.fiscal_year);
-        view! { <small>"＊" {with_links(head, year, note)}</small> }
+        el("small").child("＊").child(with_links(head, year, note, "-1"))
     });
-    view! {
-        <th
-            role="columnheader"
-            scope="col"
-            class="facet-heading"
-            class:own=column.fiscal_year == head.year
-            id=heading_id(at)
-            data-facet=column.facet.code()
-            tabindex="-1"
-            aria-colindex=at + 2
-        >
-            <span>{text::without_year(&column.heading, column.fiscal_year).to_owned()}</span>
-            {footnote}
-            {separator(column.heading.clone(), Some(column.facet), widths)}
-        </th>
-    }
-    .into_any()
+    let class = if column.fiscal_year == head.year { "facet-heading own" } else { "facet-heading" };
+    heading(class, "col", at + 2)
+        .attr("id", heading_id(at))
+        .attr("data-facet", column.facet.code())
+        .attr("tabindex", "-1")
+        .child(el("span").child(text::without_year(&column.heading, column.fiscal_year)))
+        .child(footnote)
+        .child(separator(&column.heading, Some(column.facet), widths))
 }
 
-/// A footnote, its handouts as links.
-pub fn with_links(head: &Head, year: FiscalYear, note: &str) -> AnyView {
+/// A footnote, its handouts as links; in the grid they are reached through its one tab stop.
+pub fn with_links(head: &Head, year: FiscalYear, note: &str, tab_index: &str) -> Vec<Node> {
     let mut at = 0;
-    let mut parts: Vec<AnyView> = Vec::new();
+    let mut parts: Vec<Node> = Vec::new();
     for found in reference::find(note, &[]) {
         let reference::Target::Handout(number) = found.target else { continue };
         if !head.handouts().contains(&number) {
             continue;
         }
-        let href = format!("{}#{}", Route::Handouts(head.region.id, year).path(), handout::anchor(number));
-        parts.push(note[at..found.range.start].to_owned().into_any());
-        parts.push(view! { <a href=href>{found.label.to_owned()}</a> }.into_any());
+        let link = el("a").attr("href", handout_address(head, year, number)).attr("tabindex", tab_index);
+        parts.push(text_node(&note[at..found.range.start]));
+        parts.push(link.child(found.label).into());
         at = found.range.end;
     }
-    parts.push(note[at..].to_owned().into_any());
-    parts.collect_view().into_any()
+    parts.push(text_node(&note[at..]));
+    parts
 }
 
 /// The handle at a heading's end: dragged, or moved by the arrow keys, it widens its column.
-fn separator(heading: String, facet: Option<Facet>, widths: RwSignal<Widths>) -> AnyView {
-    let set = move |px: f64| widths.update(|widths| widths.set(facet, px.max(0.0) as u32));
-    let on_keydown = move |event: web_sys::KeyboardEvent| {
+fn separator(heading: &str, facet: Option<Facet>, widths: RwSignal<Widths>) -> El {
+    let set = move |px: i32| widths.update(|widths| widths.set(facet, px.max(0).unsigned_abs()));
+    let on_keydown = move |event: KeyboardEvent| {
         let Some(column) = column_of(&event) else { return };
-        let width = f64::from(column.offset_width());
+        let (width, step) = (column.offset_width(), STEP_PX.cast_signed());
         match event.key().as_str() {
-            "ArrowLeft" => set(width - f64::from(STEP_PX)),
-            "ArrowRight" => set(width + f64::from(STEP_PX)),
+            "ArrowLeft" => set(width - step),
+            "ArrowRight" => set(width + step),
             "Escape" | "Enter" => focus::give(Some(column)),
             _ => return,
         }
@@ -152,56 +131,59 @@ fn separator(heading: String, facet: Option<Facet>, widths: RwSignal<Widths>) ->
         event.stop_propagation();
     };
     // Where in the handle it was taken, from the column's right edge.
-    let grip = StoredValue::new(None::<f64>);
+    let grip = Rc::new(Cell::new(None));
+    let (taken, let_go, dropped) = (grip.clone(), grip.clone(), grip.clone());
     let on_down = move |event: PointerEvent| {
         let (Some(column), Some(handle)) = (column_of(&event), target(&event)) else { return };
-        let edge = column.get_bounding_client_rect().right();
-        grip.set_value(Some(f64::from(event.client_x()) - edge));
+        taken.set(Some(event.client_x() - column.get_bounding_client_rect().right() as i32));
         // Without it the drag ends at the window's edge.
         let _ = handle.set_pointer_capture(event.pointer_id());
         event.prevent_default();
     };
     let on_move = move |event: PointerEvent| {
-        if let (Some(grip), Some(column)) = (grip.get_value(), column_of(&event)) {
-            let left = column.get_bounding_client_rect().left();
-            set(f64::from(event.client_x()) - grip - left);
+        if let (Some(grip), Some(column)) = (grip.get(), column_of(&event)) {
+            set(event.client_x() - grip - column.get_bounding_client_rect().left() as i32);
         }
     };
-    let node = NodeRef::<leptos::html::Span>::new();
-    // The number of pixels is known once the column stands.
-    let now = move || {
-        widths.track();
-        node.track();
-        let column = node.get_untracked().and_then(|handle| handle.parent_element());
-        column.map_or(MIN_PX, |column| column.client_width().unsigned_abs()).clamp(MIN_PX, MAX_PX)
-    };
-    view! {
-        <span
-            node_ref=node
-            class="separator"
-            role="separator"
-            tabindex="-1"
-            aria-orientation="vertical"
-            aria-label=text::width_of(&heading)
-            aria-valuenow=now
-            aria-valuemin=MIN_PX
-            aria-valuemax=MAX_PX
-            on:keydown=on_keydown
-            on:pointerdown=on_down
-            on:pointermove=on_move
-            on:pointerup=move |_| grip.set_value(None)
-            on:pointercancel=move |_| grip.set_value(None)
-            on:dblclick=move |_| widths.update(|widths| widths.reset(facet))
-        ></span>
-    }
-    .into_any()
+    let handle = el("span")
+        .class("separator")
+        .attr("role", "separator")
+        .attr("tabindex", "-1")
+        .attr("aria-orientation", "vertical")
+        .attr("aria-label", text::width_of(heading))
+        .attr("aria-valuemin", MIN_PX as usize)
+        .attr("aria-valuemax", MAX_PX as usize)
+        .attr("aria-valuenow", MIN_PX as usize)
+        .on("keydown", on_keydown)
+        .on("pointerdown", on_down)
+        .on("pointermove", on_move)
+        .on("pointerup", move |_: Event| let_go.set(None))
+        .on("pointercancel", move |_: Event| dropped.set(None))
+        .on("dblclick", move |_: Event| widths.update(|widths| widths.reset(facet)));
+    tell_width(&handle, widths);
+    handle
 }
 
-fn target(event: &web_sys::Event) -> Option<HtmlElement> {
+/// How wide the column is, known once it stands.
+fn tell_width(handle: &El, widths: RwSignal<Widths>) {
+    let element = handle.element().clone();
+    crate::view::effect(move || {
+        widths.track();
+        let element = element.clone();
+        dom::after_render(move || {
+            if let Some(column) = element.parent_element() {
+                let width = column.client_width().unsigned_abs().clamp(MIN_PX, MAX_PX);
+                let _ = element.set_attribute("aria-valuenow", &width.to_string());
+            }
+        });
+    });
+}
+
+fn target(event: &Event) -> Option<HtmlElement> {
     event.current_target()?.dyn_into().ok()
 }
 
-fn column_of(event: &web_sys::Event) -> Option<HtmlElement> {
+fn column_of(event: &Event) -> Option<HtmlElement> {
     target(event)?.parent_element()?.dyn_into().ok()
 }
 

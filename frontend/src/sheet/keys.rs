@@ -249,7 +249,7 @@ impl Page {
     pub fn take_up(self, id: EntryId) {
         if self.may_change(id) {
             self.cut.set(Some(id));
-            shell::toast(text::CUT_DONE);
+            shell::announce(text::CUT_DONE);
         }
     }
 

@@ -13,77 +13,76 @@ mod table;
 pub mod wire;
 
 use crate::{
-    entry, filter, route,
-    session,
+    entry, filter, route, session,
     shell::{self, Place, YearLink},
     storage::Kind,
     text::sheet as text,
-    ui::{Failed, Message, Skeleton},
+    ui,
+    view::{El, effect, el, live},
 };
 use columns::Widths;
 use leptos::prelude::*;
 use load::Loading;
 use page::Page;
-use renkei_domain::{FiscalYear, RegionId};
+use renkei_domain::{EntryId, Facet, FiscalYear, RegionId};
 use std::sync::Arc;
 use store::Head;
+use web_sys::{Event, Node};
 
 /// The sheet of a region's year. Made anew when either changes; the filter stands in the address's query.
-#[component]
-pub fn SheetPage(region: RegionId, year: FiscalYear) -> impl IntoView {
+pub fn page(region: RegionId, year: FiscalYear) -> Node {
     let page = Page::new(region, year);
     let (loading, reload) = load::load(page);
-    shell::set_keys(text::KEYS);
+    effect(move || shell::set_keys(if page.cut.get().is_some() { text::KEYS_CUT } else { text::KEYS }));
     on_cleanup(|| shell::set_keys(""));
-    move || match loading.get() {
-        Loading::Waiting => view! { <Skeleton /> }.into_any(),
-        Loading::Missing => view! {
-            <Message title=text::NOT_FOUND text=text::NOT_FOUND_WHY>
-                <a class="button main" href="/">
-                    {crate::text::TO_START}
-                </a>
-            </Message>
-        }
-        .into_any(),
-        Loading::Failed(failure) => view! { <Failed failure retry=reload /> }.into_any(),
-        Loading::Here => sheet(page),
-    }
+    live(move || {
+        let loading = loading.get();
+        untrack(|| match loading {
+            Loading::Waiting => vec![ui::skeleton()],
+            Loading::Missing => {
+                let start = ui::link("button main", "/", crate::text::TO_START);
+                vec![ui::message(text::NOT_FOUND, text::NOT_FOUND_WHY, start)]
+            }
+            Loading::Failed(failure) => vec![ui::failed(failure, move || reload.run(()))],
+            Loading::Here => sheet(page),
+        })
+    })
 }
 
 /// The page of a sheet that is here. Table and bar are made anew when rows, columns or rights change.
-fn sheet(page: Page) -> AnyView {
+fn sheet(page: Page) -> Vec<El> {
     let widths = remembered_widths();
+    let parts = live(move || {
+        let head = page.head.get();
+        untrack(|| head.map(|head| parts(page, &head, widths)))
+    });
     watch_filter(page);
-    let parts = move || {
-        let head = page.head.get()?;
-        introduce(&head);
-        Some(view! {
-            <h1 class="unseen">{format!("{} {}", head.region.name, head.title)}</h1>
-            {filter::filter_bar(page, &head, widths)}
-            <div class="matrix-scroll">
-                <div class="matrix-area">
-                    {table::table(page, head, widths)}
-                    {entry::tools(page)}
-                    {entry::menu(page)}
-                    {entry::why(page)}
-                    {entry::editor(page)}
-                </div>
-            </div>
-        })
-    };
+    remember_columns(page);
+    mark_cut(page);
     // What was said about a press before is over with the next.
-    let on_down = move |_| {
+    let on_down = move |_: Event| {
         if page.why.get_untracked().is_some() {
             page.why.set(None);
         }
     };
-    view! {
-        <div class="sheet-page" on:pointerdown=on_down>
-            {parts}
-        </div>
-        {entry::conflict_dialog(page)}
-    }
-    .into_any()
+    vec![
+        el("div").class("sheet-page").on("pointerdown", on_down).child(parts),
+        entry::conflict_dialog(page),
+    ]
+}
+
+fn parts(page: Page, head: &Arc<Head>, widths: RwSignal<Widths>) -> Vec<El> {
+    introduce(head);
+    let area = el("div")
+        .class("matrix-area")
+        .child(table::table(page, head, widths))
+        .child(entry::tools(page))
+        .child([entry::menu(page), entry::why(page), entry::editor(page)]);
+    vec![
+        el("h1").class("unseen").child(format!("{} {}", head.region.name, head.title)),
+        filter::filter_bar(page, head, widths),
+        el("div").class("matrix-scroll").child(area),
+    ]
 }
 
 /// Tells the header where this is.
@@ -116,7 +115,19 @@ fn watch_filter(page: Page) {
         table::settle_soon(page);
         state
     });
-    remember_columns(page);
+}
+
+/// Shows which entry is to be moved. On its element, as thousands need no effect for what only one of them can be.
+fn mark_cut(page: Page) {
+    Effect::new(move |before: Option<Option<EntryId>>| {
+        let now = page.cut.get();
+        for (id, cut) in [(before.flatten(), false), (now, true)] {
+            if let Some(entry) = id.and_then(|id| focus::by_id(&focus::entry_id(id))) {
+                let _ = entry.class_list().toggle_with_force("cut", cut);
+            }
+        }
+        now
+    });
 }
 
 /// Column widths are a person's own taste; they stay in this browser.
@@ -137,11 +148,11 @@ fn remembered_widths() -> RwSignal<Widths> {
 /// So do hidden columns, for an address that says nothing; one that does is shown as it says.
 fn remember_columns(page: Page) {
     const NAME: &str = "hidden-columns";
-    Effect::new(move |before: Option<Vec<renkei_domain::Facet>>| {
+    Effect::new(move |before: Option<Vec<Facet>>| {
         let hidden = page.filter.with(|filter| filter.hidden.clone());
         let Some(shelf) = session::shelf() else { return hidden };
         if before.is_none() && route::use_query().with_untracked(String::is_empty) {
-            let kept: Vec<renkei_domain::Facet> = shelf.get(Kind::Taste, NAME).unwrap_or_default();
+            let kept: Vec<Facet> = shelf.get(Kind::Taste, NAME).unwrap_or_default();
             if !kept.is_empty() {
                 let mut state = filter::FilterState::default();
                 state.hide(kept);

@@ -7,21 +7,24 @@ use super::{
     headings::{headings, with_links},
     keys,
     page::Page,
-    store::{CellState, Head},
+    store::{CellKey, CellState, Head},
     wire::Item,
 };
 use crate::{
     entry::{self, DraftKey, Editing},
     filter::FilterState,
     text::sheet as text,
+    ui::{button, dom},
+    view::{El, each, el, live},
 };
 use leptos::prelude::*;
 use renkei_domain::Facet;
 use std::sync::Arc;
+use web_sys::{Event, FocusEvent, KeyboardEvent, MouseEvent, PointerEvent};
 
 /// The whole table; made anew when rows, columns or rights change.
-pub fn table(page: Page, head: Arc<Head>, widths: RwSignal<Widths>) -> AnyView {
-    let rows = (0..head.items.len()).map(|at| row(page, &head, at)).collect_view();
+pub fn table(page: Page, head: &Arc<Head>, widths: RwSignal<Widths>) -> Vec<El> {
+    let rows = (0..head.items.len()).map(|at| row(page, head, at)).collect::<Vec<_>>();
     let template = {
         let head = head.clone();
         move || {
@@ -29,42 +32,35 @@ pub fn table(page: Page, head: Arc<Head>, widths: RwSignal<Widths>) -> AnyView {
             widths.with(|widths| widths.template(&facets))
         }
     };
-    let hidden = move || page.filter.with(|filter| codes(&filter.hidden));
-    let footnote = head.item_footnote.as_ref().map(|note| {
-        view! {
-            <p class="footnote" id="item-footnote" tabindex="-1">
-                "＊"
-                {with_links(&head, head.year, note)}
-            </p>
-        }
-    });
-    view! {
-        <table
-            role="grid"
-            class="matrix"
-            style=("--columns", template)
-            data-hidden=hidden
-            aria-rowcount=head.items.len() + 2
-            aria-colcount=head.columns.len() + 1
-            aria-describedby="grid-hint"
-            on:keydown=move |event| keys::on_keydown(page, &event)
-            on:click=move |event| keys::on_click(page, &event)
-            on:contextmenu=move |event| keys::on_context_menu(page, &event)
-            on:focusin=move |event| keys::on_focus(page, &event)
-            on:pointerover=move |event| keys::on_pointer(page, &event)
-            on:pointerleave=move |_| keys::on_leave(page)
-            on:pointerdown=move |event| drag::on_down(page, &event)
-        >
-            <caption class="unseen">{head.title.clone()}</caption>
-            {headings(page, &head, widths)}
-            <tbody role="rowgroup">{rows}</tbody>
-        </table>
-        {footnote}
-        <p id="grid-hint" hidden>
-            {text::GRID_HINT}
-        </p>
-    }
-    .into_any()
+    let grid = el("table")
+        .class("matrix")
+        .attr("role", "grid")
+        .attr("aria-rowcount", head.items.len() + 2)
+        .attr("aria-colcount", head.columns.len() + 1)
+        .attr("aria-describedby", "grid-hint")
+        .live_style("--columns", template)
+        .live_attr("data-hidden", move || page.filter.with(|filter| codes(&filter.hidden)))
+        .on("keydown", move |event: KeyboardEvent| keys::on_keydown(page, &event))
+        .on("click", move |event: MouseEvent| keys::on_click(page, &event))
+        .on("contextmenu", move |event: MouseEvent| keys::on_context_menu(page, &event))
+        .on("focusin", move |event: FocusEvent| keys::on_focus(page, &event))
+        .on("pointerover", move |event: Event| keys::on_pointer(page, &event))
+        .on("pointerleave", move |_: Event| keys::on_leave(page))
+        .on("pointerdown", move |event: PointerEvent| drag::on_down(page, &event))
+        .child(el("caption").class("unseen").child(head.title.as_str()))
+        .child(headings(page, head, widths))
+        .child(el("tbody").attr("role", "rowgroup").child(rows));
+    let hint = el("p").attr("id", "grid-hint").attr("hidden", true).child(text::GRID_HINT);
+    let mut parts = vec![grid, hint];
+    parts.extend(head.item_footnote.as_ref().map(|note| {
+        el("p")
+            .class("footnote")
+            .attr("id", "item-footnote")
+            .attr("tabindex", "-1")
+            .child("＊")
+            .child(with_links(head, head.year, note, "0"))
+    }));
+    parts
 }
 
 fn shown_facets(head: &Head, filter: &FilterState) -> Vec<Facet> {
@@ -75,106 +71,92 @@ fn codes(facets: &[Facet]) -> String {
     facets.iter().map(|facet| facet.code()).collect::<Vec<_>>().join(" ")
 }
 
-fn row(page: Page, head: &Arc<Head>, at: usize) -> AnyView {
+fn row(page: Page, head: &Arc<Head>, at: usize) -> El {
     let width = head.columns.len();
     let cells = page.with(|store| store.cells[at * width..(at + 1) * width].to_vec()).unwrap_or_default();
     let cells = cells.into_iter().enumerate().map(|(column, state)| cell(page, head, at, column, state));
-    view! {
-        <tr role="row" aria-rowindex=at + 3>
-            {item_cell(&head.items[at])}
-            {cells.collect_view()}
-        </tr>
-    }
-    .into_any()
+    el("tr")
+        .attr("role", "row")
+        .attr("aria-rowindex", at + 3)
+        .child(item_cell(&head.items[at]))
+        .child(cells.collect::<Vec<_>>())
 }
 
-fn item_cell(item: &Item) -> AnyView {
+fn item_cell(item: &Item) -> El {
     // Four boxes, two by two, as on paper; a scene that does not concern the item leaves its place empty.
     let scenes = item.scenes.iter().map(|scene| {
-        view! {
-            <li data-scene=scene.code() style:order=(scene as u8).to_string()>
-                {scene.short_name()}
-            </li>
-        }
+        el("li").attr("data-scene", scene.code()).child(scene.short_name())
     });
-    view! {
-        <th role="rowheader" scope="row" class="item" id=item_id(&item.code) tabindex="-1" aria-colindex="1">
-            <span class="code">{item.code.clone()}</span>
-            <span class="title">{item.title.clone()}</span>
-            <ul class="item-scenes" aria-label=text::ITEM_SCENES>
-                {scenes.collect_view()}
-            </ul>
-        </th>
-    }
-    .into_any()
+    el("th")
+        .class("item")
+        .attr("role", "rowheader")
+        .attr("scope", "row")
+        .attr("id", item_id(&item.code))
+        .attr("tabindex", "-1")
+        .attr("aria-colindex", "1")
+        .child(el("span").class("code").child(item.code.as_str()))
+        .child(el("span").class("title").child(item.title.as_str()))
+        .child(
+            el("ul")
+                .class("item-scenes")
+                .attr("aria-label", text::ITEM_SCENES)
+                .child(scenes.collect::<Vec<_>>()),
+        )
 }
 
-fn cell(page: Page, head: &Arc<Head>, row: usize, column: usize, state: CellState) -> AnyView {
+fn cell(page: Page, head: &Arc<Head>, row: usize, column: usize, state: CellState) -> El {
     let CellState { key, order, hidden } = state;
-    let number = row * head.columns.len() + column;
-    let writable = head.editable[number];
+    let writable = head.editable[row * head.columns.len() + column];
     let heading = &head.columns[column];
+    let facet = heading.facet.code();
     let label = format!("{} {}", heading.fiscal_year, text::without_year(&heading.heading, heading.fiscal_year));
-    let empty = {
-        let order = order.clone();
-        move || order.with(Vec::is_empty).then(|| view! { <p class="empty">{text::EMPTY_CELL}</p> })
-    };
-    let hidden = move || {
-        let count = hidden.get();
-        (count > 0).then(|| view! { <p class="hidden-here">{text::hidden_here(count)}</p> })
-    };
-    let begun = move || {
-        let open = page.editing.with(|editing| editing.is_some_and(|editing| editing.key == DraftKey::New(key)));
-        (!open && page.begun.with(|begun| begun.contains(&key))).then(|| begun_here(page, key))
-    };
     let entries = {
-        let head = head.clone();
-        move |id| entry::bullet(page, &head, id)
+        let (order, head) = (order.clone(), head.clone());
+        each(move || order.get(), move |id| entry::bullet(page, &head, *id))
     };
-    let add = writable.then(|| {
-        view! {
-            <button type="button" class="add" tabindex="-1" data-do="add">
-                {text::ADD}
-            </button>
-        }
+    let remarks = live(move || {
+        let hidden = hidden.get();
+        let empty = order.with(Vec::is_empty).then(|| el("p").class("empty").child(text::EMPTY_CELL));
+        let hidden = (hidden > 0).then(|| el("p").class("hidden-here").child(text::hidden_here(hidden)));
+        (empty, hidden, begun(page, key))
     });
-    view! {
-        <td
-            role="gridcell"
-            class="cell"
-            class:own=heading.fiscal_year == head.year
-            id=cell_id(row, column)
-            data-cell=format!("{}/{}", head.items[row].code, heading.facet.code())
-            data-facet=heading.facet.code()
-            data-label=label
-            tabindex="-1"
-            aria-colindex=column + 2
-            aria-readonly=(!writable).then_some("true")
-        >
-            <ul class="entries">
-                <For each=move || order.get() key=|id| *id children=entries />
-            </ul>
-            {empty}
-            {hidden}
-            {begun}
-            {add}
-        </td>
-    }
-    .into_any()
+    let add = writable.then(|| {
+        el("button")
+            .class("add")
+            .attr("type", "button")
+            .attr("tabindex", "-1")
+            .attr("data-do", "add")
+            .child(text::ADD)
+    });
+    el("td")
+        .class(if heading.fiscal_year == head.year { "cell own" } else { "cell" })
+        .attr("role", "gridcell")
+        .attr("id", cell_id(row, column))
+        .attr("data-cell", format!("{}/{facet}", head.items[row].code))
+        .attr("data-facet", facet)
+        .attr("data-label", label)
+        .attr("tabindex", "-1")
+        .attr("aria-colindex", column + 2)
+        .attr("aria-readonly", (!writable).then_some("true"))
+        .child(el("ul").class("entries").child(entries))
+        .child(remarks)
+        .child(add)
 }
 
 /// Leads back to a new entry that was begun in this cell.
-fn begun_here(page: Page, key: super::store::CellKey) -> AnyView {
-    let open = move |_| page.editing.set(Some(Editing { key: DraftKey::New(key), after: None }));
-    view! {
-        <button type="button" class="draft-here" tabindex="-1" on:click=open>
-            {text::NEW_DRAFT_HERE}
-        </button>
-    }
-    .into_any()
+fn begun(page: Page, key: CellKey) -> Option<El> {
+    let key_here = DraftKey::New(key);
+    let open = page.editing.with(|editing| editing.is_some_and(|editing| editing.key == key_here));
+    let begun = !open && page.begun.with(|begun| begun.contains(&key));
+    begun.then(|| {
+        button("draft-here", text::NEW_DRAFT_HERE, move || {
+            page.editing.set(Some(Editing { key: key_here, after: None }));
+        })
+        .attr("tabindex", "-1")
+    })
 }
 
 /// The tab stop stays on something that can be seen.
 pub fn settle_soon(page: Page) {
-    crate::ui::dom::after_render(move || focus::settle(page));
+    dom::after_render(move || focus::settle(page));
 }

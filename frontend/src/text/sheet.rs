@@ -3,6 +3,7 @@
 use renkei_domain::{CareScene, FiscalYear, SceneSet};
 
 pub const KEYS: &str = "矢印キーで移動・Enterで編集・Ctrl+Zで元に戻す";
+pub const KEYS_CUT: &str = "移す先でCtrl+V・やめるときはEsc";
 pub const NOT_FOUND: &str = "計画・評価表が見つかりません";
 pub const NOT_FOUND_WHY: &str = "この年度の表がまだないか、見る権限のない圏域の表です。はじめの画面から選び直してください。";
 
@@ -96,7 +97,7 @@ pub fn count(count: usize) -> String {
 pub const PIECES: &str = "件";
 
 pub fn total(total: usize) -> String {
-    format!("{total}件中")
+    format!("{total}件中 ")
 }
 
 pub fn filtered(total: usize, shown: usize) -> String {
