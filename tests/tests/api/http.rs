@@ -195,7 +195,8 @@ fn only_json_is_a_request() {
 fn a_body_may_have_two_mebibytes_and_not_a_byte_more() {
     let app = TestApp::empty();
     let client = app.client();
-    let padded = |bytes: usize| format!("{}{}", TYPENAME, " ".repeat(bytes - TYPENAME.len()));
+    // Broken if so much as its last byte is missing.
+    let padded = |bytes: usize| format!("{}{TYPENAME}", " ".repeat(bytes - TYPENAME.len()));
     assert_eq!(limits::REQUEST_BYTES, 2_097_152);
     assert_eq!(post(&client, &[JSON], &padded(limits::REQUEST_BYTES)).status, 200);
     for bytes in [limits::REQUEST_BYTES + 1, 4 * limits::REQUEST_BYTES] {
