@@ -19,9 +19,6 @@
 //! What stands in [`shell`], [`session`] and [`api`] is one for the page, so it lives in statics of the page's only
 //! thread and can be reached after an `await` too, where Leptos' contexts are gone.
 
-// A component is a function in capitals that takes its properties by value.
-#![allow(clippy::needless_pass_by_value)]
-
 pub mod account;
 pub mod api;
 pub mod app;

@@ -14,7 +14,7 @@
 //! effects and parts within go when it is made anew.
 
 use crate::ui::dom;
-use leptos::{prelude::*, tachys::view::Mountable};
+use leptos::prelude::*;
 use std::{cell::RefCell, collections::HashMap, hash::Hash};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, Event, Node};
@@ -290,15 +290,6 @@ impl Row {
             insert_before(&self.node, next);
         }
     }
-}
-
-/// A view of Leptos' macro, for pages that still stand in it.
-pub fn leptos_view(view: impl IntoView + 'static) -> Node {
-    let host = el("div").style("display", "contents");
-    let mut state = view.into_any().build();
-    state.mount(host.element(), None);
-    StoredValue::new_local(state);
-    host.into()
 }
 
 /// Runs now and whenever a signal that it has read changes, until what it belongs to ends.

@@ -4,12 +4,10 @@ mod dialog;
 pub mod dom;
 mod menu;
 mod message;
-mod old;
 
 pub use dialog::dialog;
 pub use menu::menu;
 pub use message::{button, failed, link, message, not_found, skeleton};
-pub use old::{Dialog, Failed, Message, NotFound, Skeleton};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
