@@ -102,7 +102,7 @@ impl Act {
         let (operation, input) = self.input()?;
         let page = self.page;
         let inverse = self.inverse();
-        match until_answered(account, operation, &input, || {}).await {
+        match until_answered(account, operation, &input, &|| {}).await {
             Ok(Reply::Saved { entry, change }) => self.saved(entry, change, inverse),
             Ok(Reply::Deleted { id, version, change }) => self.deleted(id, version, change),
             Ok(Reply::Conflict { theirs, .. }) => {

@@ -39,16 +39,15 @@ pub struct Conflict {
 
 /// Stands on the page; shows when there is a conflict.
 pub fn conflict_dialog(page: Page) -> El {
-    let conflict = Memo::new(move |_| page.conflict.get());
     let title = move || {
-        let deleted = conflict.with(|conflict| conflict.as_ref().is_some_and(|conflict| conflict.is_deleted()));
+        let deleted = page.conflict.with(|conflict| conflict.as_ref().is_some_and(|conflict| conflict.is_deleted()));
         if deleted { text::CONFLICT_DELETED } else { text::CONFLICT }
     };
-    let open = Signal::derive(move || conflict.with(Option::is_some));
+    let open = Signal::derive(move || page.conflict.with(Option::is_some));
     // Another conflict of the same entry may take this one's place while the dialog is open.
     let contents = move || {
         live(move || {
-            let conflict = conflict.get();
+            let conflict = page.conflict.get();
             untrack(|| conflict.map(|conflict| contents(page, conflict)))
         })
     };

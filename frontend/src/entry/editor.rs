@@ -22,9 +22,8 @@ use web_sys::{Event, HtmlElement, HtmlSelectElement, HtmlTextAreaElement, Keyboa
 
 /// The open editor, if one is.
 pub fn editor(page: Page) -> Node {
-    let editing = Memo::new(move |_| page.editing.get());
     live(move || {
-        let editing = editing.get();
+        let editing = page.editing.get();
         untrack(|| editing.and_then(|editing| Desk::new(page, editing)).map(opened))
     })
 }

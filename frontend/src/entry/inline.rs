@@ -33,21 +33,24 @@ const TAIL_CHARS: usize = 4;
 pub fn runs<'a>(text: &'a str, links: &Links<'a>, needle: &str) -> Vec<Run<'a>> {
     let hits = text::find_all(text, needle);
     let references = references(text, links);
-    let mut ends: Vec<usize> = hits.iter().flat_map(|hit| [hit.start, hit.end]).collect();
-    ends.extend(references.iter().flat_map(|(range, _)| [range.start, range.end]));
-    ends.extend([0, text.len()]);
-    ends.sort_unstable();
-    ends.dedup();
-    ends.windows(2)
-        .map(|ends| {
-            let (start, end) = (ends[0], ends[1]);
-            Run {
-                text: &text[start..end],
-                hit: hits.iter().any(|hit| hit.contains(&start)),
-                link: references.iter().find(|(range, _)| range.contains(&start)).map(|(_, link)| *link),
-            }
-        })
-        .collect()
+    let mut found = Vec::new();
+    let mut start = 0;
+    while start < text.len() {
+        let hit = hits.iter().find(|hit| hit.end > start);
+        let reference = references.iter().find(|(range, _)| range.end > start);
+        let inside = |range: &Range<usize>| range.start <= start;
+        // Up to where either of them begins or ends.
+        let edges = hit.into_iter().chain(reference.map(|(range, _)| range));
+        let end = edges.map(|range| if inside(range) { range.end } else { range.start }).min();
+        let end = end.unwrap_or(text.len());
+        found.push(Run {
+            text: &text[start..end],
+            hit: hit.is_some_and(inside),
+            link: reference.filter(|(range, _)| inside(range)).map(|(_, link)| *link),
+        });
+        start = end;
+    }
+    found
 }
 
 /// Cuts the last few letters off, which the mark must not be parted from; a link is not cut.

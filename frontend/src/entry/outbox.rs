@@ -66,7 +66,7 @@ pub async fn until_answered(
     account: AccountId,
     operation: Operation,
     input: &Input,
-    waiting: impl Fn(),
+    waiting: &dyn Fn(),
 ) -> Result<Reply, Failure> {
     loop {
         match wire::send(operation, input).await {

@@ -149,7 +149,7 @@ impl Save {
             }
             let (operation, input) = self.input(&draft, &sending);
             let waiting = || page.tell(key, Progress::Waiting);
-            let reply = until_answered(account, operation, &input, waiting).await;
+            let reply = until_answered(account, operation, &input, &waiting).await;
             // What was typed while it was on its way.
             let draft = draft::load(sheet, key).unwrap_or(draft);
             match reply {
@@ -231,7 +231,8 @@ impl Save {
         let key = DraftKey::Entry(entry.id);
         let _ = draft::keep(sheet, key, &draft);
         page.mark_draft(key, true);
-        if was_open {
+        // A new entry's editor goes on as that of the entry.
+        if was_open && key != self.key {
             page.editing.try_set(Some(Editing { key, after: None }));
         }
         if !again || page.save(key).is_err() {
@@ -301,7 +302,7 @@ impl Save {
             ..Input::default()
         };
         let waiting = || self.page.tell(self.key, Progress::Waiting);
-        match until_answered(account, Operation::Restore, &input, waiting).await {
+        match until_answered(account, Operation::Restore, &input, &waiting).await {
             Ok(Reply::Saved { entry, change }) => {
                 sending.version = entry.version;
                 self.page.update(|store| store.put(entry, change.seq));

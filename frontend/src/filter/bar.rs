@@ -186,11 +186,11 @@ fn search(page: Page) -> El {
 }
 
 fn result(page: Page) -> El {
-    let narrows = Memo::new(move |_| page.filter.with(FilterState::narrows));
+    let narrows = move || page.filter.with(FilterState::narrows);
     let count = live(move || {
         let tally = page.tally.get();
         let count = el("span");
-        if narrows.get() {
+        if narrows() {
             let shown = el("strong").child(tally.shown.to_string());
             count.child(text::total(tally.total)).child(shown).child(text::PIECES)
         } else {
@@ -198,7 +198,7 @@ fn result(page: Page) -> El {
         }
     });
     let clear = live(move || {
-        narrows.get().then(|| {
+        narrows().then(|| {
             button("link-button", text::CLEAR, || {
                 route::set_query("", Step::Push);
                 // The button leaves; the focus must not fall off the page.

@@ -108,8 +108,8 @@ impl FilterState {
     /// In the sheet's order, so that one state has one address.
     pub fn hide(&mut self, facets: impl IntoIterator<Item = Facet>) {
         self.hidden.extend(facets);
-        self.hidden.sort();
-        self.hidden.dedup();
+        let hidden = std::mem::take(&mut self.hidden);
+        self.hidden = Facet::ALL.into_iter().filter(|facet| hidden.contains(facet)).collect();
     }
 }
 

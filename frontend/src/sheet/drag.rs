@@ -16,7 +16,7 @@ const THRESHOLD: i32 = 4;
 /// Within so many pixels of the window's edge the sheet scrolls along.
 const EDGE: i32 = 56;
 /// Pixels that it scrolls at a time.
-const PACE: f64 = 14.0;
+const PACE: i32 = 14;
 
 struct Drag {
     page: Page,
@@ -137,32 +137,33 @@ impl Drag {
         if !head.editable[number] {
             return self.hide_line();
         }
-        let (after, at) = self.gap(number, &cell, f64::from(y));
+        let (after, at) = self.gap(number, &cell, y);
         self.over = Some((number, after));
         self.draw(&cell, at);
     }
 
     /// The entry above the gap nearest to a height, and the gap's own height.
-    fn gap(&self, number: usize, cell: &Element, y: f64) -> (Option<EntryId>, f64) {
+    fn gap(&self, number: usize, cell: &Element, y: i32) -> (Option<EntryId>, i32) {
         let order = self.page.order(number);
         let shown = self.page.shown(number);
         let mut after = None;
-        let mut at = cell.get_bounding_client_rect().top() + 6.0;
+        let mut at = cell.get_bounding_client_rect().top() as i32 + 6;
         for id in shown {
             let Some(entry) = focus::by_id(&focus::entry_id(id)) else { continue };
             let place = entry.get_bounding_client_rect();
-            if y < (place.top() + place.bottom()) / 2.0 {
+            let (top, bottom) = (place.top() as i32, place.bottom() as i32);
+            if y < i32::midpoint(top, bottom) {
                 // Hidden entries between keep their place above the shown one.
                 let before = order.iter().position(|other| *other == id).and_then(|at| at.checked_sub(1));
-                return (before.map(|before| order[before]), place.top() - 2.0);
+                return (before.map(|before| order[before]), top - 2);
             }
             after = Some(id);
-            at = place.bottom() + 2.0;
+            at = bottom + 2;
         }
         (after, at)
     }
 
-    fn draw(&mut self, cell: &Element, at: f64) {
+    fn draw(&mut self, cell: &Element, at: i32) {
         let line = self.line.get_or_insert_with(|| {
             let line: HtmlElement = dom::document()
                 .create_element("div")
@@ -178,7 +179,8 @@ impl Drag {
         line.set_hidden(false);
         // Property by property: the server's policy lets no style attribute through.
         let style = HtmlElement::style(line);
-        for (name, px) in [("left", place.left() + 8.0), ("top", at), ("width", place.width() - 16.0)] {
+        let (left, width) = (place.left() as i32 + 8, place.width() as i32 - 16);
+        for (name, px) in [("left", left), ("top", at), ("width", width)] {
             let _ = style.set_property(name, &format!("{px}px"));
         }
     }
@@ -191,10 +193,14 @@ impl Drag {
 
     /// Near the window's edge the sheet comes along.
     fn scroll(&self, y: i32) {
-        let height = dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-        let by = if y < EDGE * 3 { -PACE } else if f64::from(y) > height - f64::from(EDGE) { PACE } else { return };
+        let height = dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default() as i32;
+        let by = match y {
+            y if y < EDGE * 3 => -PACE,
+            y if y > height - EDGE => PACE,
+            _ => return,
+        };
         if let Some(scroller) = scroller() {
-            scroller.set_scroll_top(scroller.scroll_top() + by as i32);
+            scroller.set_scroll_top(scroller.scroll_top() + by);
         }
     }
 }

@@ -9,10 +9,12 @@ use crate::{
     route, session,
     storage::Kind,
     ui::dom,
+    view::effect,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use renkei_domain::{FiscalYear, RegionId};
 use serde::Serialize;
+use std::cell::Cell;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Loading {
@@ -35,12 +37,12 @@ pub fn load(page: Page) -> (RwSignal<Loading>, Callback<()>) {
         spawn_local(ask(page, loading));
     });
     let online = api::use_online();
-    Effect::new(move |before: Option<bool>| {
-        let now = online.get();
-        if before.is_none() || (now && before == Some(false)) {
+    let asks = Cell::new(true);
+    effect(move || {
+        let away = !online.get();
+        if asks.replace(away) {
             reload.run(());
         }
-        now
     });
     let seen = window_event_listener(ev::visibilitychange, move |_| {
         if !dom::document().hidden() && js_sys::Date::now() - asked.get_value() > STALE_MS {

@@ -25,7 +25,10 @@ use leptos::prelude::*;
 use load::Loading;
 use page::Page;
 use renkei_domain::{EntryId, Facet, FiscalYear, RegionId};
-use std::sync::Arc;
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+};
 use store::Head;
 use web_sys::{Event, Node};
 
@@ -101,7 +104,8 @@ fn introduce(head: &Arc<Head>) {
 
 /// Filters again when the filter or an entry changes, tells the numbers, and keeps the focus where it can be seen.
 fn watch_filter(page: Page) {
-    Effect::new(move |before: Option<filter::FilterState>| {
+    let before = RefCell::new(None);
+    effect(move || {
         page.touched.track();
         page.head.track();
         let state = page.filter.get();
@@ -109,24 +113,24 @@ fn watch_filter(page: Page) {
         if page.tally.get_untracked() != tally {
             page.tally.set(tally);
         }
-        if before.as_ref().is_some_and(|before| *before != state) {
+        if before.borrow().as_ref().is_some_and(|before| *before != state) {
             shell::announce(text::filtered(tally.total, tally.shown));
         }
         table::settle_soon(page);
-        state
+        before.replace(Some(state));
     });
 }
 
 /// Shows which entry is to be moved. On its element, as thousands need no effect for what only one of them can be.
 fn mark_cut(page: Page) {
-    Effect::new(move |before: Option<Option<EntryId>>| {
+    let before: Cell<Option<EntryId>> = Cell::new(None);
+    effect(move || {
         let now = page.cut.get();
-        for (id, cut) in [(before.flatten(), false), (now, true)] {
+        for (id, cut) in [(before.replace(now), false), (now, true)] {
             if let Some(entry) = id.and_then(|id| focus::by_id(&focus::entry_id(id))) {
                 let _ = entry.class_list().toggle_with_force("cut", cut);
             }
         }
-        now
     });
 }
 
@@ -135,9 +139,10 @@ fn remembered_widths() -> RwSignal<Widths> {
     const NAME: &str = "column-widths";
     let widths = session::shelf().and_then(|shelf| shelf.get(Kind::Taste, NAME)).unwrap_or_default();
     let widths = RwSignal::new(widths);
-    Effect::new(move |before: Option<()>| {
+    let first = Cell::new(true);
+    effect(move || {
         let now = widths.get();
-        if let (Some(()), Some(shelf)) = (before, session::shelf()) {
+        if let (false, Some(shelf)) = (first.replace(false), session::shelf()) {
             // Without room the next visit begins with the paper's widths.
             let _ = shelf.put(Kind::Taste, NAME, &now);
         }
@@ -148,9 +153,11 @@ fn remembered_widths() -> RwSignal<Widths> {
 /// So do hidden columns, for an address that says nothing; one that does is shown as it says.
 fn remember_columns(page: Page) {
     const NAME: &str = "hidden-columns";
-    Effect::new(move |before: Option<Vec<Facet>>| {
+    let Some(shelf) = session::shelf() else { return };
+    let before: RefCell<Option<Vec<Facet>>> = RefCell::new(None);
+    effect(move || {
         let hidden = page.filter.with(|filter| filter.hidden.clone());
-        let Some(shelf) = session::shelf() else { return hidden };
+        let before = before.replace(Some(hidden.clone()));
         if before.is_none() && route::use_query().with_untracked(String::is_empty) {
             let kept: Vec<Facet> = shelf.get(Kind::Taste, NAME).unwrap_or_default();
             if !kept.is_empty() {
@@ -161,6 +168,5 @@ fn remember_columns(page: Page) {
         } else if before.is_some_and(|before| before != hidden) {
             let _ = shelf.put(Kind::Taste, NAME, &hidden);
         }
-        hidden
     });
 }
