@@ -1,11 +1,7 @@
 //! Text for search: folded copies are compared, the text itself is never touched.
 
+use crate::nfkc::{self, nfkc};
 use std::ops::Range;
-use unicode_normalization::{
-    IsNormalized, UnicodeNormalization,
-    char::{canonical_combining_class, decompose_compatible},
-    is_nfkc_quick,
-};
 
 /// The copy of a text that search compares: NFKC, case folded. Never stored in a text's place.
 pub fn fold(text: &str) -> String {
@@ -65,7 +61,7 @@ impl Piece {
             folded.push_str(part);
             folded[start..].make_ascii_lowercase();
         } else {
-            folded.extend(part.nfkc().flat_map(fold_case).nfkc());
+            folded.push_str(&nfkc(&nfkc(part).chars().flat_map(fold_case).collect::<String>()));
         }
     }
 }
@@ -120,14 +116,5 @@ fn is_plain(c: char) -> bool {
 
 /// Whether normalisation keeps this character apart from whatever stands before it.
 fn starts_anew(c: char) -> bool {
-    if is_plain(c) {
-        return true;
-    }
-    let mut first = None;
-    decompose_compatible(c, |part| {
-        first.get_or_insert(part);
-    });
-    first.is_some_and(|first| {
-        canonical_combining_class(first) == 0 && is_nfkc_quick(std::iter::once(first)) != IsNormalized::Maybe
-    })
+    is_plain(c) || nfkc::starts_anew(c)
 }

@@ -1,0 +1,63 @@
+//! Writes the tables of src/nfkc.rs: Unicode's normalisation data as the `unicode-normalization` library has them, in
+//! texts that weigh a third of that library's own tables when the browser loads them.
+
+use std::{env, error::Error, fs, path::Path};
+use unicode_normalization::char::{
+    canonical_combining_class, compose, decompose_canonical, decompose_compatible,
+};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    // Hangul syllables follow a rule and need no table.
+    let chars = || ('\0'..=char::MAX).filter(|c| !('가'..='힣').contains(c));
+    let mut decompositions = Table::default();
+    let mut classes = Table::default();
+    let mut compositions = Table::default();
+    for c in chars() {
+        let mut whole = String::new();
+        decompose_compatible(c, |part| whole.push(part));
+        if !whole.chars().eq([c]) {
+            decompositions.push(c, &format!("{whole}\0"))?;
+        }
+        let class = canonical_combining_class(c);
+        if class > 0 {
+            classes.push(c, &char::from(class).to_string())?;
+        }
+        if let Some((first, second)) = composed_of(c) {
+            compositions.push(c, &format!("{first}{second}"))?;
+        }
+    }
+    let mut source = String::new();
+    for (name, table) in
+        [("DECOMPOSITIONS", decompositions), ("CLASSES", classes), ("COMPOSITIONS", compositions)]
+    {
+        source.push_str(&format!("const {name}: &str = {:?};\n", table.text));
+    }
+    Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join("nfkc_tables.rs"), source)?)
+}
+
+/// The two characters that compose to this one, if it is a result of composition.
+fn composed_of(c: char) -> Option<(char, char)> {
+    let mut parts = Vec::new();
+    decompose_canonical(c, |part| parts.push(part));
+    let (second, rest) = parts.split_last()?;
+    let (first, rest) = rest.split_first()?;
+    let first = rest.iter().try_fold(*first, |first, part| compose(first, *part))?;
+    (compose(first, *second) == Some(c)).then_some((first, *second))
+}
+
+/// Rows in order: each the distance of its character from the one before, as a character, and what is told of it.
+#[derive(Default)]
+struct Table {
+    text: String,
+    last: u32,
+}
+
+impl Table {
+    fn push(&mut self, c: char, told: &str) -> Result<(), Box<dyn Error>> {
+        self.text.push(char::from_u32(c as u32 - self.last).ok_or("a distance that is no character")?);
+        self.text.push_str(told);
+        self.last = c as u32;
+        Ok(())
+    }
+}
