@@ -30,18 +30,12 @@ impl Database {
 
     /// With what `renkei serve --demo` starts with.
     pub fn demo() -> Self {
-        static DEMO: OnceLock<Database> = OnceLock::new();
-        let template = DEMO.get_or_init(|| {
-            let database = Self::empty();
-            runtime().block_on(load_demo(&database.url));
-            database
-        });
-        match (&template.place, cluster()) {
-            (Place::Cluster { name }, Some(cluster)) => Self::of_cluster(cluster, name),
-            (Place::File(folder), _) => Self::file(|file| {
-                std::fs::copy(folder.path().join(FILE), file).expect("the sample's file can be copied");
+        static DEMO: OnceLock<Template> = OnceLock::new();
+        match DEMO.get_or_init(Template::demo) {
+            Template::File(bytes) => Self::file(|file| {
+                std::fs::write(file, bytes).expect("the sample's file can be written");
             }),
-            (Place::Cluster { .. }, None) => unreachable!("databases of a cluster need one"),
+            Template::Cluster { cluster, name, .. } => Self::of_cluster(cluster, name),
         }
     }
 
@@ -63,6 +57,33 @@ impl Database {
         administer(cluster, &format!("CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"));
         let (server, _) = cluster.rsplit_once('/').expect("postgres://…/postgres");
         Self { url: format!("{server}/{name}"), place: Place::Cluster { name } }
+    }
+}
+
+/// A loaded database, of which each test gets a copy.
+enum Template {
+    File(Vec<u8>),
+    /// Lasts as long as its cluster: nothing drops what is static.
+    Cluster {
+        cluster: &'static str,
+        name: String,
+        _database: Database,
+    },
+}
+
+impl Template {
+    fn demo() -> Self {
+        let database = Database::empty();
+        runtime().block_on(load_demo(&database.url));
+        match (&database.place, cluster()) {
+            (Place::Cluster { name }, Some(cluster)) => {
+                Self::Cluster { cluster, name: name.clone(), _database: database }
+            }
+            (Place::File(folder), _) => {
+                Self::File(std::fs::read(folder.path().join(FILE)).expect("the sample's file can be read"))
+            }
+            (Place::Cluster { .. }, None) => unreachable!("databases of a cluster need one"),
+        }
     }
 }
 
