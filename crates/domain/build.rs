@@ -27,13 +27,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             compositions.push(c, &format!("{first}{second}"))?;
         }
     }
-    let mut source = String::new();
+    let folder = env::var("OUT_DIR")?;
     for (name, table) in
-        [("DECOMPOSITIONS", decompositions), ("CLASSES", classes), ("COMPOSITIONS", compositions)]
+        [("decompositions", decompositions), ("classes", classes), ("compositions", compositions)]
     {
-        source.push_str(&format!("const {name}: &str = {:?};\n", table.text));
+        fs::write(Path::new(&folder).join(name), table.text)?;
     }
-    Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join("nfkc_tables.rs"), source)?)
+    Ok(())
 }
 
 /// The two characters that compose to this one, if it is a result of composition.

@@ -5,7 +5,9 @@
 
 use std::sync::OnceLock;
 
-include!(concat!(env!("OUT_DIR"), "/nfkc_tables.rs"));
+const DECOMPOSITIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/decompositions"));
+const CLASSES: &str = include_str!(concat!(env!("OUT_DIR"), "/classes"));
+const COMPOSITIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/compositions"));
 
 /// A text's NFKC.
 pub(crate) fn nfkc(text: &str) -> String {
