@@ -1,5 +1,5 @@
-//! Writes the tables of src/nfkc.rs: Unicode's normalisation data as the `unicode-normalization` library has them, in
-//! texts that weigh a third of that library's own tables when the browser loads them.
+//! Writes the tables of src/nfkc.rs: Unicode's normalisation data as the `unicode-normalization` library has them, and
+//! its cases as Rust has them, in texts that weigh a third of those tables when the browser loads them.
 
 use std::{env, error::Error, fs, path::Path};
 use unicode_normalization::char::{
@@ -13,6 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut decompositions = Table::default();
     let mut classes = Table::default();
     let mut compositions = Table::default();
+    let mut cases = Table::default();
     for c in chars() {
         let mut whole = String::new();
         decompose_compatible(c, |part| whole.push(part));
@@ -23,17 +24,30 @@ fn main() -> Result<(), Box<dyn Error>> {
         if class > 0 {
             classes.push(c, &char::from(class).to_string())?;
         }
+        let folded: String = fold_case(c).collect();
+        if !folded.chars().eq([c]) {
+            cases.push(c, &format!("{folded}\0"))?;
+        }
         if let Some((first, second)) = composed_of(c) {
             compositions.push(c, &format!("{first}{second}"))?;
         }
     }
     let folder = env::var("OUT_DIR")?;
-    for (name, table) in
-        [("decompositions", decompositions), ("classes", classes), ("compositions", compositions)]
-    {
+    let tables = [
+        ("decompositions", decompositions),
+        ("classes", classes),
+        ("compositions", compositions),
+        ("cases", cases),
+    ];
+    for (name, table) in tables {
         fs::write(Path::new(&folder).join(name), table.text)?;
     }
     Ok(())
+}
+
+/// Lower, upper, lower: ẞ and ß meet as ss, ς and σ as σ, the Kelvin sign and K as k.
+fn fold_case(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
 }
 
 /// The two characters that compose to this one, if it is a result of composition.

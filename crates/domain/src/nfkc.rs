@@ -1,13 +1,14 @@
-//! Unicode's normalisation form NFKC (UAX #15), from tables that a browser can load in a blink.
+//! Unicode's normalisation form NFKC (UAX #15) and the folding of cases, from tables that a browser can load in a blink.
 //!
-//! The data are those of the `unicode-normalization` library, packed by build.rs; a test compares every character and
-//! a host of texts with that library.
+//! The data are those of the `unicode-normalization` library and of Rust, packed by build.rs; a test compares every
+//! character and a host of texts with them.
 
 use std::sync::OnceLock;
 
 const DECOMPOSITIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/decompositions"));
 const CLASSES: &str = include_str!(concat!(env!("OUT_DIR"), "/classes"));
 const COMPOSITIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/compositions"));
+const CASES: &str = include_str!(concat!(env!("OUT_DIR"), "/cases"));
 
 /// A text's NFKC.
 pub(crate) fn nfkc(text: &str) -> String {
@@ -18,6 +19,19 @@ pub(crate) fn nfkc(text: &str) -> String {
     }
     order(&mut chars);
     tables.compose_all(&chars)
+}
+
+/// A text without its cases: upper and lower become one.
+pub(crate) fn fold_case(text: &str) -> String {
+    let cases = &tables().cases;
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match find(cases, c) {
+            Some(other) => folded.push_str(other),
+            None => folded.push(c),
+        }
+    }
+    folded
 }
 
 /// Whether normalisation keeps this character apart from whatever stands before it.
@@ -47,6 +61,8 @@ fn order(chars: &mut [(u8, char)]) {
 struct Tables {
     /// By character.
     decompositions: Vec<(char, &'static str)>,
+    /// By character.
+    cases: Vec<(char, &'static str)>,
     /// By character; all others have class 0.
     classes: Vec<(char, u8)>,
     /// By the pair.
@@ -62,11 +78,6 @@ fn tables() -> &'static Tables {
 
 impl Tables {
     fn unpack() -> Self {
-        let mut decompositions = Vec::new();
-        let mut rows = Rows::new(DECOMPOSITIONS);
-        while let Some(c) = rows.next() {
-            decompositions.push((c, rows.until_nul()));
-        }
         let mut classes = Vec::new();
         let mut rows = Rows::new(CLASSES);
         while let Some(c) = rows.next() {
@@ -80,14 +91,20 @@ impl Tables {
         compositions.sort_unstable();
         let mut seconds: Vec<char> = compositions.iter().map(|((_, second), _)| *second).collect();
         seconds.sort_unstable();
-        Tables { decompositions, classes, compositions, seconds }
+        Tables {
+            decompositions: Rows::texts(DECOMPOSITIONS),
+            cases: Rows::texts(CASES),
+            classes,
+            compositions,
+            seconds,
+        }
     }
 
     fn decompose(&self, c: char, push: &mut dyn FnMut(char)) {
         if let Some((leading, vowel, trailing)) = hangul::parts(c) {
             [Some(leading), Some(vowel), trailing].into_iter().flatten().for_each(push);
-        } else if let Ok(row) = self.decompositions.binary_search_by_key(&c, |(c, _)| *c) {
-            self.decompositions[row].1.chars().for_each(push);
+        } else if let Some(parts) = find(&self.decompositions, c) {
+            parts.chars().for_each(push);
         } else {
             push(c);
         }
@@ -132,6 +149,10 @@ impl Tables {
     }
 }
 
+fn find(texts: &[(char, &'static str)], c: char) -> Option<&'static str> {
+    texts.binary_search_by_key(&c, |(c, _)| *c).ok().map(|row| texts[row].1)
+}
+
 /// A packed table, read from its start.
 struct Rows {
     rest: &'static str,
@@ -141,6 +162,12 @@ struct Rows {
 impl Rows {
     fn new(table: &'static str) -> Self {
         Rows { rest: table, last: 0 }
+    }
+
+    /// A whole table that has a text for each character.
+    fn texts(table: &'static str) -> Vec<(char, &'static str)> {
+        let mut rows = Self::new(table);
+        std::iter::from_fn(|| rows.next().map(|c| (c, rows.until_nul()))).collect()
     }
 
     /// The next row's character.
@@ -224,6 +251,8 @@ mod tests {
             let anew = canonical_combining_class(first) == 0
                 && is_nfkc_quick(std::iter::once(first)) != IsNormalized::Maybe;
             assert_eq!(starts_anew(c), anew, "{c:?}");
+            let folded = c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+            assert!(fold_case(&text).chars().eq(folded), "{c:?}");
         }
     }
 

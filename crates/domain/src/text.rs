@@ -1,6 +1,6 @@
 //! Text for search: folded copies are compared, the text itself is never touched.
 
-use crate::nfkc::{self, nfkc};
+use crate::nfkc::{self, fold_case, nfkc};
 use std::ops::Range;
 
 /// The copy of a text that search compares: NFKC, case folded. Never stored in a text's place.
@@ -61,14 +61,9 @@ impl Piece {
             folded.push_str(part);
             folded[start..].make_ascii_lowercase();
         } else {
-            folded.push_str(&nfkc(&nfkc(part).chars().flat_map(fold_case).collect::<String>()));
+            folded.push_str(&nfkc(&fold_case(&nfkc(part))));
         }
     }
-}
-
-/// Lower, upper, lower: ẞ and ß meet as ss, ς and σ as σ, the Kelvin sign and K as k.
-fn fold_case(c: char) -> impl Iterator<Item = char> {
-    c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
 }
 
 /// The text cut into pieces: runs of plain characters, and each other character with what may combine with it.
