@@ -27,8 +27,11 @@ struct Drag {
     /// Cell and neighbour above, where it would go.
     over: Option<(usize, Option<EntryId>)>,
     line: Option<HtmlElement>,
-    listeners: Vec<(&'static str, Closure<dyn FnMut(Event)>)>,
+    listeners: Vec<Listener>,
 }
+
+/// An event's name and what listens to it.
+type Listener = (&'static str, Closure<dyn FnMut(Event)>);
 
 thread_local! {
     static DRAG: RefCell<Option<Drag>> = const { RefCell::new(None) };
