@@ -9,9 +9,10 @@ use crate::{
     storage::Kind,
     text::shell as text,
     ui::{dom, link, not_found, skeleton},
-    view::{El, Piece, el, live},
+    view::{El, Piece, effect, el, live},
 };
 use leptos::{mount::mount_to_body, prelude::*, task::spawn_local};
+use renkei_domain::AccountId;
 use web_sys::Node;
 
 /// Starts the client in the page that has loaded it.
@@ -71,43 +72,60 @@ fn app() -> Vec<El> {
     ]
 }
 
+/// What decides about the page besides the address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gate {
+    /// Who is there is not known yet.
+    Unknown,
+    SignedOut,
+    SignedIn(AccountId),
+}
+
 /// The page of an address; made anew when somebody else has signed in.
-fn page(route: Memo<Route>, session: Signal<Session>) -> Node {
-    let known = Memo::new(move |_| session.with(|session| *session != Session::Unknown));
-    let viewer = session::use_viewer();
-    let account = Memo::new(move |_| viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.id)));
+fn page(route: Signal<Route>, session: Signal<Session>) -> Node {
+    let gate = Memo::new(move |_| {
+        session.with(|session| match session {
+            Session::Unknown => Gate::Unknown,
+            Session::SignedOut => Gate::SignedOut,
+            Session::SignedIn(viewer) => Gate::SignedIn(viewer.id),
+        })
+    });
     live(move || {
-        let (known, account, route) = (known.get(), account.get(), route.get());
+        let (gate, route) = (gate.get(), route.get());
         // What a page reads while it is made does not make it anew.
-        untrack(|| match (account, route) {
-            _ if !known => Some(skeleton().into()),
-            (None, Route::SignIn) => Some(session::sign_in_page().into()),
+        untrack(|| match (gate, route) {
+            (Gate::Unknown, _) => Some(skeleton().into()),
+            (Gate::SignedOut, Route::SignIn) => Some(session::sign_in_page().into()),
             // On the way to another address.
-            (None, _) | (Some(_), Route::SignIn) => None,
-            (Some(_), Route::Start) => Some(region::page()),
-            (Some(_), Route::Account) => Some(account::page().into()),
-            (Some(_), Route::Sheet(region, year)) => Some(sheet::page(region, year)),
-            (Some(_), Route::Handouts(region, year)) => Some(handout::page(region, year)),
-            (Some(_), Route::NotFound) => Some(not_found().into()),
+            (Gate::SignedOut, _) | (Gate::SignedIn(_), Route::SignIn) => None,
+            (Gate::SignedIn(_), Route::Start) => Some(region::page()),
+            (Gate::SignedIn(_), Route::Account) => Some(account::page().into()),
+            (Gate::SignedIn(_), Route::Sheet(region, year)) => Some(sheet::page(region, year)),
+            (Gate::SignedIn(_), Route::Handouts(region, year)) => Some(handout::page(region, year)),
+            (Gate::SignedIn(_), Route::NotFound) => Some(not_found().into()),
         })
     })
 }
 
 /// Leads who is signed out to the sign-in page, and from there back to where they wanted to go.
-fn guard(route: Memo<Route>, session: Signal<Session>) {
-    Effect::new(move || {
+fn guard(route: Signal<Route>, session: Signal<Session>) {
+    effect(move || {
         let sign_in = route.get() == Route::SignIn;
-        session.with(|session| match session {
-            Session::SignedOut if !sign_in => route::go_instead(&route::sign_in_path(&route::here())),
-            Session::SignedIn(_) if sign_in => route::go_instead(&route::wanted()),
-            _ => {}
+        let instead = session.with(|session| match session {
+            Session::SignedOut if !sign_in => Some(route::sign_in_path(&route::here())),
+            Session::SignedIn(_) if sign_in => Some(route::wanted()),
+            _ => None,
         });
+        if let Some(instead) = instead {
+            route::go_instead(&instead);
+        }
     });
 }
 
 /// On a change of page: the shell forgets what the page before said, and reading goes on at the new one's start.
-fn follow(route: Memo<Route>) {
-    Effect::new(move |before: Option<Route>| {
+fn follow(route: Signal<Route>) {
+    let mut before = None;
+    effect(move || {
         let now = route.get();
         if before.is_some_and(|before| before != now) {
             dom::after_render(|| dom::focus(dom::find("main")));
@@ -116,15 +134,15 @@ fn follow(route: Memo<Route>) {
         {
             shell::set_place(None);
         }
-        now
+        before = Some(now);
     });
 }
 
 /// Where nothing can be typed, the footer tells of what was typed elsewhere and waits there. The sheet speaks for
 /// itself.
-fn rest(route: Memo<Route>) {
+fn rest(route: Signal<Route>) {
     let viewer = session::use_viewer();
-    Effect::new(move || {
+    effect(move || {
         let editing = matches!(route.get(), Route::Sheet(..));
         if viewer.with(Option::is_some) && !editing {
             let drafts = session::shelf().map_or(0, |shelf| shelf.names(Kind::Draft, "").len());

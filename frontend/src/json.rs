@@ -20,6 +20,8 @@ pub struct Unfit;
 /// A value of any shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Json {
+    /// No value at all: a field that is not there.
+    Absent,
     Null,
     Bool(bool),
     Int(i64),
@@ -241,6 +243,7 @@ impl<'de> Deserializer<'de> for Json {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
         match self {
+            Json::Absent => Err(Unfit),
             Json::Null => visitor.visit_unit(),
             Json::Bool(value) => visitor.visit_bool(value),
             Json::Int(value) => visitor.visit_i64(value),
@@ -298,7 +301,10 @@ impl<'de> Deserializer<'de> for Json {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        if self == Json::Null { visitor.visit_none() } else { visitor.visit_some(self) }
+        match self {
+            Json::Absent | Json::Null => visitor.visit_none(),
+            value => visitor.visit_some(value),
+        }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -323,13 +329,16 @@ impl<'de> Deserializer<'de> for Json {
         visitor.visit_map(Fields::of(fields))
     }
 
+    /// As a sequence of its fields: reading them by name, in any order and perhaps twice, is most of what serde
+    /// makes for a type.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unfit> {
-        self.deserialize_map(visitor)
+        let Json::Map(fields) = self else { return Err(Unfit) };
+        visitor.visit_seq(Named { names: names.iter(), fields, at: 0 })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -368,6 +377,43 @@ impl<'de> SeqAccess<'de> for Values {
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.0.len())
+    }
+}
+
+/// An object's fields in the order in which a type names them.
+struct Named {
+    names: std::slice::Iter<'static, &'static str>,
+    fields: Vec<(String, Json)>,
+    /// Where the next one probably stands: answers keep the order of their question.
+    at: usize,
+}
+
+impl Named {
+    fn take(&mut self, name: &str) -> Json {
+        let count = self.fields.len();
+        for index in (0..count).map(|index| (self.at + index) % count) {
+            let (field, value) = &mut self.fields[index];
+            if field == name {
+                self.at = index + 1;
+                return std::mem::replace(value, Json::Absent);
+            }
+        }
+        Json::Absent
+    }
+}
+
+impl<'de> SeqAccess<'de> for Named {
+    type Error = Unfit;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Unfit> {
+        let Some(name) = self.names.next() else { return Ok(None) };
+        let value = self.take(name);
+        let absent = value == Json::Absent;
+        match seed.deserialize(value) {
+            // The type may have a default for it.
+            Err(Unfit) if absent => Ok(None),
+            value => value.map(Some),
+        }
     }
 }
 
@@ -429,10 +475,10 @@ impl<'de> VariantAccess<'de> for Json {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unfit> {
-        self.deserialize_map(visitor)
+        self.deserialize_struct("", names, visitor)
     }
 }
 
@@ -486,6 +532,31 @@ mod tests {
     }
 
     #[test]
+    fn fields_stand_in_any_order() {
+        for text in
+            [r#"{"field": "f", "message": "m"}"#, r#"{"x": 1, "message": "m", "y": [], "field": "f"}"#]
+        {
+            let refusal = Refusal { message: "m".to_owned(), field: Some("f".to_owned()) };
+            assert_eq!(from_str(text), Ok(refusal), "{text}");
+        }
+        assert_eq!(from_str::<Refusal>(r#"{"field": "f"}"#), Err(Unfit));
+    }
+
+    #[test]
+    fn a_field_that_is_absent_takes_its_default() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Draft {
+            outline: String,
+            #[serde(default)]
+            open: bool,
+            merged: Option<String>,
+        }
+        let draft = Draft { outline: "○".to_owned(), open: false, merged: None };
+        assert_eq!(from_str(r#"{"outline": "○"}"#), Ok(draft));
+        assert_eq!(from_str::<Draft>(r#"{"outline": "○", "open": null}"#), Err(Unfit));
+    }
+
+    #[test]
     fn a_union_is_told_by_its_type_name() {
         let saved = r#"{"version": 3, "__typename": "Saved"}"#;
         assert_eq!(from_str(saved), Ok(Payload::Saved { version: 3 }));
@@ -535,7 +606,7 @@ mod tests {
     /// The same value as the library reads.
     fn as_library(json: &Json) -> serde_json::Value {
         match json {
-            Json::Null => serde_json::Value::Null,
+            Json::Absent | Json::Null => serde_json::Value::Null,
             Json::Bool(value) => (*value).into(),
             Json::Int(value) => (*value).into(),
             Json::Text(value) => value.clone().into(),

@@ -4,6 +4,7 @@ use crate::{
     api::{self, Failure},
     session,
     storage::Kind,
+    view::effect,
 };
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Serialize, de::DeserializeOwned};
@@ -47,12 +48,13 @@ pub fn use_answer<V: Serialize, D: Answer>(
 fn when_online(load: Rc<dyn Fn()>) -> Callback<()> {
     let online = api::use_online();
     let again = load.clone();
-    Effect::new(move |before: Option<bool>| {
+    let mut before = None;
+    effect(move || {
         let now = online.get();
         if before.is_none() || (now && before == Some(false)) {
             load();
         }
-        now
+        before = Some(now);
     });
     let again = StoredValue::new_local(again);
     Callback::new(move |()| again.with_value(|load| load()))

@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 const NEXT: &str = "next=";
 
 /// A page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     Start,
     SignIn,
@@ -94,28 +94,27 @@ pub enum Step {
 }
 
 struct Address {
-    path: ArcRwSignal<String>,
+    route: ArcRwSignal<Route>,
     query: ArcRwSignal<String>,
     hash: ArcRwSignal<String>,
 }
 
 thread_local! {
     static ADDRESS: Address = Address {
-        path: ArcRwSignal::new(dom::location().pathname().unwrap_or_default()),
+        route: ArcRwSignal::new(Route::parse(&dom::location().pathname().unwrap_or_default())),
         query: ArcRwSignal::new(dom::location().search().unwrap_or_default()),
         hash: ArcRwSignal::new(dom::location().hash().unwrap_or_default()),
     };
 }
 
 /// The page that is shown; changes only when another page is to be shown.
-pub fn use_route() -> Memo<Route> {
-    let path = ADDRESS.with(|address| address.path.clone());
-    Memo::new(move |_| Route::parse(&path.get()))
+pub fn use_route() -> Signal<Route> {
+    ADDRESS.with(|address| address.route.clone()).into()
 }
 
 /// [`use_route`] for one look.
 pub fn route() -> Route {
-    ADDRESS.with(|address| address.path.with_untracked(|path| Route::parse(path)))
+    ADDRESS.with(|address| address.route.get_untracked())
 }
 
 /// The address's query as it stands there, without `?`.
@@ -172,11 +171,11 @@ fn read_address() {
         // The query first: a page that is made anew reads its own.
         set_if_new(&address.query, location.search().unwrap_or_default());
         set_if_new(&address.hash, location.hash().unwrap_or_default());
-        set_if_new(&address.path, location.pathname().unwrap_or_default());
+        set_if_new(&address.route, Route::parse(&location.pathname().unwrap_or_default()));
     });
 }
 
-fn set_if_new(signal: &ArcRwSignal<String>, value: String) {
+fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
     if signal.with_untracked(|old| *old != value) {
         signal.set(value);
     }

@@ -31,7 +31,7 @@ pub fn use_session() -> Signal<Session> {
 /// Who is there; none while that is not known, and when nobody is signed in.
 pub fn use_viewer() -> Signal<Option<Viewer>> {
     let session = SESSION.with(Clone::clone);
-    Memo::new(move |_| session.with(|session| session.viewer().cloned())).into()
+    Signal::derive(move || session.with(|session| session.viewer().cloned()))
 }
 
 /// [`use_viewer`] for one look.

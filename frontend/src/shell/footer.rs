@@ -5,7 +5,7 @@ use crate::{
     api, session,
     text::{self, shell as words},
     ui::button,
-    view::{El, each, el, live, live_text},
+    view::{El, each, effect, el, live, live_text},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -31,13 +31,14 @@ pub fn footer() -> El {
 /// Says that the server is away, for as long as it is.
 pub fn away() -> El {
     let online = api::use_online();
-    Effect::new(move |before: Option<bool>| {
+    let mut before = true;
+    effect(move || {
         let now = online.get();
-        if now && before == Some(false) {
+        if now && !before {
             super::announce(words::BACK_ONLINE);
             spawn_local(session::look_again());
         }
-        now
+        before = now;
     });
     // The status is there before its text, so that the text is told.
     el("div").attr("role", "status").child(live(move || (!online.get()).then(banner)))
