@@ -147,7 +147,7 @@ mod tests {
         draft.sending =
             Some(Sending { request_id: ID.to_owned(), text, version: 1, outline: draft.outline.clone(), again: false });
         assert!(draft.is_sent());
-        draft.outline.push_str("会");
+        draft.outline.push('会');
         assert!(!draft.is_sent());
     }
 }
