@@ -5,6 +5,7 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { dropExports, shortenImports, slimGlue } from "./slim.mjs";
 
 // What rustc and wasm-bindgen put into the module; wasm-opt takes nothing for granted.
 const FEATURES = [
@@ -33,12 +34,21 @@ if (process.env.TRUNK_PROFILE === "release") {
   report(sizes);
 }
 
+/** The WASM and the glue beside it (its name without `_bg.wasm`). */
 function shrink(file) {
+  const glueFile = file.replace(/_bg\.wasm$/, ".js");
+  writeFileSync(file, dropExports(readFileSync(file)));
+  optimize(file);
+  const { wasm, glue } = shortenImports(readFileSync(file), readFileSync(glueFile, "utf8"));
+  writeFileSync(file, wasm);
+  writeFileSync(glueFile, slimGlue(glue));
+}
+
+function optimize(file) {
   const manifest = createRequire(import.meta.url).resolve("binaryen/package.json");
   const tool = join(manifest, "..", "bin", "wasm-opt");
   const features = FEATURES.map((feature) => `--enable-${feature}`);
-  // Twice: what the first pass inlines the second can still merge.
-  const passes = ["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"];
+  const passes = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
   execFileSync(process.execPath, [tool, file, ...features, ...passes, "-o", file], { stdio: "inherit" });
 }
 
