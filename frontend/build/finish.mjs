@@ -1,9 +1,10 @@
 // Trunk's post-build hook. For a release: shrinks the WASM, lays .br and .gz beside every file that is worth it, and
 // prints the bytes of the first load. For looking at a debug build it does nothing.
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { dropExports, shortenImports, slimGlue } from "./slim.mjs";
 
@@ -28,10 +29,14 @@ const FIRST_LOAD_BYTES = 204_800;
 const staging = process.env.TRUNK_STAGING_DIR;
 if (!staging) throw new Error("finish.mjs is a hook of Trunk: TRUNK_STAGING_DIR is not set");
 if (process.env.TRUNK_PROFILE === "release") {
-  const names = readdirSync(staging).filter((name) => statSync(join(staging, name)).isFile());
-  for (const name of names.filter((name) => name.endsWith(".wasm"))) shrink(join(staging, name));
+  for (const name of files().filter((name) => name.endsWith(".wasm"))) shrink(join(staging, name));
+  const names = files();
   const sizes = names.filter((name) => COMPRESSIBLE.test(name)).map((name) => [name, compress(join(staging, name))]);
   report(sizes);
+}
+
+function files() {
+  return readdirSync(staging).filter((name) => statSync(join(staging, name)).isFile());
 }
 
 /** The WASM and the glue beside it (its name without `_bg.wasm`). */
@@ -42,6 +47,26 @@ function shrink(file) {
   const { wasm, glue } = shortenImports(readFileSync(file), readFileSync(glueFile, "utf8"));
   writeFileSync(file, wasm);
   writeFileSync(glueFile, slimGlue(glue));
+  rename(file, glueFile);
+}
+
+/**
+ * Names both after what they are now. Trunk named them after what they were: another version of this hook or of
+ * wasm-opt would then put other files under names that browsers keep for ever.
+ */
+function rename(...files) {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(file));
+  const now = `-${hash.digest("hex").slice(0, 16)}`;
+  const page = join(staging, "index.html");
+  let html = readFileSync(page, "utf8");
+  for (const file of files) {
+    const name = basename(file);
+    const renamed = name.replace(/-[0-9a-f]{16}/, now);
+    renameSync(file, join(staging, renamed));
+    html = html.replaceAll(name, renamed);
+  }
+  writeFileSync(page, html);
 }
 
 function optimize(file) {
