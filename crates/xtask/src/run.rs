@@ -6,10 +6,11 @@ use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// A program with cargo's own bin folder in front of the PATH, so that what was installed there is found.
+/// A program with cargo's own bin folder in front of the PATH, so that what was installed there is found. What cargo
+/// builds goes to this folder's `target`, wherever else somebody's builds may go.
 pub fn program(name: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(name);
-    command.env("PATH", search_path());
+    command.env("PATH", search_path()).env_remove("CARGO_TARGET_DIR");
     command
 }
 

@@ -187,7 +187,7 @@ fn cargo_install(package: &str, version: &str, locked: bool, rough: &str) -> Res
             install.arg("--locked");
         }
         // Not from inside the workspace: its settings are none of the tool's business.
-        run::run(install.current_dir(std::env::temp_dir()).env_remove("CARGO_TARGET_DIR"))
+        run::run(install.current_dir(std::env::temp_dir()))
     })
 }
 

@@ -3,7 +3,8 @@
 use crate::postgres::Cluster;
 use crate::summary::{self, Counts, Row};
 use crate::{borders, product, run, say, setup, standalone};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -99,7 +100,7 @@ fn lint() -> Result<Counts> {
 }
 
 fn unit() -> Result<Counts> {
-    cargo_test(&["--exclude", "renkei-tests"], &[])
+    counted(&mut cargo_test(&["--workspace", "--exclude", "renkei-tests"]), summary::of_cargo_test)
 }
 
 fn client() -> Result<Counts> {
@@ -114,32 +115,42 @@ fn client() -> Result<Counts> {
 /// The same tests on both databases.
 fn api() -> Result<Counts> {
     let binary = product::build()?;
-    let binary = binary.to_str().context("the repository's path is no Unicode")?;
-    println!("── SQLite");
-    let mut counts = cargo_test(&["--test", "*"], &[("RENKEI_BIN", binary)])?;
-    println!("── PostgreSQL");
-    let cluster = say::step("Starting a PostgreSQL cluster for the tests", "a few seconds", Cluster::start)?;
-    let environment = [("RENKEI_BIN", binary), ("RENKEI_TEST_DATABASE", &cluster.address())];
-    counts.add(cargo_test(&["--test", "*"], &environment)?);
+    let mut counts = Counts::default();
+    println!("── on SQLite");
+    counts.add(api_on("sqlite", &binary)?);
+    println!("── on PostgreSQL");
+    let cluster = say::step("Starting a PostgreSQL cluster for the tests", "a few seconds", Cluster::start);
+    match cluster {
+        Ok(cluster) => counts.add(api_on(&cluster.address(), &binary)?),
+        Err(error) => {
+            println!("FAILED: {error:#}");
+            counts.add(Counts::one(false));
+        }
+    }
     Ok(counts)
+}
+
+fn api_on(database: &str, binary: &Path) -> Result<Counts> {
+    let mut test = cargo_test(&["--package", "renkei-tests"]);
+    counted(test.env("RENKEI_TEST_DATABASE", database).env("RENKEI_BIN", binary), summary::of_cargo_test)
 }
 
 fn browser() -> Result<Counts> {
     setup::ensure(&setup::BROWSER)?;
     let binary = product::build()?;
-    let mut counts = Counts::default();
-    let mut playwright = product::playwright(&binary);
-    playwright.arg("--reporter=list");
-    let succeeded = run::watch(&mut playwright, |line| counts.add(summary::of_playwright(line)))?;
-    Ok(counts.judged(succeeded))
+    counted(product::playwright(&binary).arg("--reporter=list"), summary::of_playwright)
 }
 
-/// Always the whole workspace, so that every part shares one build of each dependency.
-fn cargo_test(selection: &[&str], environment: &[(&str, &str)]) -> Result<Counts> {
-    let mut counts = Counts::default();
+fn cargo_test(selection: &[&str]) -> Command {
     let mut test = run::cargo();
-    test.args(["test", "--workspace", "--no-fail-fast"]).args(selection).envs(environment.iter().copied());
-    let succeeded = run::watch(&mut test, |line| counts.add(summary::of_cargo_test(line)))?;
+    test.args(["test", "--no-fail-fast"]).args(selection);
+    test
+}
+
+/// Runs a tool and adds up what its lines say.
+fn counted(tool: &mut Command, counts_of: fn(&str) -> Counts) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let succeeded = run::watch(tool, |line| counts.add(counts_of(line)))?;
     Ok(counts.judged(succeeded))
 }
 
