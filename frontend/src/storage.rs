@@ -73,17 +73,15 @@ impl Shelf {
         erase(&self.key(kind, name));
     }
 
-    /// The names of a kind's things that begin with `start`, in order.
+    /// The names of a kind's things that begin with `start`, in no order.
     pub fn names(&self, kind: Kind, start: &str) -> Vec<String> {
         let prefix = self.prefix(kind);
-        let mut names: Vec<String> = keys()
+        keys()
             .iter()
             .filter_map(|key| key.strip_prefix(&prefix))
             .filter(|name| name.starts_with(start))
             .map(str::to_owned)
-            .collect();
-        names.sort();
-        names
+            .collect()
     }
 
     /// Forgets everything of this account on this machine, and that it was here.

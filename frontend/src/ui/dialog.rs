@@ -1,8 +1,8 @@
 //! A modal dialog on the browser's own `<dialog>`: the rest of the page rests, Escape closes, focus returns.
 
-use super::fresh_id;
+use super::{dom, fresh_id};
 use crate::view::{El, Piece, effect, el, live, live_text};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use web_sys::{Event, HtmlDialogElement};
 
 /// Shows its contents while `open`. Escape asks to be closed through `close`; whoever opened it decides.
@@ -50,8 +50,8 @@ fn follow(open: bool, filled: RwSignal<bool>, dialog: &HtmlDialogElement) {
     }
     filled.set(true);
     let dialog = dialog.clone();
-    // Once its contents stand in the page.
-    spawn_local(async move {
+    // Once its contents stand in the page, and whatever opened it has put the focus where it is to return to.
+    dom::after(0, move || {
         if !dialog.open() {
             // Fails only for a dialog that is not in the page.
             let _ = dialog.show_modal();
