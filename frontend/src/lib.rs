@@ -36,3 +36,4 @@ pub mod storage;
 pub mod text;
 pub mod ui;
 pub mod view;
+pub mod watched;

@@ -4,25 +4,35 @@ use super::{
     DraftKey,
     outbox::{self, Task, until_answered},
     save::text_of,
-    wire::{Change, Input, Operation, Reply},
+    wire::{self, Change, Input, Operation, Reply},
 };
 use crate::{
     api::{self, Failure},
-    sheet::{focus, page::Page, store::CellKey, wire::Entry},
+    sheet::{
+        focus,
+        page::{Page, here},
+        store::CellKey,
+        wire::Entry,
+    },
     shell,
     text::sheet as text,
 };
-use leptos::prelude::*;
 use renkei_domain::{AccountId, ChangeId, EntryId, EntryText, OrganizationId};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Below another entry of the cell; none: to the front.
-    Move { to: CellKey, after: Option<EntryId> },
+    Move {
+        to: CellKey,
+        after: Option<EntryId>,
+    },
     Assign(Option<OrganizationId>),
     Delete,
     /// To what it was right after a change. The entry may be deleted, so its version is told.
-    Restore { change: ChangeId, version: i32 },
+    Restore {
+        change: ChangeId,
+        version: i32,
+    },
     /// Only ever to take an edit back.
     Rewrite(EntryText),
 }
@@ -55,7 +65,7 @@ impl Page {
 
     /// Takes back what this person did last on this page.
     pub fn undo(self) {
-        let Some(Undo { id, action, version }) = self.undo.try_update_value(Vec::pop).flatten() else {
+        let Some(Undo { id, action, version }) = self.undo.borrow_mut().pop() else {
             return shell::toast(text::NOTHING_TO_UNDO);
         };
         let now = self.entry(id).map(|entry| entry.version);
@@ -67,17 +77,16 @@ impl Page {
     }
 
     fn remember(self, undo: Undo) {
-        self.undo.try_update_value(|steps| {
-            if steps.len() == UNDO_STEPS {
-                steps.remove(0);
-            }
-            steps.push(undo);
-        });
+        let mut steps = self.undo.borrow_mut();
+        if steps.len() == UNDO_STEPS {
+            steps.remove(0);
+        }
+        steps.push(undo);
     }
 
     /// Cell and neighbour above, to come back to.
     fn stand(self, id: EntryId) -> Option<Action> {
-        let cell = self.state(id)?.cell;
+        let cell = self.state(id)?.cell.get();
         let to = self.with(|store| store.cells[cell].key)?;
         let order = self.order(cell);
         let at = order.iter().position(|other| *other == id)?;
@@ -100,9 +109,10 @@ impl Act {
     /// What a person must see to, in a few words; none: it is done.
     pub async fn perform(self, account: AccountId) -> Option<String> {
         let (operation, input) = self.input()?;
+        let request = wire::request(operation, &input);
         let page = self.page;
         let inverse = self.inverse();
-        match until_answered(account, operation, &input, &|| {}).await {
+        match until_answered(account, request, &|| {}).await {
             Ok(Reply::Saved { entry, change }) => self.saved(entry, change, inverse),
             Ok(Reply::Deleted { id, version, change }) => self.deleted(id, version, change),
             Ok(Reply::Conflict { theirs, .. }) => {
@@ -180,7 +190,7 @@ impl Act {
     fn deleted(&self, id: EntryId, version: i32, change: Change) {
         let page = self.page;
         let next = focus::is_within(id).then(|| page.neighbour_of(id)).flatten();
-        let cell = page.state(id).map(|state| state.cell);
+        let cell = page.state(id).map(|state| state.cell.get());
         page.update(|store| store.remove(id, change.seq));
         if let Some(cell) = cell.filter(|_| next.is_none() && !self.undoing) {
             focus::cell_soon(page, cell);
@@ -194,9 +204,11 @@ impl Act {
         let action = Action::Restore { change: change.id, version };
         page.remember(Undo { id, action: action.clone(), version });
         shell::toast_with(text::DELETED, text::UNDO, move || {
-            // From here or by Ctrl+Z, once.
-            page.undo.try_update_value(|steps| steps.retain(|step| step.id != id || step.version != version));
-            page.act(id, action.clone());
+            if let Some(page) = here() {
+                // From here or by Ctrl+Z, once.
+                page.undo.borrow_mut().retain(|step| step.id != id || step.version != version);
+                page.act(id, action.clone());
+            }
         });
     }
 }
@@ -204,7 +216,7 @@ impl Act {
 impl Page {
     /// The shown entry below in its cell, else the one above: where the focus goes when this one leaves.
     pub fn neighbour_of(self, id: EntryId) -> Option<EntryId> {
-        let shown = self.shown(self.state(id)?.cell);
+        let shown = self.shown(self.state(id)?.cell.get());
         let at = shown.iter().position(|other| *other == id)?;
         shown.get(at + 1).or_else(|| shown.get(at.checked_sub(1)?)).copied()
     }
@@ -212,8 +224,8 @@ impl Page {
     /// One place up or down among its cell's shown entries.
     pub fn shift(self, id: EntryId, down: bool) {
         let Some(state) = self.state(id) else { return };
-        let Some(to) = self.with(|store| store.cells[state.cell].key) else { return };
-        match shifted(&self.order(state.cell), &self.shown(state.cell), id, down) {
+        let Some(to) = self.with(|store| store.cells[state.cell.get()].key) else { return };
+        match shifted(&self.order(state.cell.get()), &self.shown(state.cell.get()), id, down) {
             Some(after) => self.act(id, Action::Move { to, after }),
             None => shell::announce(text::CANNOT_MOVE),
         }

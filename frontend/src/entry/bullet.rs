@@ -7,12 +7,11 @@ use crate::{
     sheet::{
         focus,
         page::Page,
-        store::{EntryState, Head, Known},
+        store::{Head, Known},
     },
     text::sheet as text,
     view::{El, Value, el, live, text_node},
 };
-use leptos::prelude::*;
 use renkei_domain::{CareScene, EntryId, FiscalYear, NoteKind, SceneSet, outline};
 use std::sync::Arc;
 use web_sys::Node;
@@ -26,15 +25,15 @@ pub fn bullet(page: Page, head: &Arc<Head>, id: EntryId) -> El {
         .attr("tabindex", "-1")
         .attr("aria-labelledby", body_id(id))
         .child(el("span").class("handle").attr("aria-hidden", "true").child("○"));
-    let Some(EntryState { entry, shown, needle, drafted, cell }) = page.state(id) else { return bullet };
-    let (head, element) = (head.clone(), bullet.element().clone());
+    let Some(state) = page.state(id) else { return bullet };
+    let (head, element, shown) = (head.clone(), bullet.element().clone(), state.clone());
     let contents = live(move || {
-        let entry = entry.get();
+        let entry = state.entry.get();
         about(&head, &entry).set(&element, "aria-description");
-        let draft = drafted.get().then(|| el("p").class("draft-here").child(text::DRAFT_HERE));
-        (contents(&head, cell, &entry, &needle.get()), draft)
+        let draft = state.drafted.get().then(|| el("p").class("draft-here").child(text::DRAFT_HERE));
+        (contents(&head, state.cell.get(), &entry, &state.needle.get()), draft)
     });
-    bullet.live_attr("hidden", move || !shown.get()).child(contents)
+    bullet.live_attr("hidden", move || !shown.shown.get()).child(contents)
 }
 
 fn body_id(id: EntryId) -> String {

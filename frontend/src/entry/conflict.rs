@@ -40,10 +40,12 @@ pub struct Conflict {
 /// Stands on the page; shows when there is a conflict.
 pub fn conflict_dialog(page: Page) -> El {
     let title = move || {
-        let deleted = page.conflict.with(|conflict| conflict.as_ref().is_some_and(|conflict| conflict.is_deleted()));
+        let deleted =
+            page.conflict.with(|conflict| conflict.as_ref().is_some_and(|conflict| conflict.is_deleted()));
         if deleted { text::CONFLICT_DELETED } else { text::CONFLICT }
     };
-    let open = Signal::derive(move || page.conflict.with(Option::is_some));
+    let open = RwSignal::new(false);
+    effect(move || open.set(page.conflict.with(Option::is_some)));
     // Another conflict of the same entry may take this one's place while the dialog is open.
     let contents = move || {
         live(move || {
@@ -51,7 +53,7 @@ pub fn conflict_dialog(page: Page) -> El {
             untrack(|| conflict.map(|conflict| contents(page, conflict)))
         })
     };
-    let dialog = dialog(open, title, move || decide_later(page), contents);
+    let dialog = dialog(open.into(), title, move || decide_later(page), contents);
     dialog.class("dialog wide")
 }
 
@@ -118,7 +120,11 @@ fn contents(page: Page, conflict: Arc<Conflict>) -> Vec<El> {
         fault: RwSignal::new(None),
     };
     let (place, name, time) = (&conflict.place, conflict.their_name(), conflict.their_time());
-    let about = if deleted { text::deleted_by(place, &name, &time) } else { text::conflict_with(place, &name, &time) };
+    let about = if deleted {
+        text::deleted_by(place, &name, &time)
+    } else {
+        text::conflict_with(place, &name, &time)
+    };
     let hint = match (deleted, merged.overlaps) {
         (true, _) => text::RESTORE_HINT,
         (false, 0) => text::MERGED_HINT,
@@ -184,7 +190,9 @@ fn merged_text(bench: Bench, hint: &str) -> Vec<El> {
         parts.into_iter().filter(|part| part.fate != Fate::Deleted).map(shown_part).collect::<Vec<_>>()
     });
     let refused = move || match bench.page.progress.get() {
-        Some((key, Progress::Refused { message, .. })) if key == bench.conflict.with_value(|known| known.key) => {
+        Some((key, Progress::Refused { message, .. }))
+            if key == bench.conflict.with_value(|known| known.key) =>
+        {
             Some(message)
         }
         _ => None,
@@ -241,7 +249,11 @@ impl Bench {
 
     fn scenes_now(self) -> String {
         let changed = self.conflict.with_value(|conflict| {
-            let all = [conflict.base.explicit_scenes, conflict.theirs.explicit_scenes, conflict.yours.explicit_scenes];
+            let all = [
+                conflict.base.explicit_scenes,
+                conflict.theirs.explicit_scenes,
+                conflict.yours.explicit_scenes,
+            ];
             all.windows(2).any(|pair| pair[0] != pair[1])
         });
         if changed { text::scenes(self.scenes.get()) } else { String::new() }

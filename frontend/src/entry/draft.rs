@@ -6,7 +6,9 @@ use crate::{
     sheet::store::CellKey,
     storage::{Kind, NoRoom},
 };
-use renkei_domain::{EntryId, EntryText, Facet, FiscalYear, OrganizationId, SceneSet, SheetId, outline, outline::OutlineFault};
+use renkei_domain::{
+    EntryId, EntryText, Facet, FiscalYear, OrganizationId, SceneSet, SheetId, outline, outline::OutlineFault,
+};
 use serde::{Deserialize, Serialize};
 
 /// What is being written: an entry that is there, or a new one of a cell.
@@ -144,8 +146,13 @@ mod tests {
         };
         assert!(!draft.is_sent());
         let text = draft.text().unwrap();
-        draft.sending =
-            Some(Sending { request_id: ID.to_owned(), text, version: 1, outline: draft.outline.clone(), again: false });
+        draft.sending = Some(Sending {
+            request_id: ID.to_owned(),
+            text,
+            version: 1,
+            outline: draft.outline.clone(),
+            again: false,
+        });
         assert!(draft.is_sent());
         draft.outline.push('会');
         assert!(!draft.is_sent());

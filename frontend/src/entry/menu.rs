@@ -50,7 +50,7 @@ pub fn tools(page: Page) -> El {
 impl Page {
     fn may_do_something(self, id: EntryId) -> bool {
         let writable = |cell: usize| self.with(|store| store.head.editable[cell]).unwrap_or_default();
-        self.state(id).is_some_and(|state| writable(state.cell))
+        self.state(id).is_some_and(|state| writable(state.cell.get()))
     }
 }
 
@@ -177,7 +177,7 @@ fn owner_choices(page: Page, id: EntryId) -> Vec<Choice> {
         return Vec::new();
     };
     let now = entry.owner_id();
-    owners(&head, session::viewer().as_ref(), state.cell)
+    owners(&head, session::viewer().as_ref(), state.cell.get())
         .into_iter()
         .map(|owner| Choice {
             checked: Some(owner == now),

@@ -5,11 +5,12 @@
 
 use super::{
     act, save,
-    wire::{self, Input, Operation, Reply},
+    wire::{self, Reply},
 };
 use crate::{
     api::{self, Failure},
     session,
+    sheet::{load, page::here},
     shell::{self, SaveState},
     text::sheet as text,
     ui::dom,
@@ -58,18 +59,21 @@ async fn run() {
         shell::set_save_state(trouble.map_or_else(save::drafts_left, SaveState::NeedsYou));
     }
     BUSY.set(false);
+    if let Some(page) = here() {
+        load::reload_soon(page);
+    }
 }
 
 /// Sends until there is an answer: waits for a server that is away, and for a person whose session has expired.
 /// `waiting` is told when the waiting begins.
 pub async fn until_answered(
     account: AccountId,
-    operation: Operation,
-    input: &Input,
+    request: String,
     waiting: &dyn Fn(),
 ) -> Result<Reply, Failure> {
     loop {
-        match wire::send(operation, input).await {
+        let answer = api::ask(request.clone()).await;
+        match answer.and_then(|answer| wire::read(&answer)) {
             Err(Failure::Offline) => {
                 shell::set_save_state(SaveState::Waiting(text::WAITING_SHORT.to_owned()));
                 waiting();

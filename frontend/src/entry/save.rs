@@ -1,20 +1,22 @@
 //! Saving what was typed: from the draft to the server's answer, and what that means for the page.
 
 use super::{
-    Conflict, Draft, DraftKey, Editing, Sending, act,
-    draft,
+    Conflict, Draft, DraftKey, Editing, Sending, act, draft,
     outbox::{self, Task, until_answered},
     wire::{self, Change, Input, Operation, Reply},
 };
 use crate::{
     api::{self, Failure},
-    sheet::{focus, page::Page, wire::Entry},
+    sheet::{
+        focus,
+        page::{Page, here},
+        wire::Entry,
+    },
     shell::{self, SaveState},
     text::sheet as text,
 };
-use leptos::prelude::*;
 use renkei_domain::{AccountId, EntryId, EntryText, SheetId, outline::OutlineFault};
-use std::{cell::Cell, sync::Arc};
+use std::sync::Arc;
 
 /// Where a save stands, for the editor to show.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +25,10 @@ pub enum Progress {
     /// The server is away.
     Waiting,
     /// In words; with the field that it is about, if it is about one.
-    Refused { message: String, field: Option<String> },
+    Refused {
+        message: String,
+        field: Option<String>,
+    },
 }
 
 /// One draft on its way to the server.
@@ -35,16 +40,13 @@ pub struct Save {
     pub restore: bool,
 }
 
-/// What the footer says when nothing is under way; the sheet whose drafts count is the last one that was written in.
+/// What the footer says when nothing is under way.
 pub fn drafts_left() -> SaveState {
-    let Some((page, sheet)) = LAST.get() else { return SaveState::Saved };
-    let open = page.editing.try_get_untracked().flatten().map(|editing| editing.key);
+    let Some(page) = here() else { return SaveState::Saved };
+    let Some(sheet) = page.head_now().map(|head| head.id) else { return SaveState::Saved };
+    let open = page.editing.get_untracked().map(|editing| editing.key);
     let left = draft::all(sheet).into_iter().filter(|key| Some(*key) != open).count();
     if left == 0 { SaveState::Saved } else { SaveState::Waiting(text::drafts_left(left)) }
-}
-
-thread_local! {
-    static LAST: Cell<Option<(Page, SheetId)>> = const { Cell::new(None) };
 }
 
 impl Page {
@@ -55,7 +57,8 @@ impl Page {
         let text = draft.text()?;
         if draft.sending.is_none() {
             let (version, outline) = (draft.version, draft.outline.clone());
-            draft.sending = Some(Sending { request_id: api::request_id(), text, version, outline, again: false });
+            draft.sending =
+                Some(Sending { request_id: api::request_id(), text, version, outline, again: false });
         } else if let Some(sending) = &mut draft.sending {
             sending.again = sending.outline != draft.outline || sending.text != text;
         }
@@ -78,7 +81,6 @@ impl Page {
 
     /// Sends what a draft says is to be sent.
     pub fn send(self, sheet: SheetId, key: DraftKey, restore: bool) {
-        LAST.set(Some((self, sheet)));
         self.tell(key, Progress::Sending);
         outbox::enqueue(Task::Save(Save { page: self, sheet, key, restore }));
     }
@@ -86,7 +88,6 @@ impl Page {
     /// Shows drafts where they were typed, goes on with saves that were under way, and opens what was open.
     pub fn take_up_drafts(self) {
         let Some(sheet) = self.head_now().map(|head| head.id) else { return };
-        LAST.set(Some((self, sheet)));
         for key in draft::all(sheet) {
             let Some(draft) = draft::load(sheet, key) else { continue };
             self.mark_draft(key, true);
@@ -113,7 +114,9 @@ impl Page {
             DraftKey::New(cell) => {
                 let known = self.begun.with_untracked(|begun| begun.contains(&cell));
                 if known != there {
-                    self.begun.update(|begun| if there { begun.push(cell) } else { begun.retain(|other| *other != cell) });
+                    self.begun.update(|begun| {
+                        if there { begun.push(cell) } else { begun.retain(|other| *other != cell) }
+                    });
                 }
             }
         }
@@ -125,13 +128,14 @@ impl Page {
     }
 
     fn tell(self, key: DraftKey, progress: Progress) {
-        self.progress.try_set(Some((key, progress)));
+        self.progress.set(Some((key, progress)));
     }
 
     fn is_open(self, key: DraftKey) -> bool {
-        let editing = self.editing.try_get_untracked().flatten();
-        let conflict = self.conflict.try_get_untracked().flatten();
-        editing.is_some_and(|editing| editing.key == key) || conflict.is_some_and(|conflict| conflict.key == key)
+        let editing = self.editing.get_untracked();
+        let conflict = self.conflict.get_untracked();
+        editing.is_some_and(|editing| editing.key == key)
+            || conflict.is_some_and(|conflict| conflict.key == key)
     }
 }
 
@@ -147,9 +151,9 @@ impl Save {
             {
                 return Some(self.refused(draft, trouble, None));
             }
-            let (operation, input) = self.input(&draft, &sending);
+            let request = self.request(&draft, &sending);
             let waiting = || page.tell(key, Progress::Waiting);
-            let reply = until_answered(account, operation, &input, &waiting).await;
+            let reply = until_answered(account, request, &waiting).await;
             // What was typed while it was on its way.
             let draft = draft::load(sheet, key).unwrap_or(draft);
             match reply {
@@ -176,7 +180,7 @@ impl Save {
         }
     }
 
-    fn input(&self, draft: &Draft, sending: &Sending) -> (Operation, Input) {
+    fn request(&self, draft: &Draft, sending: &Sending) -> String {
         let request_id = sending.request_id.clone();
         let input = match self.key {
             DraftKey::Entry(id) => {
@@ -193,8 +197,9 @@ impl Save {
                 ..Input::default()
             },
         };
-        let operation = if matches!(self.key, DraftKey::New(_)) { Operation::Create } else { Operation::Update };
-        (operation, input.with_text(sending.text.clone()))
+        let operation =
+            if matches!(self.key, DraftKey::New(_)) { Operation::Create } else { Operation::Update };
+        wire::request(operation, &input.with_text(sending.text.clone()))
     }
 
     /// The entry to stand below, if it is still in the cell.
@@ -216,11 +221,11 @@ impl Save {
         let again = draft.sending.as_ref().is_some_and(|sending| sending.again);
         let more = !draft.is_sent();
         page.drop_draft(sheet, key);
-        page.progress.try_set(None);
-        page.conflict.try_set(None);
+        page.progress.set(None);
+        page.conflict.set(None);
         if !more {
             if was_open {
-                page.editing.try_set(None);
+                page.editing.set(None);
                 focus::entry_soon(page, entry.id);
             }
             shell::announce(if matches!(key, DraftKey::New(_)) { text::CREATED } else { text::SAVED });
@@ -233,7 +238,7 @@ impl Save {
         page.mark_draft(key, true);
         // A new entry's editor goes on as that of the entry.
         if was_open && key != self.key {
-            page.editing.try_set(Some(Editing { key, after: None }));
+            page.editing.set(Some(Editing { key, after: None }));
         }
         if !again || page.save(key).is_err() {
             shell::announce(text::SAVED_MEANWHILE);
@@ -262,16 +267,18 @@ impl Save {
         draft.sending = None;
         let _ = draft::keep(sheet, key, &draft);
         page.mark_draft(key, true);
-        page.progress.try_set(None);
+        page.progress.set(None);
         let yours = draft.text().unwrap_or(sending.text);
         let message = text::conflict_elsewhere(&place);
         let conflict = Arc::new(Conflict { key, id, place, base, theirs, yours, merged: draft.merged });
         if page.is_open(key) {
-            page.editing.try_set(None);
-            page.conflict.try_set(Some(conflict));
+            page.editing.set(None);
+            page.conflict.set(Some(conflict));
         } else {
             let look = move || {
-                page.conflict.try_set(Some(conflict.clone()));
+                if let Some(page) = here() {
+                    page.conflict.set(Some(conflict.clone()));
+                }
             };
             shell::toast_with(message, text::LOOK, look);
         }
@@ -302,7 +309,7 @@ impl Save {
             ..Input::default()
         };
         let waiting = || self.page.tell(self.key, Progress::Waiting);
-        match until_answered(account, Operation::Restore, &input, &waiting).await {
+        match until_answered(account, wire::request(Operation::Restore, &input), &waiting).await {
             Ok(Reply::Saved { entry, change }) => {
                 sending.version = entry.version;
                 self.page.update(|store| store.put(entry, change.seq));
@@ -324,9 +331,5 @@ enum Settled {
 
 /// What a person wrote of an entry.
 pub fn text_of(entry: &Entry) -> EntryText {
-    EntryText {
-        body: entry.body.clone(),
-        notes: entry.notes.clone(),
-        explicit_scenes: entry.explicit_scenes,
-    }
+    EntryText { body: entry.body.clone(), notes: entry.notes.clone(), explicit_scenes: entry.explicit_scenes }
 }

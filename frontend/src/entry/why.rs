@@ -8,7 +8,6 @@ use crate::{
     ui::dom,
     view::{el, live},
 };
-use leptos::prelude::*;
 use renkei_domain::{Act, Actor, Denied, EntryId, OrganizationId, Owner, permission};
 use web_sys::{HtmlElement, Node};
 
@@ -48,7 +47,7 @@ pub fn objection_to(page: Page, id: EntryId) -> Option<String> {
     }
     let state = page.state(id)?;
     let head = page.head_now()?;
-    let column = &head.columns[head.place(state.cell).1];
+    let column = &head.columns[head.place(state.cell.get()).1];
     let reason = objection(&head, session::viewer().as_ref(), column, entry.owner_id().into());
     Some(reason.unwrap_or_else(|| text::CANNOT_EDIT.to_owned()))
 }
@@ -105,7 +104,11 @@ mod tests {
         let region = wire::Region {
             id: uuid::Uuid::from_u128(9).into(),
             name: "本庄市児玉郡".to_owned(),
-            organizations: vec![organization(1, "在宅医療連携拠点"), organization(2, "本庄市"), organization(3, "美里町")],
+            organizations: vec![
+                organization(1, "在宅医療連携拠点"),
+                organization(2, "本庄市"),
+                organization(3, "美里町"),
+            ],
             handouts: Vec::new(),
             sheets: Vec::new(),
         };
@@ -137,7 +140,10 @@ mod tests {
             name: String::new(),
             operator: false,
             organization,
-            memberships: role.into_iter().map(|role| session::Membership { role, region: region.clone() }).collect(),
+            memberships: role
+                .into_iter()
+                .map(|role| session::Membership { role, region: region.clone() })
+                .collect(),
         }
     }
 
@@ -166,7 +172,10 @@ mod tests {
     fn strangers_and_other_years_are_told_why() {
         let head = head(Phase::Draft);
         let operator = viewer(organization(1, "在宅医療連携拠点"), None);
-        assert_eq!(objection(&head, Some(&operator), &head.columns[0], Owner::Joint).as_deref(), Some(text::NO_MEMBER));
+        assert_eq!(
+            objection(&head, Some(&operator), &head.columns[0], Owner::Joint).as_deref(),
+            Some(text::NO_MEMBER)
+        );
         let hub = viewer(organization(1, "在宅医療連携拠点"), Some(Role::Editor));
         assert_eq!(
             objection(&head, Some(&hub), &head.columns[1], Owner::Joint),

@@ -4,7 +4,9 @@ use crate::{
     api::{self, Failure},
     sheet::wire::Entry,
 };
-use renkei_domain::{ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, Note, OrganizationId, SceneSet, SheetId};
+use renkei_domain::{
+    ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, Note, OrganizationId, SceneSet, SheetId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Which mutation.
@@ -119,17 +121,22 @@ pub enum Reply {
     Refused { message: String, field: Option<String> },
 }
 
-/// Sends a mutation once.
-pub async fn send(operation: Operation, input: &Input) -> Result<Reply, Failure> {
+/// A mutation as it is sent, and sent again.
+pub fn request(operation: Operation, input: &Input) -> String {
     #[derive(Serialize)]
     struct Variables<'a> {
         input: &'a Input,
     }
+    api::request(operation.document(), &Variables { input })
+}
+
+/// Reads what a mutation was answered.
+pub fn read(answer: &str) -> Result<Reply, Failure> {
     #[derive(Deserialize)]
     struct Data {
         answer: Payload,
     }
-    let Data { answer } = api::call(operation.document(), Variables { input }).await?;
+    let Data { answer } = api::decode(answer)?;
     if answer.code == "SIGNED_OUT" {
         return Err(Failure::SignedOut);
     }
@@ -170,7 +177,9 @@ impl From<Payload> for Reply {
     fn from(payload: Payload) -> Self {
         match payload {
             Payload { entry: Some(entry), change: Some(change), .. } => Self::Saved { entry, change },
-            Payload { id: Some(id), version, change: Some(change), .. } => Self::Deleted { id, version, change },
+            Payload { id: Some(id), version, change: Some(change), .. } => {
+                Self::Deleted { id, version, change }
+            }
             Payload { base: Some(base), theirs: Some(theirs), .. } => Self::Conflict { base, theirs },
             Payload { message, field, .. } => Self::Refused { message, field },
         }

@@ -16,7 +16,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, FocusEvent, HtmlElement, HtmlInputElement, InputEvent, KeyboardEvent, Node};
 
 /// The bar above a sheet.
-pub fn filter_bar(page: Page, head: &Head, widths: RwSignal<Widths>) -> El {
+pub fn filter_bar(page: Page, head: &Head) -> El {
     let explicit_only = check(
         text::EXPLICIT_ONLY,
         move || page.filter.with(|filter| filter.explicit_only),
@@ -29,7 +29,7 @@ pub fn filter_bar(page: Page, head: &Head, widths: RwSignal<Widths>) -> El {
         .child(scene_match(page))
         .child(explicit_only)
         .child(owners(page, head))
-        .child(columns(page, head, widths))
+        .child(columns(page, head))
         .child(search(page))
         .child(result(page))
 }
@@ -110,7 +110,7 @@ fn owners(page: Page, head: &Head) -> El {
 }
 
 /// Which columns are shown, from a button; their widths too go back to the paper's from here.
-fn columns(page: Page, head: &Head, widths: RwSignal<Widths>) -> El {
+fn columns(page: Page, head: &Head) -> El {
     let open = RwSignal::new(false);
     let id = fresh_id("columns");
     let opener = button("", text::COLUMNS, move || open.update(|open| *open = !*open))
@@ -125,11 +125,10 @@ fn columns(page: Page, head: &Head, widths: RwSignal<Widths>) -> El {
             move || change(page, |filter| *filter = filter.clone().with_facet_toggled(facet)),
         )
     });
-    let toggles = el("fieldset")
-        .child(el("legend").child(text::SHOWN_COLUMNS))
-        .child(toggles.collect::<Vec<_>>());
-    let reset = button("link-button", text::RESET_WIDTHS, move || widths.set(Widths::default()))
-        .live_attr("disabled", move || widths.with(Widths::untouched));
+    let toggles =
+        el("fieldset").child(el("legend").child(text::SHOWN_COLUMNS)).child(toggles.collect::<Vec<_>>());
+    let reset = button("link-button", text::RESET_WIDTHS, move || page.widths.set(Widths::default()))
+        .live_attr("disabled", move || page.widths.with(Widths::untouched));
     let list = el("div")
         .class("columns-list")
         .attr("id", id)
@@ -151,11 +150,7 @@ fn columns(page: Page, head: &Head, widths: RwSignal<Widths>) -> El {
         }
     };
     // Can be focused so that pressing between two boxes does not count as leaving.
-    whole
-        .attr("tabindex", "-1")
-        .on("keydown", on_keydown)
-        .on("focusout", on_focusout)
-        .child([opener, list])
+    whole.attr("tabindex", "-1").on("keydown", on_keydown).on("focusout", on_focusout).child([opener, list])
 }
 
 /// Typing takes the place of the address before, so that Back does not go letter by letter. What an input method is

@@ -5,7 +5,6 @@ use super::{
     page::Page,
 };
 use crate::ui::dom;
-use leptos::prelude::*;
 use renkei_domain::EntryId;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -54,7 +53,11 @@ pub fn on_down(page: Page, event: &PointerEvent) {
         ("keydown", on_key),
     ] {
         let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| react(&event));
-        let _ = dom::window().add_event_listener_with_callback_and_bool(name, listener.as_ref().unchecked_ref(), true);
+        let _ = dom::window().add_event_listener_with_callback_and_bool(
+            name,
+            listener.as_ref().unchecked_ref(),
+            true,
+        );
         listeners.push((name, listener));
     }
     let from = (event.client_x(), event.client_y());
@@ -168,10 +171,8 @@ impl Drag {
 
     fn draw(&mut self, cell: &Element, at: i32) {
         let line = self.line.get_or_insert_with(|| {
-            let line: HtmlElement = dom::document()
-                .create_element("div")
-                .expect("a div can always be made")
-                .unchecked_into();
+            let line: HtmlElement =
+                dom::document().create_element("div").expect("a div can always be made").unchecked_into();
             line.set_class_name("drop-line");
             if let Some(body) = dom::document().body() {
                 let _ = body.append_child(&line);
@@ -196,7 +197,8 @@ impl Drag {
 
     /// Near the window's edge the sheet comes along.
     fn scroll(&self, y: i32) {
-        let height = dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default() as i32;
+        let height =
+            dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default() as i32;
         let by = match y {
             y if y < EDGE * 3 => -PACE,
             y if y > height - EDGE => PACE,

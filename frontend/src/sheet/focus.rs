@@ -48,7 +48,7 @@ pub fn entry(page: Page, id: EntryId) {
     let Some(element) = by_id(&entry_id(id)) else { return };
     if element.hidden() {
         if let Some(state) = page.state(id) {
-            cell_soon(page, state.cell);
+            cell_soon(page, state.cell.get());
         }
         return;
     }
@@ -58,7 +58,9 @@ pub fn entry(page: Page, id: EntryId) {
 /// The focus is on this entry, or on something in it.
 pub fn is_within(id: EntryId) -> bool {
     let active = dom::document().active_element();
-    active.is_some_and(|active| closest(&active, "[data-entry]").is_some_and(|entry| entry.id() == entry_id(id)))
+    active.is_some_and(|active| {
+        closest(&active, "[data-entry]").is_some_and(|entry| entry.id() == entry_id(id))
+    })
 }
 
 /// The focus is in the grid, or nowhere: it may be moved there.
@@ -142,7 +144,6 @@ fn stop_at_start(page: Page) {
 
 /// The sheet's columns that are not hidden.
 pub fn shown_columns(page: Page) -> Vec<usize> {
-    use leptos::prelude::WithUntracked;
     let Some(head) = page.head_now() else { return Vec::new() };
     page.filter.with_untracked(|filter| {
         (0..head.columns.len()).filter(|column| filter.shows(head.columns[*column].facet)).collect()
@@ -157,9 +158,8 @@ fn spot_of(page: Page, element: &Element) -> Option<Spot> {
     let columns = shown_columns(page);
     let column_of = |column: usize| columns.iter().position(|shown| *shown == column).map(|at| at + 1);
     if let Some((row, column)) = cell_at(element) {
-        let line = entry_at(element).and_then(|id| {
-            page.shown(number(page, row, column)).iter().position(|other| *other == id)
-        });
+        let line = entry_at(element)
+            .and_then(|id| page.shown(number(page, row, column)).iter().position(|other| *other == id));
         return Some(Spot { row: row + 1, column: column_of(column)?, line: line.unwrap_or(0) });
     }
     let heading = closest(element, "[role=columnheader], [role=rowheader]")?.id();

@@ -1,7 +1,7 @@
 //! The table's headings: years over their columns, facets below, and the handles that set widths.
 
 use super::{
-    columns::{MAX_PX, MIN_PX, STEP_PX, Widths},
+    columns::{MAX_PX, MIN_PX, STEP_PX},
     focus::{self, ITEM_HEADING, heading_id},
     page::Page,
     store::Head,
@@ -14,25 +14,24 @@ use crate::{
     ui::dom,
     view::{El, el, live, text_node},
 };
-use leptos::prelude::*;
 use renkei_domain::{Facet, FiscalYear, era, reference};
 use std::{cell::Cell, rc::Rc, sync::Arc};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, KeyboardEvent, Node, PointerEvent};
 
 /// Both heading rows, as far as the filter shows their columns.
-pub fn headings(page: Page, head: &Arc<Head>, widths: RwSignal<Widths>) -> El {
+pub fn headings(page: Page, head: &Arc<Head>) -> El {
     let years = {
         let head = head.clone();
         live(move || page.filter.with(|filter| year_headings(&head, filter)))
     };
-    let columns = head.columns.iter().enumerate().map(|(at, column)| facet_heading(head, at, column, widths));
+    let columns = head.columns.iter().enumerate().map(|(at, column)| facet_heading(page, head, at, column));
     let item = heading("item-heading", "col", 1)
         .attr("id", ITEM_HEADING)
         .attr("tabindex", "-1")
         .attr("aria-rowspan", "2")
         .child(item_heading(head))
-        .child(separator(&head.item_heading, None, widths));
+        .child(separator(page, &head.item_heading, None));
     let row = |number: &str| el("tr").attr("role", "row").attr("aria-rowindex", number);
     el("thead")
         .attr("role", "rowgroup")
@@ -82,7 +81,7 @@ fn as_of(column: &Column) -> Option<String> {
     Some(text::as_of(&era::format_as_of(day), column.fiscal_year).to_owned())
 }
 
-fn facet_heading(head: &Head, at: usize, column: &Column, widths: RwSignal<Widths>) -> El {
+fn facet_heading(page: Page, head: &Head, at: usize, column: &Column) -> El {
     let footnote = column.footnote.as_ref().map(|note| {
         let year = column.facet.governing_year(column.fiscal_year);
         el("small").child("＊").child(with_links(head, year, note, "-1"))
@@ -94,7 +93,7 @@ fn facet_heading(head: &Head, at: usize, column: &Column, widths: RwSignal<Width
         .attr("tabindex", "-1")
         .child(el("span").child(text::without_year(&column.heading, column.fiscal_year)))
         .child(footnote)
-        .child(separator(&column.heading, Some(column.facet), widths))
+        .child(separator(page, &column.heading, Some(column.facet)))
 }
 
 /// A footnote, its handouts as links; in the grid they are reached through its one tab stop.
@@ -116,8 +115,8 @@ pub fn with_links(head: &Head, year: FiscalYear, note: &str, tab_index: &str) ->
 }
 
 /// The handle at a heading's end: dragged, or moved by the arrow keys, it widens its column.
-fn separator(heading: &str, facet: Option<Facet>, widths: RwSignal<Widths>) -> El {
-    let set = move |px: i32| widths.update(|widths| widths.set(facet, px.max(0).unsigned_abs()));
+fn separator(page: Page, heading: &str, facet: Option<Facet>) -> El {
+    let set = move |px: i32| page.widths.update(|widths| widths.set(facet, px.max(0).unsigned_abs()));
     let on_keydown = move |event: KeyboardEvent| {
         let Some(column) = column_of(&event) else { return };
         let (width, step) = (column.offset_width(), STEP_PX.cast_signed());
@@ -159,16 +158,16 @@ fn separator(heading: &str, facet: Option<Facet>, widths: RwSignal<Widths>) -> E
         .on("pointermove", on_move)
         .on("pointerup", move |_: Event| let_go.set(None))
         .on("pointercancel", move |_: Event| dropped.set(None))
-        .on("dblclick", move |_: Event| widths.update(|widths| widths.reset(facet)));
-    tell_width(&handle, widths);
+        .on("dblclick", move |_: Event| page.widths.update(|widths| widths.reset(facet)));
+    tell_width(page, &handle);
     handle
 }
 
 /// How wide the column is, known once it stands.
-fn tell_width(handle: &El, widths: RwSignal<Widths>) {
+fn tell_width(page: Page, handle: &El) {
     let element = handle.element().clone();
     crate::view::effect(move || {
-        widths.track();
+        page.widths.track();
         let element = element.clone();
         dom::after_render(move || {
             if let Some(column) = element.parent_element() {

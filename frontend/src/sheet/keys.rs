@@ -12,7 +12,6 @@ use crate::{
     text::sheet as text,
     ui::dom,
 };
-use leptos::prelude::*;
 use renkei_domain::EntryId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent, MouseEvent};
@@ -255,7 +254,9 @@ impl Page {
 
     /// Moves the marked entry below the entry of an element, or to the end of its cell.
     pub fn put_down(self, target: &Element) -> bool {
-        let (Some(id), Some((row, column))) = (self.cut.get_untracked(), focus::cell_at(target)) else { return false };
+        let (Some(id), Some((row, column))) = (self.cut.get_untracked(), focus::cell_at(target)) else {
+            return false;
+        };
         let Some(head) = self.head_now() else { return false };
         let number = row * head.columns.len() + column;
         let after = entry_at(target).or_else(|| self.order(number).last().copied());
@@ -268,7 +269,8 @@ impl Page {
     pub fn move_to(self, id: EntryId, cell: usize, after: Option<EntryId>) {
         let order = self.order(cell);
         let at = |id: EntryId| order.iter().position(|other| *other == id);
-        let stays = at(id).is_some_and(|here| after == Some(id) || here.checked_sub(1).map(|above| order[above]) == after);
+        let stays = at(id)
+            .is_some_and(|here| after == Some(id) || here.checked_sub(1).map(|above| order[above]) == after);
         let Some(to) = self.with(|store| store.cells[cell].key) else { return };
         if !stays && self.may_change(id) {
             self.act(id, Action::Move { to, after });

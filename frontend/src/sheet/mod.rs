@@ -5,7 +5,7 @@ mod drag;
 pub mod focus;
 mod headings;
 mod keys;
-mod load;
+pub mod load;
 mod movement;
 pub mod page;
 pub mod store;
@@ -35,18 +35,18 @@ use web_sys::{Event, Node};
 /// The sheet of a region's year. Made anew when either changes; the filter stands in the address's query.
 pub fn page(region: RegionId, year: FiscalYear) -> Node {
     let page = Page::new(region, year);
-    let (loading, reload) = load::load(page);
+    load::load(page);
     effect(move || shell::set_keys(if page.cut.get().is_some() { text::KEYS_CUT } else { text::KEYS }));
     on_cleanup(|| shell::set_keys(""));
     live(move || {
-        let loading = loading.get();
+        let loading = page.loading.get();
         untrack(|| match loading {
             Loading::Waiting => vec![ui::skeleton()],
             Loading::Missing => {
                 let start = ui::link("button main", "/", crate::text::TO_START);
                 vec![ui::message(text::NOT_FOUND, text::NOT_FOUND_WHY, start)]
             }
-            Loading::Failed(failure) => vec![ui::failed(failure, move || reload.run(()))],
+            Loading::Failed(failure) => vec![ui::failed(failure, move || load::reload(page))],
             Loading::Here => sheet(page),
         })
     })
@@ -54,10 +54,10 @@ pub fn page(region: RegionId, year: FiscalYear) -> Node {
 
 /// The page of a sheet that is here. Table and bar are made anew when rows, columns or rights change.
 fn sheet(page: Page) -> Vec<El> {
-    let widths = remembered_widths();
+    remember_widths(page);
     let parts = live(move || {
         let head = page.head.get();
-        untrack(|| head.map(|head| parts(page, &head, widths)))
+        untrack(|| head.map(|head| parts(page, &head)))
     });
     watch_filter(page);
     remember_columns(page);
@@ -68,22 +68,19 @@ fn sheet(page: Page) -> Vec<El> {
             page.why.set(None);
         }
     };
-    vec![
-        el("div").class("sheet-page").on("pointerdown", on_down).child(parts),
-        entry::conflict_dialog(page),
-    ]
+    vec![el("div").class("sheet-page").on("pointerdown", on_down).child(parts), entry::conflict_dialog(page)]
 }
 
-fn parts(page: Page, head: &Arc<Head>, widths: RwSignal<Widths>) -> Vec<El> {
+fn parts(page: Page, head: &Arc<Head>) -> Vec<El> {
     introduce(head);
     let area = el("div")
         .class("matrix-area")
-        .child(table::table(page, head, widths))
+        .child(table::table(page, head))
         .child(entry::tools(page))
         .child([entry::menu(page), entry::why(page), entry::editor(page)]);
     vec![
         el("h1").class("unseen").child(format!("{} {}", head.region.name, head.title)),
-        filter::filter_bar(page, head, widths),
+        filter::filter_bar(page, head),
         el("div").class("matrix-scroll").child(area),
     ]
 }
@@ -110,9 +107,7 @@ fn watch_filter(page: Page) {
         page.head.track();
         let state = page.filter.get();
         let tally = page.with(|store| store.sift(&state)).unwrap_or_default();
-        if page.tally.get_untracked() != tally {
-            page.tally.set(tally);
-        }
+        page.tally.set_if_new(tally);
         if before.borrow().as_ref().is_some_and(|before| *before != state) {
             shell::announce(text::filtered(tally.total, tally.shown));
         }
@@ -135,19 +130,18 @@ fn mark_cut(page: Page) {
 }
 
 /// Column widths are a person's own taste; they stay in this browser.
-fn remembered_widths() -> RwSignal<Widths> {
+fn remember_widths(page: Page) {
     const NAME: &str = "column-widths";
-    let widths = session::shelf().and_then(|shelf| shelf.get(Kind::Taste, NAME)).unwrap_or_default();
-    let widths = RwSignal::new(widths);
+    let kept: Option<Widths> = session::shelf().and_then(|shelf| shelf.get(Kind::Taste, NAME));
+    page.widths.set(kept.unwrap_or_default());
     let first = Cell::new(true);
     effect(move || {
-        let now = widths.get();
+        let now = page.widths.get();
         if let (false, Some(shelf)) = (first.replace(false), session::shelf()) {
             // Without room the next visit begins with the paper's widths.
             let _ = shelf.put(Kind::Taste, NAME, &now);
         }
     });
-    widths
 }
 
 /// So do hidden columns, for an address that says nothing; one that does is shown as it says.

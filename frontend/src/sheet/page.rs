@@ -1,123 +1,160 @@
 //! What the parts of the matrix page share: the sheet, the filter, and what is open over it.
 
 use super::{
+    columns::Widths,
+    load::Loading,
     store::{CellKey, EntryState, Head, Known, Store},
     wire::Sheet,
 };
 use crate::{
     entry::{Conflict, DraftKey, Editing, Progress, Undo, Why},
     filter::{FilterState, Tally},
-    route, session,
-    storage::Kind,
+    route,
+    view::effect,
+    watched::Watched,
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, FiscalYear, RegionId};
-use std::sync::Arc;
+use std::{
+    cell::{Cell, RefCell},
+    ops::Deref,
+    rc::Rc,
+    sync::Arc,
+};
 
-/// A handle: copied freely, good for as long as the page is shown.
+/// A handle to what the page holds: copied freely, and good even when the page has been left, as what is on its way to
+/// the server must be able to come back to it. The few hundred bytes behind it are therefore never freed; the sheet is.
 #[derive(Clone, Copy)]
-pub struct Page {
+pub struct Page(&'static Parts);
+
+pub struct Parts {
     pub region: RegionId,
     pub year: FiscalYear,
-    store: StoredValue<Option<Store>, LocalStorage>,
+    pub loading: Watched<Loading>,
+    store: RefCell<Option<Store>>,
     /// Set when the table is to be made anew.
-    pub head: RwSignal<Option<Arc<Head>>>,
+    pub head: Watched<Option<Arc<Head>>>,
     /// Told after every change of entries, so that the filter looks again.
-    pub touched: RwSignal<u32>,
-    pub filter: Memo<FilterState>,
-    pub tally: RwSignal<Tally>,
+    pub touched: Watched<()>,
+    pub filter: Watched<FilterState>,
+    pub tally: Watched<Tally>,
+    pub widths: Watched<Widths>,
     /// The editor that is open.
-    pub editing: RwSignal<Option<Editing>>,
-    pub conflict: RwSignal<Option<Arc<Conflict>>>,
+    pub editing: Watched<Option<Editing>>,
+    pub conflict: Watched<Option<Arc<Conflict>>>,
     /// Where the save of a draft stands.
-    pub progress: RwSignal<Option<(DraftKey, Progress)>>,
+    pub progress: Watched<Option<(DraftKey, Progress)>>,
     /// What can be taken back, the last thing last.
-    pub undo: StoredValue<Vec<Undo>, LocalStorage>,
+    pub undo: RefCell<Vec<Undo>>,
     /// The entry that the pointer or the focus is at; its buttons show.
-    pub at_hand: RwSignal<Option<EntryId>>,
+    pub at_hand: Watched<Option<EntryId>>,
     /// The entry whose menu is open.
-    pub menu: RwSignal<Option<EntryId>>,
-    pub why: RwSignal<Option<Why>>,
+    pub menu: Watched<Option<EntryId>>,
+    pub why: Watched<Option<Why>>,
     /// The entry that is to be moved to where it is pasted.
-    pub cut: RwSignal<Option<EntryId>>,
+    pub cut: Watched<Option<EntryId>>,
     /// Cells in which a new entry has been begun.
-    pub begun: RwSignal<Vec<CellKey>>,
+    pub begun: Watched<Vec<CellKey>>,
+}
+
+thread_local! {
+    static HERE: Cell<Option<Page>> = const { Cell::new(None) };
+}
+
+/// The sheet's page that was opened last.
+pub fn here() -> Option<Page> {
+    HERE.get()
+}
+
+/// Dropped with what the page was made in.
+struct Leaving(Page);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.store.take();
+        self.0.undo.take();
+    }
+}
+
+impl Deref for Page {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
 }
 
 impl Page {
+    /// Belongs to what is being made: the sheet goes when that goes.
     pub fn new(region: RegionId, year: FiscalYear) -> Self {
-        let query = route::use_query();
-        Self {
+        let page = Self(Box::leak(Box::new(Parts {
             region,
             year,
-            store: StoredValue::new_local(None),
-            head: RwSignal::new(None),
-            touched: RwSignal::new(0),
-            filter: Memo::new(move |_| query.with(|query| FilterState::parse(query))),
-            tally: RwSignal::new(Tally::default()),
-            editing: RwSignal::new(None),
-            conflict: RwSignal::new(None),
-            progress: RwSignal::new(None),
-            undo: StoredValue::new_local(Vec::new()),
-            at_hand: RwSignal::new(None),
-            menu: RwSignal::new(None),
-            why: RwSignal::new(None),
-            cut: RwSignal::new(None),
-            begun: RwSignal::new(Vec::new()),
-        }
+            loading: Watched::new(Loading::Waiting),
+            store: RefCell::default(),
+            head: Watched::default(),
+            touched: Watched::default(),
+            filter: Watched::default(),
+            tally: Watched::default(),
+            widths: Watched::default(),
+            editing: Watched::default(),
+            conflict: Watched::default(),
+            progress: Watched::default(),
+            undo: RefCell::default(),
+            at_hand: Watched::default(),
+            menu: Watched::default(),
+            why: Watched::default(),
+            cut: Watched::default(),
+            begun: Watched::default(),
+        })));
+        let query = route::use_query();
+        effect(move || page.filter.set_if_new(query.with(|query| FilterState::parse(query))));
+        StoredValue::new_local(Leaving(page));
+        HERE.set(Some(page));
+        page
     }
 
     /// Looks into the sheet; none before it has come, and when the page has been left.
     pub fn with<T>(self, look: impl FnOnce(&Store) -> T) -> Option<T> {
-        self.store.try_with_value(|store| store.as_ref().map(look)).flatten()
+        self.store.borrow().as_ref().map(look)
     }
 
     /// Takes a reading of the sheet in.
     pub fn take(self, sheet: Sheet) {
-        let new_head = self.store.try_update_value(|store| match store {
-            Some(store) if store.fits(&sheet) => {
-                store.refresh(sheet);
-                None
+        let known = self.store.borrow_mut().as_mut().is_some_and(|store| {
+            let fits = store.fits(&sheet);
+            if fits {
+                store.refresh(&sheet);
             }
-            _ => Some(store.insert(Store::new(sheet)).head.clone()),
+            fits
         });
-        if let Some(Some(head)) = new_head {
+        if !known {
+            let store = Store::new(sheet);
+            let head = store.head.clone();
+            self.store.replace(Some(store));
             self.head.set(Some(head));
         }
-        self.touch();
+        self.touched.set(());
     }
 
-    /// Changes entries as a mutation has answered, and keeps the sheet for when the server is away.
+    /// Changes entries as a mutation has answered.
     pub fn update(self, change: impl FnOnce(&mut Store)) {
-        let changed = self.store.try_update_value(|store| store.as_mut().map(change)).flatten();
-        if changed.is_some() {
-            self.touch();
-            self.keep();
+        if let Some(store) = self.store.borrow_mut().as_mut() {
+            change(store);
         }
-    }
-
-    fn touch(self) {
-        self.touched.try_update(|count| *count = count.wrapping_add(1));
-    }
-
-    /// Keeps the sheet in the browser.
-    pub fn keep(self) {
-        if let (Some(shelf), Some(sheet)) = (session::shelf(), self.with(Store::snapshot)) {
-            // Without room the page only opens while the server is there.
-            let _ = shelf.put(Kind::Sheet, &self.kept_as(), &sheet);
-        }
+        self.touched.set(());
     }
 
     pub fn kept_as(self) -> String {
         format!("{}/{}", self.region, self.year.0)
     }
 
-    pub fn state(self, id: EntryId) -> Option<EntryState> {
-        self.with(|store| store.entry(id).cloned()).flatten()
+    pub fn state(self, id: EntryId) -> Option<Rc<EntryState>> {
+        self.with(|store| store.entry(id)).flatten()
     }
 
     /// The entry as it stands now.
-    pub fn entry(self, id: EntryId) -> Option<Arc<Known>> {
+    pub fn entry(self, id: EntryId) -> Option<Rc<Known>> {
         self.state(id).map(|state| state.entry.get_untracked())
     }
 
@@ -128,7 +165,7 @@ impl Page {
     /// The cell of an entry or of a draft, by number.
     pub fn cell_of(self, key: DraftKey) -> Option<usize> {
         match key {
-            DraftKey::Entry(id) => self.state(id).map(|state| state.cell),
+            DraftKey::Entry(id) => self.state(id).map(|state| state.cell.get()),
             DraftKey::New(cell) => self.with(|store| store.number(cell)).flatten(),
         }
     }

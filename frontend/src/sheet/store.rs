@@ -1,18 +1,18 @@
-//! The matrix in the browser's memory: found by key, each entry a signal of its own, so that a saved answer
-//! re-renders that entry alone.
+//! The matrix in the browser's memory: found by key, each entry watched by itself, so that a saved answer re-renders
+//! that entry alone.
 
-use super::wire::{Cell, Column, Entry, Item, Region, Row, Sheet};
+use super::wire::{Column, Entry, Item, Region, Sheet};
 use crate::{
     filter::{FilterState, Sieve, Tally},
     session::Organization,
+    watched::Watched,
 };
-use leptos::prelude::*;
-use renkei_domain::{
-    EntryFacts, EntryId, Facet, FiscalYear, ItemId, OrganizationId, Phase, SheetId, filter,
-};
+use renkei_domain::{EntryFacts, EntryId, Facet, FiscalYear, ItemId, OrganizationId, Phase, SheetId, filter};
 use std::{
+    cell::{Cell, OnceCell},
     collections::HashMap,
-    sync::{Arc, OnceLock},
+    rc::Rc,
+    sync::Arc,
 };
 
 /// A sheet without its entries. When it changes, the whole table is made anew.
@@ -41,35 +41,33 @@ pub struct CellKey {
 }
 
 /// One cell: its entries' order, and how many the filter hides.
-#[derive(Clone)]
 pub struct CellState {
     pub key: CellKey,
-    pub order: ArcRwSignal<Vec<EntryId>>,
-    pub hidden: ArcRwSignal<usize>,
+    pub order: Watched<Vec<EntryId>>,
+    pub hidden: Watched<usize>,
 }
 
 /// One entry, and how it is to be shown.
-#[derive(Clone)]
 pub struct EntryState {
-    pub entry: ArcRwSignal<Arc<Known>>,
-    pub shown: ArcRwSignal<bool>,
+    pub entry: Watched<Rc<Known>>,
+    pub shown: Watched<bool>,
     /// What is searched (folded), if it is found here; empty otherwise, so that other entries' text stays as it is.
-    pub needle: ArcRwSignal<Arc<str>>,
-    pub drafted: ArcRwSignal<bool>,
+    pub needle: Watched<Rc<str>>,
+    pub drafted: Watched<bool>,
     /// Its cell, by number.
-    pub cell: usize,
+    pub cell: Cell<usize>,
 }
 
 /// An entry, with the copy of its text that the search reads, made when it is first searched.
 #[derive(Debug)]
 pub struct Known {
     pub entry: Entry,
-    folded: OnceLock<String>,
+    folded: OnceCell<String>,
 }
 
 impl Known {
-    fn new(entry: Entry) -> Arc<Self> {
-        Arc::new(Self { entry, folded: OnceLock::new() })
+    fn new(entry: Entry) -> Rc<Self> {
+        Rc::new(Self { entry, folded: OnceCell::new() })
     }
 
     fn folded(&self) -> &str {
@@ -91,8 +89,8 @@ impl std::ops::Deref for Known {
 pub struct Store {
     pub head: Arc<Head>,
     /// Row by row, each in the order of the columns.
-    pub cells: Vec<CellState>,
-    entries: HashMap<EntryId, EntryState>,
+    pub cells: Vec<Rc<CellState>>,
+    entries: HashMap<EntryId, Rc<EntryState>>,
     /// The newest change of the region that is known here; an answer from before it is out of date.
     seq: i64,
 }
@@ -141,11 +139,8 @@ impl Store {
                 let number = store.cells.len();
                 let key = CellKey { item: row.item.id, facet: cell.facet, year: cell.fiscal_year };
                 let order = cell.entries.iter().map(|entry| entry.id).collect();
-                store.cells.push(CellState {
-                    key,
-                    order: ArcRwSignal::new(order),
-                    hidden: ArcRwSignal::new(0),
-                });
+                let state = CellState { key, order: Watched::new(order), hidden: Watched::new(0) };
+                store.cells.push(Rc::new(state));
                 cell.entries.into_iter().for_each(|entry| store.know(entry, number));
             }
         }
@@ -158,20 +153,19 @@ impl Store {
     }
 
     /// Takes a newer reading that [fits](Self::fits) in, touching what differs alone.
-    pub fn refresh(&mut self, sheet: Sheet) {
+    pub fn refresh(&mut self, sheet: &Sheet) {
         if sheet.seq < self.seq {
             return;
         }
         self.seq = sheet.seq;
-        let cells = sheet.rows.into_iter().flat_map(|row| row.cells);
-        let mut living = std::collections::HashSet::new();
+        let cells = sheet.rows.iter().flat_map(|row| &row.cells);
         for (number, cell) in cells.enumerate() {
-            let order: Vec<EntryId> = cell.entries.iter().map(|entry| entry.id).collect();
-            living.extend(order.iter().copied());
-            cell.entries.into_iter().for_each(|entry| self.know(entry, number));
-            set_if_new(&self.cells[number].order, order);
+            cell.entries.iter().for_each(|entry| self.know(entry.clone(), number));
+            self.cells[number].order.set_if_new(cell.entries.iter().map(|entry| entry.id).collect());
         }
-        self.entries.retain(|id, _| living.contains(id));
+        let cells = &self.cells;
+        self.entries
+            .retain(|id, state| cells[state.cell.get()].order.with_untracked(|order| order.contains(id)));
     }
 
     /// Takes one entry in as a mutation answered it, at its place.
@@ -188,12 +182,12 @@ impl Store {
         let key = entry.item.zip(entry.facet).zip(entry.fiscal_year);
         let cell = match key {
             Some(((item, facet), year)) => self.number(CellKey { item: item.id, facet, year }),
-            None => old.map(|old| old.cell),
+            None => old.map(|old| old.cell.get()),
         };
         // In a cell that this sheet does not show.
         let Some(cell) = cell else { return self.remove(id, seq) };
         let position = entry.position;
-        let before = old.map(|old| old.cell);
+        let before = old.map(|old| old.cell.get());
         self.know(entry, cell);
         let order = &self.cells[cell].order;
         let stands = order.with_untracked(|order| order.get(position) == Some(&id));
@@ -206,7 +200,7 @@ impl Store {
 
     pub fn remove(&mut self, id: EntryId, seq: i64) {
         self.seq = self.seq.max(seq);
-        let cell = self.entries.get(&id).map(|known| known.cell);
+        let cell = self.entries.get(&id).map(|known| known.cell.get());
         self.take_out(id, cell);
         self.entries.remove(&id);
     }
@@ -221,29 +215,29 @@ impl Store {
     }
 
     fn know(&mut self, entry: Entry, cell: usize) {
-        match self.entries.get_mut(&entry.id) {
+        match self.entries.get(&entry.id) {
             Some(state) => {
-                state.cell = cell;
-                let same = state.entry.with_untracked(|known| same_to_see(&known.entry, &entry));
-                if !same {
+                state.cell.set(cell);
+                if !state.entry.with_untracked(|known| same_to_see(&known.entry, &entry)) {
                     state.entry.set(Known::new(entry));
                 }
             }
             None => {
+                let id = entry.id;
                 let state = EntryState {
-                    entry: ArcRwSignal::new(Known::new(entry.clone())),
-                    shown: ArcRwSignal::new(true),
-                    needle: ArcRwSignal::new(Arc::from("")),
-                    drafted: ArcRwSignal::new(false),
-                    cell,
+                    entry: Watched::new(Known::new(entry)),
+                    shown: Watched::new(true),
+                    needle: Watched::new(Rc::from("")),
+                    drafted: Watched::new(false),
+                    cell: Cell::new(cell),
                 };
-                self.entries.insert(entry.id, state);
+                self.entries.insert(id, Rc::new(state));
             }
         }
     }
 
-    pub fn entry(&self, id: EntryId) -> Option<&EntryState> {
-        self.entries.get(&id)
+    pub fn entry(&self, id: EntryId) -> Option<Rc<EntryState>> {
+        self.entries.get(&id).cloned()
     }
 
     pub fn number(&self, key: CellKey) -> Option<usize> {
@@ -252,7 +246,7 @@ impl Store {
 
     /// Shows what the filter admits, and counts: one walk over all entries, and only what changes is told.
     pub fn sift(&self, state: &FilterState) -> Tally {
-        let needle: Arc<str> = Arc::from(renkei_domain::text::fold(state.text.trim()));
+        let needle: Rc<str> = Rc::from(renkei_domain::text::fold(state.text.trim()));
         let mut sieve = Sieve::new(state);
         for (number, cell) in self.cells.iter().enumerate() {
             let item = &self.head.items[self.head.place(number).0];
@@ -268,59 +262,19 @@ impl Store {
                     };
                     let shown = sieve.admits(cell.key.facet, &facts);
                     hidden += usize::from(!shown);
-                    set_if_new(&entry.shown, shown);
+                    entry.shown.set_if_new(shown);
                     if shown {
-                        set_if_new(&entry.needle, needle.clone());
+                        entry.needle.set_if_new(needle.clone());
                     }
                 }
             });
-            set_if_new(&cell.hidden, hidden);
+            cell.hidden.set_if_new(hidden);
         }
         sieve.tally
-    }
-
-    /// The sheet as it stands here now, to be kept for when the server is away.
-    pub fn snapshot(&self) -> Sheet {
-        let head = &*self.head;
-        let cell = |number: usize| {
-            let cell = &self.cells[number];
-            let order = cell.order.get_untracked();
-            let entries = order.iter().filter_map(|id| self.entries.get(id));
-            Cell {
-                facet: cell.key.facet,
-                fiscal_year: cell.key.year,
-                viewer_can_edit: head.editable[number],
-                entries: entries.map(|entry| entry.entry.with_untracked(|known| known.entry.clone())).collect(),
-            }
-        };
-        let width = head.columns.len();
-        let rows = head.items.iter().enumerate().map(|(row, item)| Row {
-            item: item.clone(),
-            cells: (row * width..(row + 1) * width).map(cell).collect(),
-        });
-        Sheet {
-            id: head.id,
-            fiscal_year: head.year,
-            title: head.title.clone(),
-            item_heading: head.item_heading.clone(),
-            item_footnote: head.item_footnote.clone(),
-            phase: head.phase,
-            seq: self.seq,
-            secretariat: super::wire::Owner { id: head.secretariat },
-            columns: head.columns.clone(),
-            region: head.region.clone(),
-            rows: rows.collect(),
-        }
     }
 }
 
 /// Alike in all that a cell shows; place and position are the cell's matter.
 fn same_to_see(known: &Entry, entry: &Entry) -> bool {
     known.version >= entry.version && known.viewer_can_edit == entry.viewer_can_edit
-}
-
-fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
-    if signal.with_untracked(|old| *old != value) {
-        signal.set(value);
-    }
 }

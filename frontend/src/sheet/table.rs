@@ -1,7 +1,6 @@
 //! The table: an ARIA grid whose rows are the items and whose cells hold entries.
 
 use super::{
-    columns::Widths,
     drag,
     focus::{self, cell_id, item_id},
     headings::{headings, with_links},
@@ -17,19 +16,18 @@ use crate::{
     ui::{button, dom},
     view::{El, each, el, live},
 };
-use leptos::prelude::*;
 use renkei_domain::Facet;
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 use web_sys::{Event, FocusEvent, KeyboardEvent, MouseEvent, PointerEvent};
 
 /// The whole table; made anew when rows, columns or rights change.
-pub fn table(page: Page, head: &Arc<Head>, widths: RwSignal<Widths>) -> Vec<El> {
+pub fn table(page: Page, head: &Arc<Head>) -> Vec<El> {
     let rows = (0..head.items.len()).map(|at| row(page, head, at)).collect::<Vec<_>>();
     let template = {
         let head = head.clone();
         move || {
             let facets = page.filter.with(|filter| shown_facets(&head, filter));
-            widths.with(|widths| widths.template(&facets))
+            page.widths.with(|widths| widths.template(&facets))
         }
     };
     let grid = el("table")
@@ -48,7 +46,7 @@ pub fn table(page: Page, head: &Arc<Head>, widths: RwSignal<Widths>) -> Vec<El> 
         .on("pointerleave", move |_: Event| keys::on_leave(page))
         .on("pointerdown", move |event: PointerEvent| drag::on_down(page, &event))
         .child(el("caption").class("unseen").child(head.title.as_str()))
-        .child(headings(page, head, widths))
+        .child(headings(page, head))
         .child(el("tbody").attr("role", "rowgroup").child(rows));
     let hint = el("p").attr("id", "grid-hint").attr("hidden", true).child(text::GRID_HINT);
     let mut parts = vec![grid, hint];
@@ -84,9 +82,8 @@ fn row(page: Page, head: &Arc<Head>, at: usize) -> El {
 
 fn item_cell(item: &Item) -> El {
     // Four boxes, two by two, as on paper; a scene that does not concern the item leaves its place empty.
-    let scenes = item.scenes.iter().map(|scene| {
-        el("li").attr("data-scene", scene.code()).child(scene.short_name())
-    });
+    let scenes =
+        item.scenes.iter().map(|scene| el("li").attr("data-scene", scene.code()).child(scene.short_name()));
     el("th")
         .class("item")
         .attr("role", "rowheader")
@@ -104,19 +101,20 @@ fn item_cell(item: &Item) -> El {
         )
 }
 
-fn cell(page: Page, head: &Arc<Head>, row: usize, column: usize, state: CellState) -> El {
-    let CellState { key, order, hidden } = state;
+fn cell(page: Page, head: &Arc<Head>, row: usize, column: usize, state: Rc<CellState>) -> El {
+    let key = state.key;
     let writable = head.editable[row * head.columns.len() + column];
     let heading = &head.columns[column];
     let facet = heading.facet.code();
-    let label = format!("{} {}", heading.fiscal_year, text::without_year(&heading.heading, heading.fiscal_year));
+    let label =
+        format!("{} {}", heading.fiscal_year, text::without_year(&heading.heading, heading.fiscal_year));
     let entries = {
-        let (order, head) = (order.clone(), head.clone());
-        each(move || order.get(), move |id| entry::bullet(page, &head, *id))
+        let (state, head) = (state.clone(), head.clone());
+        each(move || state.order.get(), move |id| entry::bullet(page, &head, *id))
     };
     let remarks = live(move || {
-        let hidden = hidden.get();
-        let empty = order.with(Vec::is_empty).then(|| el("p").class("empty").child(text::EMPTY_CELL));
+        let hidden = state.hidden.get();
+        let empty = state.order.with(Vec::is_empty).then(|| el("p").class("empty").child(text::EMPTY_CELL));
         let hidden = (hidden > 0).then(|| el("p").class("hidden-here").child(text::hidden_here(hidden)));
         (empty, hidden, begun(page, key))
     });

@@ -5,7 +5,8 @@ use renkei_domain::{CareScene, FiscalYear, SceneSet};
 pub const KEYS: &str = "矢印キーで移動・Enterで編集・Ctrl+Zで元に戻す";
 pub const KEYS_CUT: &str = "移す先でCtrl+V・やめるときはEsc";
 pub const NOT_FOUND: &str = "計画・評価表が見つかりません";
-pub const NOT_FOUND_WHY: &str = "この年度の表がまだないか、見る権限のない圏域の表です。はじめの画面から選び直してください。";
+pub const NOT_FOUND_WHY: &str =
+    "この年度の表がまだないか、見る権限のない圏域の表です。はじめの画面から選び直してください。";
 
 // The table.
 
@@ -101,7 +102,11 @@ pub fn total(total: usize) -> String {
 }
 
 pub fn filtered(total: usize, shown: usize) -> String {
-    if total == shown { format!("{total}件すべてを表示") } else { format!("{total}件中 {shown}件を表示") }
+    if total == shown {
+        format!("{total}件すべてを表示")
+    } else {
+        format!("{total}件中 {shown}件を表示")
+    }
 }
 
 // The editor.
@@ -120,9 +125,11 @@ pub const DELETE: &str = "削除";
 pub const SAVING: &str = "保存しています…";
 pub const WAITING_SHORT: &str = "サーバーを待っています。文はこのPCに残っています";
 pub const NOT_SAVED: &str = "保存できていない取組があります";
-pub const WAITING: &str = "サーバーにつながりません。文はこのPCに残っています。つながりしだい自動で保存します。";
+pub const WAITING: &str =
+    "サーバーにつながりません。文はこのPCに残っています。つながりしだい自動で保存します。";
 pub const SIGN_IN_TO_SAVE: &str = "サインインすると保存できます。文はこのPCに残っています。";
-pub const NO_ROOM: &str = "このPCに下書きを残せません（ブラウザーの空きが足りません）。閉じる前に保存してください。";
+pub const NO_ROOM: &str =
+    "このPCに下書きを残せません（ブラウザーの空きが足りません）。閉じる前に保存してください。";
 pub const DRAFT_KEPT: &str = "下書きを残して閉じました。";
 pub const DRAFT_DISCARDED: &str = "下書きを捨てました。";
 pub const SAVED_MEANWHILE: &str = "ここまでを保存しました。続きは下書きです。";
@@ -159,7 +166,8 @@ pub const UNDO: &str = "元に戻す";
 pub const UNDONE: &str = "元に戻しました。";
 pub const NOTHING_TO_UNDO: &str = "元に戻せる操作はありません。";
 pub const CANNOT_UNDO: &str = "ほかの人がこの取組を更新したため、元に戻せません。";
-pub const CHANGED_MEANWHILE: &str = "ほかの人がこの取組を先に更新しました。新しい内容を表示しています。もう一度操作してください。";
+pub const CHANGED_MEANWHILE: &str =
+    "ほかの人がこの取組を先に更新しました。新しい内容を表示しています。もう一度操作してください。";
 pub const DELETED_MEANWHILE: &str = "ほかの人がこの取組を先に削除しました。";
 pub const LOOK: &str = "見る";
 
@@ -223,7 +231,9 @@ pub fn conflict_with(place: &str, name: &str, time: &str) -> String {
 }
 
 pub fn deleted_by(place: &str, name: &str, time: &str) -> String {
-    format!("{place} ― {name}が{time}に削除しました。あなたの文はこのPCの下書きに残っています。復元して保存するか、あとで決めてください。")
+    format!(
+        "{place} ― {name}が{time}に削除しました。あなたの文はこのPCの下書きに残っています。復元して保存するか、あとで決めてください。"
+    )
 }
 
 pub fn somebody(organization: &str, name: &str) -> String {
