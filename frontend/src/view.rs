@@ -4,7 +4,7 @@
 //! and attribute and compiles each kind anew. The same pages weighed twice as much with it, and the first load has a
 //! bound. Here an element is an element, and what keeps it current is a closure in a box.
 //!
-//! ```ignore
+//! ```text
 //! let count = RwSignal::new(0);
 //! el("p").class("count").child("件数：").child(live_text(move || count.get().to_string()))
 //!     .child(el("button").attr("type", "button").on("click", move |_: Event| count.update(|n| *n += 1)).child("＋"))
