@@ -178,7 +178,8 @@ fn shown_part(part: Part) -> Node {
     }
 }
 
-/// The box to type into. Behind it lies the same text unseen, with the grounds of what differs from the base.
+/// The box to type into. Behind it lies the same text unseen, with the grounds of what differs from the base; by its
+/// height the box has its own.
 fn merged_text(bench: Bench, hint: &str) -> Vec<El> {
     let on_input = move |event: Event| {
         if let Some(area) = event.target() {
@@ -197,16 +198,6 @@ fn merged_text(bench: Bench, hint: &str) -> Vec<El> {
         }
         _ => None,
     };
-    effect(move || {
-        bench.outline.track();
-        dom::after_render(|| {
-            if let Some(area) = focus::by_id(MERGED) {
-                let style = area.style();
-                let _ = style.set_property("height", "auto");
-                let _ = style.set_property("height", &format!("{}px", area.scroll_height() + 2));
-            }
-        });
-    });
     let area = el("textarea")
         .attr("id", MERGED)
         .attr("rows", "1")
