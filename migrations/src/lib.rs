@@ -4,12 +4,24 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m0001_matrix;
+mod m0002_draft;
+mod m0003_history;
+mod m0004_comment;
+mod m0005_snapshot;
+mod m0006_token;
 
 pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_matrix::Migration)]
+        vec![
+            Box::new(m0001_matrix::Migration),
+            Box::new(m0002_draft::Migration),
+            Box::new(m0003_history::Migration),
+            Box::new(m0004_comment::Migration),
+            Box::new(m0005_snapshot::Migration),
+            Box::new(m0006_token::Migration),
+        ]
     }
 }
