@@ -14,8 +14,13 @@ pub(crate) struct Hunk {
 }
 
 impl Hunk {
-    fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.base.len().max(self.side.len())
+    }
+
+    fn shift(&mut self, base: usize, side: usize) {
+        self.base = self.base.start + base..self.base.end + base;
+        self.side = self.side.start + side..self.side.end + side;
     }
 }
 
@@ -36,7 +41,7 @@ pub struct Piece {
 
 /// From the old text to the new one, for a person to read.
 pub fn diff(old: &str, new: &str) -> Vec<Piece> {
-    let (old, new) = (graphemes(old), graphemes(new));
+    let (old, new) = (units(old), units(new));
     let mut pieces = Vec::new();
     let mut push = |fate, part: &[&str]| {
         if !part.is_empty() {
@@ -44,7 +49,7 @@ pub fn diff(old: &str, new: &str) -> Vec<Piece> {
         }
     };
     let mut at = 0;
-    for hunk in readable(hunks(&old, &new)) {
+    for hunk in text_hunks(&old, &new) {
         push(Fate::Same, &old[at..hunk.base.start]);
         at = hunk.base.end;
         push(Fate::Deleted, &old[hunk.base]);
@@ -54,8 +59,95 @@ pub fn diff(old: &str, new: &str) -> Vec<Piece> {
     pieces
 }
 
-pub(crate) fn graphemes(text: &str) -> Vec<&str> {
-    text.graphemes(true).collect()
+/// What is compared: graphemes, and numbers as a whole, with the marks within them (1,200 and R8/2/6), since half of one
+/// number and half of another would be a third.
+pub(crate) fn units(text: &str) -> Vec<&str> {
+    let mut units = Vec::new();
+    let mut from = 0;
+    let mut rest = text.grapheme_indices(true).peekable();
+    while let Some((at, grapheme)) = rest.next() {
+        let end = at + grapheme.len();
+        let joined = match rest.peek() {
+            Some((_, next)) if is_digit(grapheme) => is_digit(next) || is_within(text, end, next),
+            // A mark that the number before it holds on to.
+            Some(_) => from < at,
+            None => false,
+        };
+        if !joined {
+            units.push(&text[from..end]);
+            from = end;
+        }
+    }
+    units
+}
+
+fn is_digit(grapheme: &str) -> bool {
+    let mut chars = grapheme.chars();
+    matches!((chars.next(), chars.next()), (Some('0'..='9' | '０'..='９'), None))
+}
+
+/// The mark that begins at this place joins the digits beside it.
+fn is_within(text: &str, at: usize, mark: &str) -> bool {
+    let after = text[at + mark.len()..].chars().next();
+    matches!(mark, "," | "." | "/" | ":" | "，" | "．" | "／" | "：")
+        && matches!(after, Some('0'..='9' | '０'..='９'))
+}
+
+/// Units of both sides together that are compared one by one. What takes longer is compared by clauses first, so that
+/// even the longest texts, with nothing in common, take milliseconds.
+const COMPARED: usize = 1_024;
+/// Units of a clause at least.
+const CLAUSE: usize = 8;
+
+/// The changed stretches of a text, as a person sees them.
+pub(crate) fn text_hunks(base: &[&str], side: &[&str]) -> Vec<Hunk> {
+    let start = base.iter().zip(side).take_while(|(was, now)| was == now).count();
+    let (base, side) = (&base[start..], &side[start..]);
+    let end = base.iter().rev().zip(side.iter().rev()).take_while(|(was, now)| was == now).count();
+    let (base, side) = (&base[..base.len() - end], &side[..side.len() - end]);
+    let mut found = if base.len() + side.len() <= COMPARED { hunks(base, side) } else { coarse(base, side) };
+    for hunk in &mut found {
+        hunk.shift(start, start);
+    }
+    readable(found)
+}
+
+/// Clause by clause, and within changed clauses unit by unit, if they are not too long for that.
+fn coarse(base: &[&str], side: &[&str]) -> Vec<Hunk> {
+    let length = CLAUSE.max((base.len() + side.len()) / COMPARED);
+    let (base_ends, side_ends) = (clauses(base, length), clauses(side, length));
+    let text = |units: &[&str], ends: &[usize]| -> Vec<String> {
+        ends.windows(2).map(|clause| units[clause[0]..clause[1]].concat()).collect()
+    };
+    let mut found = Vec::new();
+    for hunk in hunks(&text(base, &base_ends), &text(side, &side_ends)) {
+        let was = base_ends[hunk.base.start]..base_ends[hunk.base.end];
+        let now = side_ends[hunk.side.start]..side_ends[hunk.side.end];
+        if was.len() + now.len() > COMPARED {
+            found.push(Hunk { base: was, side: now });
+            continue;
+        }
+        for mut hunk in hunks(&base[was.clone()], &side[now.clone()]) {
+            hunk.shift(was.start, now.start);
+            found.push(hunk);
+        }
+    }
+    found
+}
+
+/// Where clauses of at least this length begin, and where the last one ends.
+fn clauses(units: &[&str], length: usize) -> Vec<usize> {
+    let mut ends = vec![0];
+    let mut last = 0;
+    for (at, unit) in units.iter().enumerate() {
+        if at + 1 == units.len()
+            || (at + 1 - last >= length && matches!(*unit, "。" | "、" | "，" | " " | "　" | "\n"))
+        {
+            last = at + 1;
+            ends.push(last);
+        }
+    }
+    ends
 }
 
 /// The changed stretches in order; between two of them at least one element is the same.
@@ -109,7 +201,7 @@ impl DiffHook for Changed {
 
 /// Joins changes that only chance letters hold apart: where what stayed the same is no longer than the changes on both
 /// of its sides, a person sees one change (と and の occur in every sentence).
-pub(crate) fn readable(hunks: Vec<Hunk>) -> Vec<Hunk> {
+fn readable(hunks: Vec<Hunk>) -> Vec<Hunk> {
     let mut joined: Vec<Hunk> = Vec::with_capacity(hunks.len());
     for mut hunk in hunks {
         while let Some(last) = joined.pop() {

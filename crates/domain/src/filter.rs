@@ -20,6 +20,8 @@ pub struct EntryFilter {
     pub scene_match: SceneMatch,
     /// Inherited scenes don't count; with no scene chosen: entries that have an explicit one.
     pub explicit_scenes_only: bool,
+    /// Entries without a scene of their own alone.
+    pub inherited_scenes_only: bool,
     /// `true`: joint entries alone; `false`: organisations' own alone.
     pub joint: Option<bool>,
     /// Entries that belong to one of these; none: all.
@@ -99,6 +101,9 @@ impl EntryFilter {
     }
 
     fn admits_scenes(&self, entry: &EntryFacts<'_>) -> bool {
+        if self.inherited_scenes_only && !entry.explicit_scenes.is_empty() {
+            return false;
+        }
         let scenes = if self.explicit_scenes_only { entry.explicit_scenes } else { entry.effective_scenes() };
         match self.scene_match {
             _ if self.scenes.is_empty() => !self.explicit_scenes_only || !scenes.is_empty(),

@@ -37,6 +37,11 @@ ids!(
     EntryId,
     HandoutId,
     ChangeId,
+    DraftId,
+    SnapshotId,
+    ThreadId,
+    CommentId,
+    TokenId,
     /// A client's UUID for one request, so that the same request sent twice is done once.
     RequestId,
 );

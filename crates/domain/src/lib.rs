@@ -19,14 +19,19 @@ pub mod region;
 pub mod scene;
 pub mod sheet;
 pub mod text;
+pub mod token;
 
 pub use entry::{EntryText, Note, NoteKind, TextFault};
 pub use era::{Date, FiscalYear};
 pub use facet::Facet;
 pub use filter::{EntryFacts, EntryFilter, Needle, SceneMatch};
-pub use id::{AccountId, ChangeId, EntryId, HandoutId, ItemId, OrganizationId, RegionId, RequestId, SheetId};
+pub use id::{
+    AccountId, ChangeId, CommentId, DraftId, EntryId, HandoutId, ItemId, OrganizationId, RegionId, RequestId,
+    SheetId, SnapshotId, ThreadId, TokenId,
+};
 pub use permission::{Act, Actor, Denied, Owner};
 pub use reading::{ColumnReading, RowReading, SheetReading};
 pub use region::{OrganizationKind, Role};
 pub use scene::{CareScene, SceneSet};
 pub use sheet::Phase;
+pub use token::TokenScope;

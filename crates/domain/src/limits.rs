@@ -28,6 +28,34 @@ pub const PASSWORD_CHARS_MIN: usize = 8;
 pub const PASSWORD_CHARS_MAX: usize = 200;
 /// Rows of a connection that one request may ask for.
 pub const PAGE_ROWS: usize = 100;
+/// Changes that are looked through to tell what is different since a moment.
+pub const CHANGES_SINCE: usize = 20_000;
+/// Characters in a comment.
+pub const COMMENT_CHARS: usize = 2_000;
+/// Comments in a thread, withdrawn ones included.
+pub const COMMENTS: usize = 200;
+/// Threads on one entry or one cell.
+pub const THREADS: usize = 100;
+/// People and organisations that one comment mentions.
+pub const MENTIONS: usize = 50;
+/// Minutes after which somebody who looks at a sheet again is on another visit.
+pub const VISIT_MINUTES: i64 = 30;
+/// Snapshots of one sheet.
+pub const SNAPSHOTS: usize = 100;
+/// Characters in a draft, and in what was typed to combine it with another text: twice what an entry can hold.
+pub const DRAFT_CHARS: usize = 200_000;
+/// Drafts of one account.
+pub const DRAFTS: usize = 500;
+/// Characters in all drafts of one account together.
+pub const DRAFTS_CHARS: usize = 4_000_000;
+/// Characters in the name that a browser gives itself.
+pub const DEVICE_CHARS: usize = 100;
+/// Tokens of one account, expired ones that are still shown included.
+pub const TOKENS: usize = 20;
+/// Characters in a token's name.
+pub const TOKEN_NAME_CHARS: usize = 50;
+/// Days for which a token is good at most.
+pub const TOKEN_DAYS: i32 = 366;
 /// Bytes of a request's body.
 pub const REQUEST_BYTES: usize = 2 * 1024 * 1024;
 /// Bytes of a sheet's file at import.

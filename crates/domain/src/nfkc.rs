@@ -3,12 +3,15 @@
 //! The data are those of the `unicode-normalization` library and of Rust, packed by build.rs; a test compares every
 //! character and a host of texts with them.
 
-use std::sync::OnceLock;
+use std::{str::Chars, sync::OnceLock};
 
 const DECOMPOSITIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/decompositions"));
 const CLASSES: &str = include_str!(concat!(env!("OUT_DIR"), "/classes"));
 const COMPOSITIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/compositions"));
 const CASES: &str = include_str!(concat!(env!("OUT_DIR"), "/cases"));
+
+/// Characters that the longest composition is made of: a Greek vowel with breathing, accent and iota.
+const LONGEST_COMPOSED: usize = 4;
 
 /// A text's NFKC.
 pub(crate) fn nfkc(text: &str) -> String {
@@ -26,7 +29,7 @@ pub(crate) fn fold_case(text: &str) -> String {
     let cases = &tables().cases;
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
-        match find(cases, c) {
+        match cases.get(c) {
             Some(other) => folded.push_str(other),
             None => folded.push(c),
         }
@@ -59,10 +62,8 @@ fn order(chars: &mut [(u8, char)]) {
 }
 
 struct Tables {
-    /// By character.
-    decompositions: Vec<(char, &'static str)>,
-    /// By character.
-    cases: Vec<(char, &'static str)>,
+    decompositions: Texts,
+    cases: Texts,
     /// By character; all others have class 0.
     classes: Vec<(char, u8)>,
     /// By the pair.
@@ -81,29 +82,45 @@ impl Tables {
         let mut classes = Vec::new();
         let mut rows = Rows::new(CLASSES);
         while let Some(c) = rows.next() {
-            classes.extend(rows.char().map(|class| (c, class as u8)));
+            classes.extend(rows.told.next().map(|class| (c, class as u8)));
         }
         let mut compositions = Vec::new();
         let mut rows = Rows::new(COMPOSITIONS);
         while let Some(c) = rows.next() {
-            compositions.extend(rows.char().zip(rows.char()).map(|pair| (pair, c)));
+            compositions.extend(rows.told.next().zip(rows.told.next()).map(|pair| (pair, c)));
         }
-        compositions.sort_unstable();
-        let mut seconds: Vec<char> = compositions.iter().map(|((_, second), _)| *second).collect();
-        seconds.sort_unstable();
-        Tables {
-            decompositions: Rows::texts(DECOMPOSITIONS),
-            cases: Rows::texts(CASES),
-            classes,
-            compositions,
-            seconds,
+        let (decompositions, composed) = Texts::unpack(DECOMPOSITIONS);
+        let (cases, _) = Texts::unpack(CASES);
+        let mut tables = Tables { decompositions, cases, classes, compositions, seconds: Vec::new() };
+        tables.add_compositions(&composed);
+        tables
+    }
+
+    /// Those that follow from the decompositions: the shorter ones first, which the longer ones are made of.
+    fn add_compositions(&mut self, composed: &[char]) {
+        self.compositions.sort_unstable();
+        for length in 2..=LONGEST_COMPOSED {
+            let of_length = composed.iter().filter_map(|c| Some((self.pair(*c, length)?, *c)));
+            let found: Vec<_> = of_length.collect();
+            self.compositions.extend(found);
+            self.compositions.sort_unstable();
         }
+        self.seconds = self.compositions.iter().map(|((_, second), _)| *second).collect();
+        self.seconds.sort_unstable();
+    }
+
+    /// What all but the last of so many parts compose to, and the last.
+    fn pair(&self, c: char, length: usize) -> Option<(char, char)> {
+        let mut parts = self.decompositions.get(c).filter(|parts| parts.chars().count() == length)?.chars();
+        let last = parts.next_back()?;
+        let first = parts.next()?;
+        Some((parts.try_fold(first, |first, part| self.compose(first, part))?, last))
     }
 
     fn decompose(&self, c: char, push: &mut dyn FnMut(char)) {
         if let Some((leading, vowel, trailing)) = hangul::parts(c) {
             [Some(leading), Some(vowel), trailing].into_iter().flatten().for_each(push);
-        } else if let Some(parts) = find(&self.decompositions, c) {
+        } else if let Some(parts) = self.decompositions.get(c) {
             parts.chars().for_each(push);
         } else {
             push(c);
@@ -149,45 +166,79 @@ impl Tables {
     }
 }
 
-fn find(texts: &[(char, &'static str)], c: char) -> Option<&'static str> {
-    texts.binary_search_by_key(&c, |(c, _)| *c).ok().map(|row| texts[row].1)
+/// What characters become.
+struct Texts {
+    /// By character: where its text begins. It ends where the next one begins.
+    starts: Vec<(char, usize)>,
+    all: String,
+}
+
+impl Texts {
+    /// With the characters that composing gives back.
+    fn unpack(table: &str) -> (Self, Vec<char>) {
+        let (rows, told) = table.split_once('\0').unwrap_or((table, ""));
+        let (mut rows, mut told) = (Rows::new(rows), told.chars());
+        let mut texts = Self { starts: Vec::new(), all: String::new() };
+        let mut composed = Vec::new();
+        let (mut single, mut first) = (0, 0);
+        while let (Some(c), Some(sign)) = (rows.next(), told.next()) {
+            texts.starts.push((c, texts.all.len()));
+            if sign == '\x02' {
+                single = go(single, told.next().map_or(0, number));
+                texts.all.extend(char::from_u32(single));
+                continue;
+            }
+            first = go(first, number(sign).wrapping_sub(3));
+            texts.all.extend(char::from_u32(first));
+            for part in told.by_ref() {
+                match part {
+                    '\0' => break,
+                    '\x01' => {
+                        composed.push(c);
+                        break;
+                    }
+                    _ => texts.all.push(part),
+                }
+            }
+        }
+        (texts, composed)
+    }
+
+    fn get(&self, c: char) -> Option<&str> {
+        let row = self.starts.binary_search_by_key(&c, |(c, _)| *c).ok()?;
+        let end = self.starts.get(row + 1).map_or(self.all.len(), |(_, start)| *start);
+        self.all.get(self.starts[row].1..end)
+    }
 }
 
 /// A packed table, read from its start.
-struct Rows {
-    rest: &'static str,
+struct Rows<'a> {
+    told: Chars<'a>,
     last: u32,
 }
 
-impl Rows {
-    fn new(table: &'static str) -> Self {
-        Rows { rest: table, last: 0 }
-    }
-
-    /// A whole table that has a text for each character.
-    fn texts(table: &'static str) -> Vec<(char, &'static str)> {
-        let mut rows = Self::new(table);
-        std::iter::from_fn(|| rows.next().map(|c| (c, rows.until_nul()))).collect()
+impl<'a> Rows<'a> {
+    fn new(table: &'a str) -> Self {
+        Rows { told: table.chars(), last: 0 }
     }
 
     /// The next row's character.
     fn next(&mut self) -> Option<char> {
-        self.last += self.char()? as u32;
+        self.last += number(self.told.next()?);
         char::from_u32(self.last)
     }
+}
 
-    fn char(&mut self) -> Option<char> {
-        let mut chars = self.rest.chars();
-        let c = chars.next();
-        self.rest = chars.as_str();
-        c
-    }
+/// The number that build.rs wrote as a character.
+fn number(c: char) -> u32 {
+    let code = c as u32;
+    if code < 0xd800 { code } else { code - 0x800 }
+}
 
-    fn until_nul(&mut self) -> &'static str {
-        let (told, rest) = self.rest.split_once('\0').unwrap_or((self.rest, ""));
-        self.rest = rest;
-        told
-    }
+/// So far forth or back, as build.rs counts it.
+fn go(from: u32, distance: u32) -> u32 {
+    let step = distance.div_ceil(2);
+    if distance.is_multiple_of(2) { from.wrapping_add(step) } else { from.wrapping_sub(step) }
 }
 
 /// Syllables of Hangul, which follow from their parts by a rule (The Unicode Standard, 3.12).
@@ -261,7 +312,7 @@ mod tests {
         let tables = tables();
         let mut chars: Vec<char> = tables.classes.iter().map(|(c, _)| *c).collect();
         chars.extend(tables.compositions.iter().flat_map(|((first, second), both)| [*first, *second, *both]));
-        chars.extend(tables.decompositions.iter().map(|(c, _)| *c));
+        chars.extend(tables.decompositions.starts.iter().map(|(c, _)| *c));
         prop_oneof![
             prop::sample::select(chars),
             prop::sample::select(vec![

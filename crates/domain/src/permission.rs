@@ -2,11 +2,12 @@
 
 use crate::{OrganizationId, Phase, Role};
 
-/// Somebody acting in a region that they hold a role in.
+/// Somebody acting in a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor {
     pub organization: OrganizationId,
-    pub role: Role,
+    /// None: they read it as the installation's operator, and do nothing else there.
+    pub role: Option<Role>,
     /// The sheet's secretariat is the actor's organisation.
     pub secretariat: bool,
 }
@@ -30,6 +31,8 @@ pub enum Act {
     Read,
     Comment,
     Edit(Owner),
+    /// Freeze the sheet as it is laid before a meeting (提出版).
+    Snapshot,
     /// Accounts, organisations, items, columns, handouts of the region.
     Administer,
 }
@@ -37,6 +40,9 @@ pub enum Act {
 /// Why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
+    /// Operators read every region, and no more where they hold no role.
+    #[error("この圏域での役割がないため、閲覧だけができます。")]
+    NoRole,
     /// Viewers read and comment.
     #[error("閲覧者は編集できません。")]
     Viewer,
@@ -46,6 +52,9 @@ pub enum Denied {
     /// Only the region's administrators do that.
     #[error("圏域の管理者だけが行えます。")]
     NotAdmin,
+    /// Only the secretariat's approvers do that.
+    #[error("事務局の承認者だけが行えます。")]
+    NotSecretariat,
     /// In this phase only the secretariat edits.
     #[error("確認中の表は、事務局だけが編集できます。")]
     Review,
@@ -69,15 +78,20 @@ impl Denied {
 /// | editor, another's entries | comment | comment | read |
 /// | secretariat's editor | edit | edit | read |
 /// | viewer | comment | comment | read |
+/// | secretariat's approver | snapshot | snapshot | snapshot |
 /// | admin of the region | administer | administer | administer |
+/// | an operator without a role | read | read | read |
 pub fn check(actor: &Actor, act: Act, phase: Phase) -> Result<(), Denied> {
     match (act, phase) {
         (Act::Read, _) => Ok(()),
+        _ if actor.role.is_none() => Err(Denied::NoRole),
         (Act::Comment, Phase::Draft | Phase::Review) => Ok(()),
         (Act::Comment, Phase::Fixed) => Err(Denied::Fixed),
-        (Act::Administer, _) if actor.role >= Role::Admin => Ok(()),
+        (Act::Administer, _) if actor.role >= Some(Role::Admin) => Ok(()),
         (Act::Administer, _) => Err(Denied::NotAdmin),
-        (Act::Edit(_), _) if actor.role < Role::Editor => Err(Denied::Viewer),
+        (Act::Snapshot, _) if actor.role >= Some(Role::Approver) && actor.secretariat => Ok(()),
+        (Act::Snapshot, _) => Err(Denied::NotSecretariat),
+        (Act::Edit(_), _) if actor.role < Some(Role::Editor) => Err(Denied::Viewer),
         (Act::Edit(Owner::Organization(owner)), _) if owner != actor.organization && !actor.secretariat => {
             Err(Denied::OtherOrganization)
         }

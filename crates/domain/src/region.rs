@@ -63,6 +63,15 @@ impl Role {
         }
     }
 
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Viewer => "閲覧者",
+            Role::Editor => "編集者",
+            Role::Approver => "承認者",
+            Role::Admin => "圏域の管理者",
+        }
+    }
+
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.code() == code)
     }

@@ -56,12 +56,13 @@ fn filter() -> impl Strategy<Value = (EntryFilter, String)> {
         3 => prop::sample::select(&["看取り", "ミトリ", "ﾐﾄ", "(株)", "株", "mcs", "ＭＣ", " 看取り　", "りM"][..]).prop_map(str::to_owned),
     ];
     let owners = prop::collection::vec(organization(), 0..3);
-    (texts::scenes(), scene_match(), any::<bool>(), any::<Option<bool>>(), owners, text).prop_map(
-        |(scenes, scene_match, explicit_scenes_only, joint, owners, text)| {
+    (texts::scenes(), scene_match(), any::<[bool; 2]>(), any::<Option<bool>>(), owners, text).prop_map(
+        |(scenes, scene_match, [explicit_scenes_only, inherited_scenes_only], joint, owners, text)| {
             let filter = EntryFilter {
                 scenes,
                 scene_match,
                 explicit_scenes_only,
+                inherited_scenes_only,
                 joint,
                 owners,
                 ..EntryFilter::default()
@@ -94,6 +95,11 @@ fn the_sheets_own_questions_are_answered() {
     assert!(!entry.admitted_by(&explicit) && tagged.admitted_by(&explicit));
     let any_explicit = EntryFilter { explicit_scenes_only: true, ..EntryFilter::default() };
     assert!(!entry.admitted_by(&any_explicit) && tagged.admitted_by(&any_explicit));
+    // Inherited ones only: together with the other, nothing.
+    let inherited = EntryFilter { inherited_scenes_only: true, ..EntryFilter::default() };
+    assert!(entry.admitted_by(&inherited) && !tagged.admitted_by(&inherited));
+    let neither = EntryFilter { inherited_scenes_only: true, ..any_explicit };
+    assert!(!entry.admitted_by(&neither) && !tagged.admitted_by(&neither));
 }
 
 #[test]
@@ -117,6 +123,7 @@ fn only_what_can_hide_something_narrows() {
     assert!(!all.clone().with_text("　").narrows() && all.clone().with_text("あ").narrows());
     assert!(all.only_scene(CareScene::DailyCare).narrows());
     assert!(EntryFilter { explicit_scenes_only: true, ..all.clone() }.narrows());
+    assert!(EntryFilter { inherited_scenes_only: true, ..all.clone() }.narrows());
     assert!(EntryFilter { joint: Some(true), ..all }.narrows());
 }
 
@@ -135,7 +142,8 @@ proptest! {
         let owner = filter.owners.is_empty() || filter.owners.iter().any(|owner| entry.owner == Some(*owner));
         let needle = fold(text.trim());
         let found = std::iter::once(&entry.body).chain(&entry.notes).any(|line| fold(line).contains(&needle));
-        prop_assert_eq!(entry.admitted_by(&filter), scenes && joint && owner && found);
+        let inherited = !filter.inherited_scenes_only || entry.explicit.is_empty();
+        prop_assert_eq!(entry.admitted_by(&filter), scenes && inherited && joint && owner && found);
     }
 
     #[test]

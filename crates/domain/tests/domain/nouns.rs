@@ -1,7 +1,7 @@
-//! Facets, phases, roles, kinds of organisations, identities.
+//! Facets, phases, roles, kinds of organisations, scopes of tokens, identities.
 
 use proptest::prelude::*;
-use renkei_domain::{EntryId, Facet, FiscalYear, OrganizationKind, Phase, Role, sheet};
+use renkei_domain::{EntryId, Facet, FiscalYear, OrganizationKind, Phase, Role, TokenScope, sheet};
 
 #[test]
 fn codes_are_read_again_and_are_those_of_json() {
@@ -20,6 +20,7 @@ fn codes_are_read_again_and_are_those_of_json() {
     check(&Phase::ALL, |phase| phase.code(), Phase::from_code);
     check(&Role::ALL, |role| role.code(), Role::from_code);
     check(&OrganizationKind::ALL, |kind| kind.code(), OrganizationKind::from_code);
+    check(&TokenScope::ALL, |scope| scope.code(), TokenScope::from_code);
 }
 
 #[test]

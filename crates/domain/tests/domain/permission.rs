@@ -40,7 +40,7 @@ const EDITING: &[(Role, &str, bool, &str)] = &[
 fn editing_is_as_the_table_says() {
     assert_eq!(EDITING.len(), Role::ALL.len() * 3 * 2);
     for (role, owner, secretariat, answers) in EDITING {
-        let actor = Actor { organization: OWN, role: *role, secretariat: *secretariat };
+        let actor = Actor { organization: OWN, role: Some(*role), secretariat: *secretariat };
         let owner = match *owner {
             "own" => Owner::Organization(OWN),
             "joint" => Owner::Joint,
@@ -60,30 +60,49 @@ fn editing_is_as_the_table_says() {
 }
 
 #[test]
-fn all_read_and_all_comment_until_it_is_fixed_and_admins_administer_always() {
+fn all_read_and_comment_until_it_is_fixed_and_admins_administer_and_the_secretariat_freezes_always() {
     for role in Role::ALL {
         for secretariat in [false, true] {
-            let actor = Actor { organization: OWN, role, secretariat };
+            let actor = Actor { organization: OWN, role: Some(role), secretariat };
             for phase in Phase::ALL {
                 assert_eq!(check(&actor, Act::Read, phase), Ok(()));
                 let comment = if phase == Phase::Fixed { Err(Denied::Fixed) } else { Ok(()) };
                 assert_eq!(check(&actor, Act::Comment, phase), comment);
                 let administer = if role == Role::Admin { Ok(()) } else { Err(Denied::NotAdmin) };
                 assert_eq!(check(&actor, Act::Administer, phase), administer);
+                let freezes = secretariat && matches!(role, Role::Approver | Role::Admin);
+                let snapshot = if freezes { Ok(()) } else { Err(Denied::NotSecretariat) };
+                assert_eq!(check(&actor, Act::Snapshot, phase), snapshot);
             }
         }
     }
 }
 
 #[test]
+fn who_holds_no_role_reads_and_does_nothing_else() {
+    let owners = [Owner::Joint, Owner::Organization(OWN), Owner::Organization(OTHER)];
+    let acts = [Act::Comment, Act::Administer, Act::Snapshot].into_iter().chain(owners.map(Act::Edit));
+    let actor = Actor { organization: OWN, role: None, secretariat: true };
+    for (act, phase) in acts.flat_map(|act| Phase::ALL.map(|phase| (act, phase))) {
+        assert_eq!(check(&actor, act, phase), Err(Denied::NoRole), "{act:?} {phase:?}");
+        assert_eq!(check(&actor, Act::Read, phase), Ok(()));
+    }
+}
+
+#[test]
 fn a_higher_role_never_has_fewer_rights() {
     let owners = [Owner::Joint, Owner::Organization(OWN), Owner::Organization(OTHER)];
-    let acts: Vec<Act> =
-        [Act::Read, Act::Comment, Act::Administer].into_iter().chain(owners.map(Act::Edit)).collect();
+    let acts: Vec<Act> = [Act::Read, Act::Comment, Act::Administer, Act::Snapshot]
+        .into_iter()
+        .chain(owners.map(Act::Edit))
+        .collect();
     for roles in Role::ALL.windows(2) {
         for (act, phase) in acts.iter().flat_map(|act| Phase::ALL.map(|phase| (*act, phase))) {
             for secretariat in [false, true] {
-                let may = |role| check(&Actor { organization: OWN, role, secretariat }, act, phase).is_ok();
+                let may = |role| {
+                    let actor = Actor { organization: OWN, role: Some(role), secretariat };
+                    check(&actor, act, phase).is_ok()
+                };
                 assert!(!may(roles[0]) || may(roles[1]), "{roles:?} {act:?} {phase:?}");
             }
         }
@@ -93,9 +112,11 @@ fn a_higher_role_never_has_fewer_rights() {
 #[test]
 fn a_refusal_by_phase_is_told_from_a_missing_right() {
     for (denied, by_phase) in [
+        (Denied::NoRole, false),
         (Denied::Viewer, false),
         (Denied::OtherOrganization, false),
         (Denied::NotAdmin, false),
+        (Denied::NotSecretariat, false),
         (Denied::Review, true),
         (Denied::Fixed, true),
     ] {
