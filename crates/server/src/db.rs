@@ -1,15 +1,16 @@
 //! The connection: opening either database, and the two kinds of transaction.
 
-use crate::Fault;
+use crate::{Fault, live::hub::Hub};
+use renkei_domain::RegionId;
 use renkei_migrations::{Migrator, MigratorTrait};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use std::{
     ops::Deref,
     sync::{
-        Arc,
+        Arc, Mutex as Lock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -21,6 +22,11 @@ const BUSY: Duration = Duration::from_secs(10);
 /// Any number that no other program uses: the lock under which one process at a time migrates.
 const MIGRATION_LOCK: i64 = 0x7265_6e6b_6569;
 
+/// What PostgreSQL tells the other servers: `<region> <seq>`, a region and the number of its last change.
+pub const CHANGE_CHANNEL: &str = "renkei_change";
+/// What PostgreSQL tells the other servers when a session or a right has ended; without content.
+pub const SESSION_CHANNEL: &str = "renkei_session";
+
 /// A database of the product, open and on the newest schema. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
@@ -28,6 +34,7 @@ pub struct Db {
     /// SQLite has one writer. Those of this process wait here, in order, instead of polling the file's lock.
     turn: Option<Arc<Mutex<()>>>,
     statements: Arc<AtomicU64>,
+    hub: Arc<Hub>,
 }
 
 /// A transaction that reads. One that writes can be read from, too.
@@ -37,12 +44,60 @@ pub type Read = DatabaseTransaction;
 pub struct Write {
     transaction: DatabaseTransaction,
     _turn: Option<OwnedMutexGuard<()>>,
+    news: Lock<News>,
+    hub: Arc<Hub>,
+}
+
+/// What others hear of when a transaction is committed.
+#[derive(Default)]
+struct News {
+    /// Regions with the numbers of their last changes.
+    changes: Vec<(RegionId, i64)>,
+    sessions: bool,
 }
 
 impl Write {
-    pub async fn commit(self) -> Result<(), Fault> {
-        Ok(self.transaction.commit().await?)
+    /// Changes up to `seq` were appended to a region's log.
+    pub fn note_changes(&self, region: RegionId, seq: i64) {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).changes.push((region, seq));
     }
+
+    /// A session has ended, or somebody has another right than before.
+    pub fn note_sessions(&self) {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).sessions = true;
+    }
+
+    /// Makes it last, and tells whoever watches: in this process, and by PostgreSQL in the others.
+    pub async fn commit(self) -> Result<(), Fault> {
+        let news = self.news.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if self.transaction.get_database_backend() == DbBackend::Postgres {
+            for (region, seq) in &news.changes {
+                notify(&self.transaction, CHANGE_CHANNEL, format!("{region} {seq}")).await?;
+            }
+            if news.sessions {
+                notify(&self.transaction, SESSION_CHANNEL, String::new()).await?;
+            }
+        }
+        self.transaction.commit().await?;
+        for (region, _) in news.changes {
+            self.hub.changed(region);
+        }
+        if news.sessions {
+            self.hub.sessions_changed();
+        }
+        Ok(())
+    }
+}
+
+/// Tells the other servers on a PostgreSQL database, when the transaction is committed.
+pub async fn notify(db: &impl ConnectionTrait, channel: &str, content: String) -> Result<(), Fault> {
+    let told = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        "SELECT pg_notify($1, $2)",
+        [channel.into(), content.into()],
+    );
+    db.execute_raw(told).await?;
+    Ok(())
 }
 
 impl Deref for Write {
@@ -87,7 +142,8 @@ impl Db {
         connection.set_metric_callback(move |_| {
             counted.fetch_add(1, Ordering::Relaxed);
         });
-        let db = Db { connection, turn: sqlite.then(Arc::default), statements };
+        let turn = sqlite.then(Arc::default);
+        let db = Db { connection, turn, statements, hub: Arc::default() };
         db.migrate().await.map_err(|cause| OpenError::Migrate { address, cause: cause.told() })?;
         Ok(db)
     }
@@ -95,6 +151,11 @@ impl Db {
     /// SQL statements run so far. A sheet takes the same number of them whatever its size, and a test counts.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Where those who wait for changes hear of them.
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.hub
     }
 
     /// For single reads.
@@ -130,7 +191,8 @@ impl Db {
             },
             None => TransactionOptions::default(),
         };
-        Ok(Write { transaction: self.connection.begin_with_options(options).await?, _turn: turn })
+        let transaction = self.connection.begin_with_options(options).await?;
+        Ok(Write { transaction, _turn: turn, news: Lock::default(), hub: self.hub.clone() })
     }
 
     /// One process at a time: SQLite by its write lock, PostgreSQL by a lock of the transaction's.
@@ -150,7 +212,7 @@ fn options(url: &str, sqlite: bool) -> ConnectOptions {
     options
         .max_connections(if sqlite { 8 } else { 16 })
         .connect_timeout(Duration::from_secs(10))
-        .acquire_timeout(Duration::from_secs(30))
+        .acquire_timeout(Duration::from_secs(10))
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {
             // The driver sets busy_timeout first: switching to WAL may have to wait as well.

@@ -3,26 +3,34 @@
 //! Only `store` modules and [`db`] name sea-orm; only `api` modules, [`graphql`] and [`http`] name async-graphql.
 
 pub mod account;
+pub mod caller;
 pub mod change;
 pub mod cli;
 pub mod clock;
+pub mod comment;
 pub mod db;
 pub mod demo;
+pub mod draft;
 pub mod entry;
 mod fault;
 pub mod graphql;
 pub mod handout;
 pub mod http;
 pub mod import;
+pub mod live;
 pub mod refusal;
 pub mod region;
 pub mod request;
 pub mod session;
 pub mod sheet;
+pub mod snapshot;
 pub mod text;
+pub mod token;
+pub mod visit;
 
 pub use db::{Db, OpenError};
 pub use fault::Fault;
+use std::sync::Arc;
 
 /// The product, ready to answer. Cheap to clone.
 #[derive(Clone)]
@@ -30,6 +38,8 @@ pub struct App {
     pub db: Db,
     pub config: Config,
     pub schema: graphql::Schema,
+    pub live: Arc<live::Live>,
+    pub admission: http::Admission,
 }
 
 /// What an installation may set.
@@ -41,6 +51,14 @@ pub struct Config {
     pub proxies: Vec<std::net::IpAddr>,
     /// What people's browsers show, `https://renkei.example`: needed where a proxy passes on another `Host`.
     pub origin: Option<String>,
+    /// How much the server takes on.
+    pub bounds: http::Bounds,
+    /// Who may ask for the schema.
+    pub introspection: graphql::Introspection,
+    /// Which operations ordinary accounts may run.
+    pub operations: graphql::Operations,
+    /// How long a query may take; not set: as long as the API's limits say.
+    pub query_time: Option<std::time::Duration>,
 }
 
 /// Opens the database (it is created if missing and brought up to date) with the settings of an installation that
@@ -51,8 +69,10 @@ pub async fn open(database_url: &str) -> Result<App, OpenError> {
 
 impl App {
     pub fn new(db: Db, config: Config) -> Self {
-        let schema = graphql::build(db.clone(), config.clone());
-        App { db, config, schema }
+        let live = live::Live::new(db.clone());
+        let schema = graphql::build(&config);
+        let admission = http::Admission::new(&config.bounds);
+        App { db, config, schema, live, admission }
     }
 }
 

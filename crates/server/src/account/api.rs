@@ -7,7 +7,7 @@ use crate::{
         reading::{Reading, reading},
         scalars::Role,
     },
-    refusal::{Refusal, Stop, api::Refused},
+    refusal::{Stop, api::Refused},
     region::api::{Organization, Region},
 };
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union};
@@ -23,6 +23,8 @@ pub struct Membership(account::Membership);
 /// A named person in one organisation.
 #[Object]
 impl Account {
+    /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// Its id, unique over all types.
     pub async fn id(&self) -> ID {
         self.0.account.id.to_string().into()
     }
@@ -101,16 +103,20 @@ pub struct ChangePasswordInput {
     new_password: String,
 }
 
+/// パスワードの変更の結果。
+/// What became of a change of the password.
 #[derive(Union)]
 pub enum ChangePasswordPayload {
     Changed(PasswordChanged),
     Refused(Refused),
 }
 
-/// パスワードを変更しました。ほかの端末のサインインは終了しました。
-/// The password is changed; the account's other sessions have ended.
+/// パスワードを変更しました。ほかの端末のサインインは終了し、APIトークンはすべて取り消しました。
+/// The password is changed; the account's other sessions have ended, and its tokens are revoked.
 #[derive(SimpleObject)]
 pub struct PasswordChanged {
+    /// 本人。
+    /// Whose it is.
     account: Account,
 }
 
@@ -119,16 +125,18 @@ pub struct Mutations;
 
 #[Object(name = "AccountMutations")]
 impl Mutations {
-    /// 自分のパスワードを変えます。ほかの端末のサインインは終了します。
-    /// Changes one's own password and ends one's other sessions.
+    /// 自分のパスワードを変えます。ほかの端末のサインインは終了し、APIトークンはすべて取り消されます。画面のサインインで行います（APIトークンではできません）。
+    /// Changes one's own password, ends one's other sessions and revokes one's tokens. Not by a token.
     async fn change_password(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "今のパスワードと新しいパスワード。The present one and the new one.")]
         input: ChangePasswordInput,
     ) -> Result<ChangePasswordPayload, Error> {
         let reading = reading(ctx);
-        let Some(session) = reading.session() else {
-            return Ok(ChangePasswordPayload::Refused(Refusal::signed_out().into()));
+        let session = match reading.person() {
+            Ok(session) => session,
+            Err(refusal) => return Ok(ChangePasswordPayload::Refused(refusal.into())),
         };
         let (current, new) = (&input.current_password, &input.new_password);
         match service::change_password(&reading.db, &session, reading.address, current, new).await {

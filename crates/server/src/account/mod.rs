@@ -7,7 +7,7 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::{credentials, lock, viewer, viewers};
+pub(crate) use store::{credentials, lock, members, viewer, viewers};
 
 use crate::region::{Organization, Region};
 use renkei_domain::{AccountId, Actor, OrganizationId, RegionId, Role};
@@ -34,6 +34,8 @@ pub struct Membership {
 pub struct Viewer {
     pub account: Account,
     pub memberships: Vec<Membership>,
+    /// The name of the token by which they ask, if they ask by one.
+    pub via_token: Option<String>,
 }
 
 impl Viewer {
@@ -54,7 +56,7 @@ impl Viewer {
         let role = self.role_in(region);
         Actor {
             organization: self.account.organization.id,
-            role: role.unwrap_or(Role::Viewer),
+            role,
             secretariat: role.is_some() && self.account.organization.id == secretariat,
         }
     }

@@ -3,11 +3,11 @@
 use super::{Account, Viewer, password, store};
 use crate::{
     Db, Fault,
-    change::{self, By, NewChange},
+    change::{self, Action, By, NewChange},
     clock,
     db::Write,
     refusal::{Refusal, RefusalCode, Stop},
-    region, session, text,
+    region, session, text, token,
 };
 use renkei_domain::{AccountId, Role};
 use std::net::IpAddr;
@@ -43,7 +43,13 @@ pub enum Added {
 
 /// Whether a login is taken, so that nobody is asked for a password in vain.
 pub async fn is_known(db: &Db, login: &str) -> Result<bool, Fault> {
-    Ok(store::credentials(db.direct(), &text::key(login)).await?.is_some())
+    Ok(id_of(db, login).await?.is_some())
+}
+
+/// The account of a login.
+pub async fn id_of(db: &Db, login: &str) -> Result<Option<AccountId>, Fault> {
+    let known = store::credentials(db.direct(), &text::key(login)).await?;
+    Ok(known.map(|known| known.account.id))
 }
 
 /// A new account with a role in a region; a known one gets its role there. `password` is not needed for a known one.
@@ -102,7 +108,48 @@ pub async fn add(db: &Db, new: NewAccount<'_>, password: Option<&str>) -> Result
     Ok(added)
 }
 
-/// Changes one's own password and ends one's other sessions. Guessing the current one is throttled like a sign-in.
+/// Gives an account of a region another role there, or none at all; what it wrote stays its own. Says whether anything
+/// is different now.
+pub async fn set_role(db: &Db, login: &str, region: &str, role: Option<Role>) -> Result<bool, Stop> {
+    let write = db.write().await?;
+    let region = region::service::hold_named(&write, region).await?.region;
+    let known = store::credentials(&*write, &text::key(login)).await?;
+    let viewer = match known {
+        Some(known) => store::viewer(&*write, known.account.id).await?,
+        None => None,
+    };
+    let held = viewer.as_ref().and_then(|viewer| Some((viewer, viewer.role_in(region.id)?)));
+    let Some((viewer, held)) = held else {
+        let message = format!(
+            "ログイン名「{}」は圏域「{}」のアカウントではありません。`renkei account add` で追加できます。",
+            login.trim(),
+            region.name
+        );
+        return Err(Refusal::invalid("login", message).into());
+    };
+    if role == Some(held) {
+        return Ok(false);
+    }
+    let account = &viewer.account;
+    let who = format!("アカウント「{}」（{}）", account.name, account.organization.name);
+    let (action, summary) = match role {
+        Some(role) => {
+            store::set_role(&write, account.id, region.id, role).await?;
+            (Action::Assign, format!("{who}の役割を{}に変更", role.name()))
+        }
+        None => {
+            store::remove_membership(&write, account.id, region.id).await?;
+            (Action::Delete, format!("{who}の役割を削除"))
+        }
+    };
+    let change = NewChange::role(account, Some(held), role, action, summary);
+    change::service::append(&write, region.id, &By::operator(), change).await?;
+    write.commit().await?;
+    Ok(true)
+}
+
+/// Changes one's own password, ends one's other sessions and revokes one's tokens: whoever knew the old one may have made
+/// some. Guessing the current one is throttled like a sign-in.
 pub async fn change_password(
     db: &Db,
     session: &session::service::Session,
@@ -124,7 +171,8 @@ pub async fn change_password(
     let hash = password::hash(new.to_owned()).await?;
     let write = db.write().await?;
     store::set_password_hash(&write, viewer.account.id, &hash).await?;
-    session::end_others(&write, viewer.account.id, &session.token).await?;
+    session::end_others(&write, viewer.account.id, &session.token.hash()).await?;
+    token::end_all(&write, viewer.account.id).await?;
     write.commit().await?;
     Ok(viewer.clone())
 }

@@ -17,6 +17,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::LockType,
 };
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// An account with what its password is checked against.
 pub struct Credentials {
@@ -60,7 +61,7 @@ pub async fn viewers(
     let mut viewers = HashMap::with_capacity(accounts.len());
     for (row, organization) in accounts {
         let account = account_of(row, organization)?;
-        viewers.insert(account.id, Viewer { account, memberships: Vec::new() });
+        viewers.insert(account.id, Viewer { account, memberships: Vec::new(), via_token: None });
     }
     for (row, region) in memberships {
         let viewer = viewers.get_mut(&AccountId(row.account_id));
@@ -71,6 +72,23 @@ pub async fn viewers(
         }
     }
     Ok(viewers)
+}
+
+/// The accounts that hold a role in a region, with all their roles, by name.
+pub async fn members(db: &impl ConnectionTrait, region: RegionId) -> Result<Vec<Viewer>, Fault> {
+    let ids: Vec<Uuid> = membership::Entity::find()
+        .select_only()
+        .column(membership::Column::AccountId)
+        .filter(membership::Column::RegionId.eq(region.0))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut members: Vec<_> = viewers(db, ids.into_iter().map(AccountId)).await?.into_values().collect();
+    members.sort_by(|one, other| {
+        let key = |viewer: &Viewer| (viewer.account.name.clone(), viewer.account.id);
+        key(one).cmp(&key(other))
+    });
+    Ok(members)
 }
 
 pub async fn viewer(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Viewer>, Fault> {
@@ -115,6 +133,24 @@ pub async fn insert_membership(
         role: Set(role.code().to_owned()),
     };
     membership::Entity::insert(row).exec_without_returning(&**write).await?;
+    write.note_sessions();
+    Ok(())
+}
+
+pub async fn set_role(write: &Write, account: AccountId, region: RegionId, role: Role) -> Result<(), Fault> {
+    membership::Entity::update_many()
+        .col_expr(membership::Column::Role, role.code().into())
+        .filter(membership::Column::AccountId.eq(account.0))
+        .filter(membership::Column::RegionId.eq(region.0))
+        .exec(&**write)
+        .await?;
+    write.note_sessions();
+    Ok(())
+}
+
+pub async fn remove_membership(write: &Write, account: AccountId, region: RegionId) -> Result<(), Fault> {
+    membership::Entity::delete_by_id((account.0, region.0)).exec(&**write).await?;
+    write.note_sessions();
     Ok(())
 }
 
@@ -133,6 +169,7 @@ pub async fn set_operator(write: &Write, id: AccountId) -> Result<(), Fault> {
         .filter(account::Column::Id.eq(id.0))
         .exec(&**write)
         .await?;
+    write.note_sessions();
     Ok(())
 }
 

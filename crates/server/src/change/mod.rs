@@ -2,20 +2,25 @@
 
 pub mod api;
 pub mod service;
+pub mod since;
 mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
 pub(crate) use store::{
-    find_of_entry, last_imports, made_by_people, newest_of_entries, of_people, of_version,
+    after_of, find_of_entry, last_imports, made_by_people, newest_of_cells, newest_of_entries, of_entries,
+    of_people, of_version, page, seen_between,
 };
 
 use crate::{
     account::{Account, Viewer},
-    entry::Placed,
+    comment::{Comment, Logged, Thread},
+    entry::{CellKey, Placed},
     region::Organization,
 };
-use renkei_domain::{AccountId, ChangeId, RegionId, RequestId};
+use renkei_domain::{
+    AccountId, ChangeId, Facet, FiscalYear, ItemId, RegionId, RequestId, SheetId, SnapshotId,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -26,6 +31,7 @@ pub struct Change {
     pub seq: i64,
     pub at: i64,
     pub by: By,
+    pub action: Action,
     pub summary: String,
 }
 
@@ -37,6 +43,19 @@ pub struct EntryChange {
     pub after: Placed,
 }
 
+/// What a sheet's log is made of.
+#[derive(Clone, Debug)]
+pub struct SheetLog {
+    pub region: RegionId,
+    pub columns: Vec<(Facet, FiscalYear)>,
+    /// This item's cells alone.
+    pub item: Option<ItemId>,
+    /// With what became of the sheet itself.
+    pub sheet: Option<SheetId>,
+    /// From this time on alone: milliseconds since 1970.
+    pub from: Option<i64>,
+}
+
 /// Who did it, with the names of that moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct By {
@@ -44,6 +63,8 @@ pub struct By {
     pub account: Option<AccountId>,
     pub name: String,
     pub organization: String,
+    /// The name of the token with which a script did it in their name.
+    pub via_token: Option<String>,
 }
 
 impl By {
@@ -52,6 +73,7 @@ impl By {
             account: Some(viewer.account.id),
             name: viewer.account.name.clone(),
             organization: viewer.account.organization.name.clone(),
+            via_token: viewer.via_token.clone(),
         }
     }
 
@@ -61,6 +83,7 @@ impl By {
             account: None,
             name: "システム管理者（コマンド）".to_owned(),
             organization: "システム管理".to_owned(),
+            via_token: None,
         }
     }
 }
@@ -74,9 +97,26 @@ pub enum Entity {
     Handout,
     Sheet,
     Entry,
+    Thread,
+    Snapshot,
 }
 
 impl Entity {
+    const ALL: [Entity; 8] = [
+        Self::Region,
+        Self::Organization,
+        Self::Account,
+        Self::Handout,
+        Self::Sheet,
+        Self::Entry,
+        Self::Thread,
+        Self::Snapshot,
+    ];
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|entity| entity.code() == code)
+    }
+
     /// The spelling of SQL.
     pub fn code(self) -> &'static str {
         match self {
@@ -86,6 +126,8 @@ impl Entity {
             Entity::Handout => "HANDOUT",
             Entity::Sheet => "SHEET",
             Entity::Entry => "ENTRY",
+            Entity::Thread => "THREAD",
+            Entity::Snapshot => "SNAPSHOT",
         }
     }
 }
@@ -98,9 +140,26 @@ pub enum Action {
     Assign,
     Delete,
     Restore,
+    Resolve,
+    Reopen,
+    Comment,
+    Withdraw,
 }
 
 impl Action {
+    const ALL: [Action; 10] = [
+        Self::Create,
+        Self::Update,
+        Self::Move,
+        Self::Assign,
+        Self::Delete,
+        Self::Restore,
+        Self::Resolve,
+        Self::Reopen,
+        Self::Comment,
+        Self::Withdraw,
+    ];
+
     /// The spelling of SQL.
     pub fn code(self) -> &'static str {
         match self {
@@ -110,10 +169,18 @@ impl Action {
             Action::Assign => "ASSIGN",
             Action::Delete => "DELETE",
             Action::Restore => "RESTORE",
+            Action::Resolve => "RESOLVE",
+            Action::Reopen => "REOPEN",
+            Action::Comment => "COMMENT",
+            Action::Withdraw => "WITHDRAW",
         }
     }
 
-    /// What follows 「取組」 in a summary.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.code() == code)
+    }
+
+    /// What follows 「取組」, or 「計画」 of a whole cell, in a summary.
     pub fn verb(self) -> &'static str {
         match self {
             Action::Create => "を追加",
@@ -122,6 +189,10 @@ impl Action {
             Action::Assign => "の主体を変更",
             Action::Delete => "を削除",
             Action::Restore => "を復元",
+            Action::Resolve => "のコメントを解決",
+            Action::Reopen => "のコメントを未解決に戻す",
+            Action::Comment => "にコメント",
+            Action::Withdraw => "のコメントを取り消し",
         }
     }
 }
@@ -136,6 +207,8 @@ pub struct NewChange {
     pub summary: String,
     pub before: Option<Value>,
     pub after: Value,
+    /// In which cells it is seen.
+    pub cells: Vec<CellKey>,
     pub request: Option<RequestId>,
 }
 
@@ -150,6 +223,7 @@ impl NewChange {
             summary,
             before: None,
             after,
+            cells: Vec::new(),
             request: None,
         }
     }
@@ -173,6 +247,26 @@ impl NewChange {
         Self::added(Entity::Account, account.id.0, summary, after)
     }
 
+    /// Another role of an account in the region, or none any more.
+    pub fn role(
+        account: &Account,
+        before: Option<renkei_domain::Role>,
+        after: Option<renkei_domain::Role>,
+        action: Action,
+        summary: String,
+    ) -> Self {
+        let held = |role| {
+            json!({
+                "login": account.login, "name": account.name, "organization": account.organization.id, "role": role,
+            })
+        };
+        NewChange {
+            action,
+            before: Some(held(before)),
+            ..Self::added(Entity::Account, account.id.0, summary, held(after))
+        }
+    }
+
     pub fn handout(handout: &crate::handout::Handout, summary: String) -> Self {
         let after = json!({
             "fiscalYear": handout.fiscal_year, "number": handout.number, "title": handout.title,
@@ -181,8 +275,35 @@ impl NewChange {
     }
 
     /// A sheet with its columns and rows, in one.
-    pub fn sheet(id: renkei_domain::SheetId, summary: String, after: Value) -> Self {
+    pub fn sheet(id: SheetId, summary: String, after: Value) -> Self {
         Self::added(Entity::Sheet, id.0, summary, after)
+    }
+
+    /// A sheet frozen, with all that stood on it.
+    pub fn snapshot(id: SnapshotId, summary: String, after: Value, request: RequestId) -> Self {
+        NewChange { request: Some(request), ..Self::added(Entity::Snapshot, id.0, summary, after) }
+    }
+
+    /// What became of a thread; of a comment, all that was said.
+    pub fn thread(
+        action: Action,
+        before: Option<Logged>,
+        after: &Thread,
+        comment: Option<&Comment>,
+        summary: String,
+        request: Option<RequestId>,
+    ) -> Result<Self, crate::Fault> {
+        Ok(NewChange {
+            entity: Entity::Thread,
+            entity_id: after.id.0,
+            version: after.version,
+            action,
+            summary,
+            before: before.map(serde_json::to_value).transpose()?,
+            after: serde_json::to_value(after.logged(comment))?,
+            cells: vec![after.cell],
+            request,
+        })
     }
 
     pub fn entry(
@@ -200,6 +321,12 @@ impl NewChange {
             summary,
             before: before.map(serde_json::to_value).transpose()?,
             after: serde_json::to_value(after)?,
+            cells: before
+                .map(|before| before.entry.cell)
+                .filter(|cell| *cell != after.entry.cell)
+                .into_iter()
+                .chain([after.entry.cell])
+                .collect(),
             request,
         })
     }

@@ -32,6 +32,10 @@ pub async fn append_all(
         .map(|(seq, change)| Numbered { id: clock::fresh(), region, seq, at, by, change })
         .collect();
     let ids = rows.iter().map(|row| row.id).collect();
+    let last = rows.last().map(|row| row.seq);
     store::insert(write, rows).await?;
+    if let Some(last) = last {
+        write.note_changes(region, last);
+    }
     Ok(ids)
 }

@@ -1,12 +1,20 @@
 //! Queries of the change log. Rows are added here and nowhere else, and never altered.
 
-use super::{Action, By, Change, Entity, EntryChange, NewChange, table};
-use crate::{Fault, db::Write, entry::Placed};
-use renkei_domain::{AccountId, ChangeId, EntryId, RegionId};
+use super::{
+    Action, By, Change, Entity, EntryChange, NewChange, SheetLog,
+    table::{change as table, change_cell},
+};
+use crate::{
+    Fault,
+    db::Write,
+    entry::{CellKey, Placed},
+    snapshot::table as snapshot,
+};
+use renkei_domain::{AccountId, ChangeId, EntryId, Facet, FiscalYear, ItemId, RegionId, limits};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JsonValue, QueryFilter,
-    QueryOrder, QuerySelect, Set,
-    sea_query::{Alias, Expr, Query},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, JsonValue,
+    QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::{Alias, Expr, Order, Query, SelectStatement, UnionType},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -16,9 +24,13 @@ const CHUNK: usize = 500;
 
 /// Adds rows; their numbers are taken already.
 pub async fn insert(write: &Write, rows: Vec<Numbered<'_>>) -> Result<(), Fault> {
+    let cells: Vec<change_cell::ActiveModel> = rows.iter().flat_map(Numbered::cells).collect();
     let rows: Vec<table::ActiveModel> = rows.into_iter().map(Numbered::into).collect();
     for chunk in rows.chunks(CHUNK) {
         table::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(&**write).await?;
+    }
+    for chunk in cells.chunks(CHUNK) {
+        change_cell::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(&**write).await?;
     }
     Ok(())
 }
@@ -34,7 +46,21 @@ pub struct Numbered<'a> {
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: ChangeId) -> Result<Option<Change>, Fault> {
-    Ok(table::Entity::find_by_id(id.0).one(db).await?.map(|row| Change::from(&row)))
+    table::Entity::find_by_id(id.0).one(db).await?.map(|row| Change::try_from(&row)).transpose()
+}
+
+/// What a change left behind, as the log keeps it.
+pub async fn after_of(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    seq: i64,
+) -> Result<Option<JsonValue>, Fault> {
+    let row = table::Entity::find()
+        .filter(table::Column::RegionId.eq(region.0))
+        .filter(table::Column::Seq.eq(seq))
+        .one(db)
+        .await?;
+    Ok(row.map(|row| row.after))
 }
 
 pub async fn find_of_entry(db: &impl ConnectionTrait, id: ChangeId) -> Result<Option<EntryChange>, Fault> {
@@ -113,10 +139,8 @@ pub async fn newest_of_entries(
     rows: u64,
     before: Option<i64>,
 ) -> Result<HashMap<EntryId, Vec<Change>>, Fault> {
-    let columns =
-        ["id", "region_id", "seq", "at", "by_id", "by_name", "by_organization", "entity_id", "summary"];
     let mut ranked = Query::select();
-    ranked.columns(columns.map(Alias::new)).expr_as(
+    ranked.columns(LISTED.map(Alias::new)).expr_as(
         Expr::cust("ROW_NUMBER() OVER (PARTITION BY entity_id ORDER BY seq DESC)"),
         Alias::new("place"),
     );
@@ -126,16 +150,204 @@ pub async fn newest_of_entries(
     }
     let mut newest = Query::select();
     newest
-        .columns(columns.map(Alias::new))
+        .columns(LISTED.map(Alias::new))
         .from_subquery(ranked, Alias::new("ranked"))
         .and_where(Expr::col(Alias::new("place")).lte(rows))
-        .order_by(Alias::new("seq"), sea_orm::Order::Desc);
+        .order_by(Alias::new("seq"), Order::Desc);
     let mut changes: HashMap<EntryId, Vec<Change>> = HashMap::new();
     for row in Listed::find_by_statement(db.get_database_backend().build(&newest)).all(db).await? {
-        changes.entry(EntryId(row.entity_id)).or_default().push(row.into());
+        changes.entry(EntryId(row.entity_id)).or_default().push(row.try_into()?);
     }
     Ok(changes)
 }
+
+/// The newest `rows` changes of each cell of these columns (before number `before`, if given), newest first, in one
+/// statement over the index of cells.
+pub async fn newest_of_cells(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    columns: &[(Facet, FiscalYear)],
+    rows: u64,
+    before: Option<i64>,
+) -> Result<HashMap<CellKey, Vec<Change>>, Fault> {
+    let mut ranked = Query::select();
+    ranked
+        .columns([change_cell::Column::ItemId, change_cell::Column::Facet, change_cell::Column::FiscalYear])
+        .column(change_cell::Column::Seq)
+        .expr_as(
+            Expr::cust("ROW_NUMBER() OVER (PARTITION BY fiscal_year, facet, item_id ORDER BY seq DESC)"),
+            Alias::new("place"),
+        )
+        .from(change_cell::Entity)
+        .and_where(change_cell::Column::RegionId.eq(region.0))
+        .cond_where(columns.iter().fold(Condition::any(), |any, column| any.add(in_column(*column))));
+    if let Some(before) = before {
+        ranked.and_where(change_cell::Column::Seq.lt(before));
+    }
+    let cell = |column: &'static str| (Alias::new("ranked"), Alias::new(column));
+    let mut newest = Query::select();
+    newest
+        .columns(LISTED.map(|column| (table::Entity, Alias::new(column))))
+        .expr_as(Expr::col(cell("item_id")), Alias::new("cell_item"))
+        .expr_as(Expr::col(cell("facet")), Alias::new("cell_facet"))
+        .expr_as(Expr::col(cell("fiscal_year")), Alias::new("cell_year"))
+        .from(table::Entity)
+        .join_subquery(
+            JoinType::InnerJoin,
+            ranked,
+            Alias::new("ranked"),
+            Expr::col((table::Entity, table::Column::Seq)).equals(cell("seq")),
+        )
+        .and_where(Expr::col((table::Entity, table::Column::RegionId)).eq(region.0))
+        .and_where(Expr::col(cell("place")).lte(rows))
+        .order_by((table::Entity, table::Column::Seq), Order::Desc);
+    let mut changes: HashMap<CellKey, Vec<Change>> = HashMap::new();
+    for row in db.query_all(&newest).await? {
+        let facet: String = row.try_get("", "cell_facet")?;
+        let cell = CellKey {
+            item: ItemId(row.try_get("", "cell_item")?),
+            facet: Facet::from_code(&facet).ok_or_else(|| Fault::new(format!("unknown facet {facet}")))?,
+            fiscal_year: FiscalYear(row.try_get("", "cell_year")?),
+        };
+        changes.entry(cell).or_default().push(Listed::from_query_result(&row, "")?.try_into()?);
+    }
+    Ok(changes)
+}
+
+/// The newest `rows` changes of a sheet's log (before number `before`, if given), newest first: one statement, which reads no more of each column's log than
+/// the page has rows.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    log: &SheetLog,
+    rows: u64,
+    before: Option<i64>,
+) -> Result<Vec<Change>, Fault> {
+    let newest = |mut seen: SelectStatement| {
+        if let Some(before) = before {
+            seen.and_where(Expr::col(Alias::new("seq")).lt(before));
+        }
+        seen.order_by(Alias::new("seq"), Order::Desc).limit(rows);
+        Query::select().column(Alias::new("seq")).from_subquery(seen, Alias::new("seen")).take()
+    };
+    let in_columns = log.columns.iter().map(|column| {
+        let mut seen = Query::select();
+        seen.column(change_cell::Column::Seq)
+            .from(change_cell::Entity)
+            .and_where(change_cell::Column::RegionId.eq(log.region.0))
+            .cond_where(in_column(*column));
+        if let Some(item) = log.item {
+            seen.and_where(change_cell::Column::ItemId.eq(item.0));
+        }
+        seen
+    });
+    let of_sheet = log.sheet.into_iter().map(|sheet| {
+        let mut seen = Query::select();
+        let snapshots = Query::select()
+            .column(snapshot::Column::Id)
+            .from(snapshot::Entity)
+            .and_where(snapshot::Column::SheetId.eq(sheet.0))
+            .take();
+        let own = Condition::any()
+            .add(table::Column::EntityId.eq(sheet.0))
+            .add(table::Column::EntityId.in_subquery(snapshots));
+        seen.column(table::Column::Seq)
+            .from(table::Entity)
+            .and_where(table::Column::RegionId.eq(log.region.0))
+            .cond_where(own);
+        seen
+    });
+    let seen = in_columns.chain(of_sheet).map(newest).reduce(|mut all, seen| {
+        all.union(UnionType::Distinct, seen);
+        all
+    });
+    let Some(seen) = seen else { return Ok(Vec::new()) };
+    let mut page = Query::select();
+    page.columns(LISTED.map(Alias::new))
+        .from(table::Entity)
+        .and_where(table::Column::RegionId.eq(log.region.0))
+        .and_where(Expr::col(Alias::new("seq")).in_subquery(seen))
+        .order_by(Alias::new("seq"), Order::Desc)
+        .limit(rows);
+    if let Some(from) = log.from {
+        // Times go up with numbers, so that the newest rows hold all that are new enough.
+        page.and_where(table::Column::At.gte(from));
+    }
+    let listed = Listed::find_by_statement(db.get_database_backend().build(&page)).all(db).await?;
+    listed.into_iter().map(Change::try_from).collect()
+}
+
+/// All changes after number `after`, up to number `until`, of the entries that were seen in these columns between them,
+/// oldest first, in one statement; `None` if there are more than [`limits::CHANGES_SINCE`].
+pub async fn seen_between(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    columns: &[(Facet, FiscalYear)],
+    after: i64,
+    until: i64,
+) -> Result<Option<Vec<EntryChange>>, Fault> {
+    let mut numbers = Query::select();
+    numbers
+        .column(change_cell::Column::Seq)
+        .from(change_cell::Entity)
+        .and_where(change_cell::Column::RegionId.eq(region.0))
+        .and_where(change_cell::Column::Seq.gt(after))
+        .and_where(change_cell::Column::Seq.lte(until))
+        .cond_where(columns.iter().fold(Condition::any(), |any, column| any.add(in_column(*column))));
+    let mut seen = Query::select();
+    seen.column(table::Column::EntityId)
+        .from(table::Entity)
+        .and_where(table::Column::RegionId.eq(region.0))
+        .and_where(table::Column::Seq.in_subquery(numbers));
+    let max = limits::CHANGES_SINCE;
+    let rows = table::Entity::find()
+        .filter(table::Column::RegionId.eq(region.0))
+        .filter(table::Column::Seq.gt(after))
+        .filter(table::Column::Seq.lte(until))
+        .filter(table::Column::Entity.eq(Entity::Entry.code()))
+        .filter(table::Column::EntityId.in_subquery(seen))
+        .order_by_asc(table::Column::Seq)
+        .limit(u64::try_from(max)? + 1)
+        .all(db)
+        .await?;
+    if rows.len() > max {
+        return Ok(None);
+    }
+    rows.into_iter().map(EntryChange::try_from).collect::<Result<_, _>>().map(Some)
+}
+
+/// What these changes did to entries; those of something else are left out.
+pub async fn of_entries(
+    db: &impl ConnectionTrait,
+    ids: impl Iterator<Item = ChangeId>,
+) -> Result<Vec<EntryChange>, Fault> {
+    let rows = table::Entity::find()
+        .filter(table::Column::Id.is_in(ids.map(|id| id.0)))
+        .filter(table::Column::Entity.eq(Entity::Entry.code()))
+        .all(db)
+        .await?;
+    rows.into_iter().map(EntryChange::try_from).collect()
+}
+
+fn in_column((facet, year): (Facet, FiscalYear)) -> Condition {
+    Condition::all()
+        .add(change_cell::Column::Facet.eq(facet.code()))
+        .add(change_cell::Column::FiscalYear.eq(year.0))
+}
+
+/// The columns of [`Listed`].
+const LISTED: [&str; 11] = [
+    "id",
+    "region_id",
+    "seq",
+    "at",
+    "by_id",
+    "by_name",
+    "by_organization",
+    "via_token",
+    "entity_id",
+    "action",
+    "summary",
+];
 
 /// A change without the texts before and after it.
 #[derive(FromQueryResult)]
@@ -147,8 +359,22 @@ struct Listed {
     by_id: Option<Uuid>,
     by_name: String,
     by_organization: String,
+    via_token: Option<String>,
     entity_id: Uuid,
+    action: String,
     summary: String,
+}
+
+impl Numbered<'_> {
+    fn cells(&self) -> impl Iterator<Item = change_cell::ActiveModel> {
+        self.change.cells.iter().map(|cell| change_cell::ActiveModel {
+            region_id: Set(self.region.0),
+            fiscal_year: Set(cell.fiscal_year.0),
+            facet: Set(cell.facet.code().to_owned()),
+            item_id: Set(cell.item.0),
+            seq: Set(self.seq),
+        })
+    }
 }
 
 impl From<Numbered<'_>> for table::ActiveModel {
@@ -169,13 +395,16 @@ impl From<Numbered<'_>> for table::ActiveModel {
             before: Set(row.change.before),
             after: Set(row.change.after),
             request_id: Set(row.change.request.map(|request| request.0)),
+            via_token: Set(row.by.via_token.clone()),
         }
     }
 }
 
-impl From<&table::Model> for Change {
-    fn from(row: &table::Model) -> Self {
-        Change {
+impl TryFrom<&table::Model> for Change {
+    type Error = Fault;
+
+    fn try_from(row: &table::Model) -> Result<Self, Fault> {
+        Ok(Change {
             id: ChangeId(row.id),
             region: RegionId(row.region_id),
             seq: row.seq,
@@ -184,15 +413,19 @@ impl From<&table::Model> for Change {
                 account: row.by_id.map(AccountId),
                 name: row.by_name.clone(),
                 organization: row.by_organization.clone(),
+                via_token: row.via_token.clone(),
             },
+            action: action(&row.action)?,
             summary: row.summary.clone(),
-        }
+        })
     }
 }
 
-impl From<Listed> for Change {
-    fn from(row: Listed) -> Self {
-        Change {
+impl TryFrom<Listed> for Change {
+    type Error = Fault;
+
+    fn try_from(row: Listed) -> Result<Self, Fault> {
+        Ok(Change {
             id: ChangeId(row.id),
             region: RegionId(row.region_id),
             seq: row.seq,
@@ -201,10 +434,16 @@ impl From<Listed> for Change {
                 account: row.by_id.map(AccountId),
                 name: row.by_name,
                 organization: row.by_organization,
+                via_token: row.via_token,
             },
+            action: action(&row.action)?,
             summary: row.summary,
-        }
+        })
     }
+}
+
+fn action(code: &str) -> Result<Action, Fault> {
+    Action::from_code(code).ok_or_else(|| Fault::new(format!("unknown action {code}")))
 }
 
 impl TryFrom<table::Model> for EntryChange {
@@ -213,7 +452,7 @@ impl TryFrom<table::Model> for EntryChange {
     fn try_from(row: table::Model) -> Result<Self, Fault> {
         let placed = |json: JsonValue| serde_json::from_value::<Placed>(json);
         Ok(EntryChange {
-            change: Change::from(&row),
+            change: Change::try_from(&row)?,
             before: row.before.map(placed).transpose()?,
             after: placed(row.after)?,
         })

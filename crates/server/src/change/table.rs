@@ -1,29 +1,56 @@
-//! The table of changes.
+//! The tables of changes, and of the cells in which each is seen.
 
-use sea_orm::entity::prelude::*;
+pub mod change {
+    use sea_orm::entity::prelude::*;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "change")]
-pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub region_id: Uuid,
-    pub seq: i64,
-    pub at: i64,
-    pub by_id: Option<Uuid>,
-    pub by_name: String,
-    pub by_organization: String,
-    pub entity: String,
-    pub entity_id: Uuid,
-    pub version: i32,
-    pub action: String,
-    pub summary: String,
-    pub before: Option<Json>,
-    pub after: Json,
-    pub request_id: Option<Uuid>,
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "change")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub region_id: Uuid,
+        pub seq: i64,
+        pub at: i64,
+        pub by_id: Option<Uuid>,
+        pub by_name: String,
+        pub by_organization: String,
+        pub entity: String,
+        pub entity_id: Uuid,
+        pub version: i32,
+        pub action: String,
+        pub summary: String,
+        pub before: Option<Json>,
+        pub after: Json,
+        pub request_id: Option<Uuid>,
+        pub via_token: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub mod change_cell {
+    use sea_orm::entity::prelude::*;
 
-impl ActiveModelBehavior for ActiveModel {}
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "change_cell")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub region_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub fiscal_year: i32,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub facet: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub item_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub seq: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -29,6 +29,57 @@ Examples / 例:
       --region 本庄市児玉郡 --role ADMIN --operator < password.txt"
     )]
     Add(Add),
+    /// Give an account another role in a region / アカウントの、圏域での役割を変える
+    ///
+    /// It holds at once, also where the person is signed in.
+    ///
+    /// サインイン中の人にも、すぐに効きます。
+    #[command(
+        verbatim_doc_comment,
+        after_help = "\
+Examples / 例:
+  renkei account set-role --login honjo --region 本庄市児玉郡 --role VIEWER"
+    )]
+    SetRole(SetRole),
+    /// Take an account's role in a region away / アカウントから、圏域での役割をなくす
+    ///
+    /// The person no longer reads the region, from this moment on. The account stays, and so does what it wrote.
+    ///
+    /// その人は圏域をすぐに閲覧できなくなります。アカウントと、書いたものは残ります。
+    #[command(
+        verbatim_doc_comment,
+        after_help = "\
+Examples / 例:
+  renkei account remove-role --login honjo --region 本庄市児玉郡"
+    )]
+    RemoveRole(RemoveRole),
+}
+
+#[derive(Args)]
+pub struct SetRole {
+    /// Name to sign in with / ログイン名
+    #[arg(long)]
+    login: String,
+    /// Region of the role / 役割をもつ圏域
+    #[arg(long, value_name = "NAME")]
+    region: String,
+    /// The new role / 新しい役割
+    #[arg(long, value_parser = role)]
+    role: Role,
+    #[command(flatten)]
+    database: DatabaseArg,
+}
+
+#[derive(Args)]
+pub struct RemoveRole {
+    /// Name to sign in with / ログイン名
+    #[arg(long)]
+    login: String,
+    /// Region of the role / 役割をもつ圏域
+    #[arg(long, value_name = "NAME")]
+    region: String,
+    #[command(flatten)]
+    database: DatabaseArg,
 }
 
 #[derive(Args)]
@@ -57,7 +108,17 @@ pub struct Add {
 
 impl AccountCommand {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let Self::Add(add) = self;
+        match self {
+            Self::Add(add) => add.run().await,
+            Self::SetRole(set) => set.run().await,
+            Self::RemoveRole(remove) => remove.run().await,
+        }
+    }
+}
+
+impl Add {
+    async fn run(self) -> Result<(), Failure> {
+        let add = self;
         let db = add.database.open().await?;
         let password = match service::is_known(&db, &add.login).await? {
             true => None,
@@ -80,6 +141,28 @@ impl AccountCommand {
                 );
             }
         }
+        Ok(())
+    }
+}
+
+impl SetRole {
+    async fn run(self) -> Result<(), Failure> {
+        let db = self.database.open().await?;
+        let (login, region, role) = (self.login.trim(), self.region.trim(), self.role.name());
+        match service::set_role(&db, login, region, Some(self.role)).await? {
+            true => println!("アカウント「{login}」の圏域「{region}」での役割を{role}にしました。"),
+            false => println!("アカウント「{login}」の圏域「{region}」での役割は、すでに{role}です。"),
+        }
+        Ok(())
+    }
+}
+
+impl RemoveRole {
+    async fn run(self) -> Result<(), Failure> {
+        let db = self.database.open().await?;
+        let (login, region) = (self.login.trim(), self.region.trim());
+        service::set_role(&db, login, region, None).await?;
+        println!("アカウント「{login}」から圏域「{region}」での役割をなくしました。");
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ mod import;
 mod organization;
 mod region;
 mod serve;
+mod token;
 
 use crate::{Db, Fault, OpenError, graphql, refusal::Stop};
 use clap::{Args, Parser, Subcommand};
@@ -47,6 +48,9 @@ enum Command {
     /// Accounts / アカウント
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Tokens of the API / APIトークン
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Print the GraphQL schema / GraphQLのスキーマを表示する
     Schema,
 }
@@ -103,6 +107,7 @@ pub async fn run() -> ExitCode {
         Command::Organization(command) => command.run().await,
         Command::Import(import) => import.run().await,
         Command::Account(command) => command.run().await,
+        Command::Token(command) => command.run().await,
         Command::Schema => {
             print!("{}", graphql::sdl());
             Ok(())

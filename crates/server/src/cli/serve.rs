@@ -1,7 +1,13 @@
 //! `renkei serve`.
 
 use super::{DatabaseArg, Failure};
-use crate::{App, Config, Db, clock, demo, http, request, session};
+use crate::{
+    App, Config, Db, clock, demo,
+    graphql::{Introspection, Operations},
+    http,
+    http::Bounds,
+    request, session, token,
+};
 use clap::Args;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -50,6 +56,25 @@ pub struct Serve {
     /// What browsers show, where a proxy hides it / ブラウザーに見えるアドレス（プロキシーが Host を変える場合）
     #[arg(long, env = "RENKEI_ORIGIN", value_name = "URL", value_parser = http::public_origin)]
     origin: Option<String>,
+    /// Connections at a time, as far as the system gives file handles / 同時に受け付ける接続の数
+    #[arg(long, env = "RENKEI_CONNECTIONS", value_name = "NUMBER", default_value_t = Bounds::default().connections)]
+    connections: usize,
+    /// Connections at a time of one address; behind --proxy, requests and sockets / 1つのアドレスからの接続の数
+    ///
+    /// A town hall behind one address needs up to 7 for each person. Others are answered 503 until some have ended.
+    ///
+    /// 庁舎全体が1つのアドレスから来る場合は、1人につき7までを見込んでください。超えた接続には503を返します。
+    #[arg(long, env = "RENKEI_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER", default_value_t = Bounds::default().of_address)]
+    connections_per_address: usize,
+    /// Operations that run at a time; four times as many wait, others are answered 503 / 同時に行う操作の数
+    #[arg(long, env = "RENKEI_OPERATIONS_AT_ONCE", value_name = "NUMBER", default_value_t = Bounds::default().executions)]
+    operations_at_once: usize,
+    /// Who may ask the API for its schema / APIのスキーマを調べられる人（signed-in：サインインした人だけ、open：だれでも）
+    #[arg(long, env = "RENKEI_INTROSPECTION", value_enum, default_value_t, value_name = "WHO")]
+    introspection: Introspection,
+    /// Which operations ordinary accounts may run, besides tokens and the playground / 画面から使える操作（any：何でも、own：画面の操作だけ。APIトークンと「API」のページは別）
+    #[arg(long, env = "RENKEI_OPERATIONS", value_enum, default_value_t, value_name = "WHICH")]
+    operations: Operations,
 }
 
 impl Serve {
@@ -62,17 +87,36 @@ impl Serve {
         let cannot = |error| Failure(format!("{address} で待ち受けられません：{error}"));
         let listener = TcpListener::bind(address).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let config =
-            Config { secure_cookies: self.secure_cookies, proxies: self.proxies, origin: self.origin };
+        let bounds = self.bounds();
+        let config = Config {
+            secure_cookies: self.secure_cookies,
+            proxies: self.proxies,
+            origin: self.origin,
+            bounds,
+            introspection: self.introspection,
+            operations: self.operations,
+            ..Config::default()
+        };
         let app = App::new(db.clone(), config);
         let tidying = tokio::spawn(tidy(db));
         println!("ブラウザーで次のアドレスを開いてください（終わるには Ctrl+C）。\nhttp://{address}");
         if self.demo {
             print_accounts();
         }
-        http::serve(listener, http::router(app), http::asked_to_stop()).await;
+        http::serve(listener, app, http::asked_to_stop()).await;
         tidying.abort();
         Ok(())
+    }
+
+    fn bounds(&self) -> Bounds {
+        let executions = self.operations_at_once.max(1);
+        Bounds {
+            connections: http::handles::connections(self.connections),
+            of_address: self.connections_per_address,
+            executions,
+            waiting: 4 * executions,
+            ..Bounds::default()
+        }
     }
 
     async fn address(&self) -> Result<SocketAddr, Failure> {
@@ -101,7 +145,12 @@ async fn tidy(db: Db) {
     let mut hours = tokio::time::interval(TIDY_EVERY);
     loop {
         hours.tick().await;
-        for done in [session::service::tidy(&db).await, request::service::tidy(&db).await] {
+        let done = [
+            session::service::tidy(&db).await,
+            request::service::tidy(&db).await,
+            token::service::tidy(&db).await,
+        ];
+        for done in done {
             if let Err(fault) = done {
                 fault.log();
             }

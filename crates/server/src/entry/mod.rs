@@ -8,7 +8,7 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::{insert, living, standing, update};
+pub(crate) use store::{find, insert, living, standing, update};
 
 use renkei_domain::{
     AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Owner, RegionId,

@@ -11,8 +11,8 @@ use crate::{
     account::Viewer,
     change::{Action, EntryChange, find_of_entry},
     db::Write,
-    refusal::{Refusal, Stop},
-    request,
+    refusal::Refusal,
+    request::{self, service::Asked},
 };
 use renkei_domain::{
     ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId,
@@ -65,13 +65,27 @@ pub struct Version {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Outcome {
-    Saved { change: ChangeId },
-    Deleted { change: ChangeId },
+    Saved {
+        change: ChangeId,
+        /// The edit was from an older version, and what was done to the entry since was kept too.
+        #[serde(default)]
+        merged: bool,
+    },
+    Deleted {
+        change: ChangeId,
+    },
     Conflict(Box<Conflict>),
     Refused(Refusal),
 }
 
-/// Somebody else was faster: what the editor started from, what stands now, and what the editor wants.
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Outcome::Refused(refusal)
+    }
+}
+
+/// Somebody else was faster, and both want the same thing to be different: what the editor started from, what stands
+/// now, and what the editor wants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
     pub base: EntryText,
@@ -86,25 +100,16 @@ pub async fn perform(
     request: Option<RequestId>,
     edit: Edit,
 ) -> Result<Outcome, Fault> {
-    let write = db.write().await?;
-    let kind = edit.kind();
-    if let Some(id) = request {
-        match request::service::recall(&write, viewer.account.id, id, kind).await {
-            Ok(None) => {}
-            Ok(Some(known)) => return Ok(known),
-            Err(Stop::Refused(refusal)) => return Ok(Outcome::Refused(refusal)),
-            Err(Stop::Fault(fault)) => return Err(fault),
-        }
-    }
-    let outcome = match (Desk { write: &write, viewer, request }).judge(edit).await {
+    let judging = match request::service::ask(db, viewer.account.id, request, edit.kind()).await? {
+        Asked::Known(outcome) => return Ok(outcome),
+        Asked::New(judging) => judging,
+    };
+    let outcome = match (Desk { write: &judging.write, viewer, request }).judge(edit).await {
         Ok(outcome) => outcome,
         Err(Halt::Early(outcome)) => *outcome,
         Err(Halt::Fault(fault)) => return Err(fault),
     };
-    if let Some(id) = request {
-        request::service::keep(&write, viewer.account.id, id, kind, &outcome).await?;
-    }
-    write.commit().await?;
+    judging.close(&outcome).await?;
     Ok(outcome)
 }
 

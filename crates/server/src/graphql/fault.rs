@@ -1,6 +1,6 @@
 //! Errors of the API: malformed requests, and faults as a number to quote. Refusals are data and not here.
 
-use crate::Fault;
+use crate::{Fault, refusal::Refusal};
 use async_graphql::{Error, ErrorExtensions};
 
 impl From<Fault> for Error {
@@ -10,6 +10,12 @@ impl From<Fault> for Error {
         let message = format!("サーバーで問題が起きました（番号 {number}）。");
         Error::new(message).extend_with(|_, extensions| extensions.set("code", "FAULT"))
     }
+}
+
+/// A refusal, where the answer has no place for one.
+pub fn refused(refusal: Refusal) -> Error {
+    let code = refusal.code.code();
+    Error::new(refusal.message).extend_with(|_, extensions| extensions.set("code", code))
 }
 
 /// An argument out of its bounds.

@@ -1,48 +1,114 @@
 //! The schema's root: what can be asked and changed, within which limits, and by whom.
 
+mod cost;
 pub mod fault;
+mod gate;
+mod introspection;
+pub mod limits;
 pub mod node;
+mod nulls;
+mod operation;
+mod order;
+pub mod own;
 pub mod page;
 pub mod reading;
 pub mod scalars;
+mod tokens;
 
-use crate::{Config, Db, account, entry, region, session, session::service::Session, sheet};
+use crate::{
+    Config, account, caller::Identity, comment, draft, entry, live, region, session, sheet, snapshot, token,
+    visit,
+};
 use async_graphql::{
-    EmptySubscription, MergedObject, Request, SchemaBuilder, ServerResult,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest},
+    MergedObject, Response, SchemaBuilder, ServerResult, Value, Variables,
+    extensions::{
+        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextResolve, ResolveInfo,
+    },
+    parser::types::ExecutableDocument,
 };
-use reading::Reading;
-use std::{
-    any::TypeId,
-    net::{IpAddr, Ipv4Addr},
-    sync::Arc,
-};
+use nulls::Nulls;
+use order::Order;
+use std::{net::IpAddr, sync::Arc};
 
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub use live::api::Subscriptions as Subscription;
+pub use operation::Operation;
 
-/// Levels of a query. The deepest useful one, from a region to who changed an entry of its sheet, has 12;
-/// introspection as tools send it has 15.
-const DEPTH: usize = 20;
-/// Fields of a query, those of reading a whole sheet or region counted higher. The client's widest query has some 100.
-const COMPLEXITY: usize = 2_000;
-/// Directives on one field.
-const DIRECTIVES: usize = 5;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
-/// Who sends a request, and from where: put into each request's data by the HTTP layer.
+/// Who sends a request, and from where: as the HTTP layer knows it.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    pub session: Option<Session>,
+    pub identity: Option<Identity>,
     pub address: IpAddr,
+    pub door: Door,
 }
 
-#[derive(MergedObject, Default)]
-pub struct Query(account::api::Queries, region::api::Queries, sheet::api::Queries, node::Queries);
+/// From which page a request came, as far as it decides which operations may.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Door {
+    /// The client's, or none at all.
+    #[default]
+    Client,
+    /// The page where queries are written by hand.
+    Playground,
+}
 
-#[derive(MergedObject, Default)]
-pub struct Mutation(session::api::Mutations, account::api::Mutations, entry::api::Mutations);
+/// Who may ask for the schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Introspection {
+    /// Whoever is signed in; nobody else learns a name of it.
+    #[default]
+    SignedIn,
+    /// Everybody.
+    Open,
+}
 
-pub fn build(db: Db, config: Config) -> Schema {
-    builder().extension(PerRequest { db, config }).finish()
+/// Which operations ordinary accounts may run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Operations {
+    /// Any, within the limits.
+    #[default]
+    Any,
+    /// The client's own alone, but for tokens and the playground.
+    Own,
+}
+
+/// 尋ねる入口。閲覧できるものだけが見えます。
+/// What can be asked.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    account::api::Queries,
+    region::api::Queries,
+    sheet::api::Queries,
+    draft::api::Queries,
+    comment::api::Queries,
+    token::api::Queries,
+    live::api::Queries,
+    node::Queries,
+);
+
+/// 書き込む入口。画面での操作と同じく、実際のデータが変わります。
+/// What can be changed: for real.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    session::api::Mutations,
+    account::api::Mutations,
+    entry::api::Mutations,
+    draft::api::Mutations,
+    token::api::Mutations,
+    live::api::Mutations,
+    snapshot::api::Mutations,
+    comment::api::Mutations,
+    visit::api::Mutations,
+);
+
+pub fn build(config: &Config) -> Schema {
+    let builder = builder().extension(PerRequest::default());
+    match config.introspection {
+        Introspection::Open => builder.finish(),
+        // A name that is nearly right is told by the schema, to whoever may read it.
+        Introspection::SignedIn => builder.disable_suggestions().finish(),
+    }
 }
 
 /// The schema in its own language, as `crates/server/schema.graphql` keeps it.
@@ -50,38 +116,57 @@ pub fn sdl() -> String {
     builder().finish().sdl()
 }
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .limit_depth(DEPTH)
-        .limit_complexity(COMPLEXITY)
-        .limit_directives(DIRECTIVES)
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription)
 }
 
-/// Gives each request its own [`Reading`].
+/// Gives each answer the [`Nulls`] that belong there and its [`Order`].
+#[derive(Default)]
 struct PerRequest {
-    db: Db,
-    config: Config,
+    nulls: Nulls,
+    order: Order,
 }
 
 impl ExtensionFactory for PerRequest {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(PerRequest { db: self.db.clone(), config: self.config.clone() })
+        Arc::new(PerRequest::default())
     }
 }
 
 #[async_graphql::async_trait::async_trait]
 impl Extension for PerRequest {
-    async fn prepare_request(
+    async fn parse_query(
         &self,
         ctx: &ExtensionContext<'_>,
-        request: Request,
-        next: NextPrepareRequest<'_>,
-    ) -> ServerResult<Request> {
-        let caller =
-            request.data.get(&TypeId::of::<Caller>()).and_then(|caller| caller.downcast_ref::<Caller>());
-        let nobody = Caller { session: None, address: Ipv4Addr::UNSPECIFIED.into() };
-        let reading = Reading::new(self.db.clone(), self.config.clone(), caller.cloned().unwrap_or(nobody));
-        next.run(ctx, request.data(reading)).await
+        query: &str,
+        variables: &Variables,
+        next: NextParseQuery<'_>,
+    ) -> ServerResult<ExecutableDocument> {
+        let document = next.run(ctx, query, variables).await?;
+        self.order.read(&document);
+        Ok(document)
+    }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        let mut response = next.run(ctx, operation_name).await;
+        self.nulls.mark(&mut response);
+        self.order.put(operation_name, &mut response.data);
+        response
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        info: ResolveInfo<'_>,
+        next: NextResolve<'_>,
+    ) -> ServerResult<Option<Value>> {
+        let field = nulls::Field::from(&info);
+        self.nulls.settle(&field, next.run(ctx, info).await)
     }
 }
 

@@ -4,6 +4,11 @@ use super::{reading::reading, scalars};
 use crate::{
     account::{self, api::Account},
     change::{self, api::Change},
+    comment::{
+        self,
+        api::{ApiComment, ApiThread},
+    },
+    draft::{self, api::Draft},
     entry::{self, api::Entry},
     handout::{self, api::Handout},
     region::{
@@ -14,6 +19,8 @@ use crate::{
         self,
         api::{Item, Sheet},
     },
+    snapshot::{self, api::Snapshot},
+    token::{self, api::Token},
 };
 use async_graphql::{Context, Error, ID, Interface, Object};
 use uuid::Uuid;
@@ -21,7 +28,11 @@ use uuid::Uuid;
 /// IDで読めるもの。
 /// Whatever has an id, unique over all types.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID"))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。すべての種類を通して1つです。Its id, unique over all types."
+))]
 pub enum Node {
     Account(Account),
     Organization(Organization),
@@ -31,6 +42,11 @@ pub enum Node {
     Sheet(Sheet),
     Entry(Entry),
     Change(Change),
+    Snapshot(Snapshot),
+    Thread(ApiThread),
+    Comment(ApiComment),
+    Token(Token),
+    Draft(Draft),
 }
 
 #[derive(Default)]
@@ -40,7 +56,11 @@ pub struct Queries;
 impl Queries {
     /// IDで1件を読みます。ない、または閲覧できないものは null です。
     /// One thing by its id; null if it is not there or not readable.
-    async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>, Error> {
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。Its id.")] id: ID,
+    ) -> Result<Option<Node>, Error> {
         let reading = reading(ctx);
         let id: Uuid = scalars::id(&id);
         if id.is_nil() || reading.viewer().is_none() {
@@ -67,6 +87,21 @@ impl Queries {
         if let Some(account) = account::api::find(reading, id.into()).await? {
             return Ok(Some(account.into()));
         }
-        Ok(change::api::find(reading, id.into()).await?.map(Node::from))
+        if let Some(snapshot) = snapshot::api::find(reading, id.into()).await? {
+            return Ok(Some(snapshot.into()));
+        }
+        if let Some(thread) = comment::api::find(reading, id.into()).await? {
+            return Ok(Some(thread.into()));
+        }
+        if let Some(comment) = comment::api::find_comment(reading, id.into()).await? {
+            return Ok(Some(comment.into()));
+        }
+        if let Some(change) = change::api::find(reading, id.into()).await? {
+            return Ok(Some(change.into()));
+        }
+        if let Some(draft) = draft::api::find(reading, id.into()).await? {
+            return Ok(Some(draft.into()));
+        }
+        Ok(token::api::find(reading, id.into()).await?.map(Node::from))
     }
 }

@@ -4,7 +4,11 @@ use super::Caller;
 use crate::{
     Config, Db, Fault,
     account::Viewer,
-    entry::api::Together,
+    caller::Identity,
+    change::api::Change,
+    entry::{CellKey, api::Together},
+    live::Live,
+    refusal::Refusal,
     region::{self, RegionView},
     session::{self, service::Session},
     sheet::{self, SheetView},
@@ -15,25 +19,41 @@ use std::{
     collections::{HashMap, HashSet},
     hash::Hash,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 use tokio::sync::OnceCell;
 
 pub struct Reading {
     pub db: Db,
     pub config: Config,
+    pub live: Arc<Live>,
     pub address: IpAddr,
     /// Changes within a request that signs in or out.
-    session: Mutex<Option<Session>>,
+    identity: Mutex<Option<Identity>>,
     regions: Memo<RegionId, Option<Arc<RegionView>>>,
     sheets: Memo<(RegionId, FiscalYear), Option<Arc<ReadSheet>>>,
     looks: Mutex<HashSet<(RegionId, Option<SheetId>)>>,
+    /// Fields of rows that pages had beyond what was expected.
+    paged: AtomicUsize,
 }
 
 /// A whole sheet, with what its entries find out together.
 pub struct ReadSheet {
     pub view: SheetView,
     pub together: Arc<Together>,
+    /// Of its cells, by how many newest are asked for, and before which.
+    pub changes: Memo<(usize, Option<i64>), CellChanges>,
+}
+
+pub type CellChanges = Arc<HashMap<CellKey, Vec<Change>>>;
+
+impl From<SheetView> for ReadSheet {
+    fn from(view: SheetView) -> Self {
+        ReadSheet { together: Together::on(&view).into(), view, changes: Memo::default() }
+    }
 }
 
 /// The request's reading.
@@ -42,29 +62,56 @@ pub fn reading<'c>(ctx: &Context<'c>) -> &'c Reading {
 }
 
 impl Reading {
-    pub fn new(db: Db, config: Config, caller: Caller) -> Self {
+    pub fn new(db: Db, config: Config, live: Arc<Live>, caller: Caller) -> Self {
         Reading {
             db,
             config,
+            live,
             address: caller.address,
-            session: Mutex::new(caller.session),
+            identity: Mutex::new(caller.identity),
             regions: Memo::default(),
             sheets: Memo::default(),
             looks: Mutex::default(),
+            paged: AtomicUsize::default(),
         }
     }
 
-    pub fn session(&self) -> Option<Session> {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn identity(&self) -> Option<Identity> {
+        self.identity.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn set_session(&self, session: Option<Session>) {
-        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = session;
+        let identity = session.map(Identity::Session);
+        *self.identity.lock().unwrap_or_else(PoisonError::into_inner) = identity;
         self.forget();
     }
 
+    /// Who reads.
     pub fn viewer(&self) -> Option<Viewer> {
-        self.session().map(|session| session.viewer)
+        self.identity().map(|identity| identity.viewer().clone())
+    }
+
+    /// Who changes something: every mutation begins with this or with [`Reading::person`].
+    pub fn writer(&self) -> Result<Viewer, Refusal> {
+        self.writes()?;
+        self.viewer().ok_or_else(Refusal::signed_out)
+    }
+
+    /// Refused: somebody whose token is for reading.
+    pub fn writes(&self) -> Result<(), Refusal> {
+        match self.identity().is_some_and(|identity| identity.reads_only()) {
+            true => Err(Refusal::read_only_token()),
+            false => Ok(()),
+        }
+    }
+
+    /// A person before the screen, for what no token may do.
+    pub fn person(&self) -> Result<Session, Refusal> {
+        match self.identity() {
+            Some(Identity::Session(session)) => Ok(session),
+            Some(Identity::Token(_)) => Err(Refusal::by_token()),
+            None => Err(Refusal::signed_out()),
+        }
     }
 
     /// A region that the viewer reads.
@@ -87,7 +134,7 @@ impl Reading {
         }
         let load = async || {
             let view = sheet::service::view(&self.db, region, year).await?;
-            Ok(view.map(|view| Arc::new(ReadSheet { together: Together::on(&view).into(), view })))
+            Ok(view.map(|view| Arc::new(ReadSheet::from(view))))
         };
         let sheet = self.sheets.get((region, year), load).await?;
         if let Some(sheet) = &sheet {
@@ -104,6 +151,11 @@ impl Reading {
     pub fn forget(&self) {
         self.regions.clear();
         self.sheets.clear();
+    }
+
+    /// Counts fields of rows that pages had beyond what was expected; all of them so far.
+    pub fn paged(&self, fields: usize) -> usize {
+        self.paged.fetch_add(fields, Ordering::Relaxed) + fields
     }
 
     /// An operator's look is noted, once a request.

@@ -5,11 +5,12 @@ use renkei_domain as domain;
 use renkei_domain::FiscalYear;
 use uuid::Uuid;
 
-/// 時刻。協定世界時のISO 8601形式（例 2026-02-06T01:23:45.678Z）。
-/// A time in UTC as ISO 8601.
+/// A time, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTime(pub i64);
 
+/// 時刻。協定世界時のISO 8601形式（例 2026-02-06T01:23:45.678Z）。入力には時差も書けます（例 2026-04-01T00:00:00+09:00）。
+/// A time in UTC as ISO 8601; with another offset, when it is sent.
 #[Scalar]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {

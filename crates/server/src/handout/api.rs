@@ -12,6 +12,8 @@ pub struct Handout(pub handout::Handout);
 /// A document laid before the council.
 #[Object]
 impl Handout {
+    /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// Its id, unique over all types.
     pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }

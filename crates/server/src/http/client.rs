@@ -1,6 +1,6 @@
-//! The client's files: built into the release binary, read from disk by a debug build.
+//! The client's files and the playground's: built into the release binary, read from disk by a debug build.
 
-use super::headers::PAGE_POLICY;
+use super::headers::{PAGE_POLICY, PLAYGROUND_POLICY};
 use super::media::parse_weight;
 use super::refusal::{not_found, refuse};
 use axum::body::Body;
@@ -12,15 +12,31 @@ use std::borrow::Cow;
 #[folder = "../../frontend/dist"]
 struct Dist;
 
+#[derive(rust_embed::Embed)]
+#[folder = "../../frontend/playground/dist"]
+struct PlaygroundDist;
+
 /// A file and the SHA-256 of its bytes.
 struct File {
     data: Cow<'static, [u8]>,
     hash: [u8; 32],
 }
 
-fn built(path: &str) -> Option<File> {
-    Dist::get(path).map(|file| File { hash: file.metadata.sha256_hash(), data: file.data })
+impl From<rust_embed::EmbeddedFile> for File {
+    fn from(file: rust_embed::EmbeddedFile) -> Self {
+        File { hash: file.metadata.sha256_hash(), data: file.data }
+    }
 }
+
+/// What one build has made, and what its pages may load.
+struct Built<'a> {
+    files: &'a dyn Fn(&str) -> Option<File>,
+    policy: HeaderValue,
+}
+
+const CLIENT: Built<'static> = Built { files: &|name| Dist::get(name).map(File::from), policy: PAGE_POLICY };
+const PLAYGROUND: Built<'static> =
+    Built { files: &|name| PlaygroundDist::get(name).map(File::from), policy: PLAYGROUND_POLICY };
 
 const PAGE: &str = "index.html";
 /// A page or a file that keeps its name when its bytes change: kept, but asked for again each time.
@@ -30,26 +46,51 @@ const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=3153600
 
 /// Any address that is not the API's.
 pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    if method != Method::GET && method != Method::HEAD {
-        let message = "このアドレスは閲覧だけができます。";
-        let refusal = refuse(StatusCode::METHOD_NOT_ALLOWED, message, "method not allowed");
-        return ([(header::ALLOW, "GET, HEAD")], refusal).into_response();
+    match only_read(&method) {
+        Ok(()) => answer(&CLIENT, uri.path(), &headers),
+        Err(refusal) => *refusal,
     }
-    answer(&built, uri.path(), &headers)
+}
+
+/// A page of the playground, by its file.
+pub fn playground_page(name: &str, headers: &HeaderMap) -> Response {
+    page(&PLAYGROUND, name, headers)
+}
+
+/// What the playground's pages load: files with their hash, never a page by its name.
+pub fn playground_file(name: &str, headers: &HeaderMap) -> Response {
+    match (PLAYGROUND.files)(name).filter(|_| has_hash(name)) {
+        Some(file) => send(&PLAYGROUND, name, file, headers),
+        None => not_found(),
+    }
+}
+
+/// Nothing is written to an address of files.
+pub fn only_read(method: &Method) -> Result<(), Box<Response>> {
+    if method == Method::GET || method == Method::HEAD {
+        return Ok(());
+    }
+    let message = "このアドレスは閲覧だけができます。";
+    let refusal = refuse(StatusCode::METHOD_NOT_ALLOWED, message, "method not allowed");
+    Err(Box::new(([(header::ALLOW, "GET, HEAD")], refusal).into_response()))
 }
 
 /// A file of the client, its page for the addresses that the client itself resolves, or nothing.
-fn answer(files: &dyn Fn(&str) -> Option<File>, path: &str, headers: &HeaderMap) -> Response {
+fn answer(built: &Built<'_>, path: &str, headers: &HeaderMap) -> Response {
     let name = path.trim_start_matches('/');
     if is_clients_address(name) && accepts_html(headers) {
-        return match files(PAGE) {
-            Some(page) => send(files, PAGE, page, headers),
-            None => not_built(),
-        };
+        return page(built, PAGE, headers);
     }
-    match files(name) {
-        Some(file) => send(files, name, file, headers),
+    match (built.files)(name) {
+        Some(file) => send(built, name, file, headers),
         None => not_found(),
+    }
+}
+
+fn page(built: &Built<'_>, name: &str, headers: &HeaderMap) -> Response {
+    match (built.files)(name) {
+        Some(page) => send(built, name, page, headers),
+        None => not_built(),
     }
 }
 
@@ -65,8 +106,8 @@ fn accepts_html(headers: &HeaderMap) -> bool {
     })
 }
 
-fn send(files: &dyn Fn(&str) -> Option<File>, name: &str, file: File, headers: &HeaderMap) -> Response {
-    let (encoding, file) = smallest(files, name, file, headers);
+fn send(built: &Built<'_>, name: &str, file: File, headers: &HeaderMap) -> Response {
+    let (encoding, file) = smallest(built.files, name, file, headers);
     let tag = format!("\"{:032x}\"", u128::from_be_bytes(first_half(&file.hash)));
     let known = is_known(headers, &tag);
     let mut response = if known {
@@ -83,7 +124,7 @@ fn send(files: &dyn Fn(&str) -> Option<File>, name: &str, file: File, headers: &
     if let Some(encoding) = encoding.filter(|_| !known) {
         answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    answer.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+    answer.insert(header::CONTENT_SECURITY_POLICY, built.policy.clone());
     response
 }
 
@@ -131,10 +172,10 @@ fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
 }
 
-/// `renkei-frontend-1f3d5a7b9c2e4f60_bg.wasm`: the build names files so.
+/// `renkei-frontend-1f3d5a7b9c2e4f60_bg.wasm`, `graphql.worker-4aa509f3c037a812.js`: the builds name files so.
 fn has_hash(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or_default();
-    let stem = last.split('.').next().unwrap_or_default();
+    let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
     let hash = stem.strip_suffix("_bg").unwrap_or(stem).rsplit('-').next().unwrap_or_default();
     hash.len() >= 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
@@ -151,6 +192,7 @@ fn content_type(name: &str) -> &'static str {
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "ico" => "image/x-icon",
+        "ttf" => "font/ttf",
         "woff2" => "font/woff2",
         _ => "application/octet-stream",
     }
@@ -182,10 +224,12 @@ mod tests {
         Some(File { data: Cow::Borrowed(data), hash: Sha256::digest(data).into() })
     }
 
+    const BUILT: Built<'static> = Built { files: &files, policy: PAGE_POLICY };
+
     fn get(path: &str, headers: &[(HeaderName, &'static str)]) -> Response {
         let headers =
             headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
-        answer(&files, path, &headers)
+        answer(&BUILT, path, &headers)
     }
 
     fn header(response: &Response, name: HeaderName) -> &str {
@@ -221,6 +265,17 @@ mod tests {
     }
 
     #[test]
+    fn a_hash_stands_before_the_last_dot() {
+        for name in [HASHED, "graphql.worker-4aa509f3c037a812.js", "codicon-c29a073e6b2e30aa.ttf"] {
+            assert!(has_hash(name), "{name}");
+        }
+        for name in ["index.html", "signed-out.html", "sw.js", "x-123.js", "4aa509f3c037a812/index.html", ""]
+        {
+            assert!(!has_hash(name), "{name}");
+        }
+    }
+
+    #[test]
     fn compressed_siblings_are_sent_to_those_who_read_them() {
         for (accepted, sent) in [
             ("gzip, deflate, br, zstd", "br"),
@@ -246,7 +301,8 @@ mod tests {
 
     #[test]
     fn without_a_build_it_says_what_to_do() {
-        let page = answer(&|_| None, "/", &HeaderMap::new());
+        let nothing = Built { files: &|_| None, policy: PAGE_POLICY };
+        let page = answer(&nothing, "/", &HeaderMap::new());
         assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
     }
 }

@@ -1,18 +1,26 @@
-//! `/graphql`: GraphQL over HTTP on `Schema::execute`. POST of JSON for everything, GET for queries.
+//! `/graphql`: GraphQL over HTTP on `Schema::execute`. POST of JSON for everything, GET for queries, and GET with an
+//! upgrade for a [`socket`].
 
 use super::address::client_address;
+use super::admission::overloaded;
+use super::bearer;
 use super::faulty;
+use super::kept;
 use super::media::Media;
 use super::refusal::refuse;
 use super::request::{Malformed, Parameters, is_json};
-use crate::graphql::Caller;
-use crate::{App, session};
-use async_graphql::parser::types::{DocumentOperations, OperationType};
-use async_graphql::{ServerError, Value, Variables};
+use super::serve::Stopping;
+use super::socket;
+use crate::caller::Unproved;
+use crate::graphql::{Caller, Door, Operation};
+use crate::{App, Config};
+use async_graphql::{ServerError, Value};
 use axum::body::Bytes;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,9 +33,16 @@ const MESSAGE_CHARS: usize = 1_000;
 pub async fn answer(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     head: Parts,
     body: Bytes,
 ) -> Response {
+    if socket::asked_for(&head) {
+        return match upgrade {
+            Ok(upgrade) => socket::open(app, peer.ip(), &head, upgrade).await,
+            Err(rejection) => rejection.into_response(),
+        };
+    }
     let Some(media) = Media::negotiate(&head.headers) else {
         let japanese = "この形式では返答できません。";
         return refuse(StatusCode::NOT_ACCEPTABLE, japanese, "accept application/json");
@@ -39,7 +54,7 @@ pub async fn answer(
         _ => return not_allowed("GET, POST"),
     };
     match parameters {
-        Ok(parameters) => execute(app, peer, &head, media, operation(parameters)).await,
+        Ok(parameters) => execute(app, peer, &head, media, parameters).await,
         Err(malformed) => malformed.response(),
     }
 }
@@ -50,52 +65,61 @@ fn not_allowed(allowed: &'static str) -> Response {
     ([(header::ALLOW, allowed)], refusal).into_response()
 }
 
-fn operation(parameters: Parameters) -> async_graphql::Request {
-    let mut operation = async_graphql::Request::new(parameters.query)
-        .variables(Variables::from_json(serde_json::Value::Object(parameters.variables)));
-    operation.operation_name = parameters.operation_name;
-    operation
-}
-
-async fn execute(
-    app: App,
-    peer: SocketAddr,
-    head: &Parts,
-    media: Media,
-    mut operation: async_graphql::Request,
-) -> Response {
-    if head.method != Method::POST && !only_reads(&mut operation) {
+async fn execute(app: App, peer: SocketAddr, head: &Parts, media: Media, parameters: Parameters) -> Response {
+    let mut operation = match operation(parameters) {
+        Ok(operation) => operation,
+        Err(error) => return respond(&app, media, async_graphql::Response::from_errors(vec![error])),
+    };
+    if head.method != Method::POST && !operation.only_reads() {
         return not_allowed("POST");
     }
-    let session = match session::service::resolve(&app, cookie(&head.headers, session::COOKIE)).await {
-        Ok(session) => session,
-        Err(fault) => return faulty(&fault),
-    };
+    let Some(turn) = app.admission.turn().await else { return overloaded() };
     let address = client_address(peer.ip(), &head.headers, &app.config.proxies);
-    let operation = operation.data(Caller { session, address });
-    // In a task of its own: what was begun is finished, also when the line drops meanwhile.
-    let executed = tokio::spawn(async move { app.schema.execute(operation).await }).await;
-    match executed {
-        Ok(response) => respond(media, response),
+    let identity = match bearer::proof(&head.headers).resolve(&app.db, address).await {
+        Ok(identity) => identity,
+        Err(Unproved::WrongToken) => return bearer::unauthorized(),
+        Err(Unproved::Fault(fault)) => return faulty(&fault),
+    };
+    let asks_to_keep = identity.as_ref().filter(|_| head.method != Method::POST);
+    let tag = asks_to_keep.and_then(|identity| kept::tag(operation.request(), media, identity));
+    if let Some(tag) = tag.as_ref().filter(|tag| kept::is_known(&head.headers, tag)) {
+        return kept::unchanged(tag.clone());
+    }
+    let caller = Caller { identity, address, door: door(&head.headers, &app.config) };
+    // In a task of its own: what was begun is finished, also when the line drops meanwhile, or the server is to stop.
+    let held = (turn, head.extensions.get::<Stopping>().cloned());
+    let running = app.clone();
+    let executed = tokio::spawn(async move {
+        let executed = operation.run(&running, caller).await;
+        drop(held);
+        executed
+    });
+    match executed.await {
+        Ok(response) => {
+            let tag = tag.filter(|_| response.errors.is_empty());
+            let answer = respond(&app, media, response);
+            tag.into_iter().fold(answer, kept::marked)
+        }
         // It panicked.
         Err(ended) => faulty(&ended.into()),
     }
 }
 
-/// Whether the operation that would run is a query. What cannot be parsed does not run at all.
-fn only_reads(operation: &mut async_graphql::Request) -> bool {
-    let chosen = operation.operation_name.clone();
-    let Ok(document) = operation.parsed_query() else { return true };
-    match &document.operations {
-        DocumentOperations::Single(single) => single.node.ty == OperationType::Query,
-        DocumentOperations::Multiple(several) => several
-            .iter()
-            .filter(|(name, _)| chosen.as_ref().is_none_or(|chosen| chosen == name.as_str()))
-            .all(|(_, operation)| operation.node.ty == OperationType::Query),
-    }
+pub fn operation(parameters: Parameters) -> Result<Operation, ServerError> {
+    Operation::read(parameters.query, parameters.operation_name, parameters.variables)
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// A page's own address goes along with its requests to its own server, and no page of another site sends it.
+fn door(headers: &HeaderMap, config: &Config) -> Door {
+    let page = headers.get(header::REFERER).and_then(|page| page.to_str().ok()?.parse::<Uri>().ok());
+    let Some(page) = page.filter(|page| page.path() == "/playground") else { return Door::Client };
+    let authority = page.authority().map(|authority| authority.as_str()).unwrap_or_default();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let named = config.origin.as_ref().and_then(|origin| origin.split("://").nth(1));
+    if [host, named].contains(&Some(authority)) { Door::Playground } else { Door::Client }
+}
+
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -107,29 +131,41 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// `data` is there only if something ran: the specification tells the two apart by it.
 #[derive(Serialize)]
-struct Answer {
+pub struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<ServerError>,
+    pub errors: Vec<ServerError>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     extensions: BTreeMap<String, Value>,
 }
 
-fn respond(media: Media, response: async_graphql::Response) -> Response {
-    let ran = response.data != Value::Null || response.errors.iter().any(|error| !error.path.is_empty());
-    let status = if ran || media == Media::Json { StatusCode::OK } else { StatusCode::BAD_REQUEST };
-    let answer = Answer {
-        data: ran.then_some(response.data),
-        errors: response.errors.into_iter().take(ERRORS).map(shortened).collect(),
-        extensions: response.extensions,
-    };
+impl Answer {
+    pub fn new(response: async_graphql::Response) -> Self {
+        let ran = response.data != Value::Null || response.errors.iter().any(|error| !error.path.is_empty());
+        Answer {
+            data: ran.then_some(response.data),
+            errors: response.errors.into_iter().take(ERRORS).map(shortened).collect(),
+            extensions: response.extensions,
+        }
+    }
+
+    /// Whether anything ran at all.
+    pub fn ran(&self) -> bool {
+        self.data.is_some()
+    }
+}
+
+fn respond(app: &App, media: Media, mut response: async_graphql::Response) -> Response {
+    let headers = std::mem::take(&mut response.http_headers);
+    let answer = Answer::new(response);
+    let status = if answer.ran() || media == Media::Json { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let body = match serde_json::to_vec(&answer) {
         Ok(body) => body,
         Err(error) => return faulty(&error.into()),
     };
-    let mut answer = (status, body).into_response();
-    answer.headers_mut().extend(response.http_headers);
+    let mut answer = (status, app.admission.answer(body)).into_response();
+    answer.headers_mut().extend(headers);
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     answer
 }

@@ -2,25 +2,39 @@
 //! knows nothing of the matrix.
 
 mod address;
+mod admission;
+mod bearer;
 mod body;
+mod bounds;
 mod client;
+mod crowd;
 mod graphql;
+mod guests;
+pub mod handles;
 mod headers;
 mod health;
+mod kept;
+mod line;
 mod media;
+mod pace;
+mod playground;
 mod refusal;
 mod request;
 mod serve;
+mod socket;
 
+pub use admission::Admission;
+pub use bounds::Bounds;
 pub use serve::{asked_to_stop, serve};
 
 use crate::{App, Config, Fault};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn_with_state, map_request, map_response};
 use axum::response::Response;
 use axum::routing::{any, get};
 use axum::{Router, body::Body};
+use guests::Guests;
 use refusal::refuse;
 use std::any::Any;
 use tower_http::CompressionLevel;
@@ -40,16 +54,32 @@ pub fn router(app: App) -> Router {
         .route("/graphql", any(graphql::answer))
         .layer(compression)
         .layer(own_pages_only(&app.config).with_rejection_response(foreign_page))
-        .layer(from_fn(body::whole))
+        .layer(map_request(bearer::alone))
+        .layer(from_fn_with_state(app.clone(), body::whole))
+        .layer(from_fn_with_state(app.clone(), admission::door))
+        .layer(from_fn_with_state(Guests::new(&app.config), guests::counted))
         .layer(map_response(unstored))
         .layer(DefaultBodyLimit::disable());
-    let router = Router::new().route("/healthz", get(health::answer)).merge(graphql).fallback(client::serve);
+    let router = Router::new()
+        .route("/healthz", get(health::answer))
+        .merge(graphql)
+        .merge(playground::routes())
+        .fallback(client::serve);
     guarded(router.with_state(app))
+}
+
+/// For connections for which there is no place: health is told, and everybody else to come back later.
+fn turned_away(app: App) -> Router {
+    let router =
+        Router::new().route("/healthz", get(health::answer)).fallback(async || admission::overloaded());
+    guarded(router.with_state(app)).layer(map_response(closing))
 }
 
 /// What holds for every answer: a panic becomes one as well, and all carry the security headers.
 fn guarded(router: Router) -> Router {
-    router.layer(CatchPanicLayer::custom(panicked)).layer(map_response(secured))
+    router
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| faulty(&panicked(&*panic))))
+        .layer(map_response(secured))
 }
 
 /// The public origin as browsers send it: lower case, without a slash at its end. Refused: what is no origin.
@@ -80,13 +110,14 @@ fn foreign_page(_: ProtectionError) -> Response {
     refuse(StatusCode::FORBIDDEN, japanese, "cross-origin request refused")
 }
 
-fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+/// A panic as a fault, with what it said.
+fn panicked(panic: &(dyn Any + Send)) -> Fault {
     let message = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("of an unknown kind");
-    faulty(&Fault::new(format!("panic: {message}")))
+    Fault::new(format!("panic: {message}"))
 }
 
 /// A fault, logged whole and shown as a number to quote.
@@ -96,7 +127,13 @@ fn faulty(fault: &Fault) -> Response {
 }
 
 async fn unstored(mut response: Response<Body>) -> Response<Body> {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let unless_said = response.headers_mut().entry(header::CACHE_CONTROL);
+    unless_said.or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn closing(mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 

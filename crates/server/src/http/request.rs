@@ -76,7 +76,11 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 
 impl Parameters {
     pub fn from_body(body: &[u8]) -> Result<Self, Malformed> {
-        match serde_json::from_slice(body).map_err(|fault| Malformed::NotJson(fault.to_string()))? {
+        Self::from_value(serde_json::from_slice(body).map_err(|fault| Malformed::NotJson(fault.to_string()))?)
+    }
+
+    pub fn from_value(value: Value) -> Result<Self, Malformed> {
+        match value {
             Value::Object(mut object) => Ok(Self {
                 query: query(object.remove("query"))?,
                 operation_name: operation_name(object.remove("operationName"))?,

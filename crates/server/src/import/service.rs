@@ -56,6 +56,7 @@ pub async fn import(
         account: None,
         name: format!("取り込み（{file_name}）"),
         organization: secretariat.name.clone(),
+        via_token: None,
     };
     let mut import = Import {
         write: &write,

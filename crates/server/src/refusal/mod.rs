@@ -19,6 +19,22 @@ pub enum RefusalCode {
     TooManyAttempts,
 }
 
+impl RefusalCode {
+    /// The spelling of the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            RefusalCode::BadCredentials => "BAD_CREDENTIALS",
+            RefusalCode::SignedOut => "SIGNED_OUT",
+            RefusalCode::Forbidden => "FORBIDDEN",
+            RefusalCode::Phase => "PHASE",
+            RefusalCode::NotFound => "NOT_FOUND",
+            RefusalCode::Invalid => "INVALID",
+            RefusalCode::TooLong => "TOO_LONG",
+            RefusalCode::TooManyAttempts => "TOO_MANY_ATTEMPTS",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     pub code: RefusalCode,
@@ -45,6 +61,21 @@ impl Refusal {
         Self::new(
             RefusalCode::SignedOut,
             "サインインしていません。サインインしてから、もう一度行ってください。",
+        )
+    }
+
+    /// For what only a person does, before the screen.
+    pub fn by_token() -> Self {
+        Self::new(
+            RefusalCode::Forbidden,
+            "APIトークンではこの操作はできません。画面でサインインして行ってください。",
+        )
+    }
+
+    pub fn read_only_token() -> Self {
+        Self::new(
+            RefusalCode::Forbidden,
+            "このAPIトークンは閲覧のみです。変更するには「閲覧と編集」のトークンを使ってください。",
         )
     }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     Fault,
+    account::{self, api::Account},
     graphql::{
         reading::{Reading, reading},
         scalars::{self, OrganizationKind},
@@ -48,6 +49,8 @@ impl Region {
 /// A region: municipalities that share a hub.
 #[Object]
 impl Region {
+    /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// Its id, unique over all types.
     pub async fn id(&self) -> ID {
         self.region.id.to_string().into()
     }
@@ -65,9 +68,16 @@ impl Region {
         Ok(view.organizations.iter().cloned().map(Organization).collect())
     }
 
+    /// 圏域のアカウント。名前順。コメントの宛先にできます。
+    /// The accounts that hold a role in it, by name; comments can mention them.
+    async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<Account>, Error> {
+        let view = self.view(ctx).await?;
+        let members = account::members(reading(ctx).db.direct(), view.region.id).await?;
+        Ok(members.into_iter().map(Arc::new).map(Account).collect())
+    }
+
     /// いちばん新しい表の事業項目。
     /// Its items as of the newest sheet.
-    #[graphql(complexity = "50 + child_complexity")]
     async fn items(&self, ctx: &Context<'_>) -> Result<Vec<Item>, Error> {
         let view = self.view(ctx).await?;
         let Some(newest) = view.sheets.first() else { return Ok(Vec::new()) };
@@ -80,7 +90,7 @@ impl Region {
     async fn handouts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "年度（西暦）。2026は令和8年度。The fiscal year of the common era.")]
+        #[graphql(desc = "年度（西暦。例 2026は令和8年度）。The fiscal year of the common era.")]
         fiscal_year: i32,
     ) -> Result<Vec<Handout>, Error> {
         let view = self.view(ctx).await?;
@@ -99,6 +109,8 @@ impl Region {
 /// An organisation.
 #[Object]
 impl Organization {
+    /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// Its id, unique over all types.
     pub async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
@@ -129,7 +141,6 @@ pub struct Queries;
 impl Queries {
     /// 閲覧できる圏域。名前順。サインインしていなければ空です。
     /// The regions that the viewer may read, by name; none when signed out.
-    #[graphql(complexity = "50 + child_complexity")]
     async fn regions(&self, ctx: &Context<'_>) -> Result<Vec<Region>, Error> {
         let reading = reading(ctx);
         let Some(viewer) = reading.viewer() else { return Ok(Vec::new()) };
@@ -139,8 +150,11 @@ impl Queries {
 
     /// 圏域。閲覧できなければ null です。
     /// A region; null if it is not there or not readable.
-    #[graphql(complexity = "50 + child_complexity")]
-    async fn region(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Region>, Error> {
+    async fn region(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "圏域のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。The region's id.")] id: ID,
+    ) -> Result<Option<Region>, Error> {
         Ok(reading(ctx).region(scalars::id(&id)).await?.map(Region::whole))
     }
 }

@@ -12,9 +12,58 @@ use serde::{Serialize, de::DeserializeOwned};
 
 const KEPT: i64 = limits::REQUEST_DAYS * DAY;
 
+/// A request's id, if it is one. Asked after right and phase, in the order in which requests are judged.
+pub fn valid(id: Option<RequestId>) -> Result<RequestId, Refusal> {
+    id.ok_or_else(|| Refusal::invalid("requestId", "requestId には UUID を指定してください。"))
+}
+
+/// A mutation at the door: known, with what came of it then; or new, to be judged now.
+pub enum Asked<T> {
+    Known(T),
+    New(Judging),
+}
+
+/// The transaction in which a new request is judged and done.
+pub struct Judging {
+    pub write: Write,
+    account: AccountId,
+    request: Option<RequestId>,
+    kind: &'static str,
+}
+
+/// Asks whether a request is known. `kind` is the spelling of SQL: an id is good for one kind. `request` is `None` if
+/// what was sent is no UUID.
+pub async fn ask<T: DeserializeOwned + From<Refusal>>(
+    db: &Db,
+    account: AccountId,
+    request: Option<RequestId>,
+    kind: &'static str,
+) -> Result<Asked<T>, Fault> {
+    let write = db.write().await?;
+    if let Some(id) = request {
+        match recall(&write, account, id, kind).await {
+            Ok(None) => {}
+            Ok(Some(known)) => return Ok(Asked::Known(known)),
+            Err(Stop::Refused(refusal)) => return Ok(Asked::Known(refusal.into())),
+            Err(Stop::Fault(fault)) => return Err(fault),
+        }
+    }
+    Ok(Asked::New(Judging { write, account, request, kind }))
+}
+
+impl Judging {
+    /// Keeps what came of it, and makes all of it last.
+    pub async fn close<T: Serialize>(self, outcome: &T) -> Result<(), Fault> {
+        if let Some(id) = self.request {
+            keep(&self.write, self.account, id, self.kind, outcome).await?;
+        }
+        self.write.commit().await
+    }
+}
+
 /// What came of this request before. Holds the account until the transaction ends, so that the same request sent
 /// twice at the same moment waits here for its own outcome.
-pub async fn recall<T: DeserializeOwned>(
+async fn recall<T: DeserializeOwned>(
     write: &Write,
     account: AccountId,
     id: RequestId,
@@ -36,7 +85,7 @@ pub async fn recall<T: DeserializeOwned>(
 }
 
 /// Keeps what came of a request, in the transaction that did it.
-pub async fn keep<T: Serialize>(
+async fn keep<T: Serialize>(
     write: &Write,
     account: AccountId,
     id: RequestId,

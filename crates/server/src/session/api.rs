@@ -1,14 +1,18 @@
 //! Signing in and out in the API.
 
 use super::{
-    COOKIE, Token,
+    COOKIE,
     service::{self, LIFE, Session},
 };
 use crate::{
     account::api::Account,
+    caller::Identity,
     clock::SECOND,
-    graphql::reading::{Reading, reading},
-    refusal::{Stop, api::Refused},
+    graphql::{
+        fault::refused,
+        reading::{Reading, reading},
+    },
+    refusal::{Refusal, Stop, api::Refused},
 };
 use async_graphql::{Context, Error, InputObject, Object, SimpleObject, Union};
 
@@ -19,9 +23,13 @@ pub struct SignInInput {
     /// ログイン名。全角・半角、大文字・小文字は区別しません。
     /// The sign-in name; width and case make no difference.
     login: String,
+    /// パスワード。
+    /// The password.
     password: String,
 }
 
+/// サインインの結果。
+/// What became of signing in.
 #[derive(Union)]
 pub enum SignInPayload {
     SignedIn(SignedIn),
@@ -32,6 +40,8 @@ pub enum SignInPayload {
 /// Signed in; the answer sets a cookie.
 #[derive(SimpleObject)]
 pub struct SignedIn {
+    /// サインインした人。
+    /// Who has signed in.
     account: Account,
 }
 
@@ -40,18 +50,25 @@ pub struct Mutations;
 
 #[Object(name = "SessionMutations")]
 impl Mutations {
-    /// サインインします。同じ場所から15分に10回失敗すると、しばらく待つことになります。
-    /// Signs in. After 10 failures of a login from an address within 15 minutes there is a wait.
-    #[graphql(complexity = "100 + child_complexity")]
-    async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayload, Error> {
+    /// サインインします。同じ場所から15分に10回失敗すると、しばらく待つことになります。APIトークンを添えてはできません。
+    /// Signs in. After 10 failures of a login from an address within 15 minutes there is a wait. Not by a token.
+    async fn sign_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "だれが。Who signs in.")] input: SignInInput,
+    ) -> Result<SignInPayload, Error> {
         let reading = reading(ctx);
-        let replaced = reading.session().map(|session| session.token);
+        let replaced = match reading.identity() {
+            Some(Identity::Session(session)) => Some(session.token.hash()),
+            Some(Identity::Token(_)) => return Ok(SignInPayload::Refused(Refusal::by_token().into())),
+            None => None,
+        };
         let signed_in =
             service::sign_in(&reading.db, replaced.as_ref(), reading.address, &input.login, &input.password);
         match signed_in.await {
             Ok((token, viewer)) => {
                 ctx.append_http_header("set-cookie", cookie(reading, token.as_str(), LIFE / SECOND));
-                reading.set_session(Some(Session { token: Token::hash(&token), viewer: viewer.clone() }));
+                reading.set_session(Some(Session { token, viewer: viewer.clone() }));
                 Ok(SignInPayload::SignedIn(SignedIn { account: Account(viewer.into()) }))
             }
             Err(Stop::Refused(refusal)) => Ok(SignInPayload::Refused(refusal.into())),
@@ -59,12 +76,17 @@ impl Mutations {
         }
     }
 
-    /// サインアウトします。サインインしていなければ false です。
-    /// Signs out; false if nobody was signed in.
+    /// サインアウトします。サインインしていなければ false です。APIトークンではできません。
+    /// Signs out; false if nobody was signed in. Not by a token.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         let reading = reading(ctx);
+        let session = match reading.identity() {
+            Some(Identity::Session(session)) => Some(session),
+            Some(Identity::Token(_)) => return Err(refused(Refusal::by_token())),
+            None => None,
+        };
         ctx.append_http_header("set-cookie", cookie(reading, "", 0));
-        let Some(session) = reading.session() else { return Ok(false) };
+        let Some(session) = session else { return Ok(false) };
         service::sign_out(&reading.db, &session).await?;
         reading.set_session(None);
         Ok(true)

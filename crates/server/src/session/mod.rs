@@ -6,19 +6,22 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::end_others;
+pub(crate) use store::{Access, end_others, log};
 
 use crate::Fault;
 use sha2::{Digest, Sha256};
+use std::fmt;
 
 /// The cookie that carries a session's token.
 pub const COOKIE: &str = "renkei_session";
 
 /// What the cookie carries: 32 random bytes in hexadecimal digits. Known to the browser alone.
+#[derive(Clone)]
 pub struct Token(String);
 
-/// What is stored of a token: its SHA-256 in hexadecimal digits. Whoever reads the database cannot sign in with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is stored of a token, a session's or a script's: its SHA-256 in hexadecimal digits. Whoever reads the database
+/// cannot sign in with it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TokenHash(String);
 
 impl Token {
@@ -26,6 +29,11 @@ impl Token {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(|error| Fault::new(error.to_string()))?;
         Ok(Token(hex(&bytes)))
+    }
+
+    /// As a cookie has it.
+    pub fn given(text: &str) -> Self {
+        Token(text.to_owned())
     }
 
     pub fn as_str(&self) -> &str {
@@ -37,9 +45,21 @@ impl Token {
     }
 }
 
+impl fmt::Debug for Token {
+    /// No log gets one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
 impl TokenHash {
     pub fn of(token: &str) -> Self {
         TokenHash(hex(&Sha256::digest(token)))
+    }
+
+    /// As a row has it.
+    pub(crate) fn stored(hash: String) -> Self {
+        TokenHash(hash)
     }
 
     pub fn as_str(&self) -> &str {
@@ -47,6 +67,6 @@ impl TokenHash {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

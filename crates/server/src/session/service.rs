@@ -5,14 +5,14 @@ use super::{
     store::{self, Access},
 };
 use crate::{
-    App, Db, Fault,
+    Db, Fault,
     account::{self, Account, Viewer, password},
     clock::{self, DAY, HOUR, MINUTE},
     refusal::{Refusal, RefusalCode, Stop},
     text,
 };
 use renkei_domain::{RegionId, SheetId, limits};
-use std::net::IpAddr;
+use std::{collections::HashMap, net::IpAddr};
 
 /// A session ends this long after it began, whatever happens in it.
 pub const LIFE: i64 = 14 * DAY;
@@ -24,25 +24,59 @@ const SEEN_EVERY: i64 = 5 * MINUTE;
 /// A session that lives, with whom it belongs to.
 #[derive(Clone, Debug)]
 pub struct Session {
-    pub token: TokenHash,
+    pub token: Token,
     pub viewer: Viewer,
 }
 
-/// Whose session a cookie's token opens; `None` for no token, an unknown one and one that has run out.
-pub async fn resolve(app: &App, cookie_token: Option<&str>) -> Result<Option<Session>, Fault> {
-    let Some(token) = cookie_token.map(TokenHash::of) else { return Ok(None) };
-    let Some(stored) = store::find(app.db.direct(), &token).await? else { return Ok(None) };
+/// Whose session a cookie's token opens; `None` for an unknown one and one that has run out. A use of it.
+pub async fn resolve(db: &Db, token: &Token) -> Result<Option<Session>, Fault> {
+    let hash = token.hash();
+    let living = living(db, std::slice::from_ref(&hash)).await?.remove(&hash);
+    let Some(living) = living else { return Ok(None) };
     let now = clock::now();
-    if now >= stored.created_at + LIFE || now >= stored.seen_at + IDLE {
-        return Ok(None);
-    }
-    if now >= stored.seen_at + SEEN_EVERY {
-        let write = app.db.write().await?;
-        store::touch(&write, &token, now).await?;
+    if now >= living.seen_at + SEEN_EVERY {
+        let write = db.write().await?;
+        store::touch(&write, &hash, now).await?;
         write.commit().await?;
     }
-    let viewer = account::viewer(app.db.direct(), stored.account).await?;
-    Ok(viewer.map(|viewer| Session { token, viewer }))
+    Ok(Some(Session { token: token.clone(), viewer: living.viewer }))
+}
+
+/// Like [`resolve`], but no use of the session: an open page alone keeps nobody signed in.
+pub async fn peek(db: &Db, token: &Token) -> Result<Option<Session>, Fault> {
+    let hash = token.hash();
+    let living = living(db, std::slice::from_ref(&hash)).await?.remove(&hash);
+    Ok(living.map(|living| Session { token: token.clone(), viewer: living.viewer }))
+}
+
+/// A session that has not run out.
+pub struct Living {
+    pub viewer: Viewer,
+    /// When it runs out, unless it is used before.
+    pub ends_at: i64,
+    seen_at: i64,
+}
+
+/// Those of these sessions that live: a constant number of statements, however many.
+pub async fn living(db: &Db, tokens: &[TokenHash]) -> Result<HashMap<TokenHash, Living>, Fault> {
+    if tokens.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut stored = store::find(db.direct(), tokens).await?;
+    let now = clock::now();
+    stored.retain(|_, stored| now < stored.ends_at());
+    let viewers = account::viewers(db.direct(), stored.values().map(|stored| stored.account)).await?;
+    let living = stored.into_iter().filter_map(|(token, stored)| {
+        let viewer = viewers.get(&stored.account)?.clone();
+        Some((token, Living { viewer, ends_at: stored.ends_at(), seen_at: stored.seen_at }))
+    });
+    Ok(living.collect())
+}
+
+impl store::Stored {
+    fn ends_at(&self) -> i64 {
+        (self.created_at + LIFE).min(self.seen_at + IDLE)
+    }
 }
 
 /// A new session for whoever knows the password; it replaces the one that the browser had.
@@ -71,7 +105,7 @@ pub async fn sign_in(
 
 pub async fn sign_out(db: &Db, session: &Session) -> Result<(), Fault> {
     let write = db.write().await?;
-    store::end(&write, &session.token).await?;
+    store::end(&write, &session.token.hash()).await?;
     write.commit().await
 }
 

@@ -10,8 +10,11 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Set,
     sea_query::{LockType, OnConflict},
 };
-use std::net::IpAddr;
+use std::{collections::HashMap, net::IpAddr};
 use uuid::Uuid;
+
+/// Values in one statement: SQLite takes 32,766.
+const CHUNK: usize = 500;
 
 pub struct Stored {
     pub account: AccountId,
@@ -19,13 +22,24 @@ pub struct Stored {
     pub seen_at: i64,
 }
 
-pub async fn find(db: &impl ConnectionTrait, token: &TokenHash) -> Result<Option<Stored>, Fault> {
-    let row = session::Entity::find_by_id(token.as_str()).one(db).await?;
-    Ok(row.map(|row| Stored {
-        account: AccountId(row.account_id),
-        created_at: row.created_at,
-        seen_at: row.seen_at,
-    }))
+/// Those of these sessions that are there, by their tokens.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    tokens: &[TokenHash],
+) -> Result<HashMap<TokenHash, Stored>, Fault> {
+    let mut found = HashMap::with_capacity(tokens.len());
+    for chunk in tokens.chunks(CHUNK) {
+        let rows = session::Entity::find()
+            .filter(session::Column::TokenHash.is_in(chunk.iter().map(TokenHash::as_str)))
+            .all(db)
+            .await?;
+        for row in rows {
+            let account = AccountId(row.account_id);
+            let stored = Stored { account, created_at: row.created_at, seen_at: row.seen_at };
+            found.insert(TokenHash::stored(row.token_hash), stored);
+        }
+    }
+    Ok(found)
 }
 
 pub async fn insert(write: &Write, token: &TokenHash, account: AccountId, now: i64) -> Result<(), Fault> {
@@ -50,6 +64,7 @@ pub async fn touch(write: &Write, token: &TokenHash, now: i64) -> Result<(), Fau
 
 pub async fn end(write: &Write, token: &TokenHash) -> Result<(), Fault> {
     session::Entity::delete_by_id(token.as_str()).exec(&**write).await?;
+    write.note_sessions();
     Ok(())
 }
 
@@ -60,6 +75,7 @@ pub async fn end_others(write: &Write, account: AccountId, token: &TokenHash) ->
         .filter(session::Column::TokenHash.ne(token.as_str()))
         .exec(&**write)
         .await?;
+    write.note_sessions();
     Ok(())
 }
 
@@ -104,6 +120,8 @@ pub async fn set_failures(
 /// What an access was.
 pub enum Access {
     SignIn,
+    CreateToken,
+    RevokeToken,
     Region(RegionId),
     Sheet(RegionId, SheetId),
 }
@@ -111,6 +129,8 @@ pub enum Access {
 pub async fn log(write: &Write, account: AccountId, address: IpAddr, access: Access) -> Result<(), Fault> {
     let (kind, region, sheet) = match access {
         Access::SignIn => ("SIGN_IN", None, None),
+        Access::CreateToken => ("CREATE_TOKEN", None, None),
+        Access::RevokeToken => ("REVOKE_TOKEN", None, None),
         Access::Region(region) => ("REGION", Some(region.0), None),
         Access::Sheet(region, sheet) => ("SHEET", Some(region.0), Some(sheet.0)),
     };

@@ -1,22 +1,36 @@
 //! Sheets in the API: columns, rows and cells, all resolved from what was read at once.
 
+mod counts;
+mod filter;
+
 use super::{Frame, SheetHead, may_edit, service};
 use crate::{
     Fault,
+    change::{
+        self, SheetLog,
+        api::{ChangeConnection, EntryDifference},
+    },
+    comment::{self, api::ApiThread},
     entry::{CellKey, api::Entry},
     graphql::{
-        fault::bad_argument,
+        page,
         reading::{ReadSheet, Reading, reading},
-        scalars::{self, CareScene, Facet, Phase, SceneMatch},
+        scalars::{self, CareScene, DateTime, Facet, Phase},
     },
     region::{
         RegionView,
         api::{Organization, Region},
     },
     sheet,
+    snapshot::{self, api::Snapshot},
+    visit::{self, api::LastVisit},
 };
-use async_graphql::{Context, Error, ID, InputObject, Object};
-use renkei_domain::{self as domain, EntryFacts, EntryFilter, ItemId, Owner, SheetId, filter, limits};
+use async_graphql::{Context, Error, ID, Object};
+use counts::SceneCount;
+use filter::EntryFilterInput;
+use renkei_domain::{
+    self as domain, EntryFacts, EntryFilter, FiscalYear, ItemId, Owner, SheetId, filter::folded,
+};
 use std::sync::Arc;
 
 pub struct Sheet {
@@ -51,6 +65,8 @@ impl Sheet {
 /// A region's sheet of one fiscal year.
 #[Object]
 impl Sheet {
+    /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// Its id, unique over all types.
     pub async fn id(&self) -> ID {
         self.head.id.to_string().into()
     }
@@ -61,7 +77,7 @@ impl Sheet {
         Region::whole(self.region.clone())
     }
 
-    /// 年度（西暦）。2026は令和8年度。
+    /// 年度（西暦。例 2026は令和8年度）。
     /// The fiscal year of the common era.
     async fn fiscal_year(&self) -> i32 {
         self.head.fiscal_year.0
@@ -112,8 +128,107 @@ impl Sheet {
     ) -> Result<Vec<Row>, Error> {
         let filter = Arc::new(input.unwrap_or_default().into_filter()?);
         let read = self.read(ctx).await?;
-        let rows = 0..read.view.frame.rows.len();
-        Ok(rows.map(|index| Row { read: read.clone(), index, filter: filter.clone() }).collect())
+        Ok(Row::filtered(&read, &filter))
+    }
+
+    /// この表の変更履歴（表の列にある取組とコメント、表そのもの、提出版）。新しい順。一度に100件まで。項目・欄・年度を
+    /// 指定すると、そのセルに関わるものだけです。from を指定すると、その時刻からのものだけです。
+    /// The sheet's log, newest first, at most 100 at a time: whatever changed an entry in one of its cells (before or
+    /// after), their comments, the sheet itself and its snapshots. With item, facet or year: what these cells saw. With
+    /// `from`: what was changed at that time or later.
+    // One for each of the API's.
+    #[allow(clippy::too_many_arguments)]
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            default_with = "Some(20)",
+            desc = "一度に読む件数。100まで（例 50）。How many at a time, at most 100."
+        )]
+        first: Option<i32>,
+        #[graphql(
+            desc = "続きから読むときの、前の答えの cursor（例 1234）。To go on from behind an earlier cursor."
+        )]
+        after: Option<String>,
+        #[graphql(
+            desc = "この事業項目（ID。例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）のセルだけ。Cells of this item alone."
+        )]
+        item_id: Option<ID>,
+        #[graphql(desc = "この欄のセルだけ。Cells of this facet alone.")] facet: Option<Facet>,
+        #[graphql(desc = "この年度（西暦。例 2026は令和8年度）のセルだけ。Cells of this year alone.")]
+        fiscal_year: Option<i32>,
+        #[graphql(
+            desc = "この時刻からの変更だけ（例 2026-04-01T00:00:00+09:00）。Changes at this time or later."
+        )]
+        from: Option<DateTime>,
+    ) -> Result<ChangeConnection, Error> {
+        let (rows, before) = (page::rows(first)?, page::cursor(after.as_deref())?);
+        let narrowed = item_id.is_some() || facet.is_some() || fiscal_year.is_some();
+        let facet = facet.map(domain::Facet::from);
+        let year = fiscal_year.map(scalars::year);
+        let wanted = |column: &&sheet::Column| {
+            facet.is_none_or(|facet| column.facet == facet)
+                && year.is_none_or(|year| column.fiscal_year == year)
+        };
+        let reading = reading(ctx);
+        let columns = service::columns(&reading.db, &self.head).await?;
+        let log = SheetLog {
+            region: self.head.region,
+            columns: columns.iter().filter(wanted).map(sheet::Column::key).collect(),
+            item: item_id.as_ref().map(scalars::id),
+            sheet: (!narrowed).then_some(self.head.id),
+            from: from.map(|from| from.0),
+        };
+        let found = change::page(reading.db.direct(), &log, u64::try_from(rows)? + 1, before).await;
+        let changes = change::api::listed(reading, found?).await?;
+        Ok(ChangeConnection::page(changes, rows, before.is_none()))
+    }
+
+    /// 通し番号 seq の変更の直後と今との違い。取組ごとに1件、表の順。元に戻ったものは含みません。変更が20,000件を超える
+    /// 時点からは求められません。
+    /// What is different now from right after change number `seq`: one for each entry, in the sheet's order, none for
+    /// what is again as it was. From a moment with more than 20,000 changes since it cannot be told.
+    async fn since(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "その時点の通し番号（例 1234）。The number of that moment's last change.")] seq: i64,
+    ) -> Result<Vec<EntryDifference>, Error> {
+        let read = self.read(ctx).await?;
+        change::api::differences(reading(ctx), &read, seq).await
+    }
+
+    /// 提出版。新しい順。
+    /// Its snapshots, newest first.
+    async fn snapshots(&self, ctx: &Context<'_>) -> Result<Vec<Snapshot>, Error> {
+        Ok(snapshot::api::of_sheet(reading(ctx), self.head.id).await?)
+    }
+
+    /// 表の欄と、そこにある取組へのコメント。書き始めた順。resolved で、解決済みかどうかを選べます。
+    /// Threads on its cells and on what stands in them, in the order in which they were begun. `resolved`: only those
+    /// that are, or are not.
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "true：解決済みだけ。false：未解決だけ。true: the resolved ones alone; false: the others."
+        )]
+        resolved: Option<bool>,
+    ) -> Result<Vec<ApiThread>, Error> {
+        let reading = reading(ctx);
+        let columns: Vec<_> =
+            service::columns(&reading.db, &self.head).await?.iter().map(sheet::Column::key).collect();
+        let read = reading.db.read().await?;
+        let threads = comment::of_columns(&read, self.head.region, &columns, resolved).await?;
+        Ok(comment::api::listed(reading, threads).await?)
+    }
+
+    /// 見る人が前回この表を見たとき。30分以上あけて見直すと、次の回になります。初めてなら null です。
+    /// When the viewer last saw this sheet, before the visit that they may be on: after 30 minutes a new one begins.
+    /// Null: never before.
+    async fn last_visit(&self, ctx: &Context<'_>) -> Result<Option<LastVisit>, Error> {
+        let reading = reading(ctx);
+        let Some(viewer) = reading.viewer() else { return Ok(None) };
+        Ok(visit::service::last(&reading.db, &viewer, self.head.id).await?.map(LastVisit::from))
     }
 
     /// 読んだ時点での、圏域の変更履歴の通し番号。
@@ -124,29 +239,39 @@ impl Sheet {
     }
 }
 
-pub struct Column(sheet::Column);
+pub struct Column(pub sheet::Column);
 
 /// 列：欄と年度、見出し、時点、脚注。
 /// A column: heading as written, as-of date in ISO 8601 (2025-12-31, printed 令和7年12月末時点), footnote without its
 /// mark.
 #[Object]
 impl Column {
+    /// 欄。
+    /// Its facet.
     async fn facet(&self) -> Facet {
         self.0.facet.into()
     }
 
+    /// 年度（西暦。例 2026は令和8年度）。
+    /// The fiscal year of the common era.
     async fn fiscal_year(&self) -> i32 {
         self.0.fiscal_year.0
     }
 
+    /// 見出し（例 令和7年度取組状況及び結果）。
+    /// Its heading, as written.
     async fn heading(&self) -> &str {
         &self.0.heading
     }
 
+    /// 時点（例 2025-12-31。紙では「令和7年12月末時点」）。
+    /// As of which day, in ISO 8601.
     async fn as_of(&self) -> Option<&str> {
         self.0.as_of.as_deref()
     }
 
+    /// 脚注（印なし）。
+    /// Its footnote, without the mark.
     async fn footnote(&self) -> Option<&str> {
         self.0.footnote.as_deref()
     }
@@ -159,6 +284,8 @@ pub struct Item(pub sheet::Row);
 /// An item, with the title, place and scenes that the sheet has of it.
 #[Object]
 impl Item {
+    /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// Its id, unique over all types.
     pub async fn id(&self) -> ID {
         self.0.item.to_string().into()
     }
@@ -192,14 +319,37 @@ pub struct Row {
     read: Arc<ReadSheet>,
     index: usize,
     filter: Arc<EntryFilter>,
+    /// Of a snapshot, which knows no other sheet.
+    frozen: bool,
+}
+
+impl Row {
+    pub fn frozen(read: &Arc<ReadSheet>) -> Vec<Self> {
+        Self::listed(read, &Arc::default(), true)
+    }
+
+    fn filtered(read: &Arc<ReadSheet>, filter: &Arc<EntryFilter>) -> Vec<Self> {
+        Self::listed(read, filter, false)
+    }
+
+    fn listed(read: &Arc<ReadSheet>, filter: &Arc<EntryFilter>, frozen: bool) -> Vec<Self> {
+        let rows = 0..read.view.frame.rows.len();
+        rows.map(|index| Row { read: read.clone(), index, filter: filter.clone(), frozen }).collect()
+    }
+
+    fn row(&self) -> &sheet::Row {
+        &self.read.view.frame.rows[self.index]
+    }
 }
 
 /// 行：事業項目とそのセル。
 /// A row: an item and its cells.
 #[Object]
 impl Row {
+    /// 事業項目。
+    /// Its item.
     async fn item(&self) -> Item {
-        Item(self.read.view.frame.rows[self.index].clone())
+        Item(self.row().clone())
     }
 
     /// 表の列と同じ順。
@@ -207,6 +357,38 @@ impl Row {
     async fn cells(&self) -> Vec<Cell> {
         let columns = 0..self.read.view.frame.columns.len();
         columns.map(|column| Cell::filtered(&self.read, self.index, column, &self.filter)).collect()
+    }
+
+    /// 欄と年度を指定したセル。この表の列になければ、その欄を受け持つ年度の表（例 2025年度の目標は2025年度の表）から
+    /// 読みます。その表にもなければ null です。
+    /// The cell of a facet and year; from the sheet that governs it, where this one has no such column (the goal of 2025
+    /// is on the sheet of 2025). Null if that one has none either.
+    async fn cell(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "欄。The facet.")] facet: Facet,
+        #[graphql(desc = "年度（西暦。例 2026は令和8年度）。The fiscal year of the common era.")]
+        fiscal_year: i32,
+    ) -> Result<Option<Cell>, Error> {
+        let column = (domain::Facet::from(facet), scalars::year(fiscal_year));
+        let (frame, item) = (&self.read.view.frame, self.row().item);
+        if let Some(cell) = Cell::found(&self.read, item, column, &self.filter) {
+            return Ok(Some(cell));
+        }
+        if self.frozen {
+            return Ok(None);
+        }
+        let read = reading(ctx).sheet(frame.head.region, column.0.governing_year(column.1)).await?;
+        Ok(read.and_then(|read| Cell::found(&read, item, column, &self.filter)))
+    }
+
+    /// 場面ごとの、この行の取組の数（絞り込んだあと）。場面の順。
+    /// How many of the row's entries each scene has, after the filter.
+    async fn scene_counts(&self) -> Vec<SceneCount> {
+        let columns = 0..self.read.view.frame.columns.len();
+        let cells: Vec<Cell> =
+            columns.map(|column| Cell::filtered(&self.read, self.index, column, &self.filter)).collect();
+        counts::by_scene(cells.iter().flat_map(Cell::shown), self.row().scenes)
     }
 }
 
@@ -228,12 +410,33 @@ impl Cell {
                 explicit_scenes: entry.text.explicit_scenes,
                 item_scenes: row.scenes,
                 owner: entry.owner,
-                folded: &filter::folded(&entry.text.body, notes),
+                folded: &folded(&entry.text.body, notes),
             })
         };
         let narrows = filter.narrows();
         let shown = (0..entries.len()).filter(|index| !narrows || admitted(&entries[*index])).collect();
         Cell { read: read.clone(), key, shown }
+    }
+
+    /// The cell of an item in a column, where the sheet has both.
+    fn found(
+        read: &Arc<ReadSheet>,
+        item: ItemId,
+        column: (domain::Facet, FiscalYear),
+        filter: &EntryFilter,
+    ) -> Option<Self> {
+        let frame = &read.view.frame;
+        let row = frame.rows.iter().position(|row| row.item == item)?;
+        let column = frame.columns.iter().position(|one| one.key() == column)?;
+        Some(Self::filtered(read, row, column, filter))
+    }
+
+    fn all(&self) -> &[crate::entry::Entry] {
+        self.read.view.cells.get(&self.key).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn shown(&self) -> impl Iterator<Item = &crate::entry::Entry> {
+        self.shown.iter().map(|index| &self.all()[*index])
     }
 }
 
@@ -241,10 +444,14 @@ impl Cell {
 /// A cell: item × facet × fiscal year, with its entries in order.
 #[Object]
 impl Cell {
+    /// 欄。
+    /// Its facet.
     async fn facet(&self) -> Facet {
         self.key.facet.into()
     }
 
+    /// 年度（西暦。例 2026は令和8年度）。
+    /// The fiscal year of the common era.
     async fn fiscal_year(&self) -> i32 {
         self.key.fiscal_year.0
     }
@@ -252,15 +459,14 @@ impl Cell {
     /// 取組。表の順。1つのセルに2,000件まで。
     /// Its entries in order; a cell holds at most 2,000.
     async fn entries(&self) -> Vec<Entry> {
-        let entries = self.read.view.cells.get(&self.key).map(Vec::as_slice).unwrap_or_default();
-        let entry = |position: usize| Entry::new(&self.read.together, entries[position].clone(), position);
+        let entry = |position: usize| Entry::new(&self.read.together, self.all()[position].clone(), position);
         self.shown.iter().copied().map(entry).collect()
     }
 
     /// 絞り込みで隠れている取組の数。
     /// Entries of this cell that the filter left out.
     async fn hidden_count(&self) -> usize {
-        self.read.view.cells.get(&self.key).map(Vec::len).unwrap_or_default() - self.shown.len()
+        self.all().len() - self.shown.len()
     }
 
     /// 見る人が、このセルに取組を加えられるか。
@@ -271,54 +477,35 @@ impl Cell {
         let region = &self.read.view.frame.region;
         may_edit(region, viewer.as_ref(), self.key.facet, self.key.fiscal_year, Owner::from(owner)).is_ok()
     }
-}
 
-/// 絞り込み。指定しない項目は絞り込みません。
-/// What to show. Each part narrows; what is not given does not.
-#[derive(InputObject, Default)]
-#[graphql(name = "EntryFilter")]
-pub struct EntryFilterInput {
-    /// 場面。空ならすべて。
-    /// None: all.
-    scenes: Option<Vec<CareScene>>,
-    /// いずれかの場面か、すべての場面か。
-    /// Whether one of the scenes is enough.
-    #[graphql(default_with = "Some(SceneMatch::Any)")]
-    scene_match: Option<SceneMatch>,
-    /// true：取組に明示した場面だけで絞り込みます（項目から継承した場面は数えません）。
-    /// true: inherited scenes do not count.
-    #[graphql(default_with = "Some(false)")]
-    explicit_scenes_only: Option<bool>,
-    /// true：共同の取組だけ。false：各機関の取組だけ。
-    /// true: joint entries alone; false: organisations' own alone.
-    joint: Option<bool>,
-    /// これらの機関の取組だけ（100件まで）。
-    /// Entries that belong to one of these, at most 100; joint ones do not.
-    owner_ids: Option<Vec<ID>>,
-    /// 本文か注記に含まれる文（200文字まで）。全角・半角、大文字・小文字は区別しません。
-    /// Found in body or notes, NFKC-folded, case-folded; at most 200 characters.
-    text: Option<String>,
-}
-
-impl EntryFilterInput {
-    fn into_filter(self) -> Result<EntryFilter, Error> {
-        let text = self.text.unwrap_or_default();
-        let owners = self.owner_ids.unwrap_or_default();
-        if text.chars().count() > limits::SEARCH_CHARS {
-            return Err(bad_argument(format!("検索文は{}文字までです。", limits::SEARCH_CHARS)));
-        }
-        if owners.len() > limits::PAGE_ROWS {
-            return Err(bad_argument(format!("ownerIds は{}件までです。", limits::PAGE_ROWS)));
-        }
-        let filter = EntryFilter {
-            scenes: scalars::scene_set(self.scenes.unwrap_or_default()),
-            scene_match: self.scene_match.map(domain::SceneMatch::from).unwrap_or_default(),
-            explicit_scenes_only: self.explicit_scenes_only.unwrap_or_default(),
-            joint: self.joint,
-            owners: owners.iter().map(scalars::id).collect(),
-            ..EntryFilter::default()
+    /// このセルに関わる変更履歴（ここから、またはここへ移した取組も）。新しい順。一度に100件まで。
+    /// Whatever changed an entry or a comment in this cell, before or after, newest first, at most 100 at a time.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            default_with = "Some(20)",
+            desc = "一度に読む件数。100まで（例 50）。How many at a time, at most 100."
+        )]
+        first: Option<i32>,
+        #[graphql(
+            desc = "続きから読むときの、前の答えの cursor（例 1234）。To go on from behind an earlier cursor."
+        )]
+        after: Option<String>,
+    ) -> Result<ChangeConnection, Error> {
+        let (rows, before) = (page::rows(first)?, page::cursor(after.as_deref())?);
+        let reading = reading(ctx);
+        let load = async || {
+            let frame = &self.read.view.frame;
+            let columns: Vec<_> = frame.columns.iter().map(sheet::Column::key).collect();
+            let (db, rows) = (reading.db.direct(), u64::try_from(rows)? + 1);
+            let changes = change::newest_of_cells(db, frame.head.region, &columns, rows, before).await?;
+            Ok(Arc::new(change::api::grouped(reading, changes).await?))
         };
-        Ok(filter.with_text(&text))
+        let changes = self.read.changes.get((rows, before), load).await?;
+        let own = changes.get(&self.key).cloned().unwrap_or_default();
+        page::count(ctx, own.len().min(rows))?;
+        Ok(ChangeConnection::page(own, rows, before.is_none()))
     }
 }
 
@@ -329,12 +516,11 @@ pub struct Queries;
 impl Queries {
     /// 圏域の、その年度の計画・評価表。ない、または閲覧できなければ null です。
     /// The sheet of a region's fiscal year; null if it is not there or not readable.
-    #[graphql(complexity = "50 + child_complexity")]
     async fn sheet(
         &self,
         ctx: &Context<'_>,
-        region_id: ID,
-        #[graphql(desc = "年度（西暦）。2026は令和8年度。The fiscal year of the common era.")]
+        #[graphql(desc = "圏域のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。The region's id.")] region_id: ID,
+        #[graphql(desc = "年度（西暦。例 2026は令和8年度）。The fiscal year of the common era.")]
         fiscal_year: i32,
     ) -> Result<Option<Sheet>, Error> {
         let sheet = reading(ctx).sheet(scalars::id(&region_id), scalars::year(fiscal_year)).await?;

@@ -17,7 +17,7 @@ use crate::{
 use renkei_domain::{
     Act, Facet, FiscalYear, ItemId, OrganizationId, Owner, Phase, RegionId, SceneSet, SheetId, permission,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
 
 /// A sheet without what stands in it.
@@ -34,7 +34,7 @@ pub struct SheetHead {
     pub secretariat: OrganizationId,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Column {
     pub facet: Facet,
@@ -46,8 +46,14 @@ pub struct Column {
     pub footnote: Option<String>,
 }
 
+impl Column {
+    pub fn key(&self) -> (Facet, FiscalYear) {
+        (self.facet, self.fiscal_year)
+    }
+}
+
 /// An item as a sheet has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
     pub item: ItemId,
@@ -74,9 +80,35 @@ pub struct SheetView {
     pub cells: HashMap<CellKey, Vec<Entry>>,
 }
 
+/// The items of a region as each of its sheets has them: for what the log tells of years gone by.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    /// Newest year first.
+    sheets: Vec<(FiscalYear, Vec<Row>)>,
+}
+
+impl Catalogue {
+    /// A cell's item as the sheet has it that governs the cell, or else as the newest that has it.
+    pub fn row(&self, cell: CellKey) -> Option<&Row> {
+        let governing = cell.facet.governing_year(cell.fiscal_year);
+        let own = self.sheets.iter().filter(|(year, _)| *year == governing);
+        own.chain(&self.sheets).flat_map(|(_, rows)| rows).find(|row| row.item == cell.item)
+    }
+}
+
 impl Frame {
     pub fn row(&self, item: ItemId) -> Option<&Row> {
         self.rows.iter().find(|row| row.item == item)
+    }
+
+    /// All cells that it prints.
+    pub fn cells(&self) -> impl Iterator<Item = CellKey> {
+        let cell = |row: &Row, column: &Column| CellKey {
+            item: row.item,
+            facet: column.facet,
+            fiscal_year: column.fiscal_year,
+        };
+        self.rows.iter().flat_map(move |row| self.columns.iter().map(move |column| cell(row, column)))
     }
 
     pub fn shows(&self, facet: Facet, year: FiscalYear) -> bool {
@@ -94,19 +126,31 @@ pub fn may_edit(
     owner: Owner,
 ) -> Result<(), Refusal> {
     let viewer = viewer.ok_or_else(Refusal::signed_out)?;
-    let governing = facet.governing_year(year);
-    let head = region.sheet_of(governing).ok_or_else(|| {
-        let message = format!("この欄を受け持つ{governing}の表がまだないため、編集できません。");
-        Refusal::new(RefusalCode::Forbidden, message)
-    })?;
-    may_edit_on(head, viewer, owner)
+    may(governing(region, facet, year)?, viewer, Act::Edit(owner))
 }
 
-/// Whether somebody may edit what `owner` has on a sheet, where the sheet governs it. A matter of right comes before
-/// one of phase.
-pub fn may_edit_on(head: &SheetHead, viewer: &Viewer, owner: Owner) -> Result<(), Refusal> {
+/// Whether somebody may comment on what stands in a facet of a year.
+pub fn may_comment(
+    region: &RegionView,
+    viewer: &Viewer,
+    facet: Facet,
+    year: FiscalYear,
+) -> Result<(), Refusal> {
+    may(governing(region, facet, year)?, viewer, Act::Comment)
+}
+
+fn governing(region: &RegionView, facet: Facet, year: FiscalYear) -> Result<&SheetHead, Refusal> {
+    let governing = facet.governing_year(year);
+    region.sheet_of(governing).ok_or_else(|| {
+        let message = format!("この欄を受け持つ{governing}の表がまだないため、編集できません。");
+        Refusal::new(RefusalCode::Forbidden, message)
+    })
+}
+
+/// The table of rights, asked about somebody and the sheet that governs. A matter of right comes before one of phase.
+pub fn may(head: &SheetHead, viewer: &Viewer, act: Act) -> Result<(), Refusal> {
     let actor = viewer.actor(head.region, head.secretariat);
-    permission::check(&actor, Act::Edit(owner), head.phase).map_err(|denied| {
+    permission::check(&actor, act, head.phase).map_err(|denied| {
         let code = if denied.by_phase() { RefusalCode::Phase } else { RefusalCode::Forbidden };
         Refusal::new(code, denied.to_string())
     })

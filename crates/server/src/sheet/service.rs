@@ -1,12 +1,12 @@
 //! Reading sheets: a whole one takes seven statements, however many entries stand in it.
 
-use super::{Frame, Row, SheetHead, SheetView, store};
+use super::{Catalogue, Column, Frame, Row, SheetHead, SheetView, store};
 use crate::{
     Db, Fault,
     account::Viewer,
     db::Read,
     entry::{self, CellKey, Entry},
-    region,
+    region::{self, RegionView},
 };
 use renkei_domain::{Facet, FiscalYear, ItemId, RegionId, SheetId};
 use std::{collections::HashMap, sync::Arc};
@@ -29,6 +29,11 @@ pub async fn governing(
     frame(&db.read().await?, region, facet.governing_year(year)).await
 }
 
+/// What a sheet prints.
+pub async fn columns(db: &Db, head: &SheetHead) -> Result<Vec<Column>, Fault> {
+    store::columns(db.direct(), head).await
+}
+
 /// A sheet of a region that somebody reads.
 pub async fn find(read: &Read, viewer: &Viewer, id: SheetId) -> Result<Option<SheetHead>, Fault> {
     Ok(store::find(read, id).await?.filter(|head| viewer.reads(head.region)))
@@ -46,6 +51,30 @@ pub async fn find_item(db: &Db, viewer: &Viewer, id: ItemId) -> Result<Option<(R
         }
     }
     Ok(None)
+}
+
+/// All items of a region, as each of its sheets has them: one statement.
+pub async fn catalogue(db: &Db, region: &RegionView) -> Result<Catalogue, Fault> {
+    let mut rows = store::rows_of_region(db.direct(), region.region.id).await?;
+    let sheets = region.sheets.iter();
+    Ok(Catalogue {
+        sheets: sheets.map(|head| (head.fiscal_year, rows.remove(&head.id).unwrap_or_default())).collect(),
+    })
+}
+
+/// All sheets of a region, each with its columns and rows.
+pub async fn frames(db: &Db, region: RegionId) -> Result<Vec<Arc<Frame>>, Fault> {
+    let read = db.read().await?;
+    let Some(region) = region::service::view(&read, region).await?.map(Arc::new) else {
+        return Ok(Vec::new());
+    };
+    let mut frames = Vec::with_capacity(region.sheets.len());
+    for head in &region.sheets {
+        let columns = store::columns(&read, head).await?;
+        let rows = store::rows(&read, head.id).await?;
+        frames.push(Arc::new(Frame { region: region.clone(), head: head.clone(), columns, rows }));
+    }
+    Ok(frames)
 }
 
 /// Columns and rows of the sheet of a region's year.

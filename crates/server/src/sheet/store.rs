@@ -7,6 +7,7 @@ use super::{
 use crate::{Fault, clock, db::Write, text};
 use renkei_domain::{Facet, FiscalYear, ItemId, OrganizationId, Phase, RegionId, SceneSet, SheetId};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use std::collections::HashMap;
 
 /// Newest year first.
 pub async fn heads(db: &impl ConnectionTrait, regions: &[RegionId]) -> Result<Vec<SheetHead>, Fault> {
@@ -50,16 +51,26 @@ pub async fn rows(db: &impl ConnectionTrait, sheet: SheetId) -> Result<Vec<Row>,
         .order_by_asc(sheet_item::Column::Position)
         .all(db)
         .await?;
-    let row = |(position, (row, item)): (usize, (sheet_item::Model, Option<item::Model>))| {
-        Ok(Row {
-            item: ItemId(row.item_id),
-            code: item.ok_or_else(|| Fault::new("a row without its item"))?.code,
-            title: row.title,
-            scenes: SceneSet::from_bits(u8::try_from(row.scenes)?),
-            position,
-        })
-    };
-    rows.into_iter().enumerate().map(row).collect()
+    rows.into_iter().enumerate().map(|(position, (row, item))| row_of(position, row, item)).collect()
+}
+
+/// The rows of all sheets of a region.
+pub async fn rows_of_region(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+) -> Result<HashMap<SheetId, Vec<Row>>, Fault> {
+    let rows = sheet_item::Entity::find()
+        .find_also_related(item::Entity)
+        .filter(item::Column::RegionId.eq(region.0))
+        .order_by_asc(sheet_item::Column::Position)
+        .all(db)
+        .await?;
+    let mut sheets: HashMap<SheetId, Vec<Row>> = HashMap::new();
+    for (row, item) in rows {
+        let sheet = sheets.entry(SheetId(row.sheet_id)).or_default();
+        sheet.push(row_of(sheet.len(), row, item)?);
+    }
+    Ok(sheets)
 }
 
 /// A region's items by their codes.
@@ -125,6 +136,16 @@ pub async fn insert(write: &Write, sheet: &SheetHead, columns: &[Column], rows: 
     });
     sheet_item::Entity::insert_many(rows).exec_without_returning(&**write).await?;
     Ok(())
+}
+
+fn row_of(position: usize, row: sheet_item::Model, item: Option<item::Model>) -> Result<Row, Fault> {
+    Ok(Row {
+        item: ItemId(row.item_id),
+        code: item.ok_or_else(|| Fault::new("a row without its item"))?.code,
+        title: row.title,
+        scenes: SceneSet::from_bits(u8::try_from(row.scenes)?),
+        position,
+    })
 }
 
 impl TryFrom<sheet::Model> for SheetHead {

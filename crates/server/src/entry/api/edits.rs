@@ -36,11 +36,10 @@ pub struct Mutations;
 impl Mutations {
     /// 取組を加えます。
     /// Adds an entry.
-    #[graphql(complexity = "20 + child_complexity")]
     async fn create_entry(
         &self,
         ctx: &Context<'_>,
-        input: CreateEntryInput,
+        #[graphql(desc = "加える取組。The new entry.")] input: CreateEntryInput,
     ) -> Result<CreateEntryPayload, Error> {
         let edit = Edit::Create {
             sheet: scalars::id(&input.sheet_id),
@@ -66,11 +65,10 @@ impl Mutations {
 
     /// 取組を編集します。
     /// Edits an entry's text and scenes.
-    #[graphql(complexity = "20 + child_complexity")]
     async fn update_entry(
         &self,
         ctx: &Context<'_>,
-        input: UpdateEntryInput,
+        #[graphql(desc = "編集の内容。The edit.")] input: UpdateEntryInput,
     ) -> Result<UpdateEntryPayload, Error> {
         let edit = Edit::Update {
             version: version(&input.id, input.version),
@@ -81,8 +79,11 @@ impl Mutations {
 
     /// 取組を移動します。
     /// Moves an entry.
-    #[graphql(complexity = "20 + child_complexity")]
-    async fn move_entry(&self, ctx: &Context<'_>, input: MoveEntryInput) -> Result<MoveEntryPayload, Error> {
+    async fn move_entry(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "移す先。Where to.")] input: MoveEntryInput,
+    ) -> Result<MoveEntryPayload, Error> {
         let edit = Edit::Move {
             version: version(&input.id, input.version),
             after: input.after_entry_id.as_ref().map(scalars::id),
@@ -100,11 +101,10 @@ impl Mutations {
 
     /// 取組を削除します。
     /// Deletes an entry; it can be restored.
-    #[graphql(complexity = "20 + child_complexity")]
     async fn delete_entry(
         &self,
         ctx: &Context<'_>,
-        input: DeleteEntryInput,
+        #[graphql(desc = "削除する取組。Which entry.")] input: DeleteEntryInput,
     ) -> Result<DeleteEntryPayload, Error> {
         let edit = Edit::Delete { version: version(&input.id, input.version) };
         match perform(ctx, &input.request_id, edit).await? {
@@ -117,11 +117,10 @@ impl Mutations {
 
     /// 取組を前の姿に戻します。
     /// Restores an entry to what it was right after a change; also undoes a deletion.
-    #[graphql(complexity = "20 + child_complexity")]
     async fn restore_entry(
         &self,
         ctx: &Context<'_>,
-        input: RestoreEntryInput,
+        #[graphql(desc = "どの変更の直後に戻すか。Back to which change.")] input: RestoreEntryInput,
     ) -> Result<UpdateEntryPayload, Error> {
         let edit = Edit::Restore {
             version: version(&input.entry_id, input.version),
@@ -132,11 +131,10 @@ impl Mutations {
 
     /// 取組の主体を変えます。
     /// Assigns an entry to one organisation, or to all (joint).
-    #[graphql(complexity = "20 + child_complexity")]
     async fn assign_entry(
         &self,
         ctx: &Context<'_>,
-        input: AssignEntryInput,
+        #[graphql(desc = "新しい主体。Whose it is to be.")] input: AssignEntryInput,
     ) -> Result<UpdateEntryPayload, Error> {
         let edit = Edit::Assign {
             version: version(&input.id, input.version),
@@ -171,7 +169,10 @@ impl Done {
 
 async fn perform(ctx: &Context<'_>, request: &ID, edit: Edit) -> Result<Done, Error> {
     let reading = reading(ctx);
-    let Some(viewer) = reading.viewer() else { return Ok(Done::Refused(Refusal::signed_out().into())) };
+    let viewer = match reading.writer() {
+        Ok(viewer) => viewer,
+        Err(refusal) => return Ok(Done::Refused(refusal.into())),
+    };
     let outcome = service::perform(&reading.db, &viewer, request.parse().ok(), edit).await?;
     reading.forget();
     Ok(shown(reading, &viewer, outcome).await?)
@@ -188,8 +189,9 @@ async fn shown(reading: &Reading, viewer: &Viewer, outcome: Outcome) -> Result<D
             theirs: Entry::alone(reading, conflict.theirs).await?,
             yours: StoredText(conflict.yours),
         })),
-        Outcome::Saved { change } | Outcome::Deleted { change } => {
+        Outcome::Saved { change, .. } | Outcome::Deleted { change } => {
             let deletes = matches!(outcome, Outcome::Deleted { .. });
+            let merged = matches!(outcome, Outcome::Saved { merged: true, .. });
             let made = service::changed(&reading.db, change).await?;
             if !viewer.reads(made.change.region) {
                 return gone();
@@ -200,7 +202,7 @@ async fn shown(reading: &Reading, viewer: &Viewer, outcome: Outcome) -> Result<D
                 return Ok(Done::Deleted(EntryDeleted { id: id.to_string().into(), version, change }));
             }
             let entry = Entry::alone(reading, made.after).await?;
-            Ok(Done::Saved(EntrySaved { entry, change, merged: false }))
+            Ok(Done::Saved(EntrySaved { entry, change, merged }))
         }
     }
 }

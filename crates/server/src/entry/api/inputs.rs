@@ -8,24 +8,38 @@ use async_graphql::{ID, InputObject};
 /// A new entry. Limits: body 4,000 characters, a note 2,000, 50 notes, one line each.
 #[derive(InputObject)]
 pub struct CreateEntryInput {
-    /// この依頼のUUID。同じ人が30日のうちに同じものを送ると、前と同じ答えを返し、何も変えません。
+    /// この依頼のUUID（例 3f6e2b8c-1d55-4c44-9d0a-5b1e0197a3c2）。同じ人が30日のうちに同じものを送ると、前と同じ答えを返し、何も変えません。
     /// A client's UUID for the request; the same one sent again by the same account within 30 days answers as before
     /// and changes nothing.
     pub request_id: ID,
+    /// 計画・評価表のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// The sheet's id.
     pub sheet_id: ID,
+    /// 事業項目のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// The item's id.
     pub item_id: ID,
+    /// 欄。
+    /// The facet.
     pub facet: Facet,
+    /// 年度（西暦。例 2026は令和8年度）。
+    /// The fiscal year of the common era.
     pub fiscal_year: i32,
+    /// 本文（○は含みません）。例 「資源の調査を行った。」
+    /// The text after ○.
     pub body: String,
+    /// 注記。順のとおり。
+    /// The lines under it, in order.
     #[graphql(default_with = "Some(Vec::new())")]
     pub notes: Option<Vec<NoteInput>>,
+    /// 明示する場面（例 [END_OF_LIFE]）。空なら、事業項目の場面を継承します。
+    /// Scenes of its own; none: the item's.
     #[graphql(default_with = "Some(Vec::new())")]
     pub explicit_scenes: Option<Vec<CareScene>>,
-    /// null：共同。
-    /// null: joint.
+    /// 主体の機関のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。null：共同。
+    /// The organisation that it belongs to; null: joint.
     pub owner_id: Option<ID>,
-    /// この取組の次に置きます。null：末尾。
-    /// null: at the end.
+    /// この取組（ID。例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）の次に置きます。null：末尾。
+    /// Right behind this entry; null: at the end.
     pub after_entry_id: Option<ID>,
 }
 
@@ -33,63 +47,83 @@ pub struct CreateEntryInput {
 /// Replaces body, notes and scenes.
 #[derive(InputObject)]
 pub struct UpdateEntryInput {
-    /// この依頼のUUID。
+    /// この依頼のUUID（例 3f6e2b8c-1d55-4c44-9d0a-5b1e0197a3c2）。同じものを送り直しても、1度だけ行われます。
     /// A client's UUID for the request.
     pub request_id: ID,
+    /// 取組のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// The entry's id.
     pub id: ID,
-    /// 編集を始めたときの版。
-    /// The version that the editor started from.
+    /// 編集を始めたときの版（例 3）。その後の変更と重ならなければ、両方を残します。
+    /// The version that the editor started from. What was changed since is kept too, where the two don't overlap.
     pub version: i32,
+    /// 本文（○は含みません）。例 「資源の調査を行った。」
+    /// The text after ○.
     pub body: String,
+    /// 注記。順のとおり。
+    /// The lines under it, in order.
     pub notes: Vec<NoteInput>,
+    /// 明示する場面（例 [END_OF_LIFE]）。空なら、事業項目の場面を継承します。
+    /// Scenes of its own; none: the item's.
     pub explicit_scenes: Vec<CareScene>,
 }
 
-/// 取組の移動。
-/// Another place, in its own cell or another.
+/// 取組の移動。古い版からでも、その後に移動されていなければ行います。
+/// Another place, in its own cell or another; from an older version too, unless somebody has moved it since.
 #[derive(InputObject)]
 pub struct MoveEntryInput {
-    /// この依頼のUUID。
+    /// この依頼のUUID（例 3f6e2b8c-1d55-4c44-9d0a-5b1e0197a3c2）。同じものを送り直しても、1度だけ行われます。
     /// A client's UUID for the request.
     pub request_id: ID,
+    /// 取組のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// The entry's id.
     pub id: ID,
+    /// 編集を始めたときの版（例 3）。
+    /// The version that the editor started from.
     pub version: i32,
-    /// この取組の次に置きます。null：先頭。
-    /// null: to the front.
+    /// この取組（ID。例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）の次に置きます。null：先頭。
+    /// Right behind this entry; null: to the front.
     pub after_entry_id: Option<ID>,
-    /// null：今の項目のまま。
-    /// null: its own.
+    /// 事業項目のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。null：今の項目のまま。
+    /// The item to move to; null: its own.
     pub item_id: Option<ID>,
-    /// null：今の欄のまま。
-    /// null: its own.
+    /// 欄。null：今の欄のまま。
+    /// The facet to move to; null: its own.
     pub facet: Option<Facet>,
-    /// null：今の年度のまま。
-    /// null: its own.
+    /// 年度（西暦。例 2026は令和8年度）。null：今の年度のまま。
+    /// The fiscal year to move to; null: its own.
     pub fiscal_year: Option<i32>,
 }
 
-/// 主体の変更。
-/// To one organisation, or to all.
+/// 主体の変更。古い版からでも、その後に主体が変わっていなければ行います。
+/// To one organisation, or to all; from an older version too, unless it has another owner since.
 #[derive(InputObject)]
 pub struct AssignEntryInput {
-    /// この依頼のUUID。
+    /// この依頼のUUID（例 3f6e2b8c-1d55-4c44-9d0a-5b1e0197a3c2）。同じものを送り直しても、1度だけ行われます。
     /// A client's UUID for the request.
     pub request_id: ID,
+    /// 取組のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// The entry's id.
     pub id: ID,
+    /// 編集を始めたときの版（例 3）。
+    /// The version that the editor started from.
     pub version: i32,
-    /// null：共同。
-    /// null: joint.
+    /// 主体の機関のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。null：共同。
+    /// The organisation that it belongs to; null: joint.
     pub owner_id: Option<ID>,
 }
 
-/// 取組の削除。変更履歴から戻せます。
-/// A deletion; the entry can be restored.
+/// 取組の削除。変更履歴から戻せます。古い版からは、文・場面・主体がそのままのときだけ行います。
+/// A deletion; the entry can be restored. From an older version only if text, scenes and owner are as they were.
 #[derive(InputObject)]
 pub struct DeleteEntryInput {
-    /// この依頼のUUID。
+    /// この依頼のUUID（例 3f6e2b8c-1d55-4c44-9d0a-5b1e0197a3c2）。同じものを送り直しても、1度だけ行われます。
     /// A client's UUID for the request.
     pub request_id: ID,
+    /// 取組のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// The entry's id.
     pub id: ID,
+    /// 編集を始めたときの版（例 3）。
+    /// The version that the editor started from.
     pub version: i32,
 }
 
@@ -97,10 +131,16 @@ pub struct DeleteEntryInput {
 /// Back to what the entry was right after a change; a deletion's own change gives back what it deleted.
 #[derive(InputObject)]
 pub struct RestoreEntryInput {
-    /// この依頼のUUID。
+    /// この依頼のUUID（例 3f6e2b8c-1d55-4c44-9d0a-5b1e0197a3c2）。同じものを送り直しても、1度だけ行われます。
     /// A client's UUID for the request.
     pub request_id: ID,
+    /// 取組のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// The entry's id.
     pub entry_id: ID,
+    /// 変更のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// The change's id.
     pub change_id: ID,
+    /// 編集を始めたときの版（例 3）。
+    /// The version that the editor started from.
     pub version: i32,
 }

@@ -8,6 +8,8 @@ mod text;
 mod together;
 
 pub use edits::Mutations;
+pub use payloads::{EntryDeleted, EntrySaved};
+pub use text::{Note, notes};
 pub use together::Together;
 
 use super::{Placed, service};
@@ -15,13 +17,14 @@ use crate::{
     Fault,
     account::api::Account,
     change::api::ChangeConnection,
+    comment::api::ApiThread,
     entry,
     graphql::{
         page,
         reading::{Reading, reading},
         scalars::{self, CareScene, DateTime, Facet},
     },
-    region::api::Organization,
+    region::api::{Organization, Region},
     sheet::{
         self,
         api::{Item, item, organization},
@@ -32,7 +35,6 @@ use async_graphql::{Context, Error, ID, Object};
 use references::{Reference, references};
 use renkei_domain::{self as domain, EntryId, filter};
 use std::sync::Arc;
-use text::{Note, notes};
 
 #[derive(Clone)]
 pub struct Entry {
@@ -70,8 +72,16 @@ impl Entry {
 /// One ○ bullet of a cell.
 #[Object]
 impl Entry {
+    /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// Its id, unique over all types.
     pub async fn id(&self) -> ID {
         self.entry().id.to_string().into()
+    }
+
+    /// 圏域。
+    /// Its region.
+    async fn region(&self) -> Region {
+        Region::whole(self.together.frame.region.clone())
     }
 
     /// 事業項目。
@@ -86,7 +96,7 @@ impl Entry {
         self.entry().cell.facet.into()
     }
 
-    /// 何年度についての取組か（西暦）。
+    /// 何年度についての取組か（西暦。例 2026は令和8年度）。
     /// The fiscal year that it is about.
     async fn fiscal_year(&self) -> i32 {
         self.entry().cell.fiscal_year.0
@@ -170,18 +180,32 @@ impl Entry {
         references(&self.together.frame, self.entry())
     }
 
+    /// この取組へのコメント。書き始めた順。100件まで。
+    /// Threads on it, in the order in which they were begun, at most 100.
+    async fn threads(&self, ctx: &Context<'_>) -> Result<Vec<ApiThread>, Error> {
+        let threads = self.together.threads(reading(ctx)).await?;
+        Ok(threads.get(&self.entry().id).cloned().unwrap_or_default())
+    }
+
     /// 変更履歴。新しい順。一度に100件まで。
     /// Its changes, newest first, at most 100 at a time.
-    #[graphql(complexity = "10 + child_complexity")]
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default_with = "Some(20)")] first: Option<i32>,
+        #[graphql(
+            default_with = "Some(20)",
+            desc = "一度に読む件数。100まで（例 50）。How many at a time, at most 100."
+        )]
+        first: Option<i32>,
+        #[graphql(
+            desc = "続きから読むときの、前の答えの cursor（例 1234）。To go on from behind an earlier cursor."
+        )]
         after: Option<String>,
     ) -> Result<ChangeConnection, Error> {
         let (rows, before) = (page::rows(first)?, page::cursor(after.as_deref())?);
         let changes = self.together.changes(reading(ctx), rows, before).await?;
         let own = changes.get(&self.entry().id).cloned().unwrap_or_default();
+        page::count(ctx, own.len().min(rows))?;
         Ok(ChangeConnection::page(own, rows, before.is_none()))
     }
 }

@@ -4,12 +4,16 @@ use super::{Entry, text::StoredText};
 use crate::{change::api::Change, refusal::api::Refused};
 use async_graphql::{ID, SimpleObject, Union};
 
+/// 取組の追加の結果：保存したか、受け付けなかったか。
+/// What became of a new entry.
 #[derive(Union)]
 pub enum CreateEntryPayload {
     Saved(EntrySaved),
     Refused(Refused),
 }
 
+/// 取組の変更の結果：保存したか、ほかの人の変更と重なったか、受け付けなかったか。
+/// What became of a change of an entry.
 #[derive(Union)]
 pub enum UpdateEntryPayload {
     Saved(EntrySaved),
@@ -17,6 +21,8 @@ pub enum UpdateEntryPayload {
     Refused(Refused),
 }
 
+/// 取組の移動の結果：保存したか、ほかの人の変更と重なったか、受け付けなかったか。
+/// What became of a move.
 #[derive(Union)]
 pub enum MoveEntryPayload {
     Saved(EntrySaved),
@@ -24,6 +30,8 @@ pub enum MoveEntryPayload {
     Refused(Refused),
 }
 
+/// 取組の削除の結果：削除したか、ほかの人の変更と重なったか、受け付けなかったか。
+/// What became of a deletion.
 #[derive(Union)]
 pub enum DeleteEntryPayload {
     Deleted(EntryDeleted),
@@ -35,7 +43,11 @@ pub enum DeleteEntryPayload {
 /// Saved: the entry right after this change.
 #[derive(SimpleObject)]
 pub struct EntrySaved {
+    /// 保存した直後の取組。
+    /// The entry right after this change.
     pub entry: Entry,
+    /// 残した変更履歴。
+    /// The change that was noted.
     pub change: Change,
     /// ほかの人の新しい編集も合わせて残したか。
     /// Somebody else's newer edit was kept too.
@@ -46,13 +58,19 @@ pub struct EntrySaved {
 /// Deleted.
 #[derive(SimpleObject)]
 pub struct EntryDeleted {
+    /// 削除した取組のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// Which entry.
     pub id: ID,
+    /// 削除で進んだ版。
+    /// Its version, which the deletion has raised.
     pub version: i32,
+    /// 残した変更履歴。
+    /// The change that was noted.
     pub change: Change,
 }
 
-/// ほかの人が先に変更していました。何も失われていません。
-/// Somebody else was faster; nothing is lost.
+/// ほかの人が先に同じところを変更していました。何も失われていません。
+/// Somebody else has changed the same since; nothing is lost, and nothing was saved.
 #[derive(SimpleObject)]
 pub struct EditConflict {
     /// 編集を始めたときの文。

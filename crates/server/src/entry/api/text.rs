@@ -8,7 +8,11 @@ use renkei_domain::{self as domain, EntryText};
 /// A line under an entry, without its mark.
 #[derive(SimpleObject)]
 pub struct Note {
+    /// 種類。
+    /// Its kind.
     kind: NoteKind,
+    /// 文（印は含みません）。例 「年2回」
+    /// Its text, without the mark.
     text: String,
     /// 「*」の下の「・」なら1、ほかは0。
     /// 1 for a DOT under an ASTERISK, else 0.
@@ -27,14 +31,20 @@ pub struct StoredText(pub EntryText);
 /// What a person writes of an entry.
 #[Object(name = "EntryText")]
 impl StoredText {
+    /// 本文（○は含みません）。
+    /// The text after ○.
     async fn body(&self) -> &str {
         &self.0.body
     }
 
+    /// 注記。
+    /// The lines under it, in order.
     async fn notes(&self) -> Vec<Note> {
         notes(&self.0)
     }
 
+    /// 明示した場面。
+    /// Scenes of its own.
     async fn explicit_scenes(&self) -> Vec<CareScene> {
         scalars::scenes(self.0.explicit_scenes)
     }
@@ -44,6 +54,8 @@ impl StoredText {
 /// A note to store.
 #[derive(InputObject)]
 pub struct NoteInput {
+    /// 種類（例 ASTERISK は「*」）。
+    /// Its kind.
     kind: NoteKind,
     /// 印を除いた1行、2,000文字まで。
     /// One line without its mark, at most 2,000 characters.

@@ -1,9 +1,13 @@
 //! What entries that were read together find out together.
 
 use crate::{
-    Fault, account,
+    Fault,
     account::Viewer,
-    change::{self, api::Change},
+    change::{
+        self,
+        api::{Change, people},
+    },
+    comment::{self, api::ApiThread},
     entry,
     graphql::reading::{Memo, Reading},
     sheet::{Frame, SheetView},
@@ -24,9 +28,11 @@ pub struct Together {
     accounts: OnceCell<Arc<People>>,
     /// By how many newest changes are asked for, and before which.
     changes: Memo<(usize, Option<i64>), Arc<Changes>>,
+    threads: OnceCell<Arc<Threads>>,
 }
 
 type People = HashMap<AccountId, Arc<Viewer>>;
+type Threads = HashMap<EntryId, Vec<ApiThread>>;
 type Changes = HashMap<EntryId, Vec<Change>>;
 
 impl Together {
@@ -42,12 +48,27 @@ impl Together {
             editors: entries.filter_map(|entry| entry.updated_by).collect(),
             accounts: OnceCell::new(),
             changes: Memo::default(),
+            threads: OnceCell::new(),
         }
     }
 
     pub async fn accounts(&self, reading: &Reading) -> Result<Arc<People>, Fault> {
         let load = async || people(reading, self.editors.iter().copied()).await.map(Arc::new);
         self.accounts.get_or_try_init(load).await.cloned()
+    }
+
+    pub async fn threads(&self, reading: &Reading) -> Result<Arc<Threads>, Fault> {
+        let load = async || {
+            let found = comment::of_entries(&reading.db.read().await?, &self.entries).await?;
+            let mut threads: Threads = HashMap::new();
+            let all = found.into_iter().flat_map(|(entry, own)| own.into_iter().map(move |one| (entry, one)));
+            let (entries, all): (Vec<_>, Vec<_>) = all.unzip();
+            for (entry, thread) in entries.into_iter().zip(comment::api::listed(reading, all).await?) {
+                threads.entry(entry).or_default().push(thread);
+            }
+            Ok(Arc::new(threads))
+        };
+        self.threads.get_or_try_init(load).await.cloned()
     }
 
     pub async fn changes(
@@ -60,22 +81,8 @@ impl Together {
             let rows = u64::try_from(rows)? + 1;
             let db = reading.db.direct();
             let changes = change::newest_of_entries(db, &self.entries, rows, before).await?;
-            let authors =
-                changes.values().flatten().filter_map(|change| change.by.account).collect::<HashSet<_>>();
-            let people = people(reading, authors).await?;
-            let author = |change: change::Change| {
-                let by = change.by.account.and_then(|by| people.get(&by)).cloned();
-                Change::new(change, by)
-            };
-            let shown =
-                changes.into_iter().map(|(id, changes)| (id, changes.into_iter().map(author).collect()));
-            Ok(Arc::new(shown.collect::<Changes>()))
+            Ok(Arc::new(change::api::grouped(reading, changes).await?))
         };
         self.changes.get((rows, before), load).await
     }
-}
-
-async fn people(reading: &Reading, ids: impl IntoIterator<Item = AccountId>) -> Result<People, Fault> {
-    let viewers = account::viewers(reading.db.direct(), ids).await?;
-    Ok(viewers.into_iter().map(|(id, viewer)| (id, Arc::new(viewer))).collect())
 }

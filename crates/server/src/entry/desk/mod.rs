@@ -19,9 +19,10 @@ use crate::{
     region::RegionView,
     sheet,
 };
-use questions::{known_owner, living, no_column, no_item, valid_text};
+use questions::{conflict, known_owner, living, no_column, no_item, valid_text};
 use renkei_domain::{
-    ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId,
+    Act, ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId,
+    merge::merge,
 };
 
 /// Why the judgement ended before anything was done.
@@ -90,7 +91,7 @@ impl Desk<'_> {
         if shown && governed != head.fiscal_year {
             return Err(sheet::governed_elsewhere(governed).into());
         }
-        sheet::may_edit_on(head, self.viewer, owner.into())?;
+        sheet::may(head, self.viewer, Act::Edit(owner.into()))?;
         self.valid_request()?;
         if !shown {
             let facets = columns.iter().any(|column| column.facet == cell.facet);
@@ -119,22 +120,38 @@ impl Desk<'_> {
         };
         store::insert(self.write, std::slice::from_ref(&entry)).await?;
         let placed = self.placed(entry).await?;
-        self.log(Action::Create, None, &placed, &row.code).await
+        let change = self.log(Action::Create, None, &placed, &row.code).await?;
+        Ok(Outcome::Saved { change, merged: false })
     }
 
+    /// A text from an older version is merged with the newest one, unless they overlap.
     async fn update(&self, version: Version, text: EntryText) -> Result<Outcome, Halt> {
         let opened = self.open(version.entry).await?;
+        let entry = &opened.placed.entry;
         self.right(&opened)?;
         self.valid_request()?;
-        let text = valid_text(text)?;
-        self.current(&opened, version, Some(&text)).await?;
-        if text == opened.placed.entry.text {
-            return self.unchanged(&opened.placed.entry).await;
-        }
-        let entry = Entry { text, ..opened.placed.entry.clone() };
-        self.save(Action::Update, &opened.placed, entry).await
+        let yours = valid_text(text)?;
+        let seen = self.seen(&opened, version, Some(&yours)).await?;
+        let merged = seen.is_some();
+        let text = match seen {
+            None => yours,
+            Some(then) => {
+                let together = merge(&then.text, &entry.text, &yours);
+                match (together.overlaps, together.text.checked()) {
+                    (0, Ok(text)) => text,
+                    _ => return Err(conflict(&opened, then.text, Some(&yours))),
+                }
+            }
+        };
+        let change = if text == entry.text {
+            self.unchanged(entry).await?
+        } else {
+            self.save(Action::Update, &opened.placed, Entry { text, ..entry.clone() }).await?
+        };
+        Ok(Outcome::Saved { change, merged })
     }
 
+    /// From an older version too, unless somebody has moved the entry since.
     async fn shift(
         &self,
         version: Version,
@@ -160,17 +177,24 @@ impl Desk<'_> {
         if let Some(after) = after {
             living(&standing, after)?;
         }
-        self.current(&opened, version, None).await?;
+        let seen = self.seen(&opened, version, None).await?;
+        let merged = seen.is_some();
         let stands_there =
             place::before(&standing, opened.placed.position) == after || after == Some(entry.id);
         if target == entry.cell && stands_there {
-            return self.unchanged(entry).await;
+            return Ok(Outcome::Saved { change: self.unchanged(entry).await?, merged });
+        }
+        if let Some(then) = seen
+            && self.moved_since(entry, version).await?
+        {
+            return Err(conflict(&opened, then.text, None));
         }
         let rank = self.make_place(target, entry.id, after).await?;
         let entry = Entry { cell: target, rank, ..entry.clone() };
-        self.save(Action::Move, &opened.placed, entry).await
+        Ok(Outcome::Saved { change: self.save(Action::Move, &opened.placed, entry).await?, merged })
     }
 
+    /// From an older version too, unless the entry has another owner since.
     async fn assign(&self, version: Version, owner: Option<OrganizationId>) -> Result<Outcome, Halt> {
         let opened = self.open(version.entry).await?;
         let entry = &opened.placed.entry;
@@ -178,24 +202,33 @@ impl Desk<'_> {
         self.right_in(&opened.region, entry.cell, owner.into())?;
         self.valid_request()?;
         known_owner(&opened.region, owner)?;
-        self.current(&opened, version, None).await?;
+        let seen = self.seen(&opened, version, None).await?;
+        let merged = seen.is_some();
         if owner == entry.owner {
-            return self.unchanged(entry).await;
+            return Ok(Outcome::Saved { change: self.unchanged(entry).await?, merged });
+        }
+        if let Some(then) = seen
+            && then.owner != entry.owner
+        {
+            return Err(conflict(&opened, then.text, None));
         }
         let entry = Entry { owner, ..entry.clone() };
-        self.save(Action::Assign, &opened.placed, entry).await
+        Ok(Outcome::Saved { change: self.save(Action::Assign, &opened.placed, entry).await?, merged })
     }
 
+    /// From an older version too, if the entry is but in another place since: nobody deletes what they have not seen.
     async fn delete(&self, version: Version) -> Result<Outcome, Halt> {
         let opened = self.open(version.entry).await?;
+        let entry = &opened.placed.entry;
         self.right(&opened)?;
         self.valid_request()?;
-        self.current(&opened, version, None).await?;
-        let entry = Entry { deleted_at: Some(clock::now()), ..opened.placed.entry.clone() };
-        match self.save(Action::Delete, &opened.placed, entry).await? {
-            Outcome::Saved { change } => Ok(Outcome::Deleted { change }),
-            other => Ok(other),
+        if let Some(then) = self.seen(&opened, version, None).await?
+            && (&then.text, then.owner) != (&entry.text, entry.owner)
+        {
+            return Err(conflict(&opened, then.text, None));
         }
+        let entry = Entry { deleted_at: Some(clock::now()), ..entry.clone() };
+        Ok(Outcome::Deleted { change: self.save(Action::Delete, &opened.placed, entry).await? })
     }
 
     /// Back to what it was right after a change; a deletion's own change gives back what it deleted.
@@ -210,7 +243,7 @@ impl Desk<'_> {
         self.valid_request()?;
         let then =
             then.ok_or_else(|| Refusal::invalid("changeId", "この取組の変更履歴ではありません。"))?.after;
-        self.version(&opened, version, Some(&then.entry.text)).await?;
+        self.newest(&opened, version, &then.entry.text).await?;
         let rank = self.place_as_then(entry, &then).await?;
         let restored = Entry {
             cell: then.entry.cell,
@@ -221,8 +254,9 @@ impl Desk<'_> {
             ..entry.clone()
         };
         if restored == *entry {
-            return self.unchanged(entry).await;
+            return Ok(Outcome::Saved { change: self.unchanged(entry).await?, merged: false });
         }
-        self.save(Action::Restore, &opened.placed, restored).await
+        let change = self.save(Action::Restore, &opened.placed, restored).await?;
+        Ok(Outcome::Saved { change, merged: false })
     }
 }

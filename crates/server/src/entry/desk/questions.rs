@@ -3,15 +3,16 @@
 use super::{Desk, Halt, Opened};
 use crate::{
     Fault,
-    change::of_version,
+    change::{Action, find_of_entry, newest_of_entries, of_version},
     entry::{
-        CellKey,
+        CellKey, Entry, Placed,
         place::Standing,
         service::{Conflict, Outcome, Version},
         store,
     },
     refusal::Refusal,
     region::{self, RegionView},
+    request,
     sheet::{self, may_edit},
 };
 use renkei_domain::{EntryId, EntryText, OrganizationId, Owner, RegionId, TextFault};
@@ -40,8 +41,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn valid_request(&self) -> Result<(), Refusal> {
-        let message = "requestId には UUID を指定してください。";
-        self.request.map(|_| ()).ok_or_else(|| Refusal::invalid("requestId", message))
+        request::service::valid(self.request).map(drop)
     }
 
     /// The sheet that governs a cell prints it.
@@ -60,52 +60,83 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// The version that the editor saw is the newest, and the entry lives. `yours`: the text that the editor wants;
-    /// `None` if it is not about the text.
-    pub(super) async fn current(
+    /// The entry lives, and the editor saw a version that it had: `None` if that is the newest, otherwise the entry as
+    /// it was then. `yours`: the text that the editor wants; `None` if it is not about the text.
+    pub(super) async fn seen(
         &self,
         opened: &Opened,
         version: Version,
         yours: Option<&EntryText>,
-    ) -> Result<(), Halt> {
-        self.version(opened, version, yours).await?;
-        match opened.placed.entry.deleted_at {
-            Some(_) => Err(self.conflict(opened, version, yours).await?),
-            None => Ok(()),
+    ) -> Result<Option<Entry>, Halt> {
+        let entry = &opened.placed.entry;
+        known_version(entry, version)?;
+        if version.number == entry.version && entry.deleted_at.is_none() {
+            return Ok(None);
+        }
+        let then = self.entry_of(version).await?;
+        match entry.deleted_at {
+            Some(_) => Err(conflict(opened, then.text, yours)),
+            None => Ok(Some(then)),
         }
     }
 
-    pub(super) async fn version(
+    /// The version that the editor saw is the newest.
+    pub(super) async fn newest(
         &self,
         opened: &Opened,
         version: Version,
-        yours: Option<&EntryText>,
+        yours: &EntryText,
     ) -> Result<(), Halt> {
-        let newest = opened.placed.entry.version;
-        if version.number < 1 || version.number > newest {
-            let message = format!("この取組に版{}はありません（最新は版{newest}）。", version.number);
-            return Err(Refusal::invalid("version", message).into());
-        }
-        if version.number < newest {
-            return Err(self.conflict(opened, version, yours).await?);
+        known_version(&opened.placed.entry, version)?;
+        if version.number < opened.placed.entry.version {
+            return Err(conflict(opened, self.entry_of(version).await?.text, Some(yours)));
         }
         Ok(())
     }
 
-    async fn conflict(
-        &self,
-        opened: &Opened,
-        version: Version,
-        yours: Option<&EntryText>,
-    ) -> Result<Halt, Fault> {
-        let base = of_version(&**self.write, version.entry, version.number).await?;
-        let base = base.ok_or_else(|| Fault::new(format!("no change made version {}", version.number)))?;
-        Ok(Halt::Early(Box::new(Outcome::Conflict(Box::new(Conflict {
-            yours: yours.unwrap_or(&base.after.entry.text).clone(),
-            base: base.after.entry.text,
-            theirs: opened.placed.clone(),
-        })))))
+    /// Somebody has put the entry in another place since this version, be it by restoring it.
+    pub(super) async fn moved_since(&self, entry: &Entry, version: Version) -> Result<bool, Fault> {
+        let rows = u64::try_from(entry.version - version.number)?;
+        let changes = newest_of_entries(&**self.write, &[entry.id], rows, None).await?;
+        for change in changes.into_values().flatten() {
+            let place = |placed: &Placed| (placed.entry.cell, placed.entry.rank);
+            let moved = match change.action {
+                Action::Move => true,
+                Action::Restore => find_of_entry(&**self.write, change.id)
+                    .await?
+                    .is_none_or(|made| made.before.as_ref().map(place) != Some(place(&made.after))),
+                _ => false,
+            };
+            if moved {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
+
+    async fn entry_of(&self, version: Version) -> Result<Entry, Fault> {
+        let made = of_version(&**self.write, version.entry, version.number).await?;
+        let made = made.ok_or_else(|| Fault::new(format!("no change made version {}", version.number)))?;
+        Ok(made.after.entry)
+    }
+}
+
+fn known_version(entry: &Entry, version: Version) -> Result<(), Refusal> {
+    if (1..=entry.version).contains(&version.number) {
+        return Ok(());
+    }
+    let message = format!("この取組に版{}はありません（最新は版{}）。", version.number, entry.version);
+    Err(Refusal::invalid("version", message))
+}
+
+/// Both texts, for a person to decide.
+pub(super) fn conflict(opened: &Opened, base: EntryText, yours: Option<&EntryText>) -> Halt {
+    let yours = yours.unwrap_or(&base).clone();
+    Halt::Early(Box::new(Outcome::Conflict(Box::new(Conflict {
+        base,
+        theirs: opened.placed.clone(),
+        yours,
+    }))))
 }
 
 pub(super) fn valid_text(text: EntryText) -> Result<EntryText, Refusal> {

@@ -8,13 +8,13 @@ use crate::{
     entry::{
         CellKey, Entry, Placed,
         place::{self, Standing},
-        service::{Outcome, spread, summary},
+        service::{spread, summary},
         store,
     },
     refusal::{Refusal, RefusalCode},
     sheet,
 };
-use renkei_domain::{EntryId, limits};
+use renkei_domain::{ChangeId, EntryId, limits};
 
 impl Desk<'_> {
     /// A rank right behind `after` (`None`: at the front), spreading the cell's ranks if there is no room.
@@ -76,7 +76,7 @@ impl Desk<'_> {
     }
 
     /// Stores the next version with its change.
-    pub(super) async fn save(&self, action: Action, before: &Placed, entry: Entry) -> Result<Outcome, Halt> {
+    pub(super) async fn save(&self, action: Action, before: &Placed, entry: Entry) -> Result<ChangeId, Halt> {
         let entry = Entry {
             version: entry.version + 1,
             updated_at: clock::now(),
@@ -95,18 +95,17 @@ impl Desk<'_> {
         before: Option<&Placed>,
         after: &Placed,
         code: &str,
-    ) -> Result<Outcome, Halt> {
+    ) -> Result<ChangeId, Halt> {
         let summary = summary(code, after.entry.cell, action);
         let change = NewChange::entry(action, before, after, summary, self.request)?;
         let by = By::viewer(self.viewer);
-        let change = change::service::append(self.write, after.entry.region, &by, change).await?;
-        Ok(Outcome::Saved { change })
+        Ok(change::service::append(self.write, after.entry.region, &by, change).await?)
     }
 
     /// Nothing differs: no new version, no change; the answer is the last one.
-    pub(super) async fn unchanged(&self, entry: &Entry) -> Result<Outcome, Halt> {
+    pub(super) async fn unchanged(&self, entry: &Entry) -> Result<ChangeId, Halt> {
         let newest = of_version(&**self.write, entry.id, entry.version).await?;
         let newest = newest.ok_or_else(|| Fault::new("an entry's version without its change"))?;
-        Ok(Outcome::Saved { change: newest.change.id })
+        Ok(newest.change.id)
     }
 }

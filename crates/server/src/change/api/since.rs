@@ -1,0 +1,180 @@
+//! What is different on a sheet between a moment of the log and now.
+
+use super::{
+    Change, Difference,
+    entry::{EntryState, Names, difference},
+    listed,
+};
+use crate::{
+    Fault,
+    change::{
+        self,
+        since::{self, Kind, Lists, Net},
+    },
+    entry::{
+        Placed,
+        api::{Entry, Together},
+    },
+    graphql::{
+        fault::bad_argument,
+        reading::{ReadSheet, Reading},
+    },
+    sheet::{Column, Frame},
+};
+use async_graphql::{Enum, Error, ID, Object};
+use renkei_domain::{EntryId, limits};
+use std::{collections::HashMap, sync::Arc};
+
+pub struct EntryDifference {
+    kind: Kind,
+    before: Option<EntryState>,
+    after: EntryState,
+    entry: Entry,
+    last: Change,
+}
+
+/// 違いの種類。
+/// What became of an entry.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "Kind")]
+pub enum DifferenceKind {
+    /// 加わった
+    Added,
+    /// 変わった（文、場面、主体）
+    Changed,
+    /// 移った
+    Moved,
+    /// 削除された
+    Deleted,
+}
+
+/// ある時点からの、取組1件の違い。
+/// What is different about an entry since a moment.
+#[Object]
+impl EntryDifference {
+    /// 違いの種類。
+    /// What became of it.
+    async fn kind(&self) -> DifferenceKind {
+        self.kind.into()
+    }
+
+    /// 取組のID。
+    /// Which entry.
+    async fn entry_id(&self) -> ID {
+        self.after.id().to_string().into()
+    }
+
+    /// 今の取組。削除されていれば deletedAt があります。
+    /// The entry as it is now; it has deletedAt if it was deleted.
+    async fn entry(&self) -> Entry {
+        self.entry.clone()
+    }
+
+    /// その時点の取組。なかったなら null です。
+    /// The entry as it stood then; null if it did not.
+    async fn before(&self) -> Option<EntryState> {
+        self.before.clone()
+    }
+
+    /// その時点の文と今の文の違い。
+    /// From the outline then to the outline now.
+    async fn difference(&self) -> Vec<Difference> {
+        difference(self.before.as_ref(), &self.after)
+    }
+
+    /// この取組の最後の変更。
+    /// Its last change.
+    async fn last_change(&self) -> Change {
+        self.last.clone()
+    }
+}
+
+/// What is different on a sheet from right after change number `seq`, in the sheet's order.
+pub async fn differences(
+    reading: &Reading,
+    sheet: &ReadSheet,
+    seq: i64,
+) -> Result<Vec<EntryDifference>, Error> {
+    let (view, frame) = (&sheet.view, &sheet.view.frame);
+    let region = &frame.region.region;
+    let columns: Vec<_> = frame.columns.iter().map(Column::key).collect();
+    let changes = change::seen_between(reading.db.direct(), region.id, &columns, seq, region.seq).await?;
+    let Some(changes) = changes else {
+        let max = limits::CHANGES_SINCE;
+        return Err(bad_argument(format!("変更が{max}件を超えています。もっと新しい時点を選んでください。")));
+    };
+    let mut now: Lists = frame.cells().map(|cell| (cell, Vec::new())).collect();
+    for (cell, entries) in &view.cells {
+        now.insert(*cell, entries.iter().map(|entry| entry.id).collect());
+    }
+    let mut nets = since::net(&changes, &now);
+    nets.sort_by_cached_key(|net| place(frame, net));
+    told(reading, sheet, &nets).await
+}
+
+/// Where it is shown: in its place now if it stands on the sheet, otherwise where it stood.
+fn place(frame: &Frame, net: &Net<'_>) -> (usize, usize, usize, EntryId) {
+    let on_sheet = |placed: &Placed| {
+        let cell = placed.entry.cell;
+        let row = frame.rows.iter().position(|row| row.item == cell.item)?;
+        let column =
+            frame.columns.iter().position(|column| column.key() == (cell.facet, cell.fiscal_year))?;
+        Some((row, column, placed.position, placed.entry.id))
+    };
+    let stands = Some(net.after).filter(|after| after.entry.deleted_at.is_none());
+    let last = (usize::MAX, usize::MAX, usize::MAX, net.after.entry.id);
+    stands.and_then(on_sheet).or(net.before.and_then(on_sheet)).unwrap_or(last)
+}
+
+async fn told(reading: &Reading, sheet: &ReadSheet, nets: &[Net<'_>]) -> Result<Vec<EntryDifference>, Error> {
+    let region = sheet.view.frame.head.region;
+    let names = Arc::new(Names::load(reading, region).await?);
+    let last = nets.iter().map(|net| net.last.change.clone()).collect();
+    let mut last = listed(reading, last).await?.into_iter();
+    let mut entries = entries(reading, sheet, nets).await?;
+    let missing = || Fault::new("a difference without its entry or its change");
+    let mut differences = Vec::with_capacity(nets.len());
+    for net in nets {
+        differences.push(EntryDifference {
+            kind: net.kind,
+            before: net.before.map(|before| EntryState::new(before.clone(), &names)),
+            after: EntryState::new(net.after.clone(), &names),
+            entry: entries.remove(&net.after.entry.id).ok_or_else(missing)?,
+            last: last.next().ok_or_else(missing)?,
+        });
+    }
+    Ok(differences)
+}
+
+/// The entries as they are now: those of the sheet from what was read of it, deleted ones from the log, and those that
+/// were moved away on the sheets where they stand.
+async fn entries(
+    reading: &Reading,
+    sheet: &ReadSheet,
+    nets: &[Net<'_>],
+) -> Result<HashMap<EntryId, Entry>, Error> {
+    let frame = &sheet.view.frame;
+    let mut entries = HashMap::new();
+    for (position, entry) in sheet.view.cells.values().flat_map(|cell| cell.iter().enumerate()) {
+        entries.insert(entry.id, Entry::new(&sheet.together, entry.clone(), position));
+    }
+    let mut others: HashMap<_, Vec<&Placed>> = HashMap::new();
+    for net in nets.iter().filter(|net| !entries.contains_key(&net.after.entry.id)) {
+        let cell = net.after.entry.cell;
+        let here = frame.shows(cell.facet, cell.fiscal_year) && frame.row(cell.item).is_some();
+        let year = (!here).then(|| cell.facet.governing_year(cell.fiscal_year));
+        others.entry(year).or_default().push(net.after);
+    }
+    for (year, placed) in others {
+        let other = match year {
+            Some(year) => reading.sheet(frame.head.region, year).await?,
+            None => None,
+        };
+        let frame = other.map_or(frame.clone(), |other| other.view.frame.clone());
+        let together = Arc::new(Together::of(frame, placed.iter().map(|placed| &placed.entry)));
+        for placed in placed {
+            entries.insert(placed.entry.id, Entry::new(&together, placed.entry.clone(), placed.position));
+        }
+    }
+    Ok(entries)
+}

@@ -1,0 +1,373 @@
+//! What is done to threads. One door, as for entries: [`perform`].
+
+use super::{Comment, Mention, Resolved, Thread, store};
+use crate::{
+    Db, Fault,
+    account::{self, Viewer},
+    change::{self, Action, By, NewChange},
+    clock,
+    db::Write,
+    entry::{self, CellKey},
+    refusal::{Refusal, RefusalCode, Stop},
+    region::{self, RegionView},
+    request::{self, service::Asked},
+    sheet,
+};
+use renkei_domain::{
+    AccountId, ChangeId, CommentId, EntryId, OrganizationId, RequestId, SheetId, ThreadId, limits,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What somebody asks to be done.
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// Begins a thread beside a sheet. `None`: no place was named.
+    Begin {
+        sheet: SheetId,
+        about: Option<About>,
+        words: Words,
+    },
+    /// An answer; to a resolved thread too, which it reopens, so that it is seen.
+    Add {
+        thread: ThreadId,
+        words: Words,
+    },
+    Resolve {
+        thread: ThreadId,
+    },
+    Reopen {
+        thread: ThreadId,
+    },
+    Withdraw {
+        comment: CommentId,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum About {
+    Entry(EntryId),
+    Cell(CellKey),
+}
+
+/// A comment's text, and the ids of organisations and people whom it mentions.
+#[derive(Clone, Debug)]
+pub struct Words {
+    pub body: String,
+    pub mentions: Vec<Uuid>,
+}
+
+/// What came of it, as it is kept for the same request sent again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Outcome {
+    /// No change: it was so already.
+    Saved {
+        thread: ThreadId,
+        change: Option<ChangeId>,
+    },
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Outcome::Refused(refusal)
+    }
+}
+
+/// Judges and does it. `request` is `None` if what was sent is no UUID.
+pub async fn perform(
+    db: &Db,
+    viewer: &Viewer,
+    request: Option<RequestId>,
+    deed: Deed,
+) -> Result<Outcome, Fault> {
+    let judging = match request::service::ask(db, viewer.account.id, request, deed.kind()).await? {
+        Asked::Known(outcome) => return Ok(outcome),
+        Asked::New(judging) => judging,
+    };
+    let outcome = match (Judge { write: &judging.write, viewer, request }).judge(deed).await {
+        Ok((thread, change)) => Outcome::Saved { thread, change },
+        Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
+        Err(Stop::Fault(fault)) => return Err(fault),
+    };
+    judging.close(&outcome).await?;
+    Ok(outcome)
+}
+
+/// A thread of a region that somebody reads.
+pub async fn find(db: &Db, viewer: &Viewer, id: ThreadId) -> Result<Option<Thread>, Fault> {
+    Ok(store::find(&db.read().await?, id).await?.filter(|thread| viewer.reads(thread.region)))
+}
+
+/// The thread of a comment, in a region that somebody reads.
+pub async fn find_by_comment(db: &Db, viewer: &Viewer, id: CommentId) -> Result<Option<Thread>, Fault> {
+    let thread = store::find_by_comment(&db.read().await?, id).await?;
+    Ok(thread.filter(|thread| viewer.reads(thread.region)))
+}
+
+/// Those that wait for somebody, those with the newest last word first: at most `rows`, before a comment.
+pub async fn waiting(
+    db: &Db,
+    viewer: &Viewer,
+    rows: u64,
+    before: Option<CommentId>,
+) -> Result<Vec<Thread>, Fault> {
+    store::waiting(&db.read().await?, viewer, rows, before).await
+}
+
+/// How many wait for somebody.
+pub async fn count_waiting(db: &Db, viewer: &Viewer) -> Result<u64, Fault> {
+    store::count_waiting(db.direct(), viewer).await
+}
+
+impl Deed {
+    /// The spelling of SQL: a request id is good for one kind.
+    fn kind(&self) -> &'static str {
+        match self {
+            Deed::Begin { .. } => "CREATE_THREAD",
+            Deed::Add { .. } => "ADD_COMMENT",
+            Deed::Resolve { .. } => "RESOLVE_THREAD",
+            Deed::Reopen { .. } => "REOPEN_THREAD",
+            Deed::Withdraw { .. } => "WITHDRAW_COMMENT",
+        }
+    }
+}
+
+/// Judges in the order of all edits: is it there, right, phase, input.
+struct Judge<'a> {
+    write: &'a Write,
+    viewer: &'a Viewer,
+    request: Option<RequestId>,
+}
+
+type Done = (ThreadId, Option<ChangeId>);
+
+impl Judge<'_> {
+    async fn judge(&self, deed: Deed) -> Result<Done, Stop> {
+        match deed {
+            Deed::Begin { sheet, about, words } => self.begin(sheet, about, words).await,
+            Deed::Add { thread, words } => self.add(thread, words).await,
+            Deed::Resolve { thread } => self.resolve(thread).await,
+            Deed::Reopen { thread } => self.reopen(thread).await,
+            Deed::Withdraw { comment } => self.withdraw(comment).await,
+        }
+    }
+
+    async fn begin(&self, sheet: SheetId, about: Option<About>, words: Words) -> Result<Done, Stop> {
+        let not_found = || Refusal::not_found("計画・評価表");
+        let seen = sheet::service::find(self.write, self.viewer, sheet).await?.ok_or_else(not_found)?;
+        let region = region::service::hold(self.write, seen.region).await?.ok_or_else(not_found)?;
+        let about = about.ok_or_else(|| {
+            let message =
+                "コメントの場所として、entryId か、itemId・facet・fiscalYear のすべてを指定してください。";
+            Refusal::invalid("entryId", message)
+        })?;
+        let (entry, cell) = self.place(&region, sheet, about).await?;
+        sheet::may_comment(&region, self.viewer, cell.facet, cell.fiscal_year)?;
+        request::service::valid(self.request)?;
+        let comment = self.comment(&region, words).await?;
+        if store::count(self.write, entry, cell).await? >= limits::THREADS as u64 {
+            let message = format!(
+                "1つの取組や欄へのコメントは{}件までです。すでにあるコメントに返信してください。",
+                limits::THREADS
+            );
+            return Err(Refusal::new(RefusalCode::TooLong, message).into());
+        }
+        let thread = Thread {
+            id: clock::fresh(),
+            region: region.region.id,
+            entry,
+            cell,
+            version: 1,
+            resolved: None,
+            comments: vec![comment],
+        };
+        store::insert(self.write, &thread).await?;
+        store::insert_comment(self.write, thread.id, 0, &thread.comments[0]).await?;
+        let change = self.log(Action::Comment, None, None, &thread, thread.comments.first()).await?;
+        Ok((thread.id, Some(change)))
+    }
+
+    async fn add(&self, id: ThreadId, words: Words) -> Result<Done, Stop> {
+        let (region, before) = self.open(store::find(&**self.write, id).await?).await?;
+        let comment = self.comment(&region, words).await?;
+        if before.comments.len() >= limits::COMMENTS {
+            let message = format!(
+                "1つのコメントへの返信は{}件までです。新しいコメントとして書いてください。",
+                limits::COMMENTS - 1
+            );
+            return Err(Refusal::new(RefusalCode::TooLong, message).into());
+        }
+        let mut thread = Thread { resolved: None, version: before.version + 1, ..before.clone() };
+        store::insert_comment(self.write, id, before.comments.len(), &comment).await?;
+        thread.comments.push(comment);
+        store::update(self.write, &thread).await?;
+        let change = self.log(Action::Comment, Some(&before), None, &thread, thread.comments.last()).await?;
+        Ok((id, Some(change)))
+    }
+
+    async fn resolve(&self, id: ThreadId) -> Result<Done, Stop> {
+        let (_, before) = self.open(store::find(&**self.write, id).await?).await?;
+        if before.resolved.is_some() {
+            return Ok((id, None));
+        }
+        let resolved = Resolved { at: clock::now(), by_name: self.viewer.account.name.clone() };
+        self.settle(Action::Resolve, before, Some(resolved)).await
+    }
+
+    async fn reopen(&self, id: ThreadId) -> Result<Done, Stop> {
+        let (_, before) = self.open(store::find(&**self.write, id).await?).await?;
+        if before.resolved.is_none() {
+            return Ok((id, None));
+        }
+        self.settle(Action::Reopen, before, None).await
+    }
+
+    async fn settle(&self, action: Action, before: Thread, resolved: Option<Resolved>) -> Result<Done, Stop> {
+        let thread = Thread { resolved, version: before.version + 1, ..before.clone() };
+        store::update(self.write, &thread).await?;
+        let change = self.log(action, Some(&before), None, &thread, None).await?;
+        Ok((thread.id, Some(change)))
+    }
+
+    /// One's own. Its place stays, so that answers keep their sense.
+    async fn withdraw(&self, id: CommentId) -> Result<Done, Stop> {
+        let found = store::find_by_comment(&**self.write, id).await?;
+        let (_, before) = self.open(found).await?;
+        let at = before.comments.iter().position(|comment| comment.id == id);
+        let at = at.ok_or_else(|| Fault::new("a comment is not in its thread"))?;
+        let comment = &before.comments[at];
+        if comment.by != self.viewer.account.id {
+            let message = "取り消せるのは、自分のコメントだけです。";
+            return Err(Refusal::new(RefusalCode::Forbidden, message).into());
+        }
+        if comment.withdrawn_at.is_some() {
+            return Ok((before.id, None));
+        }
+        let mut thread = Thread { version: before.version + 1, ..before.clone() };
+        let now = clock::now();
+        let withdrawn = &mut thread.comments[at];
+        (withdrawn.body, withdrawn.mentions, withdrawn.withdrawn_at) = (String::new(), Vec::new(), Some(now));
+        store::withdraw(self.write, id, now).await?;
+        store::update(self.write, &thread).await?;
+        let (before_it, after_it) = (Some(&before.comments[at]), Some(&thread.comments[at]));
+        let change = self.log(Action::Withdraw, Some(&before), before_it, &thread, after_it).await?;
+        Ok((thread.id, Some(change)))
+    }
+
+    /// A thread that its reader may comment on, in its region, which is held.
+    async fn open(&self, found: Option<Thread>) -> Result<(RegionView, Thread), Stop> {
+        let not_found = || Refusal::not_found("コメント");
+        let found = found.filter(|thread| self.viewer.reads(thread.region)).ok_or_else(not_found)?;
+        let region = region::service::hold(self.write, found.region).await?.ok_or_else(not_found)?;
+        let thread = store::find(&**self.write, found.id).await?.ok_or_else(not_found)?;
+        sheet::may_comment(&region, self.viewer, thread.cell.facet, thread.cell.fiscal_year)?;
+        request::service::valid(self.request)?;
+        Ok((region, thread))
+    }
+
+    /// A living entry of the region, or a cell that the sheet prints.
+    async fn place(
+        &self,
+        region: &RegionView,
+        sheet: SheetId,
+        about: About,
+    ) -> Result<(Option<EntryId>, CellKey), Stop> {
+        match about {
+            About::Entry(id) => {
+                let entry = entry::find(&**self.write, id).await?;
+                let entry = entry
+                    .filter(|entry| entry.region == region.region.id && entry.deleted_at.is_none())
+                    .ok_or_else(|| Refusal::not_found("取組"))?;
+                Ok((Some(id), entry.cell))
+            }
+            About::Cell(cell) => {
+                let not_found = || Refusal::not_found("欄");
+                let head = region.sheet(sheet).ok_or_else(not_found)?;
+                let columns = sheet::columns(&**self.write, head).await?;
+                let rows = sheet::rows(&**self.write, sheet).await?;
+                let shown = columns.iter().any(|column| column.key() == (cell.facet, cell.fiscal_year))
+                    && rows.iter().any(|row| row.item == cell.item);
+                if shown { Ok((None, cell)) } else { Err(not_found().into()) }
+            }
+        }
+    }
+
+    async fn comment(&self, region: &RegionView, words: Words) -> Result<Comment, Stop> {
+        let body = checked(words.body)?;
+        Ok(Comment {
+            id: clock::fresh(),
+            at: clock::now(),
+            by: self.viewer.account.id,
+            by_name: self.viewer.account.name.clone(),
+            by_organization: self.viewer.account.organization.name.clone(),
+            body,
+            mentions: self.mentions(region, words.mentions).await?,
+            withdrawn_at: None,
+        })
+    }
+
+    /// Organisations and people of the region, each once.
+    async fn mentions(&self, region: &RegionView, ids: Vec<Uuid>) -> Result<Vec<Mention>, Stop> {
+        if ids.len() > limits::MENTIONS {
+            let message = format!("宛先は{}件までです。", limits::MENTIONS);
+            return Err(Refusal::too_long("mentionIds", message).into());
+        }
+        let mut mentions = Vec::with_capacity(ids.len());
+        let people = account::viewers(&**self.write, ids.iter().copied().map(AccountId)).await?;
+        for id in ids {
+            let organization =
+                region.organization(OrganizationId(id)).map(|one| Mention::Organization(one.id));
+            let person = people
+                .get(&AccountId(id))
+                .filter(|person| person.role_in(region.region.id).is_some())
+                .map(|person| Mention::Account(person.account.id));
+            let mention = organization.or(person).ok_or_else(|| {
+                Refusal::invalid("mentionIds", "宛先には、この圏域の機関か人を指定してください。")
+            })?;
+            if !mentions.contains(&mention) {
+                mentions.push(mention);
+            }
+        }
+        Ok(mentions)
+    }
+
+    async fn log(
+        &self,
+        action: Action,
+        before: Option<&Thread>,
+        comment_before: Option<&Comment>,
+        after: &Thread,
+        comment: Option<&Comment>,
+    ) -> Result<ChangeId, Stop> {
+        let code = sheet::code(&**self.write, after.cell.item).await?;
+        let summary = summary(&code, after, action);
+        let before = before.map(|before| before.logged(comment_before));
+        let change = NewChange::thread(action, before, after, comment, summary, self.request)?;
+        let by = By::viewer(self.viewer);
+        Ok(change::service::append(self.write, after.region, &by, change).await?)
+    }
+}
+
+/// 「（ウ）令和8年度の計画の取組にコメント」, of a cell 「（ウ）令和8年度の計画にコメント」.
+fn summary(code: &str, thread: &Thread, action: Action) -> String {
+    let CellKey { facet, fiscal_year, .. } = thread.cell;
+    let of_entry = if thread.entry.is_some() { "の取組" } else { "" };
+    format!("（{code}）{fiscal_year}の{}{of_entry}{}", facet.name(), action.verb())
+}
+
+/// A comment is text with line breaks, kept as it was typed.
+fn checked(body: String) -> Result<String, Refusal> {
+    if body.trim().is_empty() {
+        return Err(Refusal::invalid("body", "コメントを入力してください。"));
+    }
+    if body.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(Refusal::invalid("body", "コメントに制御文字は使えません。"));
+    }
+    let (chars, max) = (body.chars().count(), limits::COMMENT_CHARS);
+    if chars > max {
+        return Err(Refusal::too_long("body", format!("コメントは{max}文字までです（今は{chars}文字）。")));
+    }
+    Ok(body)
+}

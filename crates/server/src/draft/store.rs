@@ -1,0 +1,133 @@
+//! Queries of drafts.
+
+use super::{Draft, Place, Spot, Typed, table};
+use crate::{Fault, db::Write, entry::CellKey};
+use renkei_domain::{
+    AccountId, DraftId, EntryId, Facet, FiscalYear, ItemId, OrganizationId, RegionId, SceneSet, SheetId,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+
+/// Somebody's own, of a sheet or of all, the newest first.
+pub async fn of_account(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    sheet: Option<SheetId>,
+) -> Result<Vec<Draft>, Fault> {
+    let mut drafts = table::Entity::find()
+        .filter(table::Column::AccountId.eq(account.0))
+        .order_by_desc(table::Column::TypedAt)
+        .order_by_desc(table::Column::Id);
+    if let Some(sheet) = sheet {
+        drafts = drafts.filter(table::Column::SheetId.eq(sheet.0));
+    }
+    drafts.all(db).await?.into_iter().map(Draft::try_from).collect()
+}
+
+/// Somebody's own, by its id.
+pub async fn by_id(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    id: DraftId,
+) -> Result<Option<Draft>, Fault> {
+    let draft =
+        table::Entity::find_by_id(id.0).filter(table::Column::AccountId.eq(account.0)).one(db).await?;
+    draft.map(Draft::try_from).transpose()
+}
+
+pub async fn find(write: &Write, account: AccountId, spot: &Spot) -> Result<Option<Draft>, Fault> {
+    let draft = table::Entity::find()
+        .filter(table::Column::AccountId.eq(account.0))
+        .filter(table::Column::SheetId.eq(spot.sheet.0))
+        .filter(table::Column::Place.eq(spot.place.code()))
+        .filter(table::Column::Device.eq(&spot.device))
+        .one(&**write)
+        .await?;
+    draft.map(Draft::try_from).transpose()
+}
+
+/// How many drafts somebody has, one left out, and how many characters these hold.
+pub async fn held(write: &Write, account: AccountId, without: Option<DraftId>) -> Result<(u64, i64), Fault> {
+    let mut drafts = table::Entity::find().filter(table::Column::AccountId.eq(account.0));
+    if let Some(without) = without {
+        drafts = drafts.filter(table::Column::Id.ne(without.0));
+    }
+    let count = drafts.clone().count(&**write).await?;
+    let chars: Vec<i32> =
+        drafts.select_only().column(table::Column::Chars).into_tuple().all(&**write).await?;
+    Ok((count, chars.into_iter().map(i64::from).sum()))
+}
+
+pub async fn insert(write: &Write, account: AccountId, draft: &Draft) -> Result<(), Fault> {
+    table::Entity::insert(row(account, draft)?).exec_without_returning(&**write).await?;
+    Ok(())
+}
+
+/// Stores all of a draft that is there.
+pub async fn update(write: &Write, account: AccountId, draft: &Draft) -> Result<(), Fault> {
+    table::Entity::update(row(account, draft)?).exec_without_returning(&**write).await?;
+    Ok(())
+}
+
+pub async fn remove(write: &Write, id: DraftId) -> Result<(), Fault> {
+    table::Entity::delete_by_id(id.0).exec(&**write).await?;
+    Ok(())
+}
+
+fn row(account: AccountId, draft: &Draft) -> Result<table::ActiveModel, Fault> {
+    let Draft { spot, typed, .. } = draft;
+    let (entry, cell) = match spot.place {
+        Place::Entry(entry) => (Some(entry), None),
+        Place::New(cell) => (None, Some(cell)),
+    };
+    Ok(table::ActiveModel {
+        id: Set(draft.id.0),
+        account_id: Set(account.0),
+        region_id: Set(draft.region.0),
+        sheet_id: Set(spot.sheet.0),
+        device: Set(spot.device.clone()),
+        place: Set(spot.place.code()),
+        entry_id: Set(entry.map(|entry| entry.0)),
+        item_id: Set(cell.map(|cell| cell.item.0)),
+        facet: Set(cell.map(|cell| cell.facet.code().to_owned())),
+        fiscal_year: Set(cell.map(|cell| cell.fiscal_year.0)),
+        outline: Set(typed.outline.clone()),
+        scenes: Set(i32::from(typed.explicit_scenes.bits())),
+        owner_id: Set(typed.owner.map(|owner| owner.0)),
+        after_id: Set(typed.after.map(|after| after.0)),
+        version: Set(typed.version),
+        merged: Set(typed.merged.clone()),
+        chars: Set(typed.chars().try_into()?),
+        typed_at: Set(typed.typed_at),
+    })
+}
+
+impl TryFrom<table::Model> for Draft {
+    type Error = Fault;
+
+    fn try_from(row: table::Model) -> Result<Self, Fault> {
+        let facet = row.facet.as_deref().and_then(Facet::from_code);
+        let place = match (row.entry_id, row.item_id, facet, row.fiscal_year) {
+            (Some(entry), ..) => Place::Entry(EntryId(entry)),
+            (None, Some(item), Some(facet), Some(year)) => {
+                Place::New(CellKey { item: ItemId(item), facet, fiscal_year: FiscalYear(year) })
+            }
+            _ => return Err(Fault::new(format!("the draft {} has no place", row.id))),
+        };
+        Ok(Draft {
+            id: DraftId(row.id),
+            region: RegionId(row.region_id),
+            spot: Spot { sheet: SheetId(row.sheet_id), place, device: row.device },
+            typed: Typed {
+                outline: row.outline,
+                explicit_scenes: SceneSet::from_bits(row.scenes.try_into()?),
+                owner: row.owner_id.map(OrganizationId),
+                after: row.after_id.map(EntryId),
+                version: row.version,
+                merged: row.merged,
+                typed_at: row.typed_at,
+            },
+        })
+    }
+}

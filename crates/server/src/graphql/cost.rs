@@ -1,0 +1,423 @@
+//! What an operation costs, told before it runs: fields in units of one that is at hand, each as often as its lists
+//! make it. The weights mirror what was measured (`tests/tests/cost` searches for what costs more).
+
+use super::limits::{ASKED_EVENTS, Excess, PAGED_ROWS};
+use super::own;
+use async_graphql::parser::types::{
+    BaseType, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType, Selection,
+    SelectionSet, TypeKind, TypeSystemDefinition,
+};
+use async_graphql::parser::{parse_query, parse_schema};
+use async_graphql::{Name, Positioned, Value, Variables};
+use renkei_domain::limits::PAGE_ROWS;
+use std::collections::{HashMap, HashSet};
+use std::ops::{Add, Mul};
+use std::sync::LazyLock;
+
+/// Rows of a list that nothing is known about.
+const ROWS: u64 = 10;
+/// Rows of a page, where `first` is not given.
+const FIRST: u64 = 20;
+/// Rows of a page that are loaded for what it costs to show a field.
+const LOADED_ROWS: u64 = 10;
+/// Bytes of an argument that cost as much as a field.
+const ARGUMENT_BYTES: u64 = 1_000;
+/// An operation may cost so many tenths of what the client's own whole sheet costs. Twice would be the bound of what
+/// it takes to answer; what is between is for estimates that are too low.
+const TENTHS_OF_SHEET: u64 = 15;
+/// Questions about the schema alone may cost so much: what tools send costs two thirds of it. They are answered from
+/// memory.
+const INTROSPECTION_MOST: u64 = 90_000;
+/// Once in an operation. The former make the hash of a password, which is slow by design; the last reads the log.
+const ONCE: [&str; 4] = ["signIn", "changePassword", "__schema", "sheetEvents"];
+
+/// Of the sample's sheet, and of one ten times as full. Whoever asks for much of every entry is dear on the one, whoever
+/// asks much beside them on the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    pub sample: u64,
+    pub full: u64,
+}
+
+/// How often what stands below a field is there.
+#[derive(Clone, Copy, Debug)]
+enum Rows {
+    Some(u64),
+    /// Of a cell.
+    Entries,
+    /// Of a sheet, those that have changed.
+    Changed,
+    /// As many as the argument `first` says.
+    First,
+    /// The same of a page that is one of many: a few, and [`super::page::count`] sees to the rest.
+    FirstFew,
+}
+
+use Rows::{Changed, Entries, First, FirstFew, Some as Few};
+
+/// What a field itself costs, and how many rows it has, where it is not a plain one.
+const WEIGHTS: &[(&str, u64, Rows)] = &[
+    ("Query.viewer", 3, Few(1)),
+    ("Query.regions", 280, Few(1)),
+    ("Query.region", 280, Few(1)),
+    ("Query.sheet", 660, Few(1)),
+    ("Query.node", 660, Few(1)),
+    ("Query.drafts", 40, Few(20)),
+    ("Query.waitingThreads", 250, First),
+    ("Query.tokens", 40, Few(10)),
+    ("Query.sheetEvents", 2500, Few(ASKED_EVENTS as u64)),
+    ("Region.organizations", 2, Few(6)),
+    ("Region.accounts", 400, Few(10)),
+    ("Region.items", 900, Few(8)),
+    ("Region.handouts", 150, Few(5)),
+    ("Region.sheets", 20, Few(2)),
+    ("Sheet.columns", 2, Few(4)),
+    ("Sheet.rows", 40, Few(8)),
+    ("Sheet.changes", 900, First),
+    ("Sheet.since", 2200, Changed),
+    ("Sheet.snapshots", 60, Few(3)),
+    ("Sheet.threads", 400, Few(20)),
+    ("Snapshot.columns", 40, Few(4)),
+    ("Snapshot.rows", 60, Few(8)),
+    ("Thread.comments", 1, Few(3)),
+    ("Comment.mentions", 2, Few(1)),
+    ("Row.cells", 6, Few(4)),
+    ("Row.cell", 4, Few(1)),
+    ("Row.sceneCounts", 20, Few(4)),
+    ("Cell.entries", 1, Entries),
+    ("Cell.changes", 40, FirstFew),
+    ("Entry.notes", 1, Few(1)),
+    ("Entry.references", 20, Few(1)),
+    ("Entry.threads", 5, Few(1)),
+    ("Entry.changes", 22, FirstFew),
+    ("Entry.viewerCanEdit", 2, Few(1)),
+    ("Cell.viewerCanEdit", 2, Few(1)),
+    ("EntryState.notes", 1, Few(1)),
+    ("EntryText.notes", 1, Few(1)),
+    ("Change.entry", 25, Few(1)),
+    ("EntryChange.difference", 20, Few(3)),
+    ("EntryDifference.difference", 10, Few(3)),
+    ("ChangeConnection.edges", 1, Few(1)),
+    ("ThreadConnection.edges", 1, Few(1)),
+    ("Account.memberships", 3, Few(2)),
+    ("Subscription.sheetEvents", 100, Few(1)),
+    ("PresenceChanged.present", 2, Few(4)),
+    ("__Schema.types", 1, Few(100)),
+    ("__Schema.directives", 1, Few(4)),
+    ("__Type.fields", 1, Few(6)),
+    ("__Type.inputFields", 1, Few(2)),
+    ("__Type.interfaces", 1, Few(1)),
+    ("__Type.enumValues", 1, Few(1)),
+    ("__Type.possibleTypes", 1, Few(1)),
+    ("__Field.args", 1, Few(1)),
+    ("__Directive.args", 1, Few(1)),
+];
+
+/// A change: a transaction, a row of the log, and waiting for the disk.
+const MUTATION: u64 = 300;
+
+/// The part of the schema that is the same for all; `renkei schema` does not print it.
+const INTROSPECTION: &str = "
+    type __Schema { types: [__Type!]! queryType: __Type! mutationType: __Type subscriptionType: __Type
+        directives: [__Directive!]! description: String }
+    type __Type { kind: String! name: String description: String fields: [__Field!] interfaces: [__Type!]
+        possibleTypes: [__Type!] enumValues: [__EnumValue!] inputFields: [__InputValue!] ofType: __Type
+        specifiedByURL: String isOneOf: Boolean }
+    type __Field { name: String! description: String args: [__InputValue!]! type: __Type! isDeprecated: Boolean!
+        deprecationReason: String }
+    type __InputValue { name: String! description: String type: __Type! defaultValue: String isDeprecated: Boolean!
+        deprecationReason: String }
+    type __EnumValue { name: String! description: String isDeprecated: Boolean! deprecationReason: String }
+    type __Directive { name: String! description: String locations: [String!]! args: [__InputValue!]!
+        isRepeatable: Boolean! }
+    extend type Query { __schema: __Schema! __type(name: String!): __Type }";
+
+/// What every field of the schema weighs.
+pub struct Weights {
+    types: HashMap<String, HashMap<String, Weight>>,
+    /// Of these an answer is exactly one.
+    objects: HashSet<String>,
+    most: Cost,
+}
+
+#[derive(Clone, Debug)]
+struct Weight {
+    cost: u64,
+    rows: Rows,
+    /// The type of what stands below.
+    below: String,
+}
+
+/// Of the schema that is served.
+pub static WEIGHTS_OF_SCHEMA: LazyLock<Weights> = LazyLock::new(|| {
+    let mut weights = Weights::read(&super::sdl());
+    weights.most = weights.most();
+    weights
+});
+
+impl Weights {
+    fn read(sdl: &str) -> Self {
+        let mut types: HashMap<String, HashMap<String, Weight>> = HashMap::new();
+        let mut objects = HashSet::new();
+        // Both are tested to be ones.
+        let parsed = [sdl, INTROSPECTION].into_iter().filter_map(|sdl| parse_schema(sdl).ok());
+        for definition in parsed.flat_map(|document| document.definitions) {
+            let TypeSystemDefinition::Type(definition) = definition else { continue };
+            let name = definition.node.name.node.to_string();
+            let fields = match definition.node.kind {
+                TypeKind::Object(object) => {
+                    objects.insert(name.clone());
+                    object.fields
+                }
+                TypeKind::Interface(interface) => interface.fields,
+                _ => continue,
+            };
+            let known = types.entry(name.clone()).or_default();
+            for field in fields {
+                let field = field.node;
+                let list = matches!(field.ty.node.base, BaseType::List(_));
+                let weight = weight(&name, &field.name.node, named(&field.ty.node.base), list);
+                known.insert(field.name.node.to_string(), weight);
+            }
+        }
+        Weights { types, objects, most: Cost::default() }
+    }
+
+    /// What an operation may cost.
+    fn most(&self) -> Cost {
+        let sheet = own::document("Sheet").and_then(|document| parse_query(document).ok());
+        let cost = sheet.and_then(|sheet| self.of(&sheet, &Variables::default()).ok()).unwrap_or_default();
+        Cost { sample: cost.sample * TENTHS_OF_SHEET / 10, full: cost.full * TENTHS_OF_SHEET / 10 }
+    }
+
+    /// Whether the dearest of a document's operations may run; what it costs.
+    pub fn check(
+        &self,
+        document: &ExecutableDocument,
+        variables: &Variables,
+        introspects: bool,
+    ) -> Result<Cost, Excess> {
+        let cost = self.of(document, variables)?;
+        let most = if introspects { Cost::plain(INTROSPECTION_MOST) } else { self.most };
+        for (cost, most) in [(cost.sample, most.sample), (cost.full, most.full)] {
+            if cost > most {
+                return Err(Excess::Cost { cost, most });
+            }
+        }
+        Ok(cost)
+    }
+
+    fn of(&self, document: &ExecutableDocument, variables: &Variables) -> Result<Cost, Excess> {
+        let mut dearest = Cost::default();
+        for (_, operation) in document.operations.iter() {
+            let operation = &operation.node;
+            let mut estimate = Estimate {
+                weights: self,
+                operation,
+                variables,
+                fragments: &document.fragments,
+                known: HashMap::new(),
+                sizes: HashMap::new(),
+                once: HashSet::new(),
+            };
+            let root = match operation.ty {
+                OperationType::Query => "Query",
+                OperationType::Mutation => "Mutation",
+                OperationType::Subscription => "Subscription",
+            };
+            let cost = estimate.set(root, &operation.selection_set.node)?;
+            dearest = dearest.or(cost);
+        }
+        Ok(dearest)
+    }
+}
+
+fn named(base: &BaseType) -> String {
+    match base {
+        BaseType::Named(name) => name.to_string(),
+        BaseType::List(inner) => named(&inner.base),
+    }
+}
+
+fn weight(parent: &str, field: &str, below: String, list: bool) -> Weight {
+    let path = format!("{parent}.{field}");
+    let known = WEIGHTS.iter().find(|(name, ..)| *name == path);
+    let (cost, rows) = match (known, parent, list) {
+        (Some((_, cost, rows)), ..) => (*cost, *rows),
+        (None, "Mutation", _) => (MUTATION, Few(1)),
+        (None, _, true) => (1, Few(ROWS)),
+        (None, _, false) => (1, Few(1)),
+    };
+    Weight { cost, rows, below }
+}
+
+/// One operation's estimate: one walk, each fragment once.
+struct Estimate<'d> {
+    weights: &'d Weights,
+    operation: &'d OperationDefinition,
+    variables: &'d Variables,
+    fragments: &'d HashMap<Name, Positioned<FragmentDefinition>>,
+    known: HashMap<&'d Name, Cost>,
+    /// Of variables, as arguments.
+    sizes: HashMap<Name, u64>,
+    once: HashSet<Name>,
+}
+
+impl<'d> Estimate<'d> {
+    /// What stands directly in it and, of the fragments on several object types, the dearest type's: one applies.
+    fn set(&mut self, parent: &str, set: &'d SelectionSet) -> Result<Cost, Excess> {
+        let mut cost = Cost::default();
+        let mut of_types: HashMap<&str, Cost> = HashMap::new();
+        for selection in &set.items {
+            let (on, below) = match &selection.node {
+                Selection::Field(field) => (None, self.field(parent, &field.node)?),
+                Selection::InlineFragment(inline) => {
+                    let on = inline.node.type_condition.as_ref().map(|on| on.node.on.node.as_str());
+                    (on, self.set(on.unwrap_or(parent), &inline.node.selection_set.node)?)
+                }
+                Selection::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    let on =
+                        self.fragments.get(name).map(|one| one.node.type_condition.node.on.node.as_str());
+                    (on, self.fragment(name)?)
+                }
+            };
+            match on.filter(|on| *on != parent && self.weights.objects.contains(*on)) {
+                Some(on) => {
+                    let of_type = of_types.entry(on).or_default();
+                    *of_type = *of_type + below;
+                }
+                None => cost = cost + below,
+            }
+        }
+        Ok(of_types.into_values().fold(Cost::default(), Cost::or) + cost)
+    }
+
+    fn fragment(&mut self, name: &'d Name) -> Result<Cost, Excess> {
+        if let Some(cost) = self.known.get(name) {
+            return Ok(*cost);
+        }
+        let Some(fragment) = self.fragments.get(name) else { return Ok(Cost::default()) };
+        let fragment = &fragment.node;
+        let cost = self.set(fragment.type_condition.node.on.node.as_str(), &fragment.selection_set.node)?;
+        self.known.insert(name, cost);
+        Ok(cost)
+    }
+
+    fn field(&mut self, parent: &str, field: &'d Field) -> Result<Cost, Excess> {
+        let name = &field.name.node;
+        if ["Query", "Mutation"].contains(&parent)
+            && ONCE.contains(&name.as_str())
+            && !self.once.insert(name.clone())
+        {
+            return Err(Excess::Once(name.to_string()));
+        }
+        let arguments = self.size(field);
+        let weights = self.weights;
+        let weight = weights.types.get(parent).and_then(|fields| fields.get(name.as_str()));
+        let Some(weight) = weight else {
+            // `__typename`, or one that the validation does not know either.
+            return Ok(Cost::plain(1 + arguments) + self.set("", &field.selection_set.node)?);
+        };
+        let below = self.set(&weight.below, &field.selection_set.node)?;
+        let loaded = if matches!(weight.rows, FirstFew) { self.first(field) / LOADED_ROWS } else { 0 };
+        Ok(Cost::plain(weight.cost + arguments + loaded) + below * self.rows(weight.rows, field))
+    }
+
+    fn rows(&self, rows: Rows, field: &Field) -> Cost {
+        match rows {
+            Few(rows) => Cost::plain(rows),
+            Entries => Cost { sample: 2, full: 20 },
+            Changed => Cost { sample: 16, full: 160 },
+            First => Cost::plain(self.first(field)),
+            FirstFew => Cost::plain(self.first(field).min(PAGED_ROWS as u64)),
+        }
+    }
+
+    /// The argument `first` of a field, given in one of three ways or not at all.
+    fn first(&self, field: &Field) -> u64 {
+        let given = field.get_argument("first").cloned();
+        let given = given.and_then(|value| value.node.into_const_with(|name| self.variable(&name)).ok());
+        let given = match given {
+            Some(Value::Number(number)) => number.as_i64(),
+            _ => None,
+        };
+        // Beyond its bounds it is refused.
+        given.map_or(FIRST, |first| u64::try_from(first).unwrap_or(0).min(PAGE_ROWS as u64))
+    }
+
+    fn variable(&self, name: &Name) -> Result<Value, ()> {
+        let definition = self.operation.variable_definitions.iter().find(|one| one.node.name.node == *name);
+        let default = definition.and_then(|one| one.node.default_value.as_ref()).map(|value| &value.node);
+        self.variables.get(name).or(default).cloned().ok_or(())
+    }
+
+    /// What it takes to read an argument.
+    fn size(&mut self, field: &Field) -> u64 {
+        let mut size = 0;
+        for (_, value) in &field.arguments {
+            let read = value.node.clone().into_const_with(|name| {
+                let known = self.sizes.get(&name).copied();
+                let variable = known.unwrap_or_else(|| self.variables.get(&name).map_or(0, constant));
+                self.sizes.insert(name, variable);
+                size += variable;
+                Ok::<_, ()>(Value::Null)
+            });
+            size += read.as_ref().map_or(0, constant);
+        }
+        size
+    }
+}
+
+fn constant(value: &Value) -> u64 {
+    match value {
+        Value::List(values) => values.iter().map(|value| 1 + constant(value)).sum(),
+        Value::Object(fields) => fields.values().map(|value| 1 + constant(value)).sum(),
+        Value::String(text) => text.len() as u64 / ARGUMENT_BYTES,
+        _ => 0,
+    }
+}
+
+impl Cost {
+    fn plain(cost: u64) -> Self {
+        Cost { sample: cost, full: cost }
+    }
+
+    /// The dearer of two, of which one comes about.
+    fn or(self, other: Self) -> Self {
+        Cost { sample: self.sample.max(other.sample), full: self.full.max(other.full) }
+    }
+}
+
+impl Add for Cost {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Cost { sample: self.sample.saturating_add(other.sample), full: self.full.saturating_add(other.full) }
+    }
+}
+
+impl Mul for Cost {
+    type Output = Self;
+
+    fn mul(self, other: Self) -> Self {
+        Cost { sample: self.sample.saturating_mul(other.sample), full: self.full.saturating_mul(other.full) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With the pages that it asks for unless told otherwise; `--nocapture` prints what each costs.
+    #[test]
+    fn the_clients_own_operations_are_within_what_may_be_asked() {
+        let weights = &*WEIGHTS_OF_SCHEMA;
+        println!("{:?} may be asked", weights.most);
+        for (name, document) in own::documents() {
+            let cost = weights.check(&parse_query(document).unwrap(), &Variables::default(), false);
+            println!("{name} {cost:?}");
+            assert!(cost.is_ok(), "{name}: {cost:?}");
+        }
+    }
+}

@@ -1,0 +1,399 @@
+//! Live in the API: a sheet's events by subscription or by asking, and who is here.
+
+use super::{
+    feed::{Event, Feed, Next, What},
+    presence::{self, Here, Visit},
+    service::Attendance,
+};
+use crate::{
+    Fault,
+    account::{Viewer, api::Account},
+    change::{Action, api::Change},
+    comment::{self, api::ApiThread},
+    entry::api::{Entry, EntryDeleted, EntrySaved},
+    graphql::{
+        fault::refused,
+        limits, page,
+        reading::{Reading, reading},
+        scalars,
+    },
+    sheet::{self, SheetHead, api::Sheet},
+};
+use async_graphql::{
+    Context, Error, ErrorExtensions, ID, InputObject, Object, SimpleObject, Subscription, Union,
+};
+use futures_util::{Stream, stream};
+use renkei_domain::{EntryId, SheetId, ThreadId};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until},
+};
+use uuid::Uuid;
+
+/// Between two lists of those who are here: many who come at once are told of together.
+const PRESENCE_EVERY: Duration = Duration::from_millis(200);
+
+/// 計画・評価表に起きたこと。
+/// What happened to a sheet.
+#[derive(Union)]
+pub enum SheetEvent {
+    Saved(EntrySaved),
+    Deleted(EntryDeleted),
+    Sheet(SheetChanged),
+    Thread(ThreadChanged),
+    Presence(PresenceChanged),
+    Reset(SheetReset),
+}
+
+/// 表そのもの（段階、列、事業項目、資料、機関、提出版など）が変わりました。
+/// The sheet itself has changed: phase, columns, items, handouts, organisations, snapshots.
+#[derive(SimpleObject)]
+pub struct SheetChanged {
+    /// 変わった後の表。
+    /// The sheet as it is now.
+    sheet: Sheet,
+    /// 残した変更履歴。
+    /// The change that was noted.
+    change: Option<Change>,
+}
+
+pub struct ThreadChanged {
+    id: ThreadId,
+    change: Change,
+}
+
+/// 表の取組か欄へのコメントが変わりました。
+/// A thread on the sheet has changed: a comment, its withdrawal, resolved, open again.
+#[Object]
+impl ThreadChanged {
+    /// 今のコメント。
+    /// The thread as it is now.
+    async fn thread(&self, ctx: &Context<'_>) -> Result<ApiThread, Error> {
+        let thread = comment::api::find(reading(ctx), self.id).await?;
+        Ok(thread.ok_or_else(|| Fault::new(format!("the thread {} is not there", self.id)))?)
+    }
+
+    /// 残した変更履歴。
+    /// The change that was noted.
+    async fn change(&self) -> Change {
+        self.change.clone()
+    }
+}
+
+/// 離れていた間の変更が多すぎます。表を読みなおし、この番号から続けてください。
+/// Too far behind: read the sheet again, and go on from this number.
+#[derive(SimpleObject)]
+pub struct SheetReset {
+    /// ここから続ける番号（例 1234）。
+    /// The number to go on from.
+    seq: i64,
+}
+
+/// この表を開いている人が変わりました。
+/// Who has the sheet open, whenever it is another list.
+#[derive(SimpleObject)]
+pub struct PresenceChanged {
+    /// 今、表を開いている人。
+    /// Who has it open now.
+    present: Vec<Presence>,
+}
+
+pub struct Presence(presence::Present);
+
+/// 表を開いている人。同じ人が2つの画面で開いていれば2つ並びます。
+/// Somebody who has the sheet open; once for each page.
+#[Object]
+impl Presence {
+    /// だれ。
+    /// Who.
+    async fn account(&self) -> Account {
+        Account(self.0.who.clone())
+    }
+
+    /// 編集中の取組。
+    /// The entry that is being edited.
+    async fn entry_id(&self) -> Option<ID> {
+        self.0.entry.map(|entry| entry.to_string().into())
+    }
+
+    /// 画面の名前（画面が自分で決めたUUID）。
+    /// The name that the page has given itself.
+    async fn visit_id(&self) -> Option<ID> {
+        Some(self.0.visit.to_string().into())
+    }
+}
+
+/// 表を開いていること、どの取組を編集しているかを知らせます。
+/// Says that a page has the sheet open, and which entry it edits. Holds for 15 seconds, or as long as its socket.
+#[derive(InputObject)]
+pub struct PresenceInput {
+    /// 計画・評価表のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// The sheet's id.
+    sheet_id: ID,
+    /// 画面が自分で決めたUUID（例 3f6e2b8c-1d55-4c44-9d0a-5b1e0197a3c2）。
+    /// A UUID that the page has given itself.
+    visit_id: ID,
+    /// 編集中の取組（ID。例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。なければ null。
+    /// The entry that is being edited; null: none.
+    entry_id: Option<ID>,
+    /// false：画面を閉じます。
+    /// false: the page is being left.
+    #[graphql(default = true)]
+    present: bool,
+}
+
+#[derive(Default)]
+pub struct Queries;
+
+#[Object(name = "LiveQueries")]
+impl Queries {
+    /// afterSeq より後に起きたこと（WebSocket が通らないところのために）。多すぎれば SheetReset 1件。最後に必ず PresenceChanged。
+    /// The same events by asking, for where WebSockets don't pass: everything after afterSeq, or one SheetReset;
+    /// PresenceChanged comes last, always.
+    async fn sheet_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "計画・評価表のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。The sheet's id.")]
+        sheet_id: ID,
+        #[graphql(
+            desc = "最後に知っている変更の番号（例 1234）。The number of the last change that is known."
+        )]
+        after_seq: i64,
+        #[graphql(
+            desc = "画面の名前（UUID。例 3f6e2b8c-1d55-4c44-9d0a-5b1e0197a3c2）。A UUID that the page has given itself."
+        )]
+        visit_id: Option<ID>,
+    ) -> Result<Vec<SheetEvent>, Error> {
+        let reading = reading(ctx);
+        let (viewer, head) = readable(reading, &sheet_id).await?.ok_or_else(not_found)?;
+        if let Some(visit) = shown_visit(reading, &head, &viewer, visit_id.as_ref()) {
+            reading.live.presences.ask(&viewer, visit, reading.live.attend());
+        }
+        let feed = reading.live.feed(head.region);
+        let (mut events, mut seq) = (Vec::new(), after_seq);
+        loop {
+            match feed.after(reading, seq).await? {
+                Next::Reset(seq) => {
+                    events = vec![SheetEvent::Reset(SheetReset { seq })];
+                    break;
+                }
+                Next::Events(next) => {
+                    let Some(last) = next.last() else { break };
+                    seq = last.seq;
+                    events.extend(next.iter().filter_map(|event| shown(event, head.id)));
+                }
+            }
+        }
+        // What would be more than the sheet itself is told by reading the sheet.
+        if !page::fits(ctx, events.len(), limits::ASKED_EVENTS) {
+            events = vec![SheetEvent::Reset(SheetReset { seq })];
+        }
+        events.push(present(reading, head.id));
+        Ok(events)
+    }
+}
+
+#[derive(Default)]
+pub struct Mutations;
+
+#[Object(name = "LiveMutations")]
+impl Mutations {
+    /// 表を開いていること、どの取組を編集しているかを知らせます。閲覧できない表なら false です。
+    /// Says that a page has the sheet open, and which entry it edits; false: no such sheet for this viewer.
+    async fn announce_presence(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "どの表の、どの取組か。Which sheet and entry.")] input: PresenceInput,
+    ) -> Result<bool, Error> {
+        let reading = reading(ctx);
+        reading.writes().map_err(refused)?;
+        let Some((viewer, head)) = readable(reading, &input.sheet_id).await? else { return Ok(false) };
+        let Some(visit) = visit(&head, &viewer, Some(&input.visit_id)) else { return Ok(false) };
+        let entry = input.entry_id.as_ref().map(scalars::id::<EntryId>).filter(|entry| !entry.0.is_nil());
+        match input.present {
+            true => reading.live.presences.announce(&viewer, visit, entry, reading.live.attend()),
+            false => reading.live.presences.leave(visit),
+        }
+        Ok(true)
+    }
+}
+
+#[derive(Default)]
+pub struct Subscriptions;
+
+/// 起きたことを、起きるたびに受け取る入口。
+/// What can be watched.
+#[Subscription(name = "Subscription")]
+impl Subscriptions {
+    /// 表に起きたこと：afterSeq より後の変更をすべて、順に、1度ずつ。指定しなければ今から。
+    /// What happens to a sheet: every change after afterSeq, in order, each once; from now on without it. Starts with
+    /// a PresenceChanged. More than 1,000 changes behind: SheetReset, and on from there.
+    async fn sheet_events<'ctx>(
+        &self,
+        ctx: &Context<'ctx>,
+        #[graphql(desc = "計画・評価表のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。The sheet's id.")]
+        sheet_id: ID,
+        #[graphql(
+            desc = "最後に知っている変更の番号（例 1234）。The number of the last change that is known."
+        )]
+        after_seq: Option<i64>,
+        #[graphql(
+            desc = "画面の名前（UUID。例 3f6e2b8c-1d55-4c44-9d0a-5b1e0197a3c2）。指定すると、その名前で開いている人に並びます。A UUID that the page has given itself: makes its presence known under that name."
+        )]
+        visit_id: Option<ID>,
+    ) -> Result<impl Stream<Item = Result<SheetEvent, Error>> + 'ctx, Error> {
+        let reading = reading(ctx);
+        let (viewer, head) = readable(reading, &sheet_id).await?.ok_or_else(not_found)?;
+        let live = &reading.live;
+        let (attendance, feed) = (live.attend(), live.feed(head.region));
+        // First the ear, then the look: what is written in between is heard of.
+        let (told, mut presence) = (feed.watch(), live.presences.watch(head.id));
+        presence.mark_changed();
+        let seq = match after_seq {
+            Some(seq) => seq,
+            None => feed.now(reading).await?,
+        };
+        let here = shown_visit(reading, &head, &viewer, visit_id.as_ref());
+        let here = here.map(|visit| live.presences.enter(&viewer, visit));
+        let (sheet, events) = (head.id, VecDeque::new());
+        let reader = Reader {
+            reading,
+            feed,
+            sheet,
+            seq,
+            told,
+            presence,
+            presence_at: Instant::now(),
+            events,
+            _here: here,
+            _attendance: attendance,
+        };
+        Ok(stream::unfold(reader, async |mut reader| Some((reader.next().await, reader))))
+    }
+}
+
+/// One subscriber, on the way through the feed.
+struct Reader<'ctx> {
+    reading: &'ctx Reading,
+    feed: Arc<Feed>,
+    sheet: SheetId,
+    /// The last change that it has seen, or that does not concern it.
+    seq: i64,
+    told: watch::Receiver<u64>,
+    presence: watch::Receiver<u64>,
+    /// Until when the list of those who are here is not told again.
+    presence_at: Instant,
+    /// Read, and not shown yet.
+    events: VecDeque<Arc<Event>>,
+    _here: Option<Here>,
+    _attendance: Attendance,
+}
+
+impl Reader<'_> {
+    async fn next(&mut self) -> Result<SheetEvent, Error> {
+        // Each event is shown as of its own time.
+        self.reading.forget();
+        loop {
+            if self.presence.has_changed().unwrap_or_default() && self.presence_at <= Instant::now() {
+                self.presence.mark_unchanged();
+                self.presence_at = Instant::now() + PRESENCE_EVERY;
+                return Ok(present(self.reading, self.sheet));
+            }
+            while let Some(event) = self.events.pop_front() {
+                self.seq = event.seq;
+                if let Some(shown) = shown(&event, self.sheet) {
+                    return Ok(shown);
+                }
+            }
+            self.told.mark_unchanged();
+            match self.feed.after(self.reading, self.seq).await? {
+                Next::Reset(seq) => {
+                    self.seq = seq;
+                    return Ok(SheetEvent::Reset(SheetReset { seq }));
+                }
+                Next::Events(events) if events.is_empty() => tokio::select! {
+                    _ = self.told.changed() => {}
+                    () = another_list(&mut self.presence, self.presence_at) => {}
+                },
+                Next::Events(events) => self.events.extend(events),
+            }
+        }
+    }
+}
+
+/// Done when the list of those who are here is another one, and may be told.
+async fn another_list(presence: &mut watch::Receiver<u64>, at: Instant) {
+    // It ends only with its sheet, which is kept while it is watched.
+    if presence.changed().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    presence.mark_changed();
+    sleep_until(at).await;
+}
+
+/// What an event is on a sheet, if it concerns it.
+fn shown(event: &Event, sheet: SheetId) -> Option<SheetEvent> {
+    let frame = event.frame(sheet)?;
+    let change = event.change.clone();
+    match &event.what {
+        What::Entry { action, before, after, together } => {
+            let cells = [*before, Some(after.entry.cell)];
+            if !cells.iter().flatten().any(|cell| frame.shows(cell.facet, cell.fiscal_year)) {
+                return None;
+            }
+            let (id, version) = (after.entry.id, after.entry.version);
+            Some(match action {
+                Action::Delete => {
+                    SheetEvent::Deleted(EntryDeleted { id: id.to_string().into(), version, change })
+                }
+                _ => {
+                    let entry = Entry::new(together, after.entry.clone(), after.position);
+                    SheetEvent::Saved(EntrySaved { entry, change, merged: false })
+                }
+            })
+        }
+        What::Thread { id, cell } => {
+            let shown = frame.shows(cell.facet, cell.fiscal_year);
+            shown.then_some(SheetEvent::Thread(ThreadChanged { id: *id, change }))
+        }
+        What::Sheet(None) => Some(changed(frame, change)),
+        What::Sheet(Some(concerned)) if *concerned == sheet => Some(changed(frame, change)),
+        What::Sheet(Some(_)) | What::Other => None,
+    }
+}
+
+fn changed(frame: &sheet::Frame, change: Change) -> SheetEvent {
+    let sheet = Sheet::listed(frame.head.clone(), frame.region.clone());
+    SheetEvent::Sheet(SheetChanged { sheet, change: Some(change) })
+}
+
+fn present(reading: &Reading, sheet: SheetId) -> SheetEvent {
+    let present = reading.live.presences.list(sheet).into_iter().map(Presence).collect();
+    SheetEvent::Presence(PresenceChanged { present })
+}
+
+/// A sheet that the viewer reads; an operator's look is noted.
+async fn readable(reading: &Reading, id: &ID) -> Result<Option<(Arc<Viewer>, SheetHead)>, Fault> {
+    let Some(viewer) = reading.viewer() else { return Ok(None) };
+    let id: SheetId = scalars::id(id);
+    let head = sheet::service::find(&reading.db.read().await?, &viewer, id).await?;
+    let Some(head) = head else { return Ok(None) };
+    reading.look(head.region, Some(head.id)).await?;
+    Ok(Some((Arc::new(viewer), head)))
+}
+
+fn not_found() -> Error {
+    let error = Error::new("計画・評価表が見つかりません。");
+    error.extend_with(|_, extensions| extensions.set("code", "NOT_FOUND"))
+}
+
+/// Like [`visit`], but whoever may only read does not show themselves.
+fn shown_visit(reading: &Reading, head: &SheetHead, viewer: &Viewer, id: Option<&ID>) -> Option<Visit> {
+    reading.writes().ok().and_then(|()| visit(head, viewer, id))
+}
+
+fn visit(head: &SheetHead, viewer: &Viewer, id: Option<&ID>) -> Option<Visit> {
+    let id: Uuid = scalars::id(id?);
+    (!id.is_nil()).then_some(Visit { sheet: head.id, account: viewer.account.id, id })
+}

@@ -1,0 +1,175 @@
+//! Snapshots in the API.
+
+use super::service::{self, Outcome};
+use crate::{
+    Fault, account,
+    account::{Viewer, api::Account},
+    graphql::{
+        reading::{Memo, ReadSheet, Reading, reading},
+        scalars::{self, DateTime},
+    },
+    refusal::{Refusal, api::Refused},
+    sheet::{
+        SheetView,
+        api::{Column, Row},
+    },
+};
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union};
+use renkei_domain::SnapshotId;
+use std::sync::Arc;
+
+#[derive(Default)]
+pub struct Mutations;
+
+#[Object(name = "SnapshotMutations")]
+impl Mutations {
+    /// 提出版を作ります。今の表がそのまま残ります。事務局の承認者だけが作れます。
+    /// Freezes the sheet as it is laid before a meeting; for the secretariat's approvers.
+    async fn create_snapshot(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "どの表を、どの名前で残すか。Which sheet, under which label.")]
+        input: CreateSnapshotInput,
+    ) -> Result<CreateSnapshotPayload, Error> {
+        let reading = reading(ctx);
+        let refused = |refusal: Refusal| Ok(CreateSnapshotPayload::Refused(refusal.into()));
+        let viewer = match reading.writer() {
+            Ok(viewer) => viewer,
+            Err(refusal) => return refused(refusal),
+        };
+        let request = input.request_id.parse().ok();
+        let sheet = scalars::id(&input.sheet_id);
+        let outcome = service::create(&reading.db, &viewer, request, sheet, &input.label).await?;
+        reading.forget();
+        match outcome {
+            Outcome::Refused(refusal) => refused(refusal),
+            Outcome::Created { snapshot } => match find(reading, snapshot).await? {
+                Some(snapshot) => Ok(CreateSnapshotPayload::Created(SnapshotCreated { snapshot })),
+                None => refused(Refusal::not_found("提出版")),
+            },
+        }
+    }
+}
+
+/// 提出版を作ります。label は「第1回協議会」など、100文字まで。
+/// Freezes a sheet under a label of at most 100 characters, such as 第1回協議会.
+#[derive(InputObject)]
+pub struct CreateSnapshotInput {
+    /// この操作のUUID（例 3f6e2b8c-1d55-4c44-9d0a-5b1e0197a3c2）。同じものを送り直しても、1度だけ行われます。
+    /// A client's UUID for the request: sent again, it answers as before and changes nothing.
+    request_id: ID,
+    /// 計画・評価表のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// The sheet's id.
+    sheet_id: ID,
+    /// 名前（例 第1回協議会）。
+    /// Its label.
+    label: String,
+}
+
+/// 提出版を作った結果。
+/// What became of a snapshot.
+#[derive(Union)]
+pub enum CreateSnapshotPayload {
+    Created(SnapshotCreated),
+    Refused(Refused),
+}
+
+/// 提出版を作りました。
+/// The sheet is frozen.
+#[derive(SimpleObject)]
+pub struct SnapshotCreated {
+    /// 作った提出版。
+    /// The snapshot.
+    snapshot: Snapshot,
+}
+
+pub struct Snapshot {
+    snapshot: super::Snapshot,
+    by: Option<Arc<Viewer>>,
+    /// Read when it is needed.
+    read: Memo<(), Arc<ReadSheet>>,
+}
+
+/// 提出版：協議会に出したときのままの表。
+/// A sheet frozen as it was laid before a council's meeting.
+#[Object]
+impl Snapshot {
+    /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
+    /// Its id, unique over all types.
+    pub async fn id(&self) -> ID {
+        self.snapshot.id.to_string().into()
+    }
+
+    /// 名前（例 「第1回協議会」）。
+    /// Its label.
+    async fn label(&self) -> &str {
+        &self.snapshot.label
+    }
+
+    /// 作った時刻。
+    /// When it was taken.
+    async fn taken_at(&self) -> DateTime {
+        DateTime(self.snapshot.taken_at)
+    }
+
+    /// 提出版を作った変更の通し番号。これまでの変更が入っています。`Sheet.since` に渡すと、その後の違いが分かります。
+    /// The number of its own change: all changes up to it are in it. `Sheet.since` tells what is different from then.
+    async fn seq(&self) -> i64 {
+        self.snapshot.seq
+    }
+
+    /// 作った人。
+    /// Who took it.
+    async fn by(&self) -> Option<Account> {
+        self.by.clone().map(Account)
+    }
+
+    /// 作った人の、当時の名前。
+    /// The name as it was then.
+    async fn by_name(&self) -> &str {
+        &self.snapshot.by_name
+    }
+
+    /// 当時の列。
+    /// The columns of that time.
+    async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<Column>, Error> {
+        Ok(self.read(ctx).await?.view.frame.columns.iter().cloned().map(Column).collect())
+    }
+
+    /// 当時の行。
+    /// The rows of that time.
+    async fn rows(&self, ctx: &Context<'_>) -> Result<Vec<Row>, Error> {
+        Ok(Row::frozen(&self.read(ctx).await?))
+    }
+}
+
+impl Snapshot {
+    async fn read(&self, ctx: &Context<'_>) -> Result<Arc<ReadSheet>, Fault> {
+        let load = async || {
+            let view: SheetView = service::view(&reading(ctx).db, &self.snapshot).await?;
+            Ok(Arc::new(ReadSheet::from(view)))
+        };
+        self.read.get((), load).await
+    }
+}
+
+/// A snapshot of a region that the viewer reads.
+pub async fn find(reading: &Reading, id: SnapshotId) -> Result<Option<Snapshot>, Fault> {
+    let Some(viewer) = reading.viewer() else { return Ok(None) };
+    let Some(snapshot) = service::find(&reading.db, &viewer, id).await? else { return Ok(None) };
+    reading.look(snapshot.region, Some(snapshot.sheet)).await?;
+    let by = account::viewer(reading.db.direct(), snapshot.by).await?.map(Arc::new);
+    Ok(Some(Snapshot { snapshot, by, read: Memo::default() }))
+}
+
+/// Of a sheet that the viewer reads, newest first.
+pub async fn of_sheet(reading: &Reading, sheet: renkei_domain::SheetId) -> Result<Vec<Snapshot>, Fault> {
+    let snapshots = service::of_sheet(&reading.db, sheet).await?;
+    let people = crate::change::api::people(reading, snapshots.iter().map(|snapshot| snapshot.by)).await?;
+    let shown = |snapshot: super::Snapshot| Snapshot {
+        by: people.get(&snapshot.by).cloned(),
+        snapshot,
+        read: Memo::default(),
+    };
+    Ok(snapshots.into_iter().map(shown).collect())
+}

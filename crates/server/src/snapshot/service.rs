@@ -1,0 +1,141 @@
+//! Taking snapshots, and reading what they keep.
+
+use super::{Frozen, Snapshot, store};
+use crate::{
+    Db, Fault,
+    account::Viewer,
+    change::{self, By, NewChange},
+    clock,
+    db::Write,
+    entry::{self, CellKey, Entry, Placed},
+    refusal::{Refusal, Stop},
+    region,
+    request::{self, service::Asked},
+    sheet::{self, Frame, SheetHead, SheetView},
+    text,
+};
+use renkei_domain::{Act, RegionId, RequestId, SheetId, SnapshotId, limits};
+use serde::{Deserialize, Serialize};
+use std::{collections::HashMap, sync::Arc};
+
+/// The spelling of SQL: a request id is good for one kind.
+const KIND: &str = "CREATE_SNAPSHOT";
+
+/// What came of it, as it is kept for the same request sent again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Outcome {
+    Created { snapshot: SnapshotId },
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Outcome::Refused(refusal)
+    }
+}
+
+/// Freezes a sheet under a label. `request` is `None` if what was sent is no UUID.
+pub async fn create(
+    db: &Db,
+    viewer: &Viewer,
+    request: Option<RequestId>,
+    sheet: SheetId,
+    label: &str,
+) -> Result<Outcome, Fault> {
+    let judging = match request::service::ask(db, viewer.account.id, request, KIND).await? {
+        Asked::Known(outcome) => return Ok(outcome),
+        Asked::New(judging) => judging,
+    };
+    let outcome = match freeze(&judging.write, viewer, request, sheet, label).await {
+        Ok(snapshot) => Outcome::Created { snapshot },
+        Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
+        Err(Stop::Fault(fault)) => return Err(fault),
+    };
+    judging.close(&outcome).await?;
+    Ok(outcome)
+}
+
+/// A snapshot of a region that somebody reads.
+pub async fn find(db: &Db, viewer: &Viewer, id: SnapshotId) -> Result<Option<Snapshot>, Fault> {
+    Ok(store::find(db.direct(), id).await?.filter(|snapshot| viewer.reads(snapshot.region)))
+}
+
+/// Of a sheet, newest first.
+pub async fn of_sheet(db: &Db, sheet: SheetId) -> Result<Vec<Snapshot>, Fault> {
+    store::of_sheet(db.direct(), sheet).await
+}
+
+/// The sheet as it stood then; its head and its region are today's.
+pub async fn view(db: &Db, snapshot: &Snapshot) -> Result<SheetView, Fault> {
+    let gone = |what: &str| Fault::new(format!("{what} of the snapshot {} is not there", snapshot.id));
+    let read = db.read().await?;
+    let kept = change::after_of(&read, snapshot.region, snapshot.seq).await?;
+    let frozen: Frozen = serde_json::from_value(kept.ok_or_else(|| gone("the change"))?)?;
+    let region = region::service::view(&read, snapshot.region).await?.ok_or_else(|| gone("the region"))?;
+    let head = region.sheet(snapshot.sheet).cloned().ok_or_else(|| gone("the sheet"))?;
+    let mut cells: HashMap<CellKey, Vec<Entry>> = HashMap::new();
+    for placed in frozen.entries {
+        cells.entry(placed.entry.cell).or_default().push(placed.entry);
+    }
+    let frame = Frame { region: Arc::new(region), head, columns: frozen.columns, rows: frozen.rows };
+    Ok(SheetView { frame: Arc::new(frame), cells })
+}
+
+async fn freeze(
+    write: &Write,
+    viewer: &Viewer,
+    request: Option<RequestId>,
+    sheet: SheetId,
+    label: &str,
+) -> Result<SnapshotId, Stop> {
+    let not_found = || Refusal::not_found("計画・評価表");
+    let seen = sheet::service::find(write, viewer, sheet).await?.ok_or_else(not_found)?;
+    let region = region::service::hold(write, seen.region).await?.ok_or_else(not_found)?;
+    let head = region.sheet(sheet).ok_or_else(not_found)?;
+    sheet::may(head, viewer, Act::Snapshot)?;
+    let request = request::service::valid(request)?;
+    let label = text::name("label", "提出版の名前", label)?;
+    if store::count(&**write, sheet).await? >= limits::SNAPSHOTS as u64 {
+        let message = format!("提出版は1つの表に{}件までです。", limits::SNAPSHOTS);
+        return Err(Refusal::invalid("sheetId", message).into());
+    }
+    let id: SnapshotId = clock::fresh();
+    let frozen = stand(write, head, label.clone()).await?;
+    let summary = format!("提出版「{label}」を作成");
+    let after = serde_json::to_value(&frozen).map_err(Fault::from)?;
+    let change = NewChange::snapshot(id, summary, after, request);
+    change::service::append(write, head.region, &By::viewer(viewer), change).await?;
+    let snapshot = Snapshot {
+        id,
+        region: head.region,
+        sheet,
+        label,
+        taken_at: clock::now(),
+        seq: last_seq(write, head.region).await?,
+        by: viewer.account.id,
+        by_name: viewer.account.name.clone(),
+    };
+    store::insert(write, &snapshot).await?;
+    Ok(id)
+}
+
+/// All that stands on a sheet at this moment.
+async fn stand(write: &Write, head: &SheetHead, label: String) -> Result<Frozen, Fault> {
+    let columns = sheet::columns(&**write, head).await?;
+    let rows = sheet::rows(&**write, head.id).await?;
+    let mut positions: HashMap<CellKey, usize> = HashMap::new();
+    let entries = entry::living(&**write, head.region, &columns).await?.into_iter().map(|entry| {
+        let next = positions.entry(entry.cell).or_default();
+        let position = *next;
+        *next += 1;
+        Placed { entry, position }
+    });
+    Ok(Frozen { label, sheet: head.id, entries: entries.collect(), columns, rows })
+}
+
+/// The number that was taken last, under the region's lock.
+async fn last_seq(write: &Write, region: RegionId) -> Result<i64, Fault> {
+    let region = region::service::view(write, region).await?;
+    region.map(|view| view.region.seq).ok_or_else(|| Fault::new("a region that is held is not there"))
+}

@@ -1,0 +1,105 @@
+//! Tokens (APIトークン): what a person gives to a script, so that it asks in their name. Named, read-only or full, good
+//! for a time; known by the hash of its secret, which is shown once.
+
+pub mod api;
+pub mod service;
+mod store;
+pub(crate) mod table;
+
+/// What other nouns do with these rows, in transactions of their own.
+pub(crate) use store::end_all;
+
+use crate::{
+    Fault,
+    session::{self, TokenHash, hex},
+};
+use renkei_domain::{TokenId, TokenScope};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::net::IpAddr;
+
+/// A secret begins so: whoever finds one in a file or a log knows what it is.
+const PREFIX: &str = "renkei_";
+/// Hexadecimal digits behind it.
+const DIGITS: usize = 64;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    pub id: TokenId,
+    pub name: String,
+    pub scope: TokenScope,
+    pub created_at: i64,
+    pub expires_at: i64,
+    /// When a request or a connection last used it, to the minute, and from where.
+    pub used: Option<(i64, IpAddr)>,
+}
+
+/// What a script sends: `renkei_` and 64 hexadecimal digits. No `Debug`, so that no log gets one.
+pub struct Secret(String);
+
+/// What of a secret stands in the database while its request can be sent again; of no use without the cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Salt(String);
+
+impl Salt {
+    pub fn random() -> Result<Self, Fault> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|error| Fault::new(error.to_string()))?;
+        Ok(Salt(hex(&bytes)))
+    }
+}
+
+impl Secret {
+    /// Made of 32 random bytes that the browser alone has and of 32 that the database alone has: nobody keeps the
+    /// secret, and the same request sent again from the same session is answered with it all the same.
+    pub fn made(session: &session::Token, salt: &Salt) -> Self {
+        let made = Sha256::new()
+            .chain_update("renkei token\0")
+            .chain_update(session.as_str())
+            .chain_update("\0")
+            .chain_update(&salt.0);
+        Secret(format!("{PREFIX}{}", hex(&made.finalize())))
+    }
+
+    /// What a request carries, if it can be a secret at all.
+    pub fn given(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix(PREFIX)?;
+        let known = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        known.then(|| Secret(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn hash(&self) -> TokenHash {
+        TokenHash::of(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_made_again_from_both_halves_alone() {
+        let (here, there) = (session::Token::given("a"), session::Token::given("b"));
+        let (salt, other) = (Salt::random().unwrap(), Salt::random().unwrap());
+        let secret = Secret::made(&here, &salt);
+        assert_eq!(Secret::made(&here, &salt).as_str(), secret.as_str());
+        assert_ne!(Secret::made(&there, &salt).as_str(), secret.as_str());
+        assert_ne!(Secret::made(&here, &other).as_str(), secret.as_str());
+        assert!(Secret::given(secret.as_str()).is_some());
+    }
+
+    #[test]
+    fn what_is_no_secret_is_not_looked_up() {
+        let digits = "0123456789abcdef".repeat(4);
+        assert!(Secret::given(&format!("renkei_{digits}")).is_some());
+        for wrong in ["", "renkei_", &digits, &format!("renkei_{digits}0"), &format!("Renkei_{digits}")] {
+            assert!(Secret::given(wrong).is_none(), "{wrong}");
+        }
+        assert!(Secret::given(&format!("renkei_{}", "あ".repeat(22))).is_none());
+    }
+}

@@ -1,0 +1,254 @@
+//! Making and revoking tokens, and whose a secret is.
+
+use super::{
+    Salt, Secret, Token,
+    store::{self, Stored},
+};
+use crate::{
+    Db, Fault,
+    account::{self, Viewer},
+    clock::{self, DAY, MINUTE},
+    db::Write,
+    refusal::{Refusal, RefusalCode, Stop},
+    request::{
+        self,
+        service::{Asked, Judging},
+    },
+    session::{self, Access, TokenHash, service::Session},
+    text,
+};
+use renkei_domain::{AccountId, RequestId, TokenId, TokenScope, limits};
+use serde::{Deserialize, Serialize};
+use std::{collections::HashMap, net::IpAddr};
+
+/// How exactly the last use is known; each update costs a write.
+const USED_EVERY: i64 = MINUTE;
+/// Days for which a token that has run out is still shown, so that its person sees why the script stopped.
+const SHOWN_DAYS: i64 = 30;
+
+/// Somebody asks with a token that is good.
+#[derive(Clone, Debug)]
+pub struct Granted {
+    pub secret: TokenHash,
+    pub scope: TokenScope,
+    pub id: TokenId,
+    pub viewer: Viewer,
+}
+
+/// A token that is good, with whom it belongs to.
+pub struct Living {
+    pub token: Token,
+    pub viewer: Viewer,
+}
+
+/// What somebody wants.
+pub struct NewToken<'a> {
+    pub name: &'a str,
+    pub scope: TokenScope,
+    pub days: i32,
+}
+
+/// What came of a request, as it is kept for the same one sent again.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+enum Outcome {
+    Created { token: Token, salt: Salt, secret_hash: String },
+    Revoked { id: TokenId },
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Outcome::Refused(refusal)
+    }
+}
+
+/// A token that was made, with its secret, if it can be told.
+pub struct Created {
+    pub token: Token,
+    pub secret: Option<Secret>,
+}
+
+/// Whose token a secret opens; `None` for one that is unknown, has run out or was revoked. A use of it.
+pub async fn resolve(db: &Db, secret: &TokenHash, from: IpAddr) -> Result<Option<Granted>, Fault> {
+    let living = living(db, std::slice::from_ref(secret)).await?.remove(secret);
+    let Some(Living { token, viewer }) = living else { return Ok(None) };
+    let now = clock::now();
+    if token.used.is_none_or(|(at, _)| now >= at + USED_EVERY) {
+        let write = db.write().await?;
+        store::touch(&write, token.id, now, from, now - USED_EVERY).await?;
+        write.commit().await?;
+    }
+    Ok(Some(Granted { secret: secret.clone(), scope: token.scope, id: token.id, viewer }))
+}
+
+/// Those of these tokens that are good: a constant number of statements, however many. The viewers say in the change
+/// log by which token they asked.
+pub async fn living(db: &Db, secrets: &[TokenHash]) -> Result<HashMap<TokenHash, Living>, Fault> {
+    if secrets.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut stored = store::find(db.direct(), secrets).await?;
+    let now = clock::now();
+    stored.retain(|_, stored| now < stored.token.expires_at);
+    let viewers = account::viewers(db.direct(), stored.values().map(|stored| stored.account)).await?;
+    let living = stored.into_iter().filter_map(|(secret, Stored { account, token })| {
+        let viewer = Viewer { via_token: Some(token.name.clone()), ..viewers.get(&account)?.clone() };
+        Some((secret, Living { token, viewer }))
+    });
+    Ok(living.collect())
+}
+
+/// Somebody's own tokens, the newest first.
+pub async fn own(db: &Db, account: AccountId) -> Result<Vec<Token>, Fault> {
+    store::of_account(db.direct(), account).await
+}
+
+/// Makes a token. Its secret is told to the session that asked, also when it asks again by the same request.
+pub async fn create(
+    db: &Db,
+    session: &Session,
+    address: IpAddr,
+    request: Option<RequestId>,
+    new: NewToken<'_>,
+) -> Result<Created, Stop> {
+    let outcome = match request::service::ask(db, session.viewer.account.id, request, "CREATE_TOKEN").await? {
+        Asked::Known(outcome) => outcome,
+        Asked::New(judging) => {
+            let made = make(&judging.write, session, address, request, new).await;
+            closed(judging, made).await?
+        }
+    };
+    match outcome {
+        Outcome::Created { token, salt, secret_hash } => {
+            let secret = Secret::made(&session.token, &salt);
+            // Another session of the same person makes another secret of it, which opens nothing.
+            let secret = Some(secret).filter(|secret| secret.hash().as_str() == secret_hash);
+            Ok(Created { token, secret })
+        }
+        Outcome::Refused(refusal) => Err(refusal.into()),
+        Outcome::Revoked { .. } => Err(unexpected().into()),
+    }
+}
+
+/// Under the account's lock, which the request holds.
+async fn make(
+    write: &Write,
+    session: &Session,
+    address: IpAddr,
+    request: Option<RequestId>,
+    new: NewToken<'_>,
+) -> Result<Outcome, Stop> {
+    request::service::valid(request)?;
+    let name = text::line("name", "名前", new.name, limits::TOKEN_NAME_CHARS)?;
+    if !(1..=limits::TOKEN_DAYS).contains(&new.days) {
+        let message = format!("有効な日数は1から{}までにしてください。", limits::TOKEN_DAYS);
+        return Err(Refusal::invalid("days", message).into());
+    }
+    let (account, now) = (session.viewer.account.id, clock::now());
+    let (living, expired): (Vec<_>, Vec<_>) =
+        store::of_account(&**write, account).await?.into_iter().partition(|token| now < token.expires_at);
+    if living.iter().any(|token| text::key(&token.name) == text::key(&name)) {
+        let message = format!("「{name}」という名前のトークンがすでにあります。別の名前にしてください。");
+        return Err(Refusal::invalid("name", message).into());
+    }
+    if living.len() >= limits::TOKENS {
+        let message =
+            format!("トークンは1人{}個までです。使っていないものを取り消してください。", limits::TOKENS);
+        return Err(Refusal::new(RefusalCode::Invalid, message).into());
+    }
+    // The oldest comes last.
+    if living.len() + expired.len() >= limits::TOKENS
+        && let Some(token) = expired.last()
+    {
+        store::end(write, account, token.id).await?;
+    }
+    let salt = Salt::random()?;
+    let secret = Secret::made(&session.token, &salt).hash();
+    let token = Token {
+        id: clock::fresh(),
+        name,
+        scope: new.scope,
+        created_at: now,
+        expires_at: now + i64::from(new.days) * DAY,
+        used: None,
+    };
+    store::insert(write, account, &token, &secret).await?;
+    session::log(write, account, address, Access::CreateToken).await?;
+    Ok(Outcome::Created { token, salt, secret_hash: secret.as_str().to_owned() })
+}
+
+/// Revokes one of one's own tokens: it opens nothing from now on, and its sockets end.
+pub async fn revoke(
+    db: &Db,
+    session: &Session,
+    address: IpAddr,
+    request: Option<RequestId>,
+    id: TokenId,
+) -> Result<TokenId, Stop> {
+    let account = session.viewer.account.id;
+    let outcome = match request::service::ask(db, account, request, "REVOKE_TOKEN").await? {
+        Asked::Known(outcome) => outcome,
+        Asked::New(judging) => {
+            let ended = end(&judging.write, account, address, request, id).await;
+            closed(judging, ended).await?
+        }
+    };
+    match outcome {
+        Outcome::Revoked { id } => Ok(id),
+        Outcome::Refused(refusal) => Err(refusal.into()),
+        Outcome::Created { .. } => Err(unexpected().into()),
+    }
+}
+
+async fn end(
+    write: &Write,
+    account: AccountId,
+    address: IpAddr,
+    request: Option<RequestId>,
+    id: TokenId,
+) -> Result<Outcome, Stop> {
+    request::service::valid(request)?;
+    if !store::end(write, account, id).await? {
+        return Err(Refusal::not_found("トークン").into());
+    }
+    session::log(write, account, address, Access::RevokeToken).await?;
+    Ok(Outcome::Revoked { id })
+}
+
+/// Keeps what came of a request, a refusal included.
+async fn closed(judging: Judging, done: Result<Outcome, Stop>) -> Result<Outcome, Fault> {
+    let outcome = match done {
+        Ok(outcome) => outcome,
+        Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
+        Err(Stop::Fault(fault)) => return Err(fault),
+    };
+    judging.close(&outcome).await?;
+    Ok(outcome)
+}
+
+/// Revokes somebody's token by its name, or all of them: for whoever runs the installation. Gives the names.
+pub async fn revoke_of(db: &Db, account: AccountId, name: Option<&str>) -> Result<Vec<String>, Fault> {
+    let write = db.write().await?;
+    account::lock(&write, account).await?;
+    let mut revoked = Vec::new();
+    for token in store::of_account(&*write, account).await? {
+        if name.is_none_or(|name| text::key(name) == text::key(&token.name)) {
+            store::end(&write, account, token.id).await?;
+            revoked.push(token.name);
+        }
+    }
+    write.commit().await?;
+    Ok(revoked)
+}
+
+/// Removes what ran out long ago.
+pub async fn tidy(db: &Db) -> Result<(), Fault> {
+    let write = db.write().await?;
+    store::tidy(&write, clock::now() - SHOWN_DAYS * DAY).await?;
+    write.commit().await
+}
+
+fn unexpected() -> Fault {
+    Fault::new("a request about a token came out as another kind does")
+}

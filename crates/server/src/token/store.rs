@@ -1,0 +1,130 @@
+//! Queries of tokens.
+
+use super::{Token, table};
+use crate::{Fault, db::Write, session::TokenHash};
+use renkei_domain::{AccountId, TokenId, TokenScope};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use std::{collections::HashMap, net::IpAddr};
+
+/// Values in one statement: SQLite takes 32,766.
+const CHUNK: usize = 500;
+
+/// A token, and whose it is.
+pub struct Stored {
+    pub account: AccountId,
+    pub token: Token,
+}
+
+/// Those of these tokens that are there, by the hashes of their secrets.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    secrets: &[TokenHash],
+) -> Result<HashMap<TokenHash, Stored>, Fault> {
+    let mut found = HashMap::with_capacity(secrets.len());
+    for chunk in secrets.chunks(CHUNK) {
+        let rows = table::Entity::find()
+            .filter(table::Column::SecretHash.is_in(chunk.iter().map(TokenHash::as_str)))
+            .all(db)
+            .await?;
+        for row in rows {
+            let secret = TokenHash::stored(row.secret_hash.clone());
+            found.insert(secret, Stored { account: AccountId(row.account_id), token: row.try_into()? });
+        }
+    }
+    Ok(found)
+}
+
+/// Somebody's own, the newest first.
+pub async fn of_account(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<Token>, Fault> {
+    let rows = table::Entity::find()
+        .filter(table::Column::AccountId.eq(account.0))
+        .order_by_desc(table::Column::CreatedAt)
+        .order_by_desc(table::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(Token::try_from).collect()
+}
+
+pub async fn insert(
+    write: &Write,
+    account: AccountId,
+    token: &Token,
+    secret: &TokenHash,
+) -> Result<(), Fault> {
+    let row = table::ActiveModel {
+        id: Set(token.id.0),
+        account_id: Set(account.0),
+        name: Set(token.name.clone()),
+        scope: Set(token.scope.code().to_owned()),
+        secret_hash: Set(secret.as_str().to_owned()),
+        created_at: Set(token.created_at),
+        expires_at: Set(token.expires_at),
+        used_at: Set(None),
+        used_from: Set(None),
+    };
+    table::Entity::insert(row).exec_without_returning(&**write).await?;
+    Ok(())
+}
+
+/// Notes a use, unless one was noted after `unless_since`.
+pub async fn touch(
+    write: &Write,
+    id: TokenId,
+    now: i64,
+    from: IpAddr,
+    unless_since: i64,
+) -> Result<(), Fault> {
+    let due =
+        Condition::any().add(table::Column::UsedAt.is_null()).add(table::Column::UsedAt.lte(unless_since));
+    table::Entity::update_many()
+        .col_expr(table::Column::UsedAt, now.into())
+        .col_expr(table::Column::UsedFrom, from.to_string().into())
+        .filter(table::Column::Id.eq(id.0))
+        .filter(due)
+        .exec(&**write)
+        .await?;
+    Ok(())
+}
+
+/// Says whether it was there.
+pub async fn end(write: &Write, account: AccountId, id: TokenId) -> Result<bool, Fault> {
+    let ended = table::Entity::delete_many()
+        .filter(table::Column::AccountId.eq(account.0))
+        .filter(table::Column::Id.eq(id.0))
+        .exec(&**write)
+        .await?;
+    write.note_sessions();
+    Ok(ended.rows_affected > 0)
+}
+
+/// All of an account; says how many.
+pub async fn end_all(write: &Write, account: AccountId) -> Result<u64, Fault> {
+    let ended =
+        table::Entity::delete_many().filter(table::Column::AccountId.eq(account.0)).exec(&**write).await?;
+    write.note_sessions();
+    Ok(ended.rows_affected)
+}
+
+/// Removes those that ran out before this time.
+pub async fn tidy(write: &Write, expired: i64) -> Result<(), Fault> {
+    table::Entity::delete_many().filter(table::Column::ExpiresAt.lt(expired)).exec(&**write).await?;
+    Ok(())
+}
+
+impl TryFrom<table::Model> for Token {
+    type Error = Fault;
+
+    fn try_from(row: table::Model) -> Result<Self, Fault> {
+        let scope = TokenScope::from_code(&row.scope)
+            .ok_or_else(|| Fault::new(format!("unknown scope {}", row.scope)))?;
+        let from = row.used_from.as_deref().map(str::parse).transpose()?;
+        Ok(Token {
+            id: TokenId(row.id),
+            name: row.name,
+            scope,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            used: row.used_at.zip(from),
+        })
+    }
+}
