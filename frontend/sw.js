@@ -5,7 +5,7 @@ const SHELL = "/";
 // Milliseconds that a navigation waits for a server that may be away.
 const PATIENCE_MS = 3000;
 // The client's own pages; everything else is the server's.
-const PAGES = /^\/($|sign-in$|account$|regions\/)/;
+const PAGES = /^\/($|sign-in$|account$|waiting$|regions\/)/;
 // Trunk's names: what stands behind one never changes.
 const HASHED = /-[0-9a-f]{16}(_bg)?\.(css|js|svg|wasm)$/;
 
@@ -47,7 +47,7 @@ async function asset(request) {
 async function keep(response) {
   if (!response.ok || response.redirected) return;
   const html = await response.clone().text();
-  const named = [...html.matchAll(/(?:href|src)="?(\/[^"\s>]+)/g)].map(([, path]) => path);
+  const named = [...html.matchAll(/(?:href|src|data-rest)="?(\/[^"\s>]+)/g)].map(([, path]) => path);
   const files = named.filter((path) => HASHED.test(path)).map((path) => new URL(path, self.location).href);
   if (files.length === 0) return;
   const cache = await caches.open(CACHE);

@@ -1,24 +1,41 @@
 // Trunk's post-build hook. For a release: shrinks the WASM, lays .br and .gz beside every file that is worth it, and
 // prints the bytes of the first load. For looking at a debug build it does nothing.
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { optimized } from "./binaryen.mjs";
 import { dropExports, shortenImports, slimGlue } from "./slim.mjs";
+import { LOADER, cut } from "./split.mjs";
 
-// What rustc and wasm-bindgen put into the module; wasm-opt takes nothing for granted.
-const FEATURES = [
-  "bulk-memory",
-  "bulk-memory-opt",
-  "call-indirect-overlong",
-  "extended-const",
-  "multivalue",
-  "mutable-globals",
-  "nontrapping-float-to-int",
-  "reference-types",
-  "sign-ext",
+const ANONYMOUS = ["--strip-producers", "--strip-target-features"];
+// What nobody needs before having done something: by the names that rustc gives functions, with the types that they are
+// made for. A wrong guess costs a request that everything waits for (tests/browser/journeys/firstload.spec.ts sees it).
+const DEEDS = [
+  /^<renkei_frontend::view::El>::on::<web_sys::features::gen_(Composition|Input|Keyboard|Mouse|Submit)Event::/,
+  /^<renkei_frontend::view::El>::on::<web_sys::features::gen_Event::Event, (?!renkei_frontend::sheet::table::)/,
+  /^<renkei_frontend::sheet::page::Page>::(act|begin|restore_and_save|save|step)\b/,
+  /^renkei_frontend::session::(sign_in|sign_out)\b|::conflict_dialog::\{closure#3\}::\{closure#0\}>::/,
+];
+const LATER = [
+  /\brenkei_frontend::(history|comment|account|handout|token)::/,
+  /\brenkei_frontend::entry::(act|choices|conflict|copies|editor|left|menu|outbox|place|remark|save|undo|why)::/,
+  /\brenkei_frontend::(session::(dialog|leave)|sheet::drag)::/,
+  /^renkei_domain::(diff|merge|outline::parse)\b|\b(similar|unicode_segmentation|wasm_streams)::/,
+];
+// What of the latter runs when a page opens, when others do something there, when the mouse passes: seen by measuring.
+const AT_ONCE = [
+  /^<*(core|alloc)::(cell|option|ptr|raw_vec|vec::into_iter)::/,
+  /::[A-Z]+::\{closure#0\} as core::ops::function::FnOnce/,
+  /\b(comment::(draft::of_sheet|waiting::(ask|count|set_waiting|waiting_link))|handout::anchor)\b/,
+  /\bentry::copies::(compare|device|discards|elsewhere|listen|send_now)\b/,
+  /\bentry::outbox::(all|go|has_others|held|next|run)\b/,
+  /\bentry::(conflict::conflict_dialog|editor::editor|left::left(_dialog)?|menu::(menu|tools)|remark::(begun|show))\b/,
+  /\bentry::(save::(refresh|show_state)|why::(why|Why))\b/,
+  /\bhistory::(follow(_fragment)?|load|marks|of_sheet|panel::panel|snapshot::snapshot_dialog|variables)\b/,
+  /\b(account::(field|page|password)|comment::waiting::page|history::log)\b/,
+  /\bhistory::since::(follow|note|note_visits|seq_of|since_bar|since_menu)\b/,
+  /\b(session::(dialog::sign_in_dialog|form::form|leave::leave_dialog)|sheet::drag::scroller)\b/,
 ];
 const COMPRESSIBLE = /\.(html|css|js|wasm|json|svg|txt|webmanifest)$/;
 // Below this a compressed copy saves no packet.
@@ -42,17 +59,38 @@ function files() {
 /** The WASM and the glue beside it (its name without `_bg.wasm`). */
 function shrink(file) {
   const glueFile = file.replace(/_bg\.wasm$/, ".js");
-  writeFileSync(file, dropExports(readFileSync(file)));
-  optimize(file);
-  const { wasm, glue } = shortenImports(readFileSync(file), readFileSync(glueFile, "utf8"));
-  writeFileSync(file, wasm);
-  writeFileSync(glueFile, slimGlue(glue));
-  rename(file, glueFile);
+  const restFile = file.replace(/(-[0-9a-f]{16})_bg/, "-rest$1");
+  const named = optimized(dropExports(readFileSync(file)), ["-Oz", ...ANONYMOUS], { names: true });
+  const { wasm, glue } = shortenImports(named, readFileSync(glueFile, "utf8"));
+  const { first, rest } = cut(wasm, isRest);
+  writeFileSync(file, first);
+  writeFileSync(restFile, rest);
+  writeFileSync(glueFile, slimGlue(leadToRest(glue)));
+  rename(file, glueFile, restFile);
+}
+
+function isRest(name) {
+  const plain = name.replace(/\[[0-9a-f]+\]/g, "");
+  const matches = (forms) => forms.some((form) => form.test(plain));
+  return matches(DEEDS) || (matches(LATER) && !matches(AT_ONCE));
+}
+
+/** The glue tells start.js when the client could begin, and asks it for the rest. */
+function leadToRest(glue) {
+  const exchange = (form, written) => {
+    if (!form.test(glue)) throw new Error(`finish: the glue has another form than ${form}`);
+    glue = glue.replace(form, written);
+  };
+  exchange(/^ *"\.\/[\w.-]+": import0,\n/m, `$&${LOADER.module}: { ${LOADER.name}: () => rest.${LOADER.name}() },\n`);
+  exchange(/^( *const \{ instance, module \} = await __wbg_load\(.*\n)/m, "$1await rest.follow(instance.exports);\n");
+  const given = /^ *if \(module_or_path !== undefined\) \{\n(?=.*\n *\(\{module_or_path\})/m;
+  exchange(given, "$&rest = module_or_path.rest;\n");
+  return `let rest;\n${glue}`;
 }
 
 /**
- * Names both after what they are now. Trunk named them after what they were: another version of this hook or of
- * wasm-opt would then put other files under names that browsers keep for ever.
+ * Names all after what they are now, and tells the page where the rest is. Trunk named them after what they were:
+ * another version of this hook or of wasm-opt would then put other files under names that browsers keep for ever.
  */
 function rename(...files) {
   const hash = createHash("sha256");
@@ -65,16 +103,9 @@ function rename(...files) {
     const renamed = name.replace(/-[0-9a-f]{16}/, now);
     renameSync(file, join(staging, renamed));
     html = html.replaceAll(name, renamed);
+    if (name.includes("-rest-")) html = html.replace("rel=\"modulepreload\"", `$& data-rest="/${renamed}"`);
   }
   writeFileSync(page, html);
-}
-
-function optimize(file) {
-  const manifest = createRequire(import.meta.url).resolve("binaryen/package.json");
-  const tool = join(manifest, "..", "bin", "wasm-opt");
-  const features = FEATURES.map((feature) => `--enable-${feature}`);
-  const passes = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
-  execFileSync(process.execPath, [tool, file, ...features, ...passes, "-o", file], { stdio: "inherit" });
 }
 
 /** Writes the compressed copies; answers the bytes in brotli (the plain ones where there is no copy). */
@@ -92,9 +123,12 @@ function compress(file) {
 }
 
 function report(sizes) {
-  // The service worker is fetched after the page stands, and not by every browser.
-  const first = sizes.filter(([name]) => /\.(html|css|js|wasm)$/.test(name) && name !== "sw.js");
-  for (const [name, bytes] of first) console.log(`${String(bytes).padStart(8)}  ${name}`);
-  const sum = first.reduce((sum, [, bytes]) => sum + bytes, 0);
-  console.log(`first load: ${sum} bytes in brotli, ${sum <= FIRST_LOAD_BYTES ? "within" : "OVER"} ${FIRST_LOAD_BYTES}`);
+  // The service worker is fetched later, too, and not by every browser.
+  const loaded = sizes.filter(([name]) => /\.(html|css|js|wasm|svg)$/.test(name) && name !== "sw.js");
+  for (const [name, bytes] of loaded) console.log(`${String(bytes).padStart(8)}  ${name}`);
+  const [rest, first] = [true, false].map((later) => {
+    return loaded.filter(([name]) => name.includes("-rest-") === later).reduce((sum, [, bytes]) => sum + bytes, 0);
+  });
+  const verdict = first <= FIRST_LOAD_BYTES ? "within" : "OVER";
+  console.log(`first load: ${first} bytes in brotli, ${verdict} ${FIRST_LOAD_BYTES}; then ${rest} for the rest`);
 }

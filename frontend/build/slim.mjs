@@ -65,7 +65,7 @@ export function slimGlue(glue) {
 }
 
 /** A module with one section written anew. */
-function rewrite(wasm, section, write) {
+export function rewrite(wasm, section, write) {
   const reader = new Reader(wasm);
   const out = new Writer();
   reader.at = 8;
@@ -89,7 +89,7 @@ function rewrite(wasm, section, write) {
   return out.done();
 }
 
-class Reader {
+export class Reader {
   at = 0;
 
   constructor(bytes) {
@@ -130,7 +130,7 @@ class Reader {
   }
 }
 
-class Writer {
+export class Writer {
   #parts = [];
   length = 0;
 
@@ -143,6 +143,16 @@ class Writer {
     const bytes = [];
     for (; value > 127; value >>>= 7) bytes.push((value & 127) | 128);
     this.raw([...bytes, value]);
+  }
+
+  /** LEB128, signed. */
+  signed(value) {
+    const bytes = [];
+    while (value < -64 || value > 63) {
+      bytes.push((value & 127) | 128);
+      value >>= 7;
+    }
+    this.raw([...bytes, value & 127]);
   }
 
   text(text) {

@@ -1,17 +1,17 @@
 //! The root: shell round pages, and who may see which.
 
 use crate::{
-    account, api, handout, region,
+    account, api, comment, entry, handout, history, region,
     route::{self, Route},
     session::{self, Session},
-    sheet,
-    shell::{self, SaveState},
-    storage::Kind,
+    sheet, shell,
     text::shell as text,
+    token,
     ui::{dom, link, not_found, skeleton},
     view::{El, Piece, effect, el, live},
+    watched::Watched,
 };
-use leptos::{mount::mount_to_body, prelude::*, task::spawn_local};
+use leptos::{mount::mount_to_body, prelude::untrack, task::spawn_local};
 use renkei_domain::AccountId;
 use web_sys::Node;
 
@@ -48,6 +48,8 @@ fn crash(fault: &std::panic::PanicHookInfo<'_>) {
     message.set_text_content(Some(text::CRASHED));
     if let Ok(link) = document.create_element("a") {
         let _ = link.set_attribute("href", "");
+        // Else the client itself would follow it.
+        let _ = link.set_attribute("target", "_top");
         link.set_text_content(Some(text::RELOAD));
         let _ = message.append_child(&link);
     }
@@ -56,19 +58,19 @@ fn crash(fault: &std::panic::PanicHookInfo<'_>) {
 
 /// Everything that stands on the page.
 fn app() -> Vec<El> {
-    let route = route::use_route();
-    let session = session::use_session();
-    guard(route, session);
-    follow(route);
-    rest(route);
-    let main = el("main").attr("id", "main").attr("tabindex", "-1").child(page(route, session));
+    guard();
+    follow();
+    rest();
+    entry::listen();
+    let main = el("main").attr("id", "main").attr("tabindex", "-1").child(page());
     vec![
         link("skip", "#main", text::SKIP),
-        el("div").class("app").child([shell::header(), shell::away(), main, shell::footer()]),
+        el("div").class("app").child([shell::header(), shell::away(), entry::left(), main, shell::footer()]),
         shell::announcer(),
         shell::toasts(),
         session::sign_in_dialog(),
         session::leave_dialog(),
+        entry::left_dialog(),
     ]
 }
 
@@ -81,17 +83,22 @@ enum Gate {
     SignedIn(AccountId),
 }
 
+impl Gate {
+    fn of(session: &Session) -> Self {
+        match session {
+            Session::Unknown => Self::Unknown,
+            Session::SignedOut => Self::SignedOut,
+            Session::SignedIn(viewer) => Self::SignedIn(viewer.id),
+        }
+    }
+}
+
 /// The page of an address; made anew when somebody else has signed in.
-fn page(route: Signal<Route>, session: Signal<Session>) -> Node {
-    let gate = Memo::new(move |_| {
-        session.with(|session| match session {
-            Session::Unknown => Gate::Unknown,
-            Session::SignedOut => Gate::SignedOut,
-            Session::SignedIn(viewer) => Gate::SignedIn(viewer.id),
-        })
-    });
+fn page() -> Node {
+    let gate = Watched::forever(Gate::Unknown);
+    effect(move || gate.set_if_new(session::use_session().with(Gate::of)));
     live(move || {
-        let (gate, route) = (gate.get(), route.get());
+        let (gate, route) = (gate.get(), route::use_route().get());
         // What a page reads while it is made does not make it anew.
         untrack(|| match (gate, route) {
             (Gate::Unknown, _) => Some(skeleton().into()),
@@ -100,18 +107,21 @@ fn page(route: Signal<Route>, session: Signal<Session>) -> Node {
             (Gate::SignedOut, _) | (Gate::SignedIn(_), Route::SignIn) => None,
             (Gate::SignedIn(_), Route::Start) => Some(region::page()),
             (Gate::SignedIn(_), Route::Account) => Some(account::page().into()),
+            (Gate::SignedIn(_), Route::Tokens) => Some(token::page().into()),
             (Gate::SignedIn(_), Route::Sheet(region, year)) => Some(sheet::page(region, year)),
             (Gate::SignedIn(_), Route::Handouts(region, year)) => Some(handout::page(region, year)),
+            (Gate::SignedIn(_), Route::History(region, year)) => Some(history::page(region, year)),
+            (Gate::SignedIn(_), Route::Waiting) => Some(comment::waiting_page().into()),
             (Gate::SignedIn(_), Route::NotFound) => Some(not_found().into()),
         })
     })
 }
 
 /// Leads who is signed out to the sign-in page, and from there back to where they wanted to go.
-fn guard(route: Signal<Route>, session: Signal<Session>) {
-    effect(move || {
-        let sign_in = route.get() == Route::SignIn;
-        let instead = session.with(|session| match session {
+fn guard() {
+    effect(|| {
+        let sign_in = route::use_route().get() == Route::SignIn;
+        let instead = session::use_session().with(|session| match session {
             Session::SignedOut if !sign_in => Some(route::sign_in_path(&route::here())),
             Session::SignedIn(_) if sign_in => Some(route::wanted()),
             _ => None,
@@ -123,10 +133,10 @@ fn guard(route: Signal<Route>, session: Signal<Session>) {
 }
 
 /// On a change of page: the shell forgets what the page before said, and reading goes on at the new one's start.
-fn follow(route: Signal<Route>) {
+fn follow() {
     let mut before = None;
     effect(move || {
-        let now = route.get();
+        let now = route::use_route().get();
         if before.is_some_and(|before| before != now) {
             dom::after_render(|| dom::focus(dom::find("main")));
         }
@@ -140,13 +150,11 @@ fn follow(route: Signal<Route>) {
 
 /// Where nothing can be typed, the footer tells of what was typed elsewhere and waits there. The sheet speaks for
 /// itself.
-fn rest(route: Signal<Route>) {
-    let viewer = session::use_viewer();
-    effect(move || {
-        let editing = matches!(route.get(), Route::Sheet(..));
-        if viewer.with(Option::is_some) && !editing {
-            let drafts = session::shelf().map_or(0, |shelf| shelf.names(Kind::Draft, "").len());
-            shell::set_save_state(SaveState::of_drafts(drafts));
+fn rest() {
+    effect(|| {
+        let editing = matches!(route::use_route().get(), Route::Sheet(..));
+        if session::use_signed_in() && !editing {
+            entry::show_state();
             shell::set_keys("");
         }
     });

@@ -68,6 +68,67 @@ impl Json {
             _ => Json::Null,
         }
     }
+
+    /// A field of an object; null where there is none.
+    pub fn get(&self, name: &str) -> &Json {
+        match self {
+            Json::Map(fields) => {
+                fields.iter().find(|(field, _)| field == name).map_or(&Json::Null, |(_, value)| value)
+            }
+            _ => &Json::Null,
+        }
+    }
+
+    /// A field that is a text; empty where there is none.
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).as_text()
+    }
+
+    pub fn as_text(&self) -> &str {
+        if let Json::Text(text) = self { text } else { "" }
+    }
+
+    /// A field that is a whole number; 0 where there is none.
+    pub fn int(&self, name: &str) -> i64 {
+        if let Json::Int(number) = self.get(name) { *number } else { 0 }
+    }
+
+    /// A field that is a list; empty where there is none.
+    pub fn list(&self, name: &str) -> &[Json] {
+        if let Json::List(values) = self.get(name) { values } else { &[] }
+    }
+
+    pub fn is(&self, name: &str) -> bool {
+        *self.get(name) == Json::Bool(true)
+    }
+
+    pub fn is_null(&self) -> bool {
+        *self == Json::Null
+    }
+
+    /// An object.
+    pub fn of<const N: usize>(fields: [(&str, Json); N]) -> Self {
+        Json::Map(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Json::Text(text.to_owned())
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Json::Absent | Json::Null => serializer.serialize_unit(),
+            Json::Bool(value) => serializer.serialize_bool(*value),
+            Json::Int(value) => serializer.serialize_i64(*value),
+            Json::Text(value) => serializer.serialize_str(value),
+            Json::List(values) => serializer.collect_seq(values),
+            Json::Map(fields) => serializer.collect_map(fields.iter().map(|(name, value)| (name, value))),
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -509,6 +570,20 @@ mod tests {
     struct Refusal {
         message: String,
         field: Option<String>,
+    }
+
+    #[test]
+    fn a_tree_is_looked_into_and_written_as_it_was() {
+        let text = r#"{"a":[{"b":"文\n\""},null,true,-3],"c":{}}"#;
+        let tree = Json::parse(text).unwrap();
+        assert_eq!(tree.list("a")[0].text("b"), "文\n\"");
+        assert_eq!((tree.text("c"), tree.int("x"), tree.list("c").len()), ("", 0, 0));
+        assert!(tree.get("x").get("y").is_null() && !tree.is("a"));
+        assert_eq!(to_string(&tree).unwrap(), text);
+        assert_eq!(
+            Json::of([("n", Json::Int(3)), ("t", "x".into())]),
+            Json::parse(r#"{"n":3,"t":"x"}"#).unwrap()
+        );
     }
 
     #[test]

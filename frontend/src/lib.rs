@@ -9,6 +9,7 @@
 //! | [`api`] | [`api::call`] sends one operation (a `.graphql` file beside the code) and decodes `data`; [`api::request_id`]; [`api::use_online`]: is the server there? |
 //! | [`session`] | who is there: [`session::use_viewer`]; [`session::require_sign_in`] asks over the page when the session has expired |
 //! | [`shell`] | header, footer and what pages tell them: [`shell::set_place`], [`shell::set_keys`], [`shell::set_save_state`]; [`shell::announce`], [`shell::toast`] |
+//! | [`live`] | what others do while a sheet is open, and who they are |
 //! | [`json`] | from text to types and back; reads GraphQL's unions into plain enums |
 //! | [`storage`] | what the browser keeps for an account: drafts, the last sheet |
 //! | [`remembered`] | a page's data, from the server or, while it is away, from what was kept |
@@ -22,10 +23,13 @@
 pub mod account;
 pub mod api;
 pub mod app;
+pub mod comment;
 pub mod entry;
 pub mod filter;
 pub mod handout;
+pub mod history;
 pub mod json;
+pub mod live;
 pub mod region;
 pub mod remembered;
 pub mod route;
@@ -34,6 +38,7 @@ pub mod sheet;
 pub mod shell;
 pub mod storage;
 pub mod text;
+pub mod token;
 pub mod ui;
 pub mod view;
 pub mod watched;

@@ -2,16 +2,18 @@
 
 use crate::{
     api::{self, Failure},
+    json::Json,
     session,
     storage::Kind,
     view::effect,
+    watched::Watched,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use serde::{Serialize, de::DeserializeOwned};
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 /// An answer that tells whether somebody was signed in when it was given.
-pub trait Answer: DeserializeOwned + Clone + Send + Sync + 'static {
+pub trait Answer: DeserializeOwned + Clone + 'static {
     fn signed_in(&self) -> bool;
 }
 
@@ -22,13 +24,17 @@ pub enum Loaded<D> {
     Failed(Failure),
 }
 
+/// Asks once more.
+pub type Load = Rc<dyn Fn()>;
+
 /// Asks now, and again when the server is back. `name` is the answer's own among what is kept.
 pub fn use_answer<V: Serialize, D: Answer>(
     document: &'static str,
     variables: V,
     name: String,
-) -> (Signal<Loaded<D>>, Callback<()>) {
-    let state = RwSignal::new(Loaded::Loading);
+) -> (Rc<Watched<Loaded<D>>>, Load) {
+    let state = Rc::new(Watched::new(Loaded::Loading));
+    let told = state.clone();
     let request = api::request(document, &variables);
     let show = Rc::new(move |answer: Result<&str, Failure>| {
         let loaded = match answer.and_then(api::decode::<D>) {
@@ -36,28 +42,40 @@ pub fn use_answer<V: Serialize, D: Answer>(
             Ok(_) => return false,
             Err(failure) => Loaded::Failed(failure),
         };
-        // The page may have been left meanwhile.
-        let _ = state.try_set(loaded);
+        told.set(loaded);
         true
     });
-    let load = move || spawn_local(load(request.clone(), name.clone(), show.clone()));
-    (state.into(), when_online(Rc::new(load)))
+    let load: Load = Rc::new(move || spawn_local(load(request.clone(), name.clone(), show.clone())));
+    when_online(load.clone());
+    (state, load)
 }
 
-/// Loads now and whenever the server is back; the answer loads once more.
-fn when_online(load: Rc<dyn Fn()>) -> Callback<()> {
-    let online = api::use_online();
-    let again = load.clone();
+/// Asks once for what is read field by field. `name`: under which the answer is kept; empty: it is not.
+pub async fn answer(document: &'static str, variables: &Json, name: String) -> Result<Json, Failure> {
+    let found = Rc::new(RefCell::new(Err(Failure::SignedOut)));
+    let told = found.clone();
+    let show: Show = Rc::new(move |answer: Result<&str, Failure>| {
+        let data = answer.and_then(api::data);
+        let for_somebody = !matches!(&data, Ok(data) if data.get("viewer").is_null());
+        if for_somebody {
+            *told.borrow_mut() = data;
+        }
+        for_somebody
+    });
+    load(api::request(document, variables), name, show).await;
+    found.replace(Err(Failure::SignedOut))
+}
+
+/// Loads now and whenever the server is back.
+pub fn when_online(load: Load) {
     let mut before = None;
     effect(move || {
-        let now = online.get();
+        let now = api::use_online().get();
         if before.is_none() || (now && before == Some(false)) {
             load();
         }
         before = Some(now);
     });
-    let again = StoredValue::new_local(again);
-    Callback::new(move |()| again.with_value(|load| load()))
 }
 
 /// Shows an answer or a failure; false when the answer is one for somebody who is signed out.
@@ -77,7 +95,7 @@ async fn ask(request: &str, name: &str, show: &Show) -> bool {
     match api::ask(request.to_owned()).await {
         Ok(answer) => {
             let for_somebody = show(Ok(&answer));
-            if let Some(shelf) = shelf.filter(|_| for_somebody) {
+            if let Some(shelf) = shelf.filter(|_| for_somebody && !name.is_empty()) {
                 // Without room the page only opens while the server is there.
                 let _ = shelf.put_text(Kind::Sheet, name, &answer);
             }

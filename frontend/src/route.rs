@@ -1,15 +1,16 @@
 //! The client's addresses, on the browser's history.
 //!
-//! Five pages need no router from a library: measured, that one weighs 43 KB in brotli, a fifth of the whole first
+//! A handful of pages needs no router from a library: measured, that one weighs 43 KB in brotli, a fifth of the whole first
 //! load that is allowed.
 
-use crate::ui::dom;
-use leptos::prelude::*;
+use crate::{ui::dom, watched::Watched};
 use renkei_domain::{FiscalYear, RegionId};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// The part of the sign-in page's query that names the address to go on to.
 const NEXT: &str = "next=";
+/// A document of its own, beside the client.
+const PLAYGROUND: &str = "/playground";
 
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +18,13 @@ pub enum Route {
     Start,
     SignIn,
     Account,
+    /// The viewer's own tokens.
+    Tokens,
     Sheet(RegionId, FiscalYear),
     Handouts(RegionId, FiscalYear),
+    History(RegionId, FiscalYear),
+    /// Comments that wait for the viewer.
+    Waiting,
     NotFound,
 }
 
@@ -31,10 +37,13 @@ impl Route {
             [None, ..] => Self::Start,
             [Some("sign-in"), None, ..] => Self::SignIn,
             [Some("account"), None, ..] => Self::Account,
+            [Some("account"), Some("tokens"), None, ..] => Self::Tokens,
+            [Some("waiting"), None, ..] => Self::Waiting,
             [Some("regions"), Some(id), Some("sheets"), Some(year), page, None] => {
                 match (id.parse(), year.parse(), page) {
                     (Ok(id), Ok(year), None) => Self::Sheet(id, FiscalYear(year)),
                     (Ok(id), Ok(year), Some("handouts")) => Self::Handouts(id, FiscalYear(year)),
+                    (Ok(id), Ok(year), Some("history")) => Self::History(id, FiscalYear(year)),
                     _ => Self::NotFound,
                 }
             }
@@ -47,16 +56,21 @@ impl Route {
             Self::Start | Self::NotFound => "/".to_owned(),
             Self::SignIn => "/sign-in".to_owned(),
             Self::Account => "/account".to_owned(),
+            Self::Tokens => "/account/tokens".to_owned(),
+            Self::Waiting => "/waiting".to_owned(),
             Self::Sheet(region, year) => format!("/regions/{region}/sheets/{}", year.0),
-            Self::Handouts(region, year) => format!("/regions/{region}/sheets/{}/handouts", year.0),
+            Self::Handouts(region, year) => Self::Sheet(*region, *year).path() + "/handouts",
+            Self::History(region, year) => Self::Sheet(*region, *year).path() + "/history",
         }
     }
 
     /// The region that the page is about.
     pub fn region(&self) -> Option<RegionId> {
         match self {
-            Self::Sheet(region, _) | Self::Handouts(region, _) => Some(*region),
-            Self::Start | Self::SignIn | Self::Account | Self::NotFound => None,
+            Self::Sheet(region, _) | Self::Handouts(region, _) | Self::History(region, _) => Some(*region),
+            Self::Start | Self::SignIn | Self::Account | Self::Tokens | Self::Waiting | Self::NotFound => {
+                None
+            }
         }
     }
 }
@@ -65,6 +79,11 @@ impl Route {
 pub fn sign_in_path(next: &str) -> String {
     let start = Route::SignIn.path();
     if next == "/" { start } else { format!("{start}?{NEXT}{}", js_sys::encode_uri_component(next)) }
+}
+
+/// The server's page of the API, opened at a sheet.
+pub fn playground_path(region: RegionId, year: FiscalYear) -> String {
+    format!("{PLAYGROUND}?region={region}&year={}", year.0)
 }
 
 /// Where signing in leads to, by the address that is shown.
@@ -94,39 +113,41 @@ pub enum Step {
 }
 
 struct Address {
-    route: ArcRwSignal<Route>,
-    query: ArcRwSignal<String>,
-    hash: ArcRwSignal<String>,
+    route: Watched<Route>,
+    query: Watched<String>,
+    fragment: Watched<String>,
 }
 
 thread_local! {
-    static ADDRESS: Address = Address {
-        route: ArcRwSignal::new(Route::parse(&dom::location().pathname().unwrap_or_default())),
-        query: ArcRwSignal::new(dom::location().search().unwrap_or_default()),
-        hash: ArcRwSignal::new(dom::location().hash().unwrap_or_default()),
-    };
+    static ADDRESS: &'static Address = Box::leak(Box::new(Address {
+        route: Watched::new(read_route()),
+        query: Watched::new(read_query()),
+        fragment: Watched::new(read_fragment()),
+    }));
+}
+
+fn address() -> &'static Address {
+    ADDRESS.with(|address| *address)
 }
 
 /// The page that is shown; changes only when another page is to be shown.
-pub fn use_route() -> Signal<Route> {
-    ADDRESS.with(|address| address.route.clone()).into()
+pub fn use_route() -> &'static Watched<Route> {
+    &address().route
 }
 
 /// [`use_route`] for one look.
 pub fn route() -> Route {
-    ADDRESS.with(|address| address.route.get_untracked())
+    address().route.get_untracked()
 }
 
 /// The address's query as it stands there, without `?`.
-pub fn use_query() -> Signal<String> {
-    let query = ADDRESS.with(|address| address.query.clone());
-    Signal::derive(move || query.get().trim_start_matches('?').to_owned())
+pub fn use_query() -> &'static Watched<String> {
+    &address().query
 }
 
 /// The address's fragment, without `#`.
-pub fn use_fragment() -> Signal<String> {
-    let hash = ADDRESS.with(|address| address.hash.clone());
-    Signal::derive(move || hash.get().trim_start_matches('#').to_owned())
+pub fn use_fragment() -> &'static Watched<String> {
+    &address().fragment
 }
 
 /// Sets the query (already encoded, without `?`) of the page that is shown.
@@ -143,9 +164,14 @@ pub fn go(href: &str) {
     }
 }
 
-/// Like [`go`], without a way back to the address before.
+/// Like [`go`], without a way back to the address before; also to the playground.
 pub fn go_instead(href: &str) {
-    move_to(href, Step::Replace);
+    if href.starts_with(PLAYGROUND) {
+        // Refused for no address of this server.
+        let _ = dom::location().replace(href);
+    } else {
+        move_to(href, Step::Replace);
+    }
 }
 
 /// Path, query and fragment that are shown.
@@ -166,19 +192,23 @@ fn move_to(href: &str, step: Step) {
 }
 
 fn read_address() {
-    let location = dom::location();
-    ADDRESS.with(|address| {
-        // The query first: a page that is made anew reads its own.
-        set_if_new(&address.query, location.search().unwrap_or_default());
-        set_if_new(&address.hash, location.hash().unwrap_or_default());
-        set_if_new(&address.route, Route::parse(&location.pathname().unwrap_or_default()));
-    });
+    let address = address();
+    // The query first: a page that is made anew reads its own.
+    address.query.set_if_new(read_query());
+    address.fragment.set_if_new(read_fragment());
+    address.route.set_if_new(read_route());
 }
 
-fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
-    if signal.with_untracked(|old| *old != value) {
-        signal.set(value);
-    }
+fn read_route() -> Route {
+    Route::parse(&dom::location().pathname().unwrap_or_default())
+}
+
+fn read_query() -> String {
+    dom::location().search().unwrap_or_default().trim_start_matches('?').to_owned()
+}
+
+fn read_fragment() -> String {
+    dom::location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
 }
 
 /// From now on follows Back and Forward, and links within the client without loading the page. Once, at the start.
@@ -233,8 +263,11 @@ mod tests {
             ("/".to_owned(), Route::Start),
             ("/sign-in".to_owned(), Route::SignIn),
             ("/account".to_owned(), Route::Account),
+            ("/account/tokens".to_owned(), Route::Tokens),
+            ("/waiting".to_owned(), Route::Waiting),
             (format!("/regions/{REGION}/sheets/2026"), Route::Sheet(region, FiscalYear(2026))),
             (format!("/regions/{REGION}/sheets/2026/handouts"), Route::Handouts(region, FiscalYear(2026))),
+            (format!("/regions/{REGION}/sheets/2026/history"), Route::History(region, FiscalYear(2026))),
         ] {
             assert_eq!(Route::parse(&path), route);
             assert_eq!(route.path(), path);
@@ -246,6 +279,7 @@ mod tests {
         for path in [
             "/nowhere",
             "/sign-in/again",
+            "/account/tokens/1",
             "/regions",
             "/regions/x/sheets/2026",
             "/graphql",

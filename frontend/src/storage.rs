@@ -1,38 +1,57 @@
-//! What the browser keeps for an account: drafts, the last sheet. Everybody else's stays out of reach by its key.
+//! What the browser keeps for an account: drafts, what waits to be sent, the last sheet. Everybody else's stays out of
+//! reach by its key.
 //!
-//! Keys are `renkei:<account>:<kind>:<name>`. Drafts are worth most: when the browser's room is used up, sheets give way.
+//! Keys are `renkei:<account>:<kind>:<name>`. Everything of the account that is there stands in memory, so that reading
+//! never waits; a write goes to the memory, the browser's database and the other tabs in one event. Drafts are worth
+//! most: when the browser's room is used up, sheets give way.
+
+mod base;
+mod tabs;
+
+pub use base::full;
+pub use tabs::{listen, other_tabs, this_tab};
 
 use crate::{json, session::Viewer, ui::dom};
 use renkei_domain::AccountId;
 use serde::{Serialize, de::DeserializeOwned};
+use std::cell::{Cell, RefCell};
 
-/// Who was here last, so that a page opens while the server is away.
+/// Who was here last, so that a page opens while the server is away. Beside the rest, as the browser itself tells other
+/// tabs when it changes.
 const LAST_VIEWER: &str = "renkei:viewer";
+
+/// Somebody has signed out while the server was away; it is told before anybody is let in.
+const LEAVING: &str = "renkei:leaving";
 
 /// What is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Typed and not yet saved.
     Draft,
+    /// Asked of the server and not yet answered.
+    Outbox,
+    /// A draft's copy on the server that is to go.
+    Discard,
     /// An answer of the server, to be shown while it is away.
     Sheet,
-    /// How this person likes to see things.
+    /// How this person likes to see things, and what this browser is called.
     Taste,
 }
 
-impl Kind {
-    fn code(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Sheet => "sheet",
-            Self::Taste => "taste",
-        }
-    }
-}
+const KINDS: [(Kind, &str); 5] = [
+    (Kind::Draft, "draft"),
+    (Kind::Outbox, "outbox"),
+    (Kind::Discard, "discard"),
+    (Kind::Sheet, "sheet"),
+    (Kind::Taste, "taste"),
+];
 
 /// The browser keeps no more: its room is used up, or it keeps nothing at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoRoom;
+
+/// One thing that is to stand under its name, or to go.
+pub type Change<'a> = (Kind, &'a str, Option<&'a str>);
 
 /// One account's shelf in this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +59,32 @@ pub struct Shelf {
     account: AccountId,
 }
 
+thread_local! {
+    static MEMORY: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
+    /// Whose things stand in memory.
+    static OPEN: Cell<Option<AccountId>> = const { Cell::new(None) };
+}
+
 impl Shelf {
     pub fn of(account: AccountId) -> Self {
         Self { account }
+    }
+
+    /// Fetches what is kept; before that the shelf is empty to who looks.
+    pub async fn open(&self) {
+        if OPEN.replace(Some(self.account)) == Some(self.account) {
+            return;
+        }
+        let owner = self.owner();
+        MEMORY.with_borrow_mut(|memory| memory.retain(|(key, _)| key.starts_with(&owner)));
+        let kept = base::load(&owner).await;
+        for (key, text) in kept {
+            // What another tab has told meanwhile is newer.
+            if read(&key).is_none() {
+                remember(&key, Some(&text));
+            }
+        }
+        take_over(&owner);
     }
 
     pub fn get<T: DeserializeOwned>(&self, kind: Kind, name: &str) -> Option<T> {
@@ -61,32 +103,51 @@ impl Shelf {
 
     /// [`Shelf::put`] for a value that is a text already, such as an answer of the server.
     pub fn put_text(&self, kind: Kind, name: &str, text: &str) -> Result<(), NoRoom> {
-        let key = self.key(kind, name);
-        if write(&key, text).is_ok() {
-            return Ok(());
-        }
-        clear(&[&self.prefix(Kind::Sheet)]);
-        write(&key, text)
+        self.change(&[(kind, name, Some(text))])
     }
 
     pub fn remove(&self, kind: Kind, name: &str) {
-        erase(&self.key(kind, name));
+        // What is not there needs no room.
+        let _ = self.change(&[(kind, name, None)]);
+    }
+
+    /// All of it or nothing, whenever the browser ends.
+    pub fn change(&self, changes: &[Change<'_>]) -> Result<(), NoRoom> {
+        let keys: Vec<String> = changes.iter().map(|(kind, name, _)| self.key(*kind, name)).collect();
+        for (key, (.., text)) in keys.iter().zip(changes) {
+            remember(key, *text);
+        }
+        // Each tab asks for its own sheet.
+        let told = keys.iter().zip(changes).filter(|(_, (kind, ..))| *kind != Kind::Sheet);
+        tabs::tell(told.map(|(key, (.., text))| (key.as_str(), *text)));
+        base::write(keys.iter().map(String::as_str).zip(changes.iter().map(|(_, _, text)| *text)))
+    }
+
+    /// Takes in what another tab has written; it is in the database already.
+    pub fn follow(&self, kind: Kind, name: &str, text: Option<&str>) {
+        remember(&self.key(kind, name), text);
     }
 
     /// The names of a kind's things that begin with `start`, in no order.
     pub fn names(&self, kind: Kind, start: &str) -> Vec<String> {
         let prefix = self.prefix(kind);
-        keys()
-            .iter()
-            .filter_map(|key| key.strip_prefix(&prefix))
-            .filter(|name| name.starts_with(start))
-            .map(str::to_owned)
-            .collect()
+        let name = |(key, _): &(String, String)| Some(key.strip_prefix(&prefix)?.to_owned());
+        MEMORY.with_borrow(|memory| {
+            memory.iter().filter_map(name).filter(|name| name.starts_with(start)).collect()
+        })
     }
 
     /// Forgets everything of this account on this machine, and that it was here.
-    pub fn clear_account(&self) {
-        clear(&[&format!("renkei:{}:", self.account), LAST_VIEWER]);
+    pub async fn clear_account(&self) {
+        OPEN.set(None);
+        MEMORY.take();
+        erase_old(&self.owner());
+        forget_viewer();
+        base::clear(&self.owner()).await;
+    }
+
+    fn owner(&self) -> String {
+        format!("renkei:{}:", self.account)
     }
 
     fn key(&self, kind: Kind, name: &str) -> String {
@@ -94,52 +155,109 @@ impl Shelf {
     }
 
     fn prefix(&self, kind: Kind) -> String {
-        format!("renkei:{}:{}:", self.account, kind.code())
+        let code = KINDS.iter().find(|(other, _)| *other == kind).map_or("", |(_, code)| code);
+        self.owner() + code + ":"
     }
 }
 
 pub fn last_viewer() -> Option<Viewer> {
-    json::from_str(&read(LAST_VIEWER)?).ok()
+    json::from_str(&local()?.get_item(LAST_VIEWER).ok().flatten()?).ok()
 }
 
 pub fn remember_viewer(viewer: &Viewer) {
-    if let Ok(text) = json::to_string(viewer) {
+    if let (Some(local), Ok(text)) = (local(), json::to_string(viewer)) {
         // Without room the page only opens while the server is there.
-        let _ = write(LAST_VIEWER, &text);
+        let _ = local.set_item(LAST_VIEWER, &text);
+    }
+}
+
+/// Whether somebody has left without the server knowing.
+pub fn is_leaving() -> bool {
+    local().is_some_and(|local| local.get_item(LEAVING).ok().flatten().is_some())
+}
+
+pub fn set_leaving(leaving: bool) {
+    if let Some(local) = local() {
+        let _ = if leaving { local.set_item(LEAVING, "1") } else { local.remove_item(LEAVING) };
     }
 }
 
 pub fn forget_viewer() {
-    erase(LAST_VIEWER);
+    if let Some(local) = local() {
+        let _ = local.remove_item(LAST_VIEWER);
+    }
 }
 
 fn read(key: &str) -> Option<String> {
-    store()?.get_item(key).ok().flatten()
+    MEMORY.with_borrow(|memory| memory.iter().find(|(other, _)| other == key).map(|(_, text)| text.clone()))
 }
 
-fn write(key: &str, text: &str) -> Result<(), NoRoom> {
-    store().ok_or(NoRoom)?.set_item(key, text).map_err(|_| NoRoom)
+fn remember(key: &str, text: Option<&str>) {
+    MEMORY.with_borrow_mut(|memory| {
+        let at = memory.iter().position(|(other, _)| other == key);
+        match (at, text) {
+            (Some(at), Some(text)) => text.clone_into(&mut memory[at].1),
+            (Some(at), None) => drop(memory.swap_remove(at)),
+            (None, Some(text)) => memory.push((key.to_owned(), text.to_owned())),
+            (None, None) => {}
+        }
+    });
 }
 
-fn erase(key: &str) {
-    if let Some(store) = store() {
-        let _ = store.remove_item(key);
+/// Whose kind and name a key is; none: it is not of the account that is there.
+fn parsed(key: &str) -> Option<(Kind, &str)> {
+    let owner = Shelf::of(OPEN.get()?).owner();
+    let (code, name) = key.get(owner.len()..).filter(|_| key.starts_with(&owner))?.split_once(':')?;
+    let (kind, _) = KINDS.into_iter().find(|(_, other)| *other == code)?;
+    Some((kind, name))
+}
+
+/// The room is used up: kept sheets go, and what could not be written is written again.
+fn make_room() {
+    let Some(account) = OPEN.get() else { return };
+    let sheets = Shelf::of(account).prefix(Kind::Sheet);
+    let memory = MEMORY.with_borrow_mut(|memory| {
+        memory.retain(|(key, _)| !key.starts_with(&sheets));
+        memory.clone()
+    });
+    base::remove(&sheets);
+    // If even that is too much, it is told as it was before.
+    let _ = base::write(memory.iter().map(|(key, text)| (key.as_str(), Some(text.as_str()))));
+}
+
+/// Takes over what an older client kept in the browser's other storage.
+fn take_over(owner: &str) {
+    let Some(local) = local() else { return };
+    for key in old_keys(owner) {
+        let text = local.get_item(&key).ok().flatten();
+        if read(&key).is_none() && base::write([(key.as_str(), text.as_deref())].into_iter()).is_err() {
+            return;
+        }
+        remember(&key, text.as_deref());
+    }
+    dom::after(OLD_GOES_MS, {
+        let owner = owner.to_owned();
+        move || erase_old(&owner)
+    });
+}
+
+/// Milliseconds after which what was taken over is surely in the database.
+const OLD_GOES_MS: i32 = 10_000;
+
+fn erase_old(owner: &str) {
+    for key in old_keys(owner) {
+        let _ = local().map(|local| local.remove_item(&key));
     }
 }
 
-fn clear(prefixes: &[&str]) {
-    for key in keys().iter().filter(|key| prefixes.iter().any(|prefix| key.starts_with(prefix))) {
-        erase(key);
-    }
-}
-
-fn keys() -> Vec<String> {
-    let Some(store) = store() else { return Vec::new() };
-    let count = store.length().unwrap_or_default();
-    (0..count).filter_map(|index| store.key(index).ok().flatten()).collect()
+fn old_keys(owner: &str) -> Vec<String> {
+    let Some(local) = local() else { return Vec::new() };
+    let count = local.length().unwrap_or_default();
+    let keys = (0..count).filter_map(|index| local.key(index).ok().flatten());
+    keys.filter(|key| key.starts_with(owner)).collect()
 }
 
 /// Absent where the browser forbids it.
-fn store() -> Option<web_sys::Storage> {
+fn local() -> Option<web_sys::Storage> {
     dom::window().local_storage().ok().flatten()
 }

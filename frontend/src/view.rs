@@ -1,11 +1,11 @@
 //! What pages are made of: elements that are made once and kept current by signals.
 //!
-//! Signals, memos, effects and their owners are Leptos'. Its view macro is not used: it makes a type of every element
+//! Effects and their owners are Leptos', and what they follow is a [`crate::watched::Watched`]. Its view macro is not used: it makes a type of every element
 //! and attribute and compiles each kind anew. The same pages weighed twice as much with it, and the first load has a
 //! bound. Here an element is an element, and what keeps it current is a closure in a box.
 //!
 //! ```text
-//! let count = RwSignal::new(0);
+//! let count = Watched::forever(0);
 //! el("p").class("count").child("件数：").child(live_text(move || count.get().to_string()))
 //!     .child(el("button").attr("type", "button").on("click", move |_: Event| count.update(|n| *n += 1)).child("＋"))
 //! ```

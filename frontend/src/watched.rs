@@ -16,6 +16,11 @@ impl<T> Watched<T> {
         Self { value: RefCell::new(value), changed: ArcTrigger::new() }
     }
 
+    /// For what stands as long as the page: a handle that is copied freely.
+    pub fn forever(value: T) -> &'static Self {
+        Box::leak(Box::new(Self::new(value)))
+    }
+
     /// The effect that runs now runs again when the value changes.
     pub fn track(&self) {
         self.changed.track();

@@ -8,10 +8,12 @@ use crate::{
     shell,
     text::account as text,
     view::{El, Piece, el, live, live_text},
+    watched::Watched,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use renkei_domain::limits;
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
 /// What became of the last try.
@@ -25,15 +27,16 @@ enum State {
 
 pub fn page() -> El {
     shell::set_title(text::TITLE);
-    let state = RwSignal::new(State::Open);
+    let state = Rc::new(Watched::new(State::Open));
+    let [sent, refused, changed, waits, named] = std::array::from_fn(|_| state.clone());
     let current = password("current", "current-password");
     let new = password("new", "new-password").attr("aria-describedby", "new-hint");
     let repeated = password("repeated", "new-password");
     let inputs = [&current, &new, &repeated].map(|input| input.as_a::<HtmlInputElement>().clone());
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if state.get_untracked() != State::Pending {
-            submit(inputs.clone(), state);
+        if sent.get_untracked() != State::Pending {
+            submit(inputs.clone(), sent.clone());
         }
     };
     // For the browser's password keeper.
@@ -42,17 +45,17 @@ pub fn page() -> El {
         .attr("autocomplete", "username")
         .attr("readonly", true)
         .attr("value", viewer().map(|viewer| viewer.login));
-    let refused = move || match state.get() {
+    let refused = move || match refused.get() {
         State::Refused(fault) => Some(el("p").class("notice bad").child(fault)),
         _ => None,
     };
     let changed =
-        move || (state.get() == State::Changed).then(|| el("p").class("notice good").child(text::CHANGED));
-    let pending = move || state.with(|state| *state == State::Pending);
+        move || (changed.get() == State::Changed).then(|| el("p").class("notice good").child(text::CHANGED));
+    let pending = |state: &Watched<State>| state.with(|state| *state == State::Pending);
     let button = el("button")
         .class("button main")
-        .live_attr("aria-disabled", move || pending().then_some("true"))
-        .child(live_text(move || if pending() { text::CHANGING } else { text::CHANGE }));
+        .live_attr("aria-disabled", move || pending(&waits).then_some("true"))
+        .child(live_text(move || if pending(&named) { text::CHANGING } else { text::CHANGE }));
     let hint = el("p").attr("id", "new-hint").class("hint").child(text::hint());
     let form = el("form")
         .class("form")
@@ -65,10 +68,14 @@ pub fn page() -> El {
         .child(el("div").attr("role", "alert").child(live(refused)))
         .child(el("div").attr("role", "status").child(live(changed)))
         .child(el("div").class("actions").child(button));
-    el("div").class("page slim").child(el("h1").child(text::TITLE)).child(form)
+    el("div")
+        .class("page slim")
+        .child(el("h1").child(text::TITLE))
+        .child(el("p").class("lead").child(text::LEAD))
+        .child(form)
 }
 
-fn submit(inputs: [HtmlInputElement; 3], state: RwSignal<State>) {
+fn submit(inputs: [HtmlInputElement; 3], state: Rc<Watched<State>>) {
     let [old, wanted, again] = inputs.each_ref().map(HtmlInputElement::value);
     if let Some(fault) = model::fault(&old, &wanted, &again) {
         state.set(State::Refused(fault));
@@ -82,8 +89,7 @@ fn submit(inputs: [HtmlInputElement; 3], state: RwSignal<State>) {
                 input.set_value("");
             }
         }
-        // The page may have been left meanwhile.
-        let _ = state.try_set(outcome.map_or_else(State::Refused, |()| State::Changed));
+        state.set(outcome.map_or_else(State::Refused, |()| State::Changed));
     });
 }
 

@@ -1,8 +1,8 @@
 //! Is the server there? Known from the last request; while it is away, asked again until it answers.
 
 use super::transport;
-use crate::ui::dom;
-use leptos::{prelude::*, task::spawn_local};
+use crate::{ui::dom, watched::Watched};
+use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -15,23 +15,23 @@ type Alarm = js_sys::Function;
 
 thread_local! {
     static PAUSE: RefCell<Option<Alarm>> = const { RefCell::new(None) };
-    static ONLINE: ArcRwSignal<bool> = ArcRwSignal::new(true);
+    static ONLINE: &'static Watched<bool> = Watched::forever(true);
     static LOOKING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// True while the server answers. What waits for it watches this.
-pub fn use_online() -> Signal<bool> {
-    ONLINE.with(|online| online.clone()).into()
+pub fn use_online() -> &'static Watched<bool> {
+    ONLINE.with(|online| *online)
 }
 
 /// [`use_online`] for one look.
 pub fn is_online() -> bool {
-    ONLINE.with(|online| online.get_untracked())
+    use_online().get_untracked()
 }
 
 /// The server has not answered: looks for it until it does.
 pub fn lost() {
-    set(false);
+    use_online().set_if_new(false);
     if LOOKING.with(|looking| looking.replace(true)) {
         return;
     }
@@ -46,7 +46,7 @@ pub fn lost() {
             }
         }
         LOOKING.with(|looking| looking.set(false));
-        set(true);
+        use_online().set_if_new(true);
     });
 }
 
@@ -72,12 +72,4 @@ async fn rest(milliseconds: i32) {
         PAUSE.set(Some(resolve));
     });
     let _ = JsFuture::from(pause).await;
-}
-
-fn set(value: bool) {
-    ONLINE.with(|online| {
-        if online.get_untracked() != value {
-            online.set(value);
-        }
-    });
 }

@@ -48,7 +48,7 @@ pub(super) fn decode<D: DeserializeOwned>(answer: &str) -> Result<D, Failure> {
 }
 
 /// The answer's data; an answer with errors has none for us, even if a part of it came.
-fn data(answer: &str) -> Result<Json, Failure> {
+pub fn data(answer: &str) -> Result<Json, Failure> {
     let Ok(mut answer) = Json::parse(answer) else {
         return Err(Failure::Fault(text::STRANGE_ANSWER.to_owned()));
     };

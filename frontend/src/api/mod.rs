@@ -6,7 +6,7 @@ mod transport;
 
 use connection::lost;
 pub use connection::{is_online, listen, look_now, use_online};
-pub use envelope::Failure;
+pub use envelope::{Failure, data};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -44,6 +44,20 @@ pub async fn ask(request: String) -> Result<String, Failure> {
 /// Reads an answer's `data`.
 pub fn decode<D: DeserializeOwned>(answer: &str) -> Result<D, Failure> {
     envelope::decode(answer)
+}
+
+/// Is the server there, now? If it is not, it is looked for until it is.
+pub async fn is_reachable() -> bool {
+    let healthy = transport::healthy().await;
+    if !healthy {
+        lost();
+    }
+    healthy
+}
+
+/// Sends a request that is to get there even if the page goes at once; nobody waits for its answer.
+pub fn tell(request: String) {
+    transport::tell(&request);
 }
 
 async fn send(body: String, patience: i32) -> Result<String, Failure> {

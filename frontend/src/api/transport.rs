@@ -12,17 +12,7 @@ pub(super) const GLANCE_MS: i32 = 4_000;
 
 /// Posts a GraphQL request; the answer's text, whatever its status, if it is one of the server's.
 pub(super) async fn post(body: String, patience: i32) -> Result<String, Failure> {
-    let request = web_sys::RequestInit::new();
-    request.set_method("POST");
-    request.set_body(&JsValue::from_str(&body));
-    let headers = web_sys::Headers::new().map_err(|_| Failure::Offline)?;
-    for (name, value) in [
-        ("content-type", "application/json"),
-        ("accept", "application/graphql-response+json, application/json"),
-    ] {
-        let _ = headers.set(name, value);
-    }
-    request.set_headers(&headers);
+    let request = request(&body).ok_or(Failure::Offline)?;
     let response = fetch("/graphql", &request, patience).await?;
     match response.status() {
         // A reverse proxy's word for a server that is away.
@@ -32,6 +22,30 @@ pub(super) async fn post(body: String, patience: i32) -> Result<String, Failure>
     }
     let text = response.text().map_err(|_| Failure::Offline)?;
     JsFuture::from(text).await.ok().and_then(|text| text.as_string()).ok_or(Failure::Offline)
+}
+
+/// Posts without waiting, to outlive the page.
+pub(super) fn tell(body: &str) {
+    if let Some(request) = request(body) {
+        // Fails for no plain object.
+        let _ = js_sys::Reflect::set(&request, &"keepalive".into(), &JsValue::TRUE);
+        let _ = dom::window().fetch_with_str_and_init("/graphql", &request);
+    }
+}
+
+fn request(body: &str) -> Option<web_sys::RequestInit> {
+    let request = web_sys::RequestInit::new();
+    request.set_method("POST");
+    request.set_body(&JsValue::from_str(body));
+    let headers = web_sys::Headers::new().ok()?;
+    for (name, value) in [
+        ("content-type", "application/json"),
+        ("accept", "application/graphql-response+json, application/json"),
+    ] {
+        let _ = headers.set(name, value);
+    }
+    request.set_headers(&headers);
+    Some(request)
 }
 
 /// Is the server there?

@@ -1,23 +1,23 @@
 //! What is done to entries beside writing: move, give to somebody, delete; and all of it, writing too, taken back.
 
 use super::{
-    DraftKey,
-    outbox::{self, Task, until_answered},
+    op::Op,
+    outbox,
     save::text_of,
-    wire::{self, Change, Input, Operation, Reply},
+    undo::{Way, back},
+    wire::{Change, Input, Operation},
 };
 use crate::{
-    api::{self, Failure},
+    api,
     sheet::{
         focus,
         page::{Page, here},
         store::CellKey,
-        wire::Entry,
     },
     shell,
     text::sheet as text,
 };
-use renkei_domain::{AccountId, ChangeId, EntryId, EntryText, OrganizationId};
+use renkei_domain::{ChangeId, EntryId, EntryText, OrganizationId};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -33,184 +33,114 @@ pub enum Action {
         change: ChangeId,
         version: i32,
     },
-    /// Only ever to take an edit back.
-    Rewrite(EntryText),
 }
-
-/// An action on an entry, on its way to the server.
-pub struct Act {
-    pub page: Page,
-    pub id: EntryId,
-    pub action: Action,
-    /// It takes another one back, so that it is not itself to be taken back.
-    pub undoing: bool,
-}
-
-/// How to take something back that this person did.
-#[derive(Clone, Debug)]
-pub struct Undo {
-    id: EntryId,
-    action: Action,
-    /// The version that it made; another one since, and it cannot be taken back.
-    version: i32,
-}
-
-/// Steps that can be taken back.
-const UNDO_STEPS: usize = 100;
 
 impl Page {
+    /// Asks for it. What waits for the same entry goes first.
     pub fn act(self, id: EntryId, action: Action) {
-        outbox::enqueue(Task::Act(Act { page: self, id, action, undoing: false }));
+        let Some(sheet) = self.head_now().map(|head| head.id) else { return };
+        let before = outbox::last_of(id);
+        let known = self.entry(id).map(|entry| entry.version);
+        let input = Input { request_id: api::request_id(), id: Some(id), ..Input::default() };
+        let (operation, mut input) = match action {
+            Action::Move { to, after } => {
+                (Operation::Move, Input { after_entry_id: after, ..input }.with_cell(to))
+            }
+            Action::Assign(owner_id) => (Operation::Assign, Input { owner_id, ..input }),
+            Action::Delete => (Operation::Delete, input),
+            Action::Restore { change, version } => {
+                let (entry_id, change_id, version) = (Some(id), Some(change), Some(version));
+                let input = Input { id: None, entry_id, change_id, version, ..input };
+                (Operation::Restore, input)
+            }
+        };
+        // What has gone from the page can only be restored.
+        let Some(version) = before.as_ref().map(Op::version).or(input.version).or(known) else { return };
+        input.version = Some(version);
+        let mut op = Op::new(operation, sheet, input);
+        op.follows = before.map(|before| before.input.request_id);
+        self.begin(&op, None);
     }
 
     /// Takes back what this person did last on this page.
     pub fn undo(self) {
-        let Some(Undo { id, action, version }) = self.undo.borrow_mut().pop() else {
-            return shell::toast(text::NOTHING_TO_UNDO);
-        };
-        let now = self.entry(id).map(|entry| entry.version);
-        let deleted = matches!(action, Action::Restore { .. });
-        if if deleted { now.is_some() } else { now != Some(version) } {
-            return shell::toast(text::CANNOT_UNDO);
-        }
-        outbox::enqueue(Task::Act(Act { page: self, id, action, undoing: true }));
+        self.step(Way::Undo, None);
     }
 
-    fn remember(self, undo: Undo) {
-        let mut steps = self.undo.borrow_mut();
-        if steps.len() == UNDO_STEPS {
-            steps.remove(0);
+    /// Does again what was taken back last.
+    pub fn redo(self) {
+        self.step(Way::Redo, None);
+    }
+
+    fn step(self, way: Way, only: Option<&str>) {
+        let next = self.undo.borrow_mut().next(way, only, api::request_id());
+        match next {
+            Ok(op) => self.begin(&op, None),
+            Err(why) => shell::toast(why),
         }
-        steps.push(undo);
     }
 
     /// Cell and neighbour above, to come back to.
-    fn stand(self, id: EntryId) -> Option<Action> {
+    fn stand(self, id: EntryId) -> Option<(CellKey, Option<EntryId>)> {
         let cell = self.state(id)?.cell.get();
         let to = self.with(|store| store.cells[cell].key)?;
         let order = self.order(cell);
         let at = order.iter().position(|other| *other == id)?;
-        Some(Action::Move { to, after: at.checked_sub(1).map(|above| order[above]) })
+        Some((to, at.checked_sub(1).map(|above| order[above])))
     }
 }
 
-/// Notes how a save can be taken back: before the page takes the saved entry in.
-pub fn remember_save(page: Page, key: DraftKey, saved: &Entry) {
-    let action = match key {
-        DraftKey::New(_) => Some(Action::Delete),
-        DraftKey::Entry(id) => page.entry(id).map(|before| Action::Rewrite(text_of(&before))),
+/// What takes it back, as the page stands before it is done.
+pub fn inverse(page: Page, op: &Op) -> Option<Op> {
+    let input = Input { id: op.entry(), ..Input::default() };
+    let (operation, input) = match op.operation {
+        Operation::Create => (Operation::Delete, input),
+        Operation::Delete => (Operation::Restore, Input { id: None, entry_id: op.entry(), ..input }),
+        Operation::Update | Operation::Restore => match text_before(page, op.entry()?) {
+            Some(before) => (Operation::Update, input.with_text(before)),
+            // It was deleted.
+            None => (Operation::Delete, input),
+        },
+        Operation::Move => {
+            let (cell, after_entry_id) = page.stand(op.entry()?)?;
+            (Operation::Move, Input { after_entry_id, ..input }.with_cell(cell))
+        }
+        Operation::Assign => {
+            let owner_id = page.entry(op.entry()?)?.owner_id();
+            (Operation::Assign, Input { owner_id, ..input })
+        }
     };
-    if let Some(action) = action {
-        page.remember(Undo { id: saved.id, action, version: saved.version });
-    }
+    Some(back(op, operation, input))
 }
 
-impl Act {
-    /// What a person must see to, in a few words; none: it is done.
-    pub async fn perform(self, account: AccountId) -> Option<String> {
-        let (operation, input) = self.input()?;
-        let request = wire::request(operation, &input);
-        let page = self.page;
-        let inverse = self.inverse();
-        match until_answered(account, request, &|| {}).await {
-            Ok(Reply::Saved { entry, change }) => self.saved(entry, change, inverse),
-            Ok(Reply::Deleted { id, version, change }) => self.deleted(id, version, change),
-            Ok(Reply::Conflict { theirs, .. }) => {
-                let deleted = theirs.deleted_at.is_some();
-                page.update(|store| store.put(theirs, 0));
-                shell::toast(match (self.undoing, deleted) {
-                    (true, _) => text::CANNOT_UNDO,
-                    (false, true) => text::DELETED_MEANWHILE,
-                    (false, false) => text::CHANGED_MEANWHILE,
-                });
-            }
-            Ok(Reply::Refused { message, .. }) => shell::toast(message),
-            Err(Failure::SignedOut) => {}
-            Err(failure) => shell::toast(failure.message()),
-        }
-        None
-    }
+/// What waits to be written of an entry, or what stands there.
+fn text_before(page: Page, id: EntryId) -> Option<EntryText> {
+    let waiting = outbox::written(id).and_then(|op| op.text());
+    waiting.or_else(|| page.entry(id).map(|entry| text_of(&entry)))
+}
 
-    /// None: the entry is gone.
-    fn input(&self) -> Option<(Operation, Input)> {
-        let request_id = api::request_id();
-        if let Action::Restore { change, version } = self.action {
-            let (entry_id, change_id, version) = (Some(self.id), Some(change), Some(version));
-            return Some((
-                Operation::Restore,
-                Input { request_id, entry_id, change_id, version, ..Input::default() },
-            ));
-        }
-        let version = Some(self.page.entry(self.id)?.version);
-        let input = Input { request_id, id: Some(self.id), version, ..Input::default() };
-        Some(match &self.action {
-            Action::Move { to, after } => (
-                Operation::Move,
-                Input {
-                    item_id: Some(to.item),
-                    facet: Some(to.facet),
-                    fiscal_year: Some(to.year),
-                    after_entry_id: *after,
-                    ..input
-                },
-            ),
-            Action::Assign(owner_id) => (Operation::Assign, Input { owner_id: *owner_id, ..input }),
-            Action::Rewrite(text) => (Operation::Update, input.with_text(text.clone())),
-            Action::Delete | Action::Restore { .. } => (Operation::Delete, input),
-        })
+/// A deletion was answered.
+pub fn deleted(page: Page, op: &Op, id: EntryId, version: i32, change: Change) {
+    let next = focus::is_within(id).then(|| page.neighbour_of(id)).flatten();
+    let cell = page.state(id).map(|state| state.cell.get());
+    page.undo.borrow_mut().deleted(op, version, change.id);
+    let said = page.undo.borrow_mut().said(op);
+    page.update(|store| store.remove(id, change.seq));
+    if let Some(cell) = cell.filter(|_| next.is_none() && outbox::is_fresh(op) && focus::is_free()) {
+        focus::cell_soon(page, cell);
     }
-
-    fn inverse(&self) -> Option<Action> {
-        match self.action {
-            Action::Move { .. } => self.page.stand(self.id),
-            Action::Assign(_) => Some(Action::Assign(self.page.entry(self.id)?.owner_id())),
-            // Taken back from its toast, and by what the server answers; the rest is itself taking back.
-            Action::Delete | Action::Restore { .. } | Action::Rewrite(_) => None,
-        }
+    if let Some(next) = next {
+        focus::entry_soon(page, next);
     }
-
-    fn saved(&self, entry: Entry, change: Change, inverse: Option<Action>) {
-        let (page, id, version) = (self.page, entry.id, entry.version);
-        let free = focus::is_free();
-        page.update(|store| store.put(entry, change.seq));
-        if let (Some(action), false) = (inverse, self.undoing) {
-            page.remember(Undo { id, action, version });
-        }
-        shell::announce(match self.action {
-            _ if self.undoing => text::UNDONE,
-            Action::Move { .. } => text::MOVED,
-            Action::Assign(_) => text::ASSIGNED,
-            _ => text::RESTORED,
-        });
-        if free {
-            focus::entry_soon(page, id);
-        }
+    if let Some(said) = said {
+        return shell::announce(said);
     }
-
-    fn deleted(&self, id: EntryId, version: i32, change: Change) {
-        let page = self.page;
-        let next = focus::is_within(id).then(|| page.neighbour_of(id)).flatten();
-        let cell = page.state(id).map(|state| state.cell.get());
-        page.update(|store| store.remove(id, change.seq));
-        if let Some(cell) = cell.filter(|_| next.is_none() && !self.undoing) {
-            focus::cell_soon(page, cell);
+    let request = op.input.request_id.clone();
+    shell::toast_with(text::DELETED, text::UNDO, move || {
+        if let Some(page) = here() {
+            page.step(Way::Undo, Some(&request));
         }
-        if let Some(next) = next {
-            focus::entry_soon(page, next);
-        }
-        if self.undoing {
-            return shell::announce(text::UNDONE);
-        }
-        let action = Action::Restore { change: change.id, version };
-        page.remember(Undo { id, action: action.clone(), version });
-        shell::toast_with(text::DELETED, text::UNDO, move || {
-            if let Some(page) = here() {
-                // From here or by Ctrl+Z, once.
-                page.undo.borrow_mut().retain(|step| step.id != id || step.version != version);
-                page.act(id, action.clone());
-            }
-        });
-    }
+    });
 }
 
 impl Page {

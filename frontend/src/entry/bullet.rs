@@ -1,6 +1,9 @@
 //! One entry as the sheet shows it: its ○, its text with links and hits, the scene mark, its notes.
 
-use super::inline::{Link, Links, Run, runs, split_tail};
+use super::{
+    inline::{Link, Links, Run, runs, split_tail},
+    remark::remark,
+};
 use crate::{
     handout,
     route::Route,
@@ -28,10 +31,12 @@ pub fn bullet(page: Page, head: &Arc<Head>, id: EntryId) -> El {
     let Some(state) = page.state(id) else { return bullet };
     let (head, element, shown) = (head.clone(), bullet.element().clone(), state.clone());
     let contents = live(move || {
-        let entry = state.entry.get();
+        let (entry, said) = (state.entry.get(), state.remark.get());
+        let waiting = said.as_ref().and_then(|said| said.text.as_ref());
+        let entry = waiting.map_or(entry.clone(), |text| entry.with_text(text));
         about(&head, &entry).set(&element, "aria-description");
-        let draft = state.drafted.get().then(|| el("p").class("draft-here").child(text::DRAFT_HERE));
-        (contents(&head, state.cell.get(), &entry, &state.needle.get()), draft)
+        let said = said.map(|said| remark(page, id, &said));
+        (contents(&head, state.cell.get(), &entry, &state.needle.get()), said)
     });
     bullet.live_attr("hidden", move || !shown.shown.get()).child(contents)
 }
@@ -48,7 +53,10 @@ fn about(head: &Head, entry: &Known) -> String {
 
 fn contents(head: &Head, cell: usize, entry: &Known, needle: &str) -> Vec<El> {
     let (row, column) = head.place(cell);
-    let column = &head.columns[column];
+    // A moment before the table is made anew, the cell may be one that only the new one has.
+    let (Some(item), Some(column)) = (head.items.get(row), head.columns.get(column)) else {
+        return Vec::new();
+    };
     let year = column.facet.governing_year(column.fiscal_year);
     let (codes, handouts) = (head.item_codes(), head.handouts());
     let links = Links { item_codes: &codes, handouts: &handouts };
@@ -57,7 +65,7 @@ fn contents(head: &Head, cell: usize, entry: &Known, needle: &str) -> Vec<El> {
     let owner = entry.owner_id().and_then(|owner| head.organization(owner));
     let badge = owner.map(|owner| el("span").class("owner").child(owner.short_name.as_str()));
     let body = el("p").class("body").attr("id", body_id(entry.id)).child(badge).child(render(&start));
-    let mut contents = vec![with_scenes(body, render(&tail), entry.explicit_scenes, head.items[row].scenes)];
+    let mut contents = vec![with_scenes(body, render(&tail), entry.explicit_scenes, item.scenes)];
     if !entry.notes.is_empty() {
         let notes = outline::marked(&entry.notes).map(|(mark, note)| {
             let mark = if note.kind == NoteKind::Asterisk { "＊" } else { mark.as_str() };

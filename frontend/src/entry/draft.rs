@@ -1,15 +1,21 @@
-//! Drafts: what somebody has typed and not yet saved. Kept in the browser with every letter, offered again where it
-//! was typed.
+//! Drafts: what somebody has typed and not yet saved. Kept in the browser with every letter and on the server soon
+//! after, offered again where it was typed.
 
+use super::{copies, op::Op};
 use crate::{
-    session,
+    json, session,
     sheet::store::CellKey,
-    storage::{Kind, NoRoom},
+    storage::{self, Kind, NoRoom},
 };
 use renkei_domain::{
     EntryId, EntryText, Facet, FiscalYear, OrganizationId, SceneSet, SheetId, outline, outline::OutlineFault,
 };
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
+
+thread_local! {
+    static LAST: Cell<i64> = const { Cell::new(0) };
+}
 
 /// What is being written: an entry that is there, or a new one of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +24,8 @@ pub enum DraftKey {
     New(CellKey),
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Draft {
     /// As typed.
     pub outline: String,
@@ -29,26 +36,16 @@ pub struct Draft {
     pub after: Option<EntryId>,
     /// The version that the text began with; 0 for a new entry.
     pub version: i32,
-    /// When it was typed, in unix milliseconds.
+    /// The request under way that the text began with: the version that it makes will be this text's.
+    pub follows: Option<String>,
+    /// When it was typed, in unix milliseconds; later than any keystroke before it, whatever the clock says.
     pub at: i64,
     /// The editor was open.
     pub open: bool,
-    /// Sent, and not answered yet.
-    pub sending: Option<Sending>,
     /// What was typed as the combination of two texts.
     pub merged: Option<String>,
-}
-
-/// A save under way. Sent again it must be the same to the letter, as the server may have it already.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Sending {
-    pub request_id: String,
-    pub text: EntryText,
-    pub version: i32,
-    /// The outline that the text was read from: what was typed since is not in it.
-    pub outline: String,
-    /// Saving was asked for again meanwhile, of what was typed since.
-    pub again: bool,
+    /// Why it could not be saved, in words.
+    pub trouble: Option<String>,
 }
 
 impl Draft {
@@ -58,16 +55,30 @@ impl Draft {
         Ok(EntryText { body, notes, explicit_scenes: self.scenes })
     }
 
-    /// Nothing was typed since the save under way.
-    pub fn is_sent(&self) -> bool {
-        self.sending
-            .as_ref()
-            .is_some_and(|sent| sent.outline == self.outline && sent.text.explicit_scenes == self.scenes)
+    /// What was to be saved and was not, as it was typed.
+    pub fn of(op: &Op) -> Option<Self> {
+        let text = op.text()?;
+        Some(Self {
+            outline: outline::print(&text.body, &text.notes),
+            scenes: text.explicit_scenes,
+            owner: op.input.owner_id,
+            after: op.input.after_entry_id,
+            version: op.version(),
+            follows: op.follows.clone(),
+            merged: op.merged.clone(),
+            at: now(),
+            ..Self::default()
+        })
+    }
+
+    /// Of two that were typed in one place in two tabs, the one that stands.
+    pub fn stands_before(&self, other: &Self) -> bool {
+        (self.at, &self.outline) > (other.at, &other.outline)
     }
 }
 
 impl DraftKey {
-    fn name(self, sheet: SheetId) -> String {
+    pub fn name(self, sheet: SheetId) -> String {
         let prefix = prefix(sheet);
         match self {
             Self::Entry(id) => format!("{prefix}entry:{id}"),
@@ -75,17 +86,17 @@ impl DraftKey {
         }
     }
 
-    fn parse(name: &str) -> Option<Self> {
-        if let Some(id) = name.strip_prefix("entry:") {
-            return id.parse().ok().map(Self::Entry);
+    /// The sheet and the place of a [name](Self::name).
+    pub fn parse(name: &str) -> Option<(SheetId, Self)> {
+        let (sheet, place) = name.split_once(':')?;
+        let sheet = sheet.parse().ok()?;
+        if let Some(id) = place.strip_prefix("entry:") {
+            return Some((sheet, Self::Entry(id.parse().ok()?)));
         }
-        let mut parts = name.strip_prefix("new:")?.split(':');
+        let mut parts = place.strip_prefix("new:")?.split(':');
         let (item, facet, year) = (parts.next()?, parts.next()?, parts.next()?);
-        Some(Self::New(CellKey {
-            item: item.parse().ok()?,
-            facet: Facet::from_code(facet)?,
-            year: FiscalYear(year.parse().ok()?),
-        }))
+        let (item, facet) = (item.parse().ok()?, Facet::from_code(facet)?);
+        Some((sheet, Self::New(CellKey { item, facet, year: FiscalYear(year.parse().ok()?) })))
     }
 }
 
@@ -93,25 +104,64 @@ fn prefix(sheet: SheetId) -> String {
     format!("{sheet}:")
 }
 
+/// Now by this browser's clock, but never before what this page has timed already.
+pub fn now() -> i64 {
+    after(0)
+}
+
+/// What this page has timed last.
+pub fn is_last(at: i64) -> bool {
+    LAST.get() == at
+}
+
+/// The same, and later than a time that is known.
+pub fn after(known: i64) -> i64 {
+    let now = (js_sys::Date::now() as i64).max(known + 1).max(LAST.get() + 1);
+    LAST.set(now);
+    now
+}
+
 pub fn load(sheet: SheetId, key: DraftKey) -> Option<Draft> {
     session::shelf()?.get(Kind::Draft, &key.name(sheet))
 }
 
 pub fn keep(sheet: SheetId, key: DraftKey, draft: &Draft) -> Result<(), NoRoom> {
-    session::shelf().ok_or(NoRoom)?.put(Kind::Draft, &key.name(sheet), draft)
+    let (name, text) = (key.name(sheet), json::to_string(draft).map_err(|_| NoRoom)?);
+    let shelf = session::shelf().ok_or(NoRoom)?;
+    let kept = shelf.change(&[(Kind::Draft, &name, Some(&text)), (Kind::Discard, &name, None)]);
+    copies::touched(&name);
+    kept
 }
 
 pub fn remove(sheet: SheetId, key: DraftKey) {
-    if let Some(shelf) = session::shelf() {
-        shelf.remove(Kind::Draft, &key.name(sheet));
+    replace(sheet, key, &[]);
+}
+
+/// Takes a draft away in the moment in which something else takes its place.
+pub fn replace(sheet: SheetId, key: DraftKey, with: &[storage::Change<'_>]) {
+    let (Some(shelf), name) = (session::shelf(), key.name(sheet)) else { return };
+    let mut changes = with.to_vec();
+    if shelf.get_text(Kind::Draft, &name).is_some() {
+        // Its copy on the server is to go too; that is remembered until it has.
+        changes.extend([(Kind::Draft, name.as_str(), None), (Kind::Discard, name.as_str(), Some(""))]);
     }
+    // Without room it stands in this page alone, which says so.
+    let _ = shelf.change(&changes);
+    copies::touched(&name);
 }
 
 /// All of a sheet.
 pub fn all(sheet: SheetId) -> Vec<DraftKey> {
-    let prefix = prefix(sheet);
-    let names = session::shelf().map(|shelf| shelf.names(Kind::Draft, &prefix)).unwrap_or_default();
-    names.iter().filter_map(|name| DraftKey::parse(name.strip_prefix(&prefix)?)).collect()
+    names(&prefix(sheet)).iter().filter_map(|name| Some(DraftKey::parse(name)?.1)).collect()
+}
+
+/// All that there are, of every sheet.
+pub fn everywhere() -> Vec<(SheetId, DraftKey)> {
+    names("").iter().filter_map(|name| DraftKey::parse(name)).collect()
+}
+
+fn names(start: &str) -> Vec<String> {
+    session::shelf().map(|shelf| shelf.names(Kind::Draft, start)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -125,36 +175,26 @@ mod tests {
         let sheet: SheetId = ID.parse().unwrap();
         let cell = CellKey { item: ID.parse().unwrap(), facet: Facet::Plan, year: FiscalYear(2026) };
         for key in [DraftKey::Entry(ID.parse().unwrap()), DraftKey::New(cell)] {
-            let name = key.name(sheet);
-            assert_eq!(DraftKey::parse(name.strip_prefix(&prefix(sheet)).unwrap()), Some(key));
+            assert_eq!(DraftKey::parse(&key.name(sheet)), Some((sheet, key)));
         }
         assert_eq!(DraftKey::parse("else:1"), None);
     }
 
     #[test]
-    fn what_is_typed_while_a_save_is_under_way_is_not_sent_yet() {
-        let mut draft = Draft {
-            outline: "○研修".to_owned(),
-            scenes: SceneSet::EMPTY,
-            owner: None,
-            after: None,
-            version: 1,
-            at: 0,
-            open: true,
-            sending: None,
-            merged: None,
-        };
-        assert!(!draft.is_sent());
-        let text = draft.text().unwrap();
-        draft.sending = Some(Sending {
-            request_id: ID.to_owned(),
-            text,
-            version: 1,
-            outline: draft.outline.clone(),
-            again: false,
-        });
-        assert!(draft.is_sent());
-        draft.outline.push('会');
-        assert!(!draft.is_sent());
+    fn of_two_tabs_the_last_keystroke_stands_for_both() {
+        let typed = |at, outline: &str| Draft { at, outline: outline.to_owned(), ..Draft::default() };
+        let (early, late) = (typed(1, "○う"), typed(2, "○あ"));
+        assert!(late.stands_before(&early) && !early.stands_before(&late));
+        // In the same millisecond, both tabs choose the same one.
+        let other = typed(2, "○い");
+        assert!(other.stands_before(&late) && !late.stands_before(&other));
+    }
+
+    #[test]
+    fn what_an_older_client_kept_is_still_a_draft() {
+        let old = r#"{"outline":"○研修","scenes":["END_OF_LIFE"],"owner":null,"after":null,"version":2,"at":5,"open":true,
+            "sending":{"request_id":"x"},"merged":null}"#;
+        let draft: Draft = json::from_str(old).unwrap();
+        assert_eq!((draft.outline.as_str(), draft.version, draft.open), ("○研修", 2, true));
     }
 }

@@ -1,51 +1,100 @@
 //! The editor: opens over its cell, keeps every letter, and never loses one.
 
 use super::{
-    Action, Draft, DraftKey, Editing, Progress, draft,
+    Action, Draft, DraftKey, Editing, Progress, copies, draft, outbox,
     place::{Side, place},
+    remark,
     save::text_of,
     why::{owner_name, owners},
 };
 use crate::{
     session,
     sheet::{focus, page::Page, store::Head},
-    shell,
+    shell, storage,
     text::sheet as text,
     ui::{button, dom},
     view::{El, effect, el, live, live_text},
+    watched::Watched,
 };
-use leptos::prelude::*;
-use renkei_domain::{CareScene, EntryId, OrganizationId, SceneSet, era, limits, outline};
-use std::sync::Arc;
+use leptos::prelude::untrack;
+use renkei_domain::{CareScene, EntryId, OrganizationId, SceneSet, SheetId, era, limits, outline};
+use std::{
+    cell::{Cell, RefCell},
+    ops::Deref,
+    rc::Rc,
+    sync::Arc,
+};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent, Node};
+
+thread_local! {
+    /// The open editor.
+    static DESK: RefCell<Option<Desk>> = const { RefCell::new(None) };
+    static COMPOSING: Cell<bool> = const { Cell::new(false) };
+}
 
 /// The open editor, if one is.
 pub fn editor(page: Page) -> Node {
     live(move || {
         let editing = page.editing.get();
-        untrack(|| editing.and_then(|editing| Desk::new(page, editing)).map(opened))
+        untrack(|| {
+            let desk = editing.and_then(|editing| Desk::new(page, editing));
+            COMPOSING.set(false);
+            DESK.set(desk.clone());
+            desk.map(opened)
+        })
     })
 }
 
-/// One editor and what stands in it.
-#[derive(Clone, Copy)]
-struct Desk {
+/// A draft has changed, and not by the editor: if it is open there, the editor shows it.
+pub fn follow(sheet: SheetId, key: DraftKey) {
+    let desk = DESK.with_borrow(Clone::clone);
+    if let Some(desk) = desk.filter(|desk| desk.head.id == sheet && desk.key == key) {
+        desk.follow();
+    }
+}
+
+/// Something beside the open editor's text has changed its height.
+pub fn place_editor() {
+    let desk = DESK.with_borrow(Clone::clone);
+    if let Some(desk) = desk {
+        desk.place();
+    }
+}
+
+/// Nothing was typed into the open editor since it was opened, or since what was typed has been sent.
+pub fn is_untouched() -> bool {
+    DESK.with_borrow(|desk| desk.as_ref().is_none_or(|desk| !desk.there.get_untracked()))
+}
+
+/// One editor and what stands in it: a handle for its parts.
+#[derive(Clone)]
+struct Desk(Rc<Parts>);
+
+struct Parts {
     page: Page,
     key: DraftKey,
-    head: StoredValue<Arc<Head>>,
+    head: Arc<Head>,
     cell: usize,
-    /// What it opened with: leaving it so leaves no draft.
-    fresh: StoredValue<Draft>,
-    scenes: RwSignal<SceneSet>,
+    /// What it opened with, or what was sent since: leaving it so leaves no draft.
+    fresh: RefCell<Draft>,
+    scenes: Watched<SceneSet>,
     /// As typed, told with every letter.
-    outline: RwSignal<String>,
-    owner: RwSignal<Option<OrganizationId>>,
+    outline: Watched<String>,
+    owner: Watched<Option<OrganizationId>>,
     /// The text's fault, once saving has been tried.
-    fault: RwSignal<Option<String>>,
+    fault: Watched<Option<String>>,
     /// What became of the draft, in words.
-    state: RwSignal<String>,
-    there: RwSignal<bool>,
+    state: Watched<String>,
+    there: Watched<bool>,
+}
+
+impl Deref for Desk {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl Desk {
@@ -54,49 +103,54 @@ impl Desk {
         let head = page.head_now()?;
         let cell = page.cell_of(key)?;
         let fresh = fresh(page, &head, cell, key, after)?;
-        let kept = draft::load(head.id, key);
+        let kept = draft::load(head.id, key).or_else(|| copies::take(head.id, key));
         let there = kept.is_some();
         let state = kept.as_ref().map_or_else(String::new, |kept| text::draft_of(&clock(kept.at)));
         let now = kept.unwrap_or_else(|| fresh.clone());
-        Some(Self {
+        Some(Self(Rc::new(Parts {
             page,
             key,
-            head: StoredValue::new(head),
+            head,
             cell,
-            fresh: StoredValue::new(fresh),
-            scenes: RwSignal::new(now.scenes),
-            outline: RwSignal::new(now.outline),
-            owner: RwSignal::new(now.owner),
-            fault: RwSignal::new(None),
-            state: RwSignal::new(state),
-            there: RwSignal::new(there),
-        })
+            fresh: RefCell::new(fresh),
+            scenes: Watched::new(now.scenes),
+            outline: Watched::new(now.outline),
+            owner: Watched::new(now.owner),
+            fault: Watched::default(),
+            state: Watched::new(state),
+            there: Watched::new(there),
+        })))
     }
 
-    fn is_new(self) -> bool {
+    fn is_new(&self) -> bool {
         matches!(self.key, DraftKey::New(_))
     }
 
     /// Keeps what was typed or chosen, at once. What is again as it was needs no draft.
-    fn typed(self) {
-        let (page, key, sheet) = (self.page, self.key, self.head.with_value(|head| head.id));
-        let mut draft = draft::load(sheet, key).unwrap_or_else(|| self.fresh.get_value());
+    fn typed(&self) {
+        let (page, key, sheet) = (self.page, self.key, self.head.id);
+        let fresh = self.fresh.borrow();
+        let kept = draft::load(sheet, key);
+        let begun = kept.is_some();
+        let mut draft = kept.unwrap_or_else(|| fresh.clone());
         draft.outline = self.outline.get_untracked();
         draft.scenes = self.scenes.get_untracked();
         draft.owner = self.owner.get_untracked();
         draft.open = true;
-        draft.at = js_sys::Date::now() as i64;
-        let same = self.fresh.with_value(|fresh| {
-            fresh.outline == draft.outline && fresh.scenes == draft.scenes && fresh.owner == draft.owner
-        });
-        if same && draft.sending.is_none() && draft.version == self.fresh.with_value(|fresh| fresh.version) {
-            self.page.drop_draft(sheet, key);
-            self.there.set(false);
+        draft.trouble = None;
+        draft.at = draft::after(draft.at);
+        let same =
+            fresh.outline == draft.outline && fresh.scenes == draft.scenes && fresh.owner == draft.owner;
+        if same && draft.version == fresh.version {
+            page.drop_draft(key);
+            self.there.set_if_new(false);
             self.state.set(String::new());
         } else {
             let kept = draft::keep(sheet, key, &draft);
-            page.mark_draft(key, true);
-            self.there.set(true);
+            if !begun {
+                remark::show(page);
+            }
+            self.there.set_if_new(true);
             self.state.set(kept.map_or(text::NO_ROOM.to_owned(), |()| text::draft_saved(&clock(draft.at))));
         }
         if self.fault.with_untracked(Option::is_some) || self.too_long() {
@@ -104,15 +158,46 @@ impl Desk {
         }
     }
 
-    fn too_long(self) -> bool {
+    /// Shows what stands under its key now, where that was not written here.
+    fn follow(&self) {
+        let kept = draft::load(self.head.id, self.key);
+        // An input method goes on composing in the text that it began with; its next letter stands for both.
+        if COMPOSING.get() || self.progress() == Some(Progress::Sending) {
+            return;
+        }
+        let there = kept.is_some();
+        if !there && self.there.get_untracked() {
+            // Saved or thrown away in another tab.
+            return self.page.editing.set(None);
+        }
+        let Some(now) = kept else { return };
+        self.there.set_if_new(true);
+        self.state.set(text::draft_saved(&clock(now.at)));
+        self.scenes.set_if_new(now.scenes);
+        self.owner.set_if_new(now.owner);
+        if self.outline.with_untracked(|outline| *outline != now.outline) {
+            if let Some(area) = focus::by_id(TEXT) {
+                area.unchecked_into::<HtmlTextAreaElement>().set_value(&now.outline);
+            }
+            self.outline.set(now.outline);
+            self.grow();
+        }
+    }
+
+    fn toggle(&self, scene: CareScene) {
+        self.scenes.update(|scenes| *scenes = scenes.toggled(scene));
+        self.typed();
+    }
+
+    fn too_long(&self) -> bool {
         self.outline.with_untracked(|outline| outline.chars().count() > limits::BODY_CHARS)
     }
 
-    fn fault_now(self) -> Option<String> {
+    fn fault_now(&self) -> Option<String> {
         self.outline.with_untracked(|outline| outline::parse(outline).err().map(|fault| fault.to_string()))
     }
 
-    fn save(self) {
+    fn save(&self) {
         let fault = self.fault_now();
         let valid = fault.is_none();
         self.fault.set(fault);
@@ -120,16 +205,25 @@ impl Desk {
             return self.focus();
         }
         if self.there.get_untracked() {
-            // The outline was just found to be one.
-            let _ = self.page.save(self.key);
+            self.send();
         } else {
             // As it was: there is nothing to save.
             self.close();
         }
     }
 
+    /// What is typed from now on goes on from what is sent now.
+    fn send(&self) {
+        let Some(kept) = draft::load(self.head.id, self.key) else { return };
+        self.there.set_if_new(false);
+        self.state.set(String::new());
+        // The outline was just found to be one.
+        let _ = self.page.save(self.key);
+        self.fresh.replace(Draft { follows: Some(outbox::last_request()), ..kept });
+    }
+
     /// Leaves; what was typed stays as a draft.
-    fn leave(self) {
+    fn leave(&self) {
         if self.there.get_untracked() {
             put_away(self.page);
             shell::announce(text::DRAFT_KEPT);
@@ -137,48 +231,48 @@ impl Desk {
         self.close();
     }
 
-    fn discard(self) {
-        self.page.drop_draft(self.head.with_value(|head| head.id), self.key);
+    fn discard(&self) {
+        self.page.drop_draft(self.key);
         shell::announce(text::DRAFT_DISCARDED);
         self.close();
     }
 
-    fn delete(self, id: EntryId) {
+    fn delete(&self, id: EntryId) {
         self.leave();
         self.page.act(id, Action::Delete);
     }
 
-    fn close(self) {
+    fn close(&self) {
         self.page.editing.set(None);
         self.page.progress.set(None);
-        shell::set_save_state(super::save::drafts_left());
-        match (self.key, self.fresh.with_value(|fresh| fresh.after)) {
+        super::save::show_state();
+        match (self.key, self.fresh.borrow().after) {
             (DraftKey::Entry(id), _) | (DraftKey::New(_), Some(id)) => focus::entry_soon(self.page, id),
             (DraftKey::New(_), None) => focus::cell_soon(self.page, self.cell),
         }
     }
 
-    fn focus(self) {
+    fn focus(&self) {
         dom::focus(focus::by_id(TEXT));
     }
 
     /// Over its entry, or over where the new one is to stand.
-    fn place(self) {
+    fn place(&self) {
         let Some(popup) = focus::by_id(EDITOR) else { return };
         let entry = |id: EntryId| focus::by_id(&focus::entry_id(id)).filter(|entry| !entry.hidden());
-        let (anchor, side) = match (self.key, self.fresh.with_value(|fresh| fresh.after)) {
+        let (anchor, side) = match (self.key, self.fresh.borrow().after) {
             (DraftKey::Entry(id), _) => (entry(id), Side::Over),
             (DraftKey::New(_), Some(after)) => (entry(after), Side::Below),
             (DraftKey::New(_), None) => (None, Side::Over),
         };
-        let (row, column) = self.head.with_value(|head| head.place(self.cell));
+        let (row, column) = self.head.place(self.cell);
         if let Some(anchor) = anchor.or_else(|| focus::by_id(&focus::cell_id(row, column))) {
             place(&popup, &anchor, side);
         }
     }
 
     /// As high as its text.
-    fn grow(self) {
+    fn grow(&self) {
         let Some(area) = focus::by_id(TEXT) else { return };
         let style = area.style();
         let _ = style.set_property("height", "auto");
@@ -199,30 +293,18 @@ pub fn put_away(page: Page) {
 
 /// What an untouched editor holds. None: the entry is not here.
 fn fresh(page: Page, head: &Head, cell: usize, key: DraftKey, after: Option<EntryId>) -> Option<Draft> {
-    let draft = Draft {
-        outline: String::new(),
-        scenes: SceneSet::EMPTY,
-        owner: None,
-        after,
-        version: 0,
-        at: 0,
-        open: true,
-        sending: None,
-        merged: None,
+    let draft = Draft { after, open: true, ..Draft::default() };
+    let DraftKey::Entry(id) = key else {
+        // Joint where that may be written, else the viewer's own.
+        let owner = owners(head, session::viewer().as_ref(), cell).into_iter().next().flatten();
+        return Some(Draft { outline: "○".to_owned(), owner, ..draft });
     };
-    match key {
-        DraftKey::New(_) => {
-            // Joint where that may be written, else the viewer's own.
-            let owner = owners(head, session::viewer().as_ref(), cell).into_iter().next().flatten();
-            Some(Draft { outline: "○".to_owned(), owner, ..draft })
-        }
-        DraftKey::Entry(id) => {
-            let entry = page.entry(id)?;
-            let text = text_of(&entry);
-            let outline = outline::print(&text.body, &text.notes);
-            Some(Draft { outline, scenes: text.explicit_scenes, version: entry.version, ..draft })
-        }
-    }
+    let entry = page.entry(id)?;
+    let sent = outbox::written(id).and_then(|op| Some((op.text()?, op.version(), Some(op.input.request_id))));
+    // What waits to be sent is what stands there now.
+    let (text, version, follows) = sent.unwrap_or_else(|| (text_of(&entry), entry.version, None));
+    let outline = outline::print(&text.body, &text.notes);
+    Some(Draft { outline, scenes: text.explicit_scenes, version, follows, ..draft })
 }
 
 /// 10:42, in Japan.
@@ -236,8 +318,9 @@ const EDITOR: &str = "editor";
 const TEXT: &str = "editor-text";
 
 fn opened(desk: Desk) -> El {
+    let grown = desk.clone();
     dom::after_render(move || {
-        desk.grow();
+        grown.grow();
         let Some(area) = focus::by_id(TEXT) else { return };
         let area: HtmlTextAreaElement = area.unchecked_into();
         let end = area.value().encode_utf16().count() as u32;
@@ -246,14 +329,19 @@ fn opened(desk: Desk) -> El {
         dom::focus(Some(area));
     });
     // What it says below the text changes its height.
+    let placed = desk.clone();
     effect(move || {
-        desk.fault.track();
-        desk.progress();
+        placed.fault.track();
+        placed.progress();
+        let desk = placed.clone();
         dom::after_render(move || desk.place());
     });
     let title = if desk.is_new() { text::ADD_ENTRY } else { text::EDIT_ENTRY };
     let delete = match desk.key {
-        DraftKey::Entry(id) => Some(button("quiet", text::DELETE, move || desk.delete(id))),
+        DraftKey::Entry(id) => {
+            let desk = desk.clone();
+            Some(button("quiet", text::DELETE, move || desk.delete(id)))
+        }
         DraftKey::New(_) => None,
     };
     let head = el("p")
@@ -261,29 +349,31 @@ fn opened(desk: Desk) -> El {
         .child(el("strong").attr("id", "editor-title").child(title))
         .child(el("span").attr("id", "editor-place").child(desk.page.place(desk.key)))
         .child(delete);
+    let (busy, keys) = (desk.clone(), desk.clone());
     el("div")
         .class("editor")
         .attr("id", EDITOR)
         .attr("role", "dialog")
         .attr("aria-labelledby", "editor-title")
         .attr("aria-describedby", "editor-place")
-        .live_attr("aria-busy", move || (desk.progress() == Some(Progress::Sending)).then_some("true"))
-        .on("keydown", move |event: KeyboardEvent| on_keydown(desk, &event))
+        .live_attr("aria-busy", move || (busy.progress() == Some(Progress::Sending)).then_some("true"))
+        .on("keydown", move |event: KeyboardEvent| on_keydown(&keys, &event))
         .child(head)
-        .child(text_area(desk))
-        .child(scene_toggles(desk))
-        .child(desk.is_new().then(|| owner_choice(desk)))
-        .child(foot(desk))
+        .child(text_area(&desk))
+        .child(crate::live::beside_editor(desk.page, desk.head.id, desk.key))
+        .child(scene_toggles(&desk))
+        .child(desk.is_new().then(|| owner_choice(&desk)))
+        .child(foot(&desk))
 }
 
 impl Desk {
-    fn progress(self) -> Option<Progress> {
+    fn progress(&self) -> Option<Progress> {
         let progress = self.page.progress.get();
         progress.filter(|(key, _)| *key == self.key).map(|(_, progress)| progress)
     }
 
     /// What is wrong: the text's own fault, or the server's word.
-    fn trouble(self) -> Option<String> {
+    fn trouble(&self) -> Option<String> {
         self.fault.get().or_else(|| match self.progress() {
             Some(Progress::Refused { message, .. }) => Some(message),
             _ => None,
@@ -291,19 +381,20 @@ impl Desk {
     }
 
     /// It is about the text, so that the field is marked.
-    fn is_about_text(self) -> bool {
+    fn is_about_text(&self) -> bool {
         let refused = matches!(self.progress(), Some(Progress::Refused { field: Some(field), .. })
             if matches!(field.as_str(), "body" | "notes"));
         self.fault.with(Option::is_some) || refused
     }
 }
 
-fn text_area(desk: Desk) -> Vec<Node> {
+fn text_area(desk: &Desk) -> Vec<Node> {
+    let [typed, invalid, filled, troubled] = std::array::from_fn(|_| desk.clone());
     let on_input = move |event: Event| {
         if let Some(area) = event.target() {
-            desk.outline.set(area.unchecked_into::<HtmlTextAreaElement>().value());
-            desk.typed();
-            desk.grow();
+            typed.outline.set(area.unchecked_into::<HtmlTextAreaElement>().value());
+            typed.typed();
+            typed.grow();
         }
     };
     let area = el("textarea")
@@ -312,16 +403,19 @@ fn text_area(desk: Desk) -> Vec<Node> {
         .attr("spellcheck", "false")
         .attr("aria-label", text::ENTRY_TEXT)
         .attr("aria-describedby", "editor-hint editor-trouble")
-        .live_attr("aria-invalid", move || desk.is_about_text().then_some("true"))
+        .live_attr("aria-invalid", move || invalid.is_about_text().then_some("true"))
         .on("input", on_input)
+        .on("compositionstart", |_: Event| COMPOSING.set(true))
+        .on("compositionend", |_: Event| COMPOSING.set(false))
+        .on("blur", |_: Event| copies::send_now())
         .child(desk.outline.get_untracked());
     let hint = el("p").attr("id", "editor-hint").class("unseen").child(text::OUTLINE_HINT);
     let room = live(move || {
-        let chars = desk.outline.with(|outline| outline.lines().next().unwrap_or_default().chars().count());
+        let chars = filled.outline.with(|outline| outline.lines().next().unwrap_or_default().chars().count());
         (chars * 10 > limits::BODY_CHARS * 9)
             .then(|| el("p").class("room").child(text::room(chars.saturating_sub(1), limits::BODY_CHARS)))
     });
-    vec![area.into(), hint.into(), room, trouble("editor-trouble", move || desk.trouble()).into()]
+    vec![area.into(), hint.into(), room, trouble("editor-trouble", move || troubled.trouble()).into()]
 }
 
 /// What is wrong, told at once to who cannot see it.
@@ -330,24 +424,23 @@ pub fn trouble(id: &str, trouble: impl Fn() -> Option<String> + 'static) -> El {
     el("div").class("trouble").attr("id", id).attr("role", "alert").child(said)
 }
 
-fn scene_toggles(desk: Desk) -> [El; 2] {
-    let set = move |scene: CareScene| {
-        desk.scenes.update(|scenes| *scenes = scenes.toggled(scene));
-        desk.typed();
-    };
+fn scene_toggles(desk: &Desk) -> [El; 2] {
     let toggles = CareScene::ALL.map(|scene| {
-        let there = move || desk.scenes.with(|scenes| scenes.contains(scene));
-        chip(scene, there, move || set(scene)).child(el("span").child(scene.short_name()))
+        let (shown, toggled) = (desk.clone(), desk.clone());
+        let there = move || shown.scenes.with(|scenes| scenes.contains(scene));
+        chip(scene, there, move || toggled.toggle(scene)).child(el("span").child(scene.short_name()))
     });
     // Only a person tags; the text may remind.
+    let desk = desk.clone();
     let suggested = live(move || {
         let named = desk.outline.with(|outline| CareScene::named_in(outline));
         let scenes = desk.scenes.get();
         let missing = named.iter().filter(|scene| !scenes.contains(*scene));
         missing
             .map(|scene| {
+                let desk = desk.clone();
                 let accept = move || {
-                    set(scene);
+                    desk.toggle(scene);
                     desk.focus();
                 };
                 button("suggestion", &text::suggest(scene), accept).attr("data-scene", scene.code())
@@ -370,14 +463,14 @@ pub fn chip(scene: CareScene, there: impl Fn() -> bool + 'static, toggle: impl F
     el("label").class("chip").attr("data-scene", scene.code()).child(input)
 }
 
-fn owner_choice(desk: Desk) -> El {
-    let head = desk.head.get_value();
-    let owners = owners(&head, session::viewer().as_ref(), desk.cell);
+fn owner_choice(desk: &Desk) -> El {
+    let owners = owners(&desk.head, session::viewer().as_ref(), desk.cell);
     let options = owners.iter().map(|owner| {
         let selected = *owner == desk.owner.get_untracked();
-        el("option").attr("selected", selected).child(owner_name(&head, *owner))
+        el("option").attr("selected", selected).child(owner_name(&desk.head, *owner))
     });
     let options = options.collect::<Vec<_>>();
+    let desk = desk.clone();
     let on_change = move |event: Event| {
         if let Some(owner) = chosen(&event).and_then(|at| owners.get(at)) {
             desk.owner.set(*owner);
@@ -396,25 +489,28 @@ pub fn chosen(event: &Event) -> Option<usize> {
     usize::try_from(select.selected_index()).ok()
 }
 
-fn foot(desk: Desk) -> El {
-    let state = live_text(move || match desk.progress() {
+fn foot(desk: &Desk) -> El {
+    let [told, there, saved, left] = std::array::from_fn(|_| desk.clone());
+    let state = live_text(move || match told.progress() {
+        _ if storage::full().get() => text::NO_ROOM.to_owned(),
         Some(Progress::Sending) => text::SAVING.to_owned(),
-        Some(Progress::Waiting) => text::WAITING.to_owned(),
-        _ => desk.state.get(),
+        _ => told.state.get(),
     });
-    let discard =
-        live(move || desk.there.get().then(|| button("quiet", text::DISCARD, move || desk.discard())));
+    let discard = live(move || {
+        let desk = there.clone();
+        there.there.get().then(|| button("quiet", text::DISCARD, move || desk.discard()))
+    });
     let key = |key: &str| el("kbd").child(key);
     el("div")
         .class("editor-foot")
-        .child(button("button main", text::SAVE, move || desk.save()).child(key(text::SAVE_KEY)))
-        .child(button("button", text::LEAVE, move || desk.leave()).child(key(text::LEAVE_KEY)))
+        .child(button("button main", text::SAVE, move || saved.save()).child(key(text::SAVE_KEY)))
+        .child(button("button", text::LEAVE, move || left.leave()).child(key(text::LEAVE_KEY)))
         .child(el("span").class("editor-state").attr("role", "status").child(state))
         .child(discard)
 }
 
 /// An input method's keys are its own: while it composes, nothing saves or closes.
-fn on_keydown(desk: Desk, event: &KeyboardEvent) {
+fn on_keydown(desk: &Desk, event: &KeyboardEvent) {
     const PROCESS_KEY: u32 = 229;
     if event.is_composing() || event.key_code() == PROCESS_KEY {
         return;

@@ -6,14 +6,17 @@ use super::{
     why::{owner_name, owners},
 };
 use crate::{
+    history::{Leaf, Topic},
     session,
     sheet::{focus, page::Page},
-    text::sheet as text,
+    text::{comment, history, sheet as text},
     ui::dom,
     view::{El, effect, el, live},
+    watched::Watched,
 };
-use leptos::prelude::*;
+use leptos::prelude::untrack;
 use renkei_domain::EntryId;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
@@ -29,15 +32,18 @@ pub fn tools(page: Page) -> El {
             .child(el("span").attr("aria-hidden", "true").child(sign))
             .child(el("span").class("unseen").child(name))
     };
+    let below = tool("below", "＋", text::ADD_BELOW);
+    let adds: HtmlElement = below.as_a::<HtmlElement>().clone();
     let tools = el("div")
         .class("entry-tools")
         .attr("hidden", true)
-        .child(tool("below", "＋", text::ADD_BELOW))
+        .child(below)
         .child(tool("more", "⋯", text::MORE).attr("aria-haspopup", "menu"));
     let element: HtmlElement = tools.as_a::<HtmlElement>().clone();
     effect(move || {
-        let at_hand = page.at_hand.get().filter(|id| page.may_do_something(*id));
+        let at_hand = page.at_hand.get();
         let entry = at_hand.and_then(|id| focus::by_id(&focus::entry_id(id)));
+        adds.set_hidden(!at_hand.is_some_and(|id| page.may_add_beside(id)));
         element.set_hidden(entry.is_none());
         if let Some(entry) = entry {
             // Fails for no element of this page.
@@ -48,7 +54,7 @@ pub fn tools(page: Page) -> El {
 }
 
 impl Page {
-    fn may_do_something(self, id: EntryId) -> bool {
+    fn may_add_beside(self, id: EntryId) -> bool {
         let writable = |cell: usize| self.with(|store| store.head.editable[cell]).unwrap_or_default();
         self.state(id).is_some_and(|state| writable(state.cell.get()))
     }
@@ -76,11 +82,12 @@ pub fn menu(page: Page) -> Node {
 
 fn opened(page: Page, id: EntryId) -> [El; 2] {
     // Whose it is can be chosen on a second leaf.
-    let owners_leaf = RwSignal::new(false);
+    let owners_leaf = Rc::new(Watched::new(false));
+    let turned = owners_leaf.clone();
     let choices = live(move || {
         let leaf = owners_leaf.get();
-        let choices = if leaf { owner_choices(page, id) } else { choices(page, id, owners_leaf) };
-        choices.into_iter().map(|choice| item(page, id, choice, owners_leaf)).collect::<Vec<_>>()
+        let choices = if leaf { owner_choices(page, id) } else { choices(page, id, &owners_leaf) };
+        choices.into_iter().map(|choice| item(page, id, choice, owners_leaf.clone())).collect::<Vec<_>>()
     });
     let menu = el("div")
         .class("entry-menu")
@@ -90,7 +97,7 @@ fn opened(page: Page, id: EntryId) -> [El; 2] {
     let element: HtmlElement = menu.as_a::<HtmlElement>().clone();
     let (placed, stepped, left) = (element.clone(), element.clone(), element);
     effect(move || {
-        owners_leaf.track();
+        turned.track();
         let menu = placed.clone();
         dom::after_render(move || {
             if let Some(anchor) = focus::by_id(&focus::entry_id(id)) {
@@ -123,13 +130,13 @@ fn opened(page: Page, id: EntryId) -> [El; 2] {
     [el("div").class("shade").on("click", move |_: Event| close(page, id)), menu]
 }
 
-fn item(page: Page, id: EntryId, choice: Choice, leaf: RwSignal<bool>) -> El {
+fn item(page: Page, id: EntryId, choice: Choice, leaf: Rc<Watched<bool>>) -> El {
     let Choice { label, key, checked, act } = choice;
     let on_click = move |_: Event| {
         let before = leaf.get_untracked();
         act(page, id);
         // The choice may have turned to the second leaf.
-        if leaf.try_get_untracked() == Some(before) && page.menu.get_untracked() == Some(id) {
+        if leaf.get_untracked() == before && page.menu.get_untracked() == Some(id) {
             page.menu.set(None);
         }
     };
@@ -143,22 +150,26 @@ fn item(page: Page, id: EntryId, choice: Choice, leaf: RwSignal<bool>) -> El {
         .child(el("kbd").attr("aria-hidden", "true").child(key))
 }
 
-fn choices(page: Page, id: EntryId, owners_leaf: RwSignal<bool>) -> Vec<Choice> {
+fn choices(page: Page, id: EntryId, owners_leaf: &Rc<Watched<bool>>) -> Vec<Choice> {
     let element = move || focus::by_id(&focus::entry_id(id));
-    let mut choices = vec![
-        Choice::new(text::EDIT, "Enter", Page::edit),
-        Choice::new(text::ADD_BELOW, "Shift+Enter", move |page, _| {
-            if let Some(entry) = element() {
-                page.add_at(&entry);
-            }
-        }),
-    ];
+    let leaf = owners_leaf.clone();
+    let mut choices = Vec::new();
+    if page.may_add_beside(id) {
+        choices.extend([
+            Choice::new(text::EDIT, "Enter", Page::edit),
+            Choice::new(text::ADD_BELOW, "Shift+Enter", move |page, _| {
+                if let Some(entry) = element() {
+                    page.add_at(&entry);
+                }
+            }),
+        ]);
+    }
     if page.entry(id).is_some_and(|entry| entry.viewer_can_edit) {
         choices.extend([
             Choice::new(text::MOVE_UP, "Alt+↑", |page, id| back(page, id, || page.shift(id, false))),
             Choice::new(text::MOVE_DOWN, "Alt+↓", |page, id| back(page, id, || page.shift(id, true))),
             Choice::new(text::CUT, "Ctrl+X", |page, id| back(page, id, || page.take_up(id))),
-            Choice::new(text::ASSIGN, "", move |_, _| owners_leaf.set(true)),
+            Choice::new(text::ASSIGN, "", move |_, _| leaf.set(true)),
             Choice::new(text::DELETE, "Delete", |page, id| back(page, id, || page.act(id, Action::Delete))),
         ]);
     }
@@ -167,6 +178,11 @@ fn choices(page: Page, id: EntryId, owners_leaf: RwSignal<bool>) -> Vec<Choice> 
             if let Some(entry) = element() {
                 page.put_down(&entry);
             }
+        }));
+    }
+    for (label, leaf) in [(comment::TITLE, Leaf::Comments), (history::TITLE, Leaf::History)] {
+        choices.push(Choice::new(label, "", move |page, id| {
+            page.beside.open.set(Some((Topic::Entry(id), leaf)));
         }));
     }
     choices

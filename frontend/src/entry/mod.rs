@@ -2,27 +2,62 @@
 
 mod act;
 mod bullet;
+mod choices;
 mod conflict;
+mod copies;
 mod draft;
 mod editor;
 mod inline;
+mod left;
 mod menu;
+mod op;
 mod outbox;
 mod place;
+mod remark;
 mod save;
+mod tabs;
+mod undo;
 mod why;
 mod wire;
 
-pub use act::{Action, Undo};
+pub use act::Action;
 pub use bullet::{bullet, handout_address};
 pub use conflict::{Conflict, conflict_dialog};
-pub use draft::{Draft, DraftKey, Sending};
-pub use editor::{chip, chosen, editor, put_away};
+pub use draft::{Draft, DraftKey};
+pub use editor::{chip, chosen, editor, place_editor, put_away};
+pub use left::{left, left_dialog};
 pub use menu::{menu, tools};
-pub use save::Progress;
+pub use remark::{Begun, Remark, begun, remark};
+pub use save::{Progress, Unsent, send_everything, show_state};
+pub use undo::Steps;
 pub use why::{Why, objection, objection_to, why};
 
+use crate::{session, view::effect};
 use renkei_domain::EntryId;
+use std::cell::Cell;
+
+/// The version that a text that is being typed began with; none where nothing was typed.
+pub fn kept_version(sheet: renkei_domain::SheetId, key: DraftKey) -> Option<i32> {
+    draft::load(sheet, key).map(|draft| draft.version)
+}
+
+/// From now on what is kept goes out, also what another tab or another day has left. Once, at the start.
+pub fn listen() {
+    crate::storage::listen(tabs::heard);
+    copies::listen();
+    undo::listen();
+    let before = Cell::new(None);
+    effect(move || {
+        let now = session::use_viewer().map(|viewer| viewer.id);
+        if before.replace(now) != now {
+            copies::forget_all();
+            if now.is_some() {
+                outbox::go();
+                copies::send_now();
+            }
+        }
+    });
+}
 
 /// An open editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

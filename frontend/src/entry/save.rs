@@ -1,29 +1,31 @@
-//! Saving what was typed: from the draft to the server's answer, and what that means for the page.
+//! Saving what was typed: from the draft to the outbox, and what the server's answer means for the page.
 
 use super::{
-    Conflict, Draft, DraftKey, Editing, Sending, act, draft,
-    outbox::{self, Task, until_answered},
+    Conflict, Draft, DraftKey, Editing, act, draft, editor,
+    op::Op,
+    outbox, remark,
     wire::{self, Change, Input, Operation, Reply},
 };
 use crate::{
-    api::{self, Failure},
+    api, comment, json, session,
     sheet::{
         focus,
         page::{Page, here},
         wire::Entry,
     },
     shell::{self, SaveState},
+    storage::Kind,
     text::sheet as text,
+    ui::dom,
 };
-use renkei_domain::{AccountId, EntryId, EntryText, SheetId, outline::OutlineFault};
+use leptos::task::spawn_local;
+use renkei_domain::{EntryId, EntryText, SheetId, outline::OutlineFault};
 use std::sync::Arc;
 
 /// Where a save stands, for the editor to show.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
     Sending,
-    /// The server is away.
-    Waiting,
     /// In words; with the field that it is about, if it is about one.
     Refused {
         message: String,
@@ -31,104 +33,90 @@ pub enum Progress {
     },
 }
 
-/// One draft on its way to the server.
-pub struct Save {
-    pub page: Page,
-    pub sheet: SheetId,
-    pub key: DraftKey,
-    /// It was deleted meanwhile: brought back first.
-    pub restore: bool,
-}
-
-/// What the footer says when nothing is under way.
-pub fn drafts_left() -> SaveState {
-    let Some(page) = here() else { return SaveState::Saved };
-    let Some(sheet) = page.head_now().map(|head| head.id) else { return SaveState::Saved };
-    let open = page.editing.get_untracked().map(|editing| editing.key);
-    let left = draft::all(sheet).into_iter().filter(|key| Some(*key) != open).count();
-    if left == 0 { SaveState::Saved } else { SaveState::Waiting(text::drafts_left(left)) }
-}
-
 impl Page {
-    /// Begins to save a draft. Where one save of it is under way already, the rest follows when that is answered.
+    /// Sends a draft as it stands. What is typed afterwards is a draft again, which goes on from this.
     pub fn save(self, key: DraftKey) -> Result<(), OutlineFault> {
         let Some(sheet) = self.head_now().map(|head| head.id) else { return Ok(()) };
-        let Some(mut draft) = draft::load(sheet, key) else { return Ok(()) };
+        let Some(draft) = draft::load(sheet, key) else { return Ok(()) };
         let text = draft.text()?;
-        if draft.sending.is_none() {
-            let (version, outline) = (draft.version, draft.outline.clone());
-            draft.sending =
-                Some(Sending { request_id: api::request_id(), text, version, outline, again: false });
-        } else if let Some(sending) = &mut draft.sending {
-            sending.again = sending.outline != draft.outline || sending.text != text;
-        }
-        // Typing has put it there already; without room it is in the editor alone.
-        let _ = draft::keep(sheet, key, &draft);
-        self.send(sheet, key, false);
+        let request_id = api::request_id();
+        let (operation, input) = match key {
+            DraftKey::Entry(id) => {
+                let input =
+                    Input { request_id, id: Some(id), version: Some(draft.version), ..Input::default() };
+                (Operation::Update, input)
+            }
+            DraftKey::New(cell) => {
+                let (sheet_id, owner_id) = (Some(sheet), draft.owner);
+                let after_entry_id = self.neighbour(key, draft.after);
+                let input = Input { request_id, sheet_id, owner_id, after_entry_id, ..Input::default() };
+                (Operation::Create, input.with_cell(cell))
+            }
+        };
+        let mut op = Op::new(operation, sheet, input.with_text(text));
+        (op.follows, op.merged) = (draft.follows, draft.merged);
+        self.begin(&op, Some(key));
         Ok(())
     }
 
     /// The same for an entry that was deleted meanwhile: brought back first.
     pub fn restore_and_save(self, key: DraftKey) {
-        let Some(sheet) = self.head_now().map(|head| head.id) else { return };
-        let Some(mut draft) = draft::load(sheet, key) else { return };
-        let Ok(text) = draft.text() else { return };
-        let (version, outline) = (draft.version, draft.outline.clone());
-        draft.sending = Some(Sending { request_id: api::request_id(), text, version, outline, again: false });
-        let _ = draft::keep(sheet, key, &draft);
-        self.send(sheet, key, true);
+        let (DraftKey::Entry(id), Some(head)) = (key, self.head_now()) else { return };
+        self.progress.set(Some((key, Progress::Sending)));
+        spawn_local(async move {
+            let change = wire::latest_change(id).await;
+            let Some(draft) = draft::load(head.id, key) else { return };
+            match change {
+                Ok(change_id) => {
+                    let request_id = api::request_id();
+                    let (entry_id, version) = (Some(id), Some(draft.version));
+                    let input = Input { request_id, entry_id, change_id, version, ..Input::default() };
+                    let follows = Some(input.request_id.clone());
+                    self.begin(&Op::new(Operation::Restore, head.id, input), None);
+                    // It is in the browser's database already; there is room.
+                    let _ = draft::keep(head.id, key, &Draft { follows, ..draft });
+                    let _ = self.save(key);
+                }
+                Err(failure) => {
+                    let message = failure.message();
+                    self.progress.set(Some((key, Progress::Refused { message, field: None })));
+                }
+            }
+        });
     }
 
-    /// Sends what a draft says is to be sent.
-    pub fn send(self, sheet: SheetId, key: DraftKey, restore: bool) {
-        self.tell(key, Progress::Sending);
-        outbox::enqueue(Task::Save(Save { page: self, sheet, key, restore }));
+    /// Puts it into the outbox, with what takes it back onto the page.
+    pub fn begin(self, op: &Op, instead: Option<DraftKey>) {
+        self.undo.borrow_mut().did(op, act::inverse(self, op));
+        if let Some(key) = instead {
+            self.progress.set(Some((key, Progress::Sending)));
+        }
+        outbox::add(op, instead);
+        if outbox::held().get_untracked() {
+            held_up();
+        }
     }
 
-    /// Shows drafts where they were typed, goes on with saves that were under way, and opens what was open.
+    /// Shows drafts where they were typed, and opens what was open.
     pub fn take_up_drafts(self) {
         let Some(sheet) = self.head_now().map(|head| head.id) else { return };
         for key in draft::all(sheet) {
             let Some(draft) = draft::load(sheet, key) else { continue };
-            self.mark_draft(key, true);
-            if draft.sending.is_some() {
-                self.send(sheet, key, false);
-            }
             if draft.open && self.cell_of(key).is_some() {
                 self.editing.set(Some(Editing { key, after: draft.after }));
             }
         }
-        shell::set_save_state(drafts_left());
+        remark::show(self);
+        show_state();
+        super::copies::compare(self, sheet);
     }
 
-    /// Shows that a draft is there, or no longer.
-    pub fn mark_draft(self, key: DraftKey, there: bool) {
-        match key {
-            DraftKey::Entry(id) => {
-                if let Some(state) = self.state(id)
-                    && state.drafted.get_untracked() != there
-                {
-                    state.drafted.set(there);
-                }
-            }
-            DraftKey::New(cell) => {
-                let known = self.begun.with_untracked(|begun| begun.contains(&cell));
-                if known != there {
-                    self.begun.update(|begun| {
-                        if there { begun.push(cell) } else { begun.retain(|other| *other != cell) }
-                    });
-                }
-            }
+    /// Takes a draft away; there is nothing left to save.
+    pub fn drop_draft(self, key: DraftKey) {
+        if let Some(head) = self.head_now() {
+            draft::remove(head.id, key);
+            remark::show(self);
         }
-    }
-
-    pub fn drop_draft(self, sheet: SheetId, key: DraftKey) {
-        draft::remove(sheet, key);
-        self.mark_draft(key, false);
-    }
-
-    fn tell(self, key: DraftKey, progress: Progress) {
-        self.progress.set(Some((key, progress)));
     }
 
     fn is_open(self, key: DraftKey) -> bool {
@@ -137,196 +125,357 @@ impl Page {
         editing.is_some_and(|editing| editing.key == key)
             || conflict.is_some_and(|conflict| conflict.key == key)
     }
-}
-
-impl Save {
-    /// What a person must see to, in a few words; none: it is saved.
-    pub async fn perform(self, account: AccountId) -> Option<String> {
-        let Save { page, sheet, key, mut restore } = self;
-        loop {
-            let mut draft = draft::load(sheet, key)?;
-            let mut sending = draft.sending.take()?;
-            if std::mem::take(&mut restore)
-                && let Err(trouble) = self.bring_back(account, &mut sending).await
-            {
-                return Some(self.refused(draft, trouble, None));
-            }
-            let request = self.request(&draft, &sending);
-            let waiting = || page.tell(key, Progress::Waiting);
-            let reply = until_answered(account, request, &waiting).await;
-            // What was typed while it was on its way.
-            let draft = draft::load(sheet, key).unwrap_or(draft);
-            match reply {
-                Ok(Reply::Saved { entry, change }) => {
-                    self.saved(draft, entry, change);
-                    return None;
-                }
-                Ok(Reply::Conflict { base, theirs }) => match self.conflict(draft, sending, base, theirs) {
-                    Settled::Done => return None,
-                    Settled::NeedsYou(trouble) => return Some(trouble),
-                    Settled::Again => {}
-                },
-                Ok(Reply::Refused { message, field }) => return Some(self.refused(draft, message, field)),
-                Ok(Reply::Deleted { .. }) => return None,
-                Err(Failure::SignedOut) => {
-                    return Some(self.refused(draft, text::SIGN_IN_TO_SAVE.to_owned(), None));
-                }
-                Err(failure) => {
-                    // Whether the server has it is not known: asked again, it must be the same request.
-                    page.tell(key, Progress::Refused { message: failure.message(), field: None });
-                    return Some(text::NOT_SAVED.to_owned());
-                }
-            }
-        }
-    }
-
-    fn request(&self, draft: &Draft, sending: &Sending) -> String {
-        let request_id = sending.request_id.clone();
-        let input = match self.key {
-            DraftKey::Entry(id) => {
-                Input { request_id, id: Some(id), version: Some(sending.version), ..Input::default() }
-            }
-            DraftKey::New(cell) => Input {
-                request_id,
-                sheet_id: Some(self.sheet),
-                item_id: Some(cell.item),
-                facet: Some(cell.facet),
-                fiscal_year: Some(cell.year),
-                owner_id: draft.owner,
-                after_entry_id: self.neighbour(draft.after),
-                ..Input::default()
-            },
-        };
-        let operation =
-            if matches!(self.key, DraftKey::New(_)) { Operation::Create } else { Operation::Update };
-        wire::request(operation, &input.with_text(sending.text.clone()))
-    }
 
     /// The entry to stand below, if it is still in the cell.
-    fn neighbour(&self, after: Option<EntryId>) -> Option<EntryId> {
-        let order = self.page.order(self.page.cell_of(self.key)?);
+    fn neighbour(self, key: DraftKey, after: Option<EntryId>) -> Option<EntryId> {
+        let order = self.order(self.cell_of(key)?);
         after.filter(|after| order.contains(after))
     }
+}
 
-    fn saved(&self, draft: Draft, entry: Entry, change: Change) {
-        act::remember_save(self.page, self.key, &entry);
-        self.page.update(|store| store.put(entry.clone(), change.seq));
-        self.settle(draft, entry);
+/// What could not be sent.
+pub struct Unsent {
+    pub requests: usize,
+    pub drafts: usize,
+    /// All of it in words, to be kept elsewhere.
+    pub text: String,
+}
+
+impl Unsent {
+    pub fn is_empty(&self) -> bool {
+        self.requests + self.drafts == 0
     }
+}
 
-    /// The server has what was sent. The editor closes, unless more was typed: that goes on from the new version.
-    fn settle(&self, mut draft: Draft, entry: Entry) {
-        let Save { page, sheet, key, .. } = *self;
-        let was_open = page.is_open(key);
-        let again = draft.sending.as_ref().is_some_and(|sending| sending.again);
-        let more = !draft.is_sent();
-        page.drop_draft(sheet, key);
-        page.progress.set(None);
-        page.conflict.set(None);
-        if !more {
-            if was_open {
-                page.editing.set(None);
-                focus::entry_soon(page, entry.id);
-            }
-            shell::announce(if matches!(key, DraftKey::New(_)) { text::CREATED } else { text::SAVED });
-            return;
+/// Sends what waits, and drafts to be kept by the server, for so long as somebody who is leaving waits.
+pub async fn send_everything() -> Unsent {
+    const LOOK_MS: i32 = 100;
+    const LOOKS: usize = 80;
+    outbox::go();
+    for _ in 0..LOOKS {
+        if !outbox::is_busy() || outbox::held().get_untracked() {
+            break;
         }
-        draft.sending = None;
-        draft.version = entry.version;
-        let key = DraftKey::Entry(entry.id);
-        let _ = draft::keep(sheet, key, &draft);
-        page.mark_draft(key, true);
-        // A new entry's editor goes on as that of the entry.
-        if was_open && key != self.key {
-            page.editing.set(Some(Editing { key, after: None }));
-        }
-        if !again || page.save(key).is_err() {
-            shell::announce(text::SAVED_MEANWHILE);
+        dom::pause(LOOK_MS).await;
+    }
+    let drafts = draft::everywhere();
+    let kept = drafts.is_empty() || super::copies::send_whole().await;
+    let typed = |(sheet, key): &(SheetId, DraftKey)| draft::load(*sheet, *key).map(|draft| draft.outline);
+    let mut typed: Vec<String> = if kept { Vec::new() } else { drafts.iter().filter_map(typed).collect() };
+    typed.extend(comment::unsent());
+    let asked = outbox::all();
+    let written = asked.iter().filter_map(|(_, op)| Draft::of(op)).map(|draft| draft.outline);
+    let text = written.chain(typed.iter().cloned()).collect::<Vec<_>>().join("\n\n");
+    Unsent { requests: asked.len(), drafts: typed.len(), text }
+}
+
+/// Tells in the footer what becomes of what was typed and done.
+pub fn show_state() {
+    let (mut waiting, mut trouble) = (0, 0);
+    for (_, op) in outbox::all() {
+        *(if op.trouble.is_some() { &mut trouble } else { &mut waiting }) += 1;
+    }
+    let page = here();
+    let open = page.and_then(|page| page.editing.get_untracked()).map(|editing| editing.key);
+    let mut drafts = 0;
+    for (sheet, key) in draft::everywhere() {
+        let stuck = draft::load(sheet, key).is_some_and(|draft| draft.trouble.is_some())
+            || page.is_some_and(|page| page.has_lost(sheet, key));
+        if stuck {
+            trouble += 1;
+        } else if Some(key) != open {
+            drafts += 1;
         }
     }
+    shell::set_save_state(if waiting > 0 && !outbox::held().get_untracked() && outbox::is_busy() {
+        SaveState::Saving
+    } else if trouble > 0 {
+        SaveState::NeedsYou(text::needs_you(trouble, waiting))
+    } else if waiting > 0 {
+        SaveState::Waiting(text::waiting(waiting))
+    } else if drafts > 0 {
+        SaveState::Waiting(text::drafts_left(drafts))
+    } else {
+        SaveState::Saved
+    });
+    super::left::count(trouble);
+}
 
-    fn conflict(&self, mut draft: Draft, sending: Sending, base: EntryText, theirs: Entry) -> Settled {
-        let Save { page, sheet, key, .. } = *self;
-        let (id, place) = (theirs.id, page.place(key));
-        page.update(|store| store.put(theirs.clone(), 0));
-        let their_text = text_of(&theirs);
-        let deleted = theirs.deleted_at.is_some();
-        if !deleted && their_text == sending.text {
-            // They wrote the same.
-            self.settle(draft, theirs);
-            return Settled::Done;
-        }
-        if !deleted && their_text == base {
-            // Moved or given to somebody else, the text is as it was: nothing to decide.
-            draft.version = theirs.version;
-            draft.sending =
-                Some(Sending { request_id: api::request_id(), version: theirs.version, ..sending });
-            let _ = draft::keep(sheet, key, &draft);
-            return Settled::Again;
-        }
-        draft.sending = None;
-        let _ = draft::keep(sheet, key, &draft);
-        page.mark_draft(key, true);
+/// The outbox can send nothing for now: what was asked for stands on the page as waiting, and the editor is free.
+pub fn held_up() {
+    refresh();
+    let Some(page) = here() else { return };
+    if let Some((key, Progress::Sending)) = page.progress.get_untracked() {
         page.progress.set(None);
-        let yours = draft.text().unwrap_or(sending.text);
-        let message = text::conflict_elsewhere(&place);
-        let conflict = Arc::new(Conflict { key, id, place, base, theirs, yours, merged: draft.merged });
-        if page.is_open(key) {
+        if page.editing.get_untracked().is_some_and(|editing| editing.key == key) && editor::is_untouched() {
             page.editing.set(None);
-            page.conflict.set(Some(conflict));
-        } else {
-            let look = move || {
-                if let Some(page) = here() {
-                    page.conflict.set(Some(conflict.clone()));
-                }
-            };
-            shell::toast_with(message, text::LOOK, look);
+            focus_soon(page, key);
         }
-        Settled::NeedsYou(text::CONFLICT.to_owned())
+        shell::announce(text::WAITING);
     }
+}
 
-    fn refused(&self, mut draft: Draft, message: String, field: Option<String>) -> String {
-        let Save { page, sheet, key, .. } = *self;
-        draft.sending = None;
-        let _ = draft::keep(sheet, key, &draft);
-        page.mark_draft(key, true);
-        if !page.is_open(key) {
-            shell::toast(message.clone());
-        }
-        page.tell(key, Progress::Refused { message, field });
-        text::NOT_SAVED.to_owned()
+/// Says anew what waits, in the footer and on the sheet.
+pub fn refresh() {
+    show_state();
+    if let Some(page) = here() {
+        remark::show(page);
     }
+}
 
-    /// Restores the deleted entry, so that the text can be saved over it.
-    async fn bring_back(&self, account: AccountId, sending: &mut Sending) -> Result<(), String> {
-        let DraftKey::Entry(id) = self.key else { return Ok(()) };
-        let change = wire::latest_change(id).await.map_err(|failure| failure.message())?;
-        let input = Input {
-            request_id: api::request_id(),
-            entry_id: Some(id),
-            change_id: change,
-            version: Some(sending.version),
-            ..Input::default()
-        };
-        let waiting = || self.page.tell(self.key, Progress::Waiting);
-        match until_answered(account, wire::request(Operation::Restore, &input), &waiting).await {
-            Ok(Reply::Saved { entry, change }) => {
-                sending.version = entry.version;
-                self.page.update(|store| store.put(entry, change.seq));
-                Ok(())
-            }
-            // Somebody else was quicker; the save will tell.
-            Ok(Reply::Conflict { .. } | Reply::Deleted { .. }) => Ok(()),
-            Ok(Reply::Refused { message, .. }) => Err(message),
-            Err(failure) => Err(failure.message()),
+/// Another tab has had the answer.
+pub fn done_elsewhere(op: &Op) {
+    let Some(page) = here() else { return };
+    page.undo.borrow_mut().failed(op);
+    if let Some(key) = op.key() {
+        end_progress(page, key);
+        if page.editing.get_untracked().is_some_and(|editing| editing.key == key) && editor::is_untouched() {
+            page.editing.set(None);
         }
     }
 }
 
-enum Settled {
-    Done,
-    Again,
-    NeedsYou(String),
+/// What an answer means: for the outbox, for what follows, and for the page if it shows this sheet.
+pub fn settle(name: &str, op: Op, reply: Reply) {
+    let page = here().filter(|page| page.head_now().is_some_and(|head| head.id == op.sheet));
+    match reply {
+        Reply::Saved { entry, change, merged } => {
+            done(name, &op, entry.version, merged, Some(entry.id));
+            if let Some(page) = page {
+                saved(page, &op, entry, change, merged);
+            }
+        }
+        Reply::Deleted { id, version, change } => {
+            done(name, &op, version, false, None);
+            if let Some(page) = page {
+                act::deleted(page, &op, id, version, change);
+            }
+        }
+        Reply::Conflict { base, theirs } => conflict(name, &op, page, base, theirs),
+        Reply::Refused { field: Some(field), .. }
+            if field == "afterEntryId" && op.operation == Operation::Create =>
+        {
+            // The entry to stand below has gone: at the end, then.
+            let input = Input { request_id: api::request_id(), after_entry_id: None, ..op.input.clone() };
+            outbox::add(&Op { input, ..op }, None);
+            forget(name);
+        }
+        Reply::Refused { message, field } => refused(name, op, page, message, field),
+    }
+    if let Some(page) = page {
+        remark::show(page);
+    }
+}
+
+/// Keeps one anew, under the name that it has.
+pub fn keep(name: &str, op: &Op) {
+    if let Some(shelf) = session::shelf() {
+        // It stands there already; there is room.
+        let _ = shelf.put(Kind::Outbox, name, op);
+    }
+}
+
+/// It cannot be done for now: the person is told, until they have decided.
+pub fn trouble(name: &str, op: &Op) {
+    keep(name, op);
+    let message = op.trouble.clone().unwrap_or_default();
+    if let Some(page) = here() {
+        page.progress
+            .set(op.key().map(|key| (key, Progress::Refused { message: message.clone(), field: None })));
+        remark::show(page);
+    }
+    shell::toast(message);
+}
+
+/// Takes one out of the outbox.
+pub fn forget(name: &str) {
+    if let Some(shelf) = session::shelf() {
+        shelf.remove(Kind::Outbox, name);
+    }
+}
+
+/// Takes it out of the outbox; what follows it goes on from the version that it has made.
+fn done(name: &str, op: &Op, saved: i32, merged: bool, made: Option<EntryId>) {
+    let request = Some(&op.input.request_id);
+    let mut changes = vec![(name.to_owned(), None)];
+    for (other_name, mut other) in outbox::all() {
+        if other.follows.as_ref() == request {
+            let version = op.version_after(saved, merged, other.version(), Some(other.operation));
+            other.input.version = Some(version);
+            other.follows = None;
+            changes.push((other_name, json::to_string(&other).ok()));
+        }
+    }
+    let Some(shelf) = session::shelf() else { return };
+    let changes: Vec<_> =
+        changes.iter().map(|(name, text)| (Kind::Outbox, name.as_str(), text.as_deref())).collect();
+    // What goes needs no room, and what stays has some.
+    let _ = shelf.change(&changes);
+    let Some(key) = op.key() else { return };
+    if let Some(mut draft) = draft::load(op.sheet, key).filter(|draft| draft.follows.as_ref() == request) {
+        draft.version = op.version_after(saved, merged, draft.version, None);
+        draft.follows = None;
+        // What was typed on after a new entry was sent is that entry's from now on.
+        let new = made.map_or(key, DraftKey::Entry);
+        if new != key {
+            draft::remove(op.sheet, key);
+        }
+        let _ = draft::keep(op.sheet, new, &draft);
+    }
+}
+
+fn saved(page: Page, op: &Op, entry: Entry, change: Change, merged: bool) {
+    let (id, text) = (entry.id, text_of(&entry));
+    page.undo.borrow_mut().done(op, id, entry.version, &text);
+    let free = focus::is_free() && outbox::is_fresh(op);
+    page.update(|store| store.put(entry, change.seq));
+    let taken_back = page.undo.borrow_mut().said(op);
+    if let Some(key) = op.key().filter(|_| op.text().is_some()) {
+        let was_open = page.is_open(key);
+        end_progress(page, key);
+        page.conflict.set(None);
+        if was_open {
+            close(page, key, id);
+        }
+    } else if free {
+        focus::entry_soon(page, id);
+    }
+    shell::announce(match (taken_back, op.operation) {
+        _ if merged => text::MERGED_IN,
+        (Some(said), _) => said,
+        (None, Operation::Create) => text::CREATED,
+        (None, Operation::Move) => text::MOVED,
+        (None, Operation::Assign) => text::ASSIGNED,
+        (None, Operation::Restore) => text::RESTORED,
+        (None, Operation::Update | Operation::Delete) => text::SAVED,
+    });
+}
+
+/// The server has what was sent. The editor closes, unless more was typed: that goes on from the new version.
+fn close(page: Page, key: DraftKey, id: EntryId) {
+    let now = DraftKey::Entry(id);
+    let more = page.head_now().is_some_and(|head| draft::load(head.id, now).is_some());
+    if more && key != now {
+        // A new entry's editor goes on as that of the entry.
+        page.editing.set(Some(Editing { key: now, after: None }));
+    } else if !more && page.editing.get_untracked().is_some_and(|editing| editing.key == key) {
+        page.editing.set(None);
+        focus::entry_soon(page, id);
+    }
+}
+
+fn end_progress(page: Page, key: DraftKey) {
+    if page.progress.with_untracked(|progress| progress.as_ref().is_some_and(|(of, _)| *of == key)) {
+        page.progress.set(None);
+    }
+}
+
+/// Somebody else has changed the same. A text is a draft again, for the person to put together with theirs.
+fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: Entry) {
+    let way = page.and_then(|page| page.undo.borrow_mut().failed(op));
+    if let Some(page) = page {
+        page.update(|store| store.put(theirs.clone(), 0));
+    }
+    let (Some(sent), Some(key)) = (op.text(), op.key()) else {
+        if let (Some(page), Some(key)) = (page, op.key()) {
+            end_progress(page, key);
+        }
+        let message = match way {
+            Some(_) => text::CANNOT_UNDO,
+            None if theirs.deleted_at.is_some() => text::DELETED_MEANWHILE,
+            None => text::CHANGED_MEANWHILE,
+        };
+        if way.is_some() {
+            forget(name);
+            return shell::toast(message);
+        }
+        return trouble(name, &Op { trouble: Some(message.to_owned()), refused: true, ..op.clone() });
+    };
+    let Some(draft) = back_to_draft(name, op, text::CONFLICT) else { return };
+    let Some(page) = page else { return };
+    end_progress(page, key);
+    let (id, place) = (theirs.id, page.place(key));
+    let yours = draft.text().unwrap_or(sent);
+    let message =
+        if way.is_some() { text::UNDO_CONFLICT.to_owned() } else { text::conflict_elsewhere(&place) };
+    let conflict = Arc::new(Conflict { key, id, place, base, theirs, yours, merged: draft.merged });
+    let looked_for = way.is_some() || outbox::is_fresh(op);
+    let free = page.editing.get_untracked().is_none() && page.conflict.get_untracked().is_none();
+    if page.is_open(key) || (looked_for && free) {
+        if way.is_some() {
+            shell::toast(message);
+        }
+        page.editing.set(None);
+        page.conflict.set(Some(conflict));
+    } else {
+        let look = move || {
+            if let Some(page) = here() {
+                page.conflict.set(Some(conflict.clone()));
+            }
+        };
+        shell::toast_with(message, text::LOOK, look);
+    }
+}
+
+/// What the server did not take is a draft again, with the reason. None: a later text of the same stands for it.
+fn back_to_draft(name: &str, op: &Op, why: &str) -> Option<Draft> {
+    let key = op.key()?;
+    let request = Some(&op.input.request_id);
+    let later = outbox::all()
+        .into_iter()
+        .find(|(_, other)| other.follows.as_ref() == request && other.text().is_some());
+    if later.is_some() {
+        forget(name);
+        return None;
+    }
+    let typed = draft::load(op.sheet, key);
+    let draft = match typed {
+        // Typed on since, from what was sent.
+        Some(draft) if draft.follows.as_ref() == request => Draft { follows: None, ..draft },
+        // Something else was begun here since; it stays, and what was sent stays where it is.
+        Some(_) => {
+            trouble(name, &Op { trouble: Some(why.to_owned()), refused: true, ..op.clone() });
+            return None;
+        }
+        None => Draft { follows: None, ..Draft::of(op)? },
+    };
+    let draft = Draft { trouble: Some(why.to_owned()), ..draft };
+    // First the draft, then the rest: whenever the browser ends, one of them is there.
+    let _ = draft::keep(op.sheet, key, &draft);
+    forget(name);
+    Some(draft)
+}
+
+fn refused(name: &str, op: Op, page: Option<Page>, message: String, field: Option<String>) {
+    let way = page.and_then(|page| page.undo.borrow_mut().failed(&op));
+    let Some(key) = op.key().filter(|_| op.text().is_some()) else {
+        if way.is_some() {
+            forget(name);
+            return shell::toast(message);
+        }
+        return trouble(name, &Op { trouble: Some(message), refused: true, ..op });
+    };
+    if back_to_draft(name, &op, &message).is_none() {
+        return;
+    }
+    let Some(page) = page else { return };
+    if page.is_open(key) {
+        editor::follow(op.sheet, key);
+    } else {
+        shell::toast(message.clone());
+    }
+    page.progress.set(Some((key, Progress::Refused { message, field })));
+}
+
+fn focus_soon(page: Page, key: DraftKey) {
+    match key {
+        DraftKey::Entry(id) => focus::entry_soon(page, id),
+        DraftKey::New(_) => {
+            if let Some(cell) = page.cell_of(key) {
+                focus::cell_soon(page, cell);
+            }
+        }
+    }
 }
 
 /// What a person wrote of an entry.

@@ -28,7 +28,7 @@ pub fn objection(head: &Head, viewer: Option<&Viewer>, column: &Column, owner: O
     let role = viewer.and_then(|viewer| viewer.role_in(head.region.id));
     let (Some(viewer), Some(role)) = (viewer, role) else { return Some(text::NO_MEMBER.to_owned()) };
     let organization = viewer.organization.id;
-    let actor = Actor { organization, role, secretariat: organization == head.secretariat };
+    let actor = Actor { organization, role: Some(role), secretariat: organization == head.secretariat };
     let denied = permission::check(&actor, Act::Edit(owner), head.phase).err()?;
     let mut reason = denied.to_string();
     if let (Denied::OtherOrganization, Owner::Organization(owner)) = (denied, owner)

@@ -2,7 +2,7 @@
 
 use crate::{
     api::{self, Failure},
-    sheet::wire::Entry,
+    sheet::{store::CellKey, wire::Entry},
 };
 use renkei_domain::{
     ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, Note, OrganizationId, SceneSet, SheetId,
@@ -10,7 +10,7 @@ use renkei_domain::{
 use serde::{Deserialize, Serialize};
 
 /// Which mutation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operation {
     Create,
     Update,
@@ -39,8 +39,8 @@ impl Operation {
 }
 
 /// The input of any of the mutations: each sets the fields of its own input type, the rest is absent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Input {
     pub request_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,6 +74,12 @@ pub struct Input {
 
 impl Input {
     #[must_use]
+    pub fn with_cell(self, cell: CellKey) -> Self {
+        let CellKey { item, facet, year } = cell;
+        Self { item_id: Some(item), facet: Some(facet), fiscal_year: Some(year), ..self }
+    }
+
+    #[must_use]
     pub fn with_text(mut self, text: EntryText) -> Self {
         self.body = Some(text.body);
         self.notes = Some(text.notes);
@@ -95,6 +101,8 @@ struct Payload {
     #[serde(default)]
     change: Option<Change>,
     #[serde(default)]
+    merged: bool,
+    #[serde(default)]
     base: Option<EntryText>,
     #[serde(default)]
     theirs: Option<Entry>,
@@ -115,10 +123,25 @@ pub struct Change {
 /// What became of a mutation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
-    Saved { entry: Entry, change: Change },
-    Deleted { id: EntryId, version: i32, change: Change },
-    Conflict { base: EntryText, theirs: Entry },
-    Refused { message: String, field: Option<String> },
+    /// `merged`: somebody else had changed it since, and the entry holds both edits.
+    Saved {
+        entry: Entry,
+        change: Change,
+        merged: bool,
+    },
+    Deleted {
+        id: EntryId,
+        version: i32,
+        change: Change,
+    },
+    Conflict {
+        base: EntryText,
+        theirs: Entry,
+    },
+    Refused {
+        message: String,
+        field: Option<String>,
+    },
 }
 
 /// A mutation as it is sent, and sent again.
@@ -176,7 +199,9 @@ pub async fn latest_change(id: EntryId) -> Result<Option<ChangeId>, Failure> {
 impl From<Payload> for Reply {
     fn from(payload: Payload) -> Self {
         match payload {
-            Payload { entry: Some(entry), change: Some(change), .. } => Self::Saved { entry, change },
+            Payload { entry: Some(entry), change: Some(change), merged, .. } => {
+                Self::Saved { entry, change, merged }
+            }
             Payload { id: Some(id), version, change: Some(change), .. } => {
                 Self::Deleted { id, version, change }
             }

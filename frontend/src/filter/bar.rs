@@ -3,15 +3,17 @@
 use super::{FilterState, Lens};
 use crate::{
     entry::{chip, chosen},
+    history,
     route::{self, Step},
     session,
     sheet::{columns::Widths, page::Page, store::Head},
     text::sheet as text,
     ui::{button, dom, fresh_id},
     view::{El, el, live, live_text},
+    watched::Watched,
 };
-use leptos::prelude::*;
 use renkei_domain::{CareScene, SceneMatch, limits};
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, FocusEvent, HtmlElement, HtmlInputElement, InputEvent, KeyboardEvent, Node};
 
@@ -30,6 +32,7 @@ pub fn filter_bar(page: Page, head: &Head) -> El {
         .child(explicit_only)
         .child(owners(page, head))
         .child(columns(page, head))
+        .child(history::since_menu(page))
         .child(search(page))
         .child(result(page))
 }
@@ -111,11 +114,12 @@ fn owners(page: Page, head: &Head) -> El {
 
 /// Which columns are shown, from a button; their widths too go back to the paper's from here.
 fn columns(page: Page, head: &Head) -> El {
-    let open = RwSignal::new(false);
+    let open = Rc::new(Watched::new(false));
+    let [toggled, expanded, shown, left] = std::array::from_fn(|_| open.clone());
     let id = fresh_id("columns");
-    let opener = button("", text::COLUMNS, move || open.update(|open| *open = !*open))
+    let opener = button("", text::COLUMNS, move || toggled.update(|open| *open = !*open))
         .live_class("some", move || page.filter.with(|filter| !filter.hidden.is_empty()))
-        .live_attr("aria-expanded", move || if open.get() { "true" } else { "false" })
+        .live_attr("aria-expanded", move || if expanded.get() { "true" } else { "false" })
         .attr("aria-controls", id.as_str());
     let toggles = head.columns.iter().map(|column| {
         let facet = column.facet;
@@ -132,7 +136,7 @@ fn columns(page: Page, head: &Head) -> El {
     let list = el("div")
         .class("columns-list")
         .attr("id", id)
-        .live_attr("hidden", move || !open.get())
+        .live_attr("hidden", move || !shown.get())
         .child([toggles, reset]);
     let whole = el("div").class("columns-menu");
     let (button, place) = (opener.as_a::<HtmlElement>().clone(), whole.element().clone());
@@ -146,7 +150,7 @@ fn columns(page: Page, head: &Head) -> El {
     let on_focusout = move |event: FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
         if !place.contains(to.as_ref()) {
-            open.set(false);
+            left.set(false);
         }
     };
     // Can be focused so that pressing between two boxes does not count as leaving.
@@ -194,8 +198,9 @@ fn result(page: Page) -> El {
     });
     let clear = live(move || {
         narrows().then(|| {
-            button("link-button", text::CLEAR, || {
-                route::set_query("", Step::Push);
+            button("link-button", text::CLEAR, move || {
+                let since = page.filter.with_untracked(|filter| filter.since.clone());
+                route::set_query(&FilterState { since, ..FilterState::default() }.query(), Step::Push);
                 // The button leaves; the focus must not fall off the page.
                 dom::focus(dom::find(".filter input"));
             })

@@ -80,6 +80,7 @@ mod tests {
                     lens,
                     text: if n % 3 == 0 { "看取り".to_owned() } else { String::new() },
                     hidden: Vec::new(),
+                    since: String::new(),
                 };
                 compare(&state);
             }

@@ -5,6 +5,9 @@
 
 use renkei_domain::{CareScene, EntryFilter, Facet, OrganizationId, SceneMatch, SceneSet, limits};
 
+/// Characters of what stands in the address about changes: the largest change's number has 19.
+const SINCE_CHARS: usize = 20;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilterState {
     pub scenes: SceneSet,
@@ -15,6 +18,8 @@ pub struct FilterState {
     pub text: String,
     /// Columns of these facets are not shown.
     pub hidden: Vec<Facet>,
+    /// Since when changes are marked: `visit`, or a change's number; empty: they are not. Narrows nothing.
+    pub since: String,
 }
 
 /// Whose entries are shown (主体).
@@ -40,6 +45,7 @@ impl FilterState {
                 "joint" if value == "true" => state.lens = Lens::Joint,
                 "ownerIds" => state.lens = value.parse().map_or(state.lens, Lens::Of),
                 "text" => state.text = value.chars().take(limits::SEARCH_CHARS).collect(),
+                "since" => state.since = value.chars().take(SINCE_CHARS).collect(),
                 "hiddenFacets" => state.hide(value.split(',').filter_map(Facet::from_code)),
                 _ => {}
             }
@@ -66,6 +72,7 @@ impl FilterState {
         }
         add("text", &encoded(&self.text));
         add("hiddenFacets", &listed(self.hidden.iter().map(|facet| facet.code())));
+        add("since", &encoded(&self.since));
         query
     }
 
@@ -172,11 +179,13 @@ mod tests {
                     lens,
                     text: text.to_owned(),
                     hidden: vec![Facet::Status, Facet::Goal],
+                    since: "visit".to_owned(),
                 };
                 assert_eq!(FilterState::parse(&state.query()), state);
             }
         }
         assert_eq!(FilterState::default().query(), "");
+        assert!(!FilterState::parse("since=12").narrows());
         assert_eq!(FilterState::parse(""), FilterState::default());
     }
 

@@ -7,8 +7,8 @@ use crate::{
     text::handout as text,
     ui::{dom, failed, link, not_found, skeleton},
     view::{El, effect, el, live},
+    watched::Watched,
 };
-use leptos::prelude::*;
 use renkei_domain::{FiscalYear, Phase, RegionId};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use web_sys::Node;
@@ -75,7 +75,10 @@ pub fn page(region: RegionId, year: FiscalYear) -> Node {
     );
     live(move || match handouts.get() {
         Loaded::Loading => skeleton(),
-        Loaded::Failed(failure) => failed(failure, move || retry.run(())),
+        Loaded::Failed(failure) => {
+            let retry = retry.clone();
+            failed(failure, move || retry())
+        }
         Loaded::Ready(Handouts { sheet: None, .. }) => not_found(),
         Loaded::Ready(Handouts { sheet: Some(sheet), .. }) => {
             shell::set_place(Some(place(&sheet, region, year)));
@@ -137,7 +140,7 @@ fn list(handouts: &[Handout], region: RegionId, year: FiscalYear) -> El {
         )))
 }
 
-fn entry(handout: &Handout, fragment: Signal<String>) -> El {
+fn entry(handout: &Handout, fragment: &'static Watched<String>) -> El {
     let id = anchor(handout.number);
     let own = id.clone();
     let is_target = move || fragment.with(|fragment| *fragment == own);

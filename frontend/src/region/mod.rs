@@ -8,7 +8,6 @@ use crate::{
     ui::{failed, message, skeleton},
     view::{El, el, live},
 };
-use leptos::prelude::*;
 use renkei_domain::{FiscalYear, Phase, RegionId};
 use serde::{Deserialize, de::IgnoredAny};
 use web_sys::Node;
@@ -51,7 +50,10 @@ pub fn page() -> Node {
     let (start, retry) = use_answer::<_, Start>(include_str!("start.graphql"), (), "start".to_owned());
     live(move || match start.get() {
         Loaded::Loading => skeleton(),
-        Loaded::Failed(failure) => failed(failure, move || retry.run(())),
+        Loaded::Failed(failure) => {
+            let retry = retry.clone();
+            failed(failure, move || retry())
+        }
         Loaded::Ready(start) if start.regions.is_empty() => message(text::NO_REGION, text::NO_REGION_WHY, ()),
         Loaded::Ready(start) => regions(&start.regions),
     })

@@ -5,14 +5,14 @@ use crate::{
     text::session as text,
     ui::{button, dialog},
     view::{El, el},
+    watched::Watched,
 };
-use leptos::prelude::*;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 thread_local! {
-    static OPEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static OPEN: &'static Watched<bool> = Watched::forever(false);
     static WAITING: RefCell<Vec<js_sys::Function>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -22,12 +22,12 @@ pub async fn require_sign_in() -> bool {
     let answer = js_sys::Promise::new(&mut |resolve, _| {
         WAITING.with_borrow_mut(|waiting| waiting.push(resolve));
     });
-    OPEN.with(|open| open.set(true));
+    OPEN.with(|open| open.set_if_new(true));
     JsFuture::from(answer).await.is_ok_and(|answer| answer.is_truthy())
 }
 
 fn answer(signed_in: bool) {
-    OPEN.with(|open| open.set(false));
+    OPEN.with(|open| open.set_if_new(false));
     for resolve in WAITING.take() {
         // A promise's own function does not fail.
         let _ = resolve.call1(&JsValue::NULL, &JsValue::from_bool(signed_in));
@@ -36,7 +36,7 @@ fn answer(signed_in: bool) {
 
 /// Stands once on the page, whatever page that is.
 pub fn sign_in_dialog() -> El {
-    dialog(OPEN.with(Clone::clone).into(), || text::AGAIN, || answer(false), contents)
+    dialog(|| OPEN.with(|open| open.get()), || text::AGAIN, || answer(false), contents)
 }
 
 fn contents() -> (El, El) {

@@ -4,15 +4,17 @@ use super::sign_in;
 use crate::{
     text::session as text,
     view::{El, Piece, el, live, live_text},
+    watched::Watched,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use renkei_domain::limits;
+use std::rc::Rc;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
 /// With `login` given, only that account can go on here. `beside` is what else can be done.
 pub(super) fn form(login: Option<&str>, beside: impl Piece, on_done: impl Fn() + Copy + 'static) -> El {
-    let pending = RwSignal::new(false);
-    let fault = RwSignal::new(String::new());
+    let (pending, fault) = (Rc::new(Watched::new(false)), Rc::new(Watched::new(String::new())));
+    let (waits, failed) = (pending.clone(), fault.clone());
     let login_input = input("login")
         .attr("autocomplete", "username")
         .attr("autocapitalize", "none")
@@ -39,26 +41,25 @@ pub(super) fn form(login: Option<&str>, beside: impl Piece, on_done: impl Fn() +
         }
         pending.set(true);
         fault.set(String::new());
+        let (pending, fault) = (pending.clone(), fault.clone());
         spawn_local(async move {
             let outcome = sign_in(&login, &password).await;
-            // Signing in may have taken this form away.
-            let _ = pending.try_set(false);
+            pending.set(false);
             match outcome {
                 Ok(()) => on_done(),
-                Err(message) => {
-                    let _ = fault.try_set(message);
-                }
+                Err(message) => fault.set(message),
             }
         });
     };
     let said = live(move || {
-        let fault = fault.get();
+        let fault = failed.get();
         (!fault.is_empty()).then(|| el("p").class("notice bad").child(fault))
     });
+    let signing_in = waits.clone();
     let submit = el("button")
         .class("button main")
-        .live_attr("aria-disabled", move || pending.get().then_some("true"))
-        .child(live_text(move || if pending.get() { text::SIGNING_IN } else { text::SIGN_IN }));
+        .live_attr("aria-disabled", move || waits.get().then_some("true"))
+        .child(live_text(move || if signing_in.get() { text::SIGNING_IN } else { text::SIGN_IN }));
     el("form")
         .class("form")
         .attr("method", "post")

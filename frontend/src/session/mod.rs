@@ -15,28 +15,33 @@ use crate::{
     api::{self, Failure},
     storage::{self, Shelf},
     ui::dom,
+    watched::Watched,
 };
-use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, closure::Closure};
 
 thread_local! {
-    static SESSION: ArcRwSignal<Session> = ArcRwSignal::new(Session::Unknown);
+    static SESSION: &'static Watched<Session> = Watched::forever(Session::Unknown);
 }
 
-pub fn use_session() -> Signal<Session> {
-    SESSION.with(Clone::clone).into()
+pub fn use_session() -> &'static Watched<Session> {
+    SESSION.with(|session| *session)
 }
 
 /// Who is there; none while that is not known, and when nobody is signed in.
-pub fn use_viewer() -> Signal<Option<Viewer>> {
-    let session = SESSION.with(Clone::clone);
-    Signal::derive(move || session.with(|session| session.viewer().cloned()))
+pub fn use_viewer() -> Option<Viewer> {
+    use_session().with(|session| session.viewer().cloned())
+}
+
+/// Whether anybody is; watched like [`use_viewer`].
+pub fn use_signed_in() -> bool {
+    use_session().with(|session| session.viewer().is_some())
 }
 
 /// [`use_viewer`] for one look.
 pub fn viewer() -> Option<Viewer> {
-    SESSION.with(|session| session.with_untracked(|session| session.viewer().cloned()))
+    use_session().with_untracked(|session| session.viewer().cloned())
 }
 
 /// What the browser keeps for who is there.
@@ -46,24 +51,29 @@ pub fn shelf() -> Option<Shelf> {
 
 /// Asks the server who is there. While it is away, whoever was here last goes on from what this browser keeps.
 pub async fn open() {
-    set(match ask().await {
-        Ok(Some(viewer)) => Session::SignedIn(viewer),
-        Ok(None) | Err(Failure::SignedOut | Failure::Refused(_)) => Session::SignedOut,
-        Err(Failure::Offline | Failure::Fault(_)) => {
-            storage::last_viewer().map_or(Session::SignedOut, Session::SignedIn)
-        }
-    });
+    enter(match ask().await {
+        Ok(viewer) => viewer,
+        Err(Failure::SignedOut | Failure::Refused(_)) => None,
+        Err(Failure::Offline | Failure::Fault(_)) => storage::last_viewer(),
+    })
+    .await;
 }
 
 /// The server is back: who was here from memory alone is asked for. A session that has expired meanwhile is left to
 /// the page, which asks to sign in again without taking away what is typed.
 pub async fn look_again() {
     if let Ok(Some(viewer)) = ask().await {
-        set(Session::SignedIn(viewer));
+        enter(Some(viewer)).await;
     }
 }
 
 async fn ask() -> Result<Option<Viewer>, Failure> {
+    if storage::is_leaving() {
+        if !sign_out().await {
+            return Ok(None);
+        }
+        storage::set_leaving(false);
+    }
     #[derive(Deserialize)]
     struct Data {
         viewer: Option<Viewer>,
@@ -82,7 +92,7 @@ pub fn listen() {
         let there = storage::last_viewer();
         let here = viewer();
         if here.is_some() && here.as_ref().map(|viewer| viewer.id) != there.as_ref().map(|viewer| viewer.id) {
-            set(there.map_or(Session::SignedOut, Session::SignedIn));
+            spawn_local(enter(there));
         }
     });
     let _ = dom::window().add_event_listener_with_callback("storage", other_tab.as_ref().unchecked_ref());
@@ -115,7 +125,8 @@ async fn sign_in(login: &str, password: &str) -> Result<(), String> {
     match api::call(include_str!("sign_in.graphql"), variables).await {
         Ok(Data { sign_in: Payload::SignedIn { account } }) => {
             storage::remember_viewer(&account);
-            set(Session::SignedIn(account));
+            storage::set_leaving(false);
+            enter(Some(account)).await;
             Ok(())
         }
         Ok(Data { sign_in: Payload::Refusal { message } }) => Err(message),
@@ -136,10 +147,14 @@ async fn sign_out() -> bool {
     matches!(told, Ok(_) | Err(Failure::SignedOut))
 }
 
+/// From here on the page is this person's, with all that the browser keeps for them.
+async fn enter(viewer: Option<Viewer>) {
+    if let Some(viewer) = &viewer {
+        Shelf::of(viewer.id).open().await;
+    }
+    set(viewer.map_or(Session::SignedOut, Session::SignedIn));
+}
+
 fn set(session: Session) {
-    SESSION.with(|known| {
-        if known.with_untracked(|known| *known != session) {
-            known.set(session);
-        }
-    });
+    use_session().set_if_new(session);
 }

@@ -211,7 +211,7 @@ impl Drag {
 }
 
 /// What scrolls the table: its own frame on a wide screen, the page on a narrow one.
-fn scroller() -> Option<HtmlElement> {
+pub fn scroller() -> Option<HtmlElement> {
     let frame = dom::find(".matrix-scroll")?;
     if frame.scroll_height() > frame.client_height() { Some(frame) } else { dom::find("main") }
 }

@@ -100,6 +100,14 @@ pub fn give(element: Option<HtmlElement>) {
     }
 }
 
+/// Gives the focus back to an element that has lost it, without scrolling to it.
+pub fn regain(element: &HtmlElement) {
+    stop_at(element);
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
+}
+
 /// Makes an element the grid's only tab stop; links in it can be reached from there, others can not.
 pub fn stop_at(element: &HtmlElement) {
     let Some(grid) = closest(element, "[role=grid]") else { return };

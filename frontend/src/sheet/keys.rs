@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     entry::{self, Action, DraftKey, Editing, Why},
-    shell,
+    history, shell,
     text::sheet as text,
     ui::dom,
 };
@@ -56,15 +56,13 @@ pub fn on_keydown(page: Page, event: &KeyboardEvent) {
         }
         ("ContextMenu", Some(id)) => open_menu(page, id),
         ("F10", Some(id)) if event.shift_key() => open_menu(page, id),
+        ("ContextMenu", None) => history::open_cell(page, &target),
+        ("F10", None) if event.shift_key() => history::open_cell(page, &target),
         ("x" | "X", Some(id)) if command && nothing_selected() => {
             page.take_up(id);
             true
         }
         ("v" | "V", _) if command => page.put_down(&target),
-        ("z" | "Z", _) if command && !event.shift_key() => {
-            page.undo();
-            true
-        }
         ("Escape", _) => escape(page),
         _ => false,
     };

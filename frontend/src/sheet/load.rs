@@ -3,15 +3,15 @@
 use super::{page::Page, wire::Answer};
 use crate::{
     api::{self, Failure},
-    route, session,
+    live, route, session,
     storage::Kind,
     ui::dom,
     view::effect,
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use renkei_domain::{FiscalYear, RegionId};
 use serde::Serialize;
-use std::{cell::Cell, rc::Rc};
+use std::cell::Cell;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Loading {
@@ -22,52 +22,58 @@ pub enum Loading {
     Failed(Failure),
 }
 
-/// Milliseconds after which a page that comes back into sight asks again.
-const STALE_MS: f64 = 30_000.0;
-/// Milliseconds of rest after what was done here.
-const AFTER_MS: i32 = 1_500;
+/// Milliseconds after a change until what the browser keeps for a reload without the server has it too.
+const KEEP_MS: i32 = 5_000;
+/// How often a reading is repeated that is out of date when it comes, because something was done here meanwhile.
+const READINGS: usize = 5;
 
-/// Asks now, when the server is back, and when somebody turns to the page again after a while.
+/// Asks now, and when the server is back: what others do comes by itself, but not that a right has changed while the
+/// server was away.
 pub fn load(page: Page) {
-    let asked = Rc::new(Cell::new(0.0));
-    let last = asked.clone();
-    let ask_now = move || {
-        last.set(js_sys::Date::now());
-        reload(page);
-    };
     let online = api::use_online();
     let asks = Cell::new(true);
-    let again = ask_now.clone();
     effect(move || {
         let away = !online.get();
         if asks.replace(away) {
-            ask_now();
+            reload(page);
         }
     });
-    let seen = window_event_listener(ev::visibilitychange, move |_| {
-        if !dom::document().hidden() && js_sys::Date::now() - asked.get() > STALE_MS {
-            again();
-        }
-    });
-    on_cleanup(move || seen.remove());
 }
 
 /// Asks for the sheet, and takes in what differs.
 pub fn reload(page: Page) {
-    spawn_local(ask(page));
+    spawn_local(async move {
+        again(page).await;
+    });
 }
 
-/// Asks again a moment after what was done here: what the browser keeps is then current, and so is what others did.
-pub fn reload_soon(page: Page) {
-    thread_local! {
-        static TIMER: Cell<i32> = const { Cell::new(0) };
-    }
-    dom::forget_timer(TIMER.get());
-    TIMER.set(dom::after(AFTER_MS, move || {
-        if page.head_now().is_some() {
-            reload(page);
+/// [`reload`], to its end; true: the sheet is here, and this person may read it.
+pub async fn again(page: Page) -> bool {
+    match ask(page).await {
+        Ok(()) => !is_first(page),
+        Err(failure) => {
+            let offline = !matches!(failure, Failure::SignedOut | Failure::Refused(_));
+            if is_first(page) && !(offline && show_kept(page)) {
+                page.loading.set(Loading::Failed(failure));
+            }
+            false
         }
-    }));
+    }
+}
+
+/// Asks again a while after a change, so that what the browser keeps is current.
+pub fn keep_soon(page: Page) {
+    thread_local! {
+        static WAITS: Cell<bool> = const { Cell::new(false) };
+    }
+    if !WAITS.replace(true) {
+        dom::after(KEEP_MS, move || {
+            WAITS.set(false);
+            if page.head_now().is_some() && api::is_online() {
+                reload(page);
+            }
+        });
+    }
 }
 
 #[derive(Serialize)]
@@ -77,48 +83,55 @@ struct Variables {
     fiscal_year: FiscalYear,
 }
 
-async fn ask(page: Page) {
+async fn ask(page: Page) -> Result<(), Failure> {
     let variables = Variables { region_id: page.region, fiscal_year: page.year };
     let request = api::request(include_str!("sheet.graphql"), &variables);
+    let mut readings = 0;
     loop {
-        match api::ask(request.clone()).await {
-            Ok(answer) => match read(page, &answer) {
-                Err(Failure::SignedOut) => {}
-                Err(failure) => return fail(page, failure),
-                Ok(()) => return keep(page, &answer),
-            },
-            Err(Failure::SignedOut) => {}
-            Err(failure) => {
-                if !is_first(page) || !show_kept(page) {
-                    fail(page, failure);
-                }
-                return;
+        let answer = api::ask(request.clone()).await;
+        match answer.and_then(|answer| read(page, &answer).map(|taken| (taken, answer))) {
+            Ok((true, answer)) => {
+                keep(page, &answer);
+                return Ok(());
             }
-        }
-        if !session::require_sign_in().await {
-            return fail(page, Failure::SignedOut);
+            Ok((false, _)) => {
+                readings += 1;
+                if readings == READINGS {
+                    return Ok(());
+                }
+            }
+            Err(Failure::SignedOut) => {
+                if session::viewer().is_none() || !session::require_sign_in().await {
+                    return Err(Failure::SignedOut);
+                }
+            }
+            Err(failure) => return Err(failure),
         }
     }
 }
 
-/// Takes the server's answer in, a fresh one or one that was kept.
-fn read(page: Page, answer: &str) -> Result<(), Failure> {
+/// Takes the server's answer in, a fresh one or one that was kept; false if more is known already.
+fn read(page: Page, answer: &str) -> Result<bool, Failure> {
     let Answer { viewer, sheet } = api::decode(answer)?;
     let Some(sheet) = sheet else {
         if viewer.is_none() {
             return Err(Failure::SignedOut);
         }
         page.loading.set_if_new(Loading::Missing);
-        return Ok(());
+        return Ok(true);
     };
+    if page.left.get() {
+        return Ok(true);
+    }
     let first = is_first(page);
-    page.take(sheet);
+    live::hold(page);
+    let taken = page.take(sheet);
     if first {
         page.loading.set(Loading::Here);
         page.take_up_drafts();
         super::headings::follow_fragment(&route::use_fragment().get_untracked());
     }
-    Ok(())
+    Ok(taken)
 }
 
 /// Shows what this browser has kept, if it has.
@@ -137,11 +150,4 @@ fn keep(page: Page, answer: &str) {
 
 fn is_first(page: Page) -> bool {
     page.loading.with_untracked(|loading| *loading != Loading::Here)
-}
-
-/// A page that shows something goes on showing it.
-fn fail(page: Page, failure: Failure) {
-    if is_first(page) {
-        page.loading.set(Loading::Failed(failure));
-    }
 }

@@ -12,8 +12,10 @@ pub mod store;
 mod table;
 pub mod wire;
 
+pub use drag::scroller;
+
 use crate::{
-    entry, filter, route, session,
+    entry, filter, history, route, session,
     shell::{self, Place, YearLink},
     storage::Kind,
     text::sheet as text,
@@ -55,10 +57,6 @@ pub fn page(region: RegionId, year: FiscalYear) -> Node {
 /// The page of a sheet that is here. Table and bar are made anew when rows, columns or rights change.
 fn sheet(page: Page) -> Vec<El> {
     remember_widths(page);
-    let parts = live(move || {
-        let head = page.head.get();
-        untrack(|| head.map(|head| parts(page, &head)))
-    });
     watch_filter(page);
     remember_columns(page);
     mark_cut(page);
@@ -68,21 +66,36 @@ fn sheet(page: Page) -> Vec<El> {
             page.why.set(None);
         }
     };
-    vec![el("div").class("sheet-page").on("pointerdown", on_down).child(parts), entry::conflict_dialog(page)]
+    crate::live::follow(page);
+    history::follow(page);
+    let bar = live(move || {
+        made(page, |head| {
+            introduce(head);
+            let title =
+                el("h1").class("unseen").child([head.region.name.as_str(), " ", &head.title].concat());
+            vec![title, filter::filter_bar(page, head)]
+        })
+    });
+    let table = live(move || made(page, |head| table::table(page, head)));
+    // What is open over the table stays as it is when that is made anew, an input method's composition too.
+    let area = el("div").class("matrix-area").child(table).child(entry::tools(page)).child([
+        entry::menu(page),
+        entry::why(page),
+        entry::editor(page),
+    ]);
+    let sheet = el("div")
+        .class("sheet-page")
+        .on("pointerdown", on_down)
+        .child([bar, history::since_bar(page)])
+        .child(el("div").class("matrix-scroll").child(area))
+        .child(history::panel(page));
+    vec![sheet, entry::conflict_dialog(page), history::snapshot_dialog(page)]
 }
 
-fn parts(page: Page, head: &Arc<Head>) -> Vec<El> {
-    introduce(head);
-    let area = el("div")
-        .class("matrix-area")
-        .child(table::table(page, head))
-        .child(entry::tools(page))
-        .child([entry::menu(page), entry::why(page), entry::editor(page)]);
-    vec![
-        el("h1").class("unseen").child(format!("{} {}", head.region.name, head.title)),
-        filter::filter_bar(page, head),
-        el("div").class("matrix-scroll").child(area),
-    ]
+/// What follows from the head, and from nothing else.
+fn made(page: Page, make: impl Fn(&Arc<Head>) -> Vec<El>) -> Vec<El> {
+    let head = page.head.get();
+    untrack(|| head.map(|head| make(&head)).unwrap_or_default())
 }
 
 /// Tells the header where this is.

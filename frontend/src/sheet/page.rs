@@ -3,12 +3,13 @@
 use super::{
     columns::Widths,
     load::Loading,
-    store::{CellKey, EntryState, Head, Known, Store},
+    store::{EntryState, Head, Known, Store},
     wire::Sheet,
 };
 use crate::{
-    entry::{Conflict, DraftKey, Editing, Progress, Undo, Why},
+    entry::{Begun, Conflict, DraftKey, Editing, Progress, Steps, Why},
     filter::{FilterState, Tally},
+    history::Beside,
     route,
     view::effect,
     watched::Watched,
@@ -31,6 +32,8 @@ pub struct Parts {
     pub region: RegionId,
     pub year: FiscalYear,
     pub loading: Watched<Loading>,
+    /// Nobody looks at it any more.
+    pub left: Cell<bool>,
     store: RefCell<Option<Store>>,
     /// Set when the table is to be made anew.
     pub head: Watched<Option<Arc<Head>>>,
@@ -44,8 +47,8 @@ pub struct Parts {
     pub conflict: Watched<Option<Arc<Conflict>>>,
     /// Where the save of a draft stands.
     pub progress: Watched<Option<(DraftKey, Progress)>>,
-    /// What can be taken back, the last thing last.
-    pub undo: RefCell<Vec<Undo>>,
+    /// What can be taken back.
+    pub undo: RefCell<Steps>,
     /// The entry that the pointer or the focus is at; its buttons show.
     pub at_hand: Watched<Option<EntryId>>,
     /// The entry whose menu is open.
@@ -53,8 +56,12 @@ pub struct Parts {
     pub why: Watched<Option<Why>>,
     /// The entry that is to be moved to where it is pasted.
     pub cut: Watched<Option<EntryId>>,
-    /// Cells in which a new entry has been begun.
-    pub begun: Watched<Vec<CellKey>>,
+    /// New entries that were begun, or wait to be sent.
+    pub begun: Watched<Vec<Begun>>,
+    /// Comments, history, and what is new.
+    pub beside: Beside,
+    /// Told when a thread of the sheet has changed.
+    pub threads_changed: Watched<()>,
 }
 
 thread_local! {
@@ -71,6 +78,7 @@ struct Leaving(Page);
 
 impl Drop for Leaving {
     fn drop(&mut self) {
+        self.0.left.set(true);
         self.0.store.take();
         self.0.undo.take();
     }
@@ -91,6 +99,7 @@ impl Page {
             region,
             year,
             loading: Watched::new(Loading::Waiting),
+            left: Cell::new(false),
             store: RefCell::default(),
             head: Watched::default(),
             touched: Watched::default(),
@@ -106,6 +115,8 @@ impl Page {
             why: Watched::default(),
             cut: Watched::default(),
             begun: Watched::default(),
+            beside: Beside::default(),
+            threads_changed: Watched::default(),
         })));
         let query = route::use_query();
         effect(move || page.filter.set_if_new(query.with(|query| FilterState::parse(query))));
@@ -119,22 +130,32 @@ impl Page {
         self.store.borrow().as_ref().map(look)
     }
 
-    /// Takes a reading of the sheet in.
-    pub fn take(self, sheet: Sheet) {
-        let known = self.store.borrow_mut().as_mut().is_some_and(|store| {
-            let fits = store.fits(&sheet);
-            if fits {
-                store.refresh(&sheet);
+    /// Takes a reading of the sheet in; false if more is known already.
+    pub fn take(self, sheet: Sheet) -> bool {
+        let mut slot = self.store.borrow_mut();
+        let made = match slot.as_mut() {
+            Some(store) if store.fits(&sheet) => {
+                if !store.refresh(&sheet) {
+                    return false;
+                }
+                None
             }
-            fits
-        });
-        if !known {
-            let store = Store::new(sheet);
-            let head = store.head.clone();
-            self.store.replace(Some(store));
-            self.head.set(Some(head));
+            Some(store) => match store.renewed(sheet) {
+                None => return false,
+                renewed => renewed,
+            },
+            None => Some(Store::new(sheet)),
+        };
+        let head = made.as_ref().map(|store| store.head.clone());
+        if made.is_some() {
+            *slot = made;
+        }
+        drop(slot);
+        if head.is_some() {
+            self.head.set(head);
         }
         self.touched.set(());
+        true
     }
 
     /// Changes entries as a mutation has answered.

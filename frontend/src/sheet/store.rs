@@ -3,14 +3,17 @@
 
 use super::wire::{Column, Entry, Item, Region, Sheet};
 use crate::{
+    entry::Remark,
     filter::{FilterState, Sieve, Tally},
     session::Organization,
     watched::Watched,
 };
-use renkei_domain::{EntryFacts, EntryId, Facet, FiscalYear, ItemId, OrganizationId, Phase, SheetId, filter};
+use renkei_domain::{
+    EntryFacts, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Phase, SheetId, filter,
+};
 use std::{
     cell::{Cell, OnceCell},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     rc::Rc,
     sync::Arc,
 };
@@ -53,7 +56,7 @@ pub struct EntryState {
     pub shown: Watched<bool>,
     /// What is searched (folded), if it is found here; empty otherwise, so that other entries' text stays as it is.
     pub needle: Watched<Rc<str>>,
-    pub drafted: Watched<bool>,
+    pub remark: Watched<Option<Rc<Remark>>>,
     /// Its cell, by number.
     pub cell: Cell<usize>,
 }
@@ -68,6 +71,12 @@ pub struct Known {
 impl Known {
     fn new(entry: Entry) -> Rc<Self> {
         Rc::new(Self { entry, folded: OnceCell::new() })
+    }
+
+    /// The same with another text, as it will be.
+    pub fn with_text(&self, text: &EntryText) -> Rc<Self> {
+        let EntryText { body, notes, explicit_scenes } = text.clone();
+        Self::new(Entry { body, notes, explicit_scenes, ..self.entry.clone() })
     }
 
     fn folded(&self) -> &str {
@@ -91,8 +100,16 @@ pub struct Store {
     /// Row by row, each in the order of the columns.
     pub cells: Vec<Rc<CellState>>,
     entries: HashMap<EntryId, Rc<EntryState>>,
-    /// The newest change of the region that is known here; an answer from before it is out of date.
+    /// The version by which an entry has left this sheet; what is not newer comes too late.
+    left: HashMap<EntryId, i32>,
+    /// The newest change of the region that is known here; a reading from before it is out of date.
     seq: i64,
+    /// The change of the last reading; an event from before it is part of it.
+    read: i64,
+    /// Up to here every change of the sheet is known.
+    heard: i64,
+    /// The server knows less than this: the next reading replaces everything.
+    astray: bool,
 }
 
 impl Head {
@@ -132,52 +149,127 @@ impl Head {
 
 impl Store {
     pub fn new(sheet: Sheet) -> Self {
-        let head = Arc::new(Head::of(&sheet));
-        let mut store = Self { head, cells: Vec::new(), entries: HashMap::new(), seq: sheet.seq };
+        Self::made(sheet, HashMap::new())
+    }
+
+    /// A reading with other rows, columns or rights: cells are made anew, entries stay what they are.
+    pub fn renewed(&self, sheet: Sheet) -> Option<Self> {
+        (sheet.seq >= self.seq).then(|| {
+            if self.astray {
+                return Self::new(sheet);
+            }
+            let mut store = Self::made(sheet, self.entries.clone());
+            store.left.clone_from(&self.left);
+            store
+        })
+    }
+
+    fn made(sheet: Sheet, entries: HashMap<EntryId, Rc<EntryState>>) -> Self {
+        let (head, seq) = (Arc::new(Head::of(&sheet)), sheet.seq);
+        let left = HashMap::new();
+        let mut store =
+            Self { head, cells: Vec::new(), entries, left, seq, read: seq, heard: seq, astray: false };
+        let mut here = HashSet::new();
         for row in sheet.rows {
             for cell in row.cells {
                 let number = store.cells.len();
                 let key = CellKey { item: row.item.id, facet: cell.facet, year: cell.fiscal_year };
-                let order = cell.entries.iter().map(|entry| entry.id).collect();
+                let order: Vec<EntryId> = cell.entries.iter().map(|entry| entry.id).collect();
+                here.extend(order.iter().copied());
                 let state = CellState { key, order: Watched::new(order), hidden: Watched::new(0) };
                 store.cells.push(Rc::new(state));
                 cell.entries.into_iter().for_each(|entry| store.know(entry, number));
             }
         }
+        store.entries.retain(|id, _| here.contains(id));
         store
     }
 
     /// A reading of the same sheet, with the same rows, columns and rights; any other makes the table anew.
     pub fn fits(&self, sheet: &Sheet) -> bool {
-        *self.head == Head::of(sheet)
+        !self.astray && *self.head == Head::of(sheet)
     }
 
-    /// Takes a newer reading that [fits](Self::fits) in, touching what differs alone.
-    pub fn refresh(&mut self, sheet: &Sheet) {
+    /// Takes a reading that [fits](Self::fits) in, touching what differs alone; false if it is out of date.
+    pub fn refresh(&mut self, sheet: &Sheet) -> bool {
         if sheet.seq < self.seq {
-            return;
+            return false;
         }
-        self.seq = sheet.seq;
+        (self.seq, self.read, self.heard) = (sheet.seq, sheet.seq, sheet.seq);
         let cells = sheet.rows.iter().flat_map(|row| &row.cells);
         for (number, cell) in cells.enumerate() {
             cell.entries.iter().for_each(|entry| self.know(entry.clone(), number));
             self.cells[number].order.set_if_new(cell.entries.iter().map(|entry| entry.id).collect());
         }
-        let cells = &self.cells;
-        self.entries
-            .retain(|id, state| cells[state.cell.get()].order.with_untracked(|order| order.contains(id)));
+        let here = |id: &EntryId, state: &EntryState| {
+            self.cells[state.cell.get()].order.with_untracked(|order| order.contains(id))
+        };
+        let gone: Vec<_> =
+            self.entries.iter().filter(|(id, state)| !here(id, state)).map(|(id, _)| *id).collect();
+        for id in gone {
+            self.left.insert(id, self.version(id));
+            self.entries.remove(&id);
+        }
+        true
     }
 
-    /// Takes one entry in as a mutation answered it, at its place.
+    /// Up to which change of the region everything of this sheet is known.
+    pub fn heard(&self) -> i64 {
+        self.heard
+    }
+
+    /// The version of an entry that is known here, were it only as the one by which it left.
+    pub fn version(&self, id: EntryId) -> i32 {
+        let here = self.entries.get(&id).map_or(0, |known| known.entry.with_untracked(|known| known.version));
+        here.max(self.left.get(&id).copied().unwrap_or_default())
+    }
+
+    /// Takes one entry in as a mutation answered it. Answers come in any order, so that only a newer one counts.
     pub fn put(&mut self, entry: Entry, seq: i64) {
         self.seq = self.seq.max(seq);
-        let id = entry.id;
-        let old = self.entries.get(&id);
-        if old.is_some_and(|old| old.entry.with_untracked(|known| known.version > entry.version)) {
-            return;
+        if self.version(entry.id) < entry.version {
+            self.place(entry);
         }
+    }
+
+    /// Takes one entry in as an event tells it. Events come in order, so that its place in the cell is right even
+    /// where its text is known from an answer; true if it says something new.
+    pub fn hear(&mut self, entry: Entry, seq: i64) -> bool {
+        let (known, told, passes) = (self.version(entry.id), entry.version, self.pass(seq));
+        if passes && known <= told {
+            self.place(entry);
+        }
+        passes && known < told
+    }
+
+    /// An event says that an entry was deleted.
+    pub fn hear_deleted(&mut self, id: EntryId, version: i32, seq: i64) -> bool {
+        let (known, passes) = (self.version(id), self.pass(seq));
+        if passes && known <= version {
+            self.take_away(id, version);
+        }
+        passes && known < version
+    }
+
+    /// Notes that an event has come; false if the last reading has it already.
+    pub fn pass(&mut self, seq: i64) -> bool {
+        self.seq = self.seq.max(seq);
+        self.heard = self.heard.max(seq);
+        seq > self.read
+    }
+
+    /// Too much has happened to be told one by one: a reading from `seq` on is to come. A server that has been set back
+    /// to an older state knows less than this store.
+    pub fn reset(&mut self, seq: i64) {
+        self.astray |= seq < self.heard;
+        (self.seq, self.heard) = (seq, seq);
+    }
+
+    fn place(&mut self, entry: Entry) {
+        let (id, version) = (entry.id, entry.version);
+        let old = self.entries.get(&id);
         if entry.deleted_at.is_some() {
-            return self.remove(id, seq);
+            return self.take_away(id, version);
         }
         let key = entry.item.zip(entry.facet).zip(entry.fiscal_year);
         let cell = match key {
@@ -185,7 +277,8 @@ impl Store {
             None => old.map(|old| old.cell.get()),
         };
         // In a cell that this sheet does not show.
-        let Some(cell) = cell else { return self.remove(id, seq) };
+        let Some(cell) = cell else { return self.take_away(id, version) };
+        self.left.remove(&id);
         let position = entry.position;
         let before = old.map(|old| old.cell.get());
         self.know(entry, cell);
@@ -200,6 +293,11 @@ impl Store {
 
     pub fn remove(&mut self, id: EntryId, seq: i64) {
         self.seq = self.seq.max(seq);
+        self.take_away(id, self.version(id));
+    }
+
+    fn take_away(&mut self, id: EntryId, version: i32) {
+        self.left.insert(id, version);
         let cell = self.entries.get(&id).map(|known| known.cell.get());
         self.take_out(id, cell);
         self.entries.remove(&id);
@@ -228,7 +326,7 @@ impl Store {
                     entry: Watched::new(Known::new(entry)),
                     shown: Watched::new(true),
                     needle: Watched::new(Rc::from("")),
-                    drafted: Watched::new(false),
+                    remark: Watched::default(),
                     cell: Cell::new(cell),
                 };
                 self.entries.insert(id, Rc::new(state));
@@ -277,4 +375,154 @@ impl Store {
 /// Alike in all that a cell shows; place and position are the cell's matter.
 fn same_to_see(known: &Entry, entry: &Entry) -> bool {
     known.version >= entry.version && known.viewer_can_edit == entry.viewer_can_edit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::wire::{Cell, ItemRef, Owner, Row};
+    use uuid::Uuid;
+
+    fn id(n: u128) -> Uuid {
+        Uuid::from_u128(n)
+    }
+
+    fn entry(n: u128, version: i32, position: usize) -> Entry {
+        Entry {
+            id: id(n).into(),
+            body: format!("{n}の{version}版"),
+            notes: Vec::new(),
+            explicit_scenes: renkei_domain::SceneSet::EMPTY,
+            owner: None,
+            position,
+            version,
+            updated_at: String::new(),
+            updated_by: None,
+            viewer_can_edit: true,
+            item: Some(ItemRef { id: id(1).into() }),
+            facet: Some(Facet::Plan),
+            fiscal_year: Some(FiscalYear(2026)),
+            deleted_at: None,
+        }
+    }
+
+    /// One cell.
+    fn sheet(seq: i64, entries: Vec<Entry>) -> Sheet {
+        let column = Column {
+            facet: Facet::Plan,
+            fiscal_year: FiscalYear(2026),
+            heading: String::new(),
+            as_of: None,
+            footnote: None,
+        };
+        let cell = Cell { facet: Facet::Plan, fiscal_year: FiscalYear(2026), viewer_can_edit: true, entries };
+        let item = Item {
+            id: id(1).into(),
+            code: "ア".to_owned(),
+            title: String::new(),
+            scenes: renkei_domain::SceneSet::EMPTY,
+        };
+        Sheet {
+            id: id(2).into(),
+            fiscal_year: FiscalYear(2026),
+            title: String::new(),
+            item_heading: String::new(),
+            item_footnote: None,
+            phase: Phase::Draft,
+            seq,
+            secretariat: Owner { id: id(3).into() },
+            columns: vec![column],
+            region: Region {
+                id: id(4).into(),
+                name: String::new(),
+                organizations: Vec::new(),
+                handouts: Vec::new(),
+                sheets: Vec::new(),
+            },
+            rows: vec![Row { item, cells: vec![cell] }],
+        }
+    }
+
+    fn order(store: &Store) -> Vec<u128> {
+        store.cells[0].order.with_untracked(|order| order.iter().map(|id| id.0.as_u128()).collect())
+    }
+
+    fn version(store: &Store, n: u128) -> i32 {
+        store.version(id(n).into())
+    }
+
+    #[test]
+    fn an_event_that_is_known_says_nothing_new() {
+        let mut store = Store::new(sheet(5, vec![entry(10, 2, 0)]));
+        assert!(!store.hear(entry(10, 1, 0), 4), "from before the reading");
+        assert!(!store.hear(entry(10, 2, 0), 5));
+        assert!(store.hear(entry(10, 3, 0), 6));
+        assert!(!store.hear(entry(10, 3, 0), 6), "told twice");
+        assert_eq!((version(&store, 10), store.heard()), (3, 6));
+    }
+
+    #[test]
+    fn an_answer_may_be_quicker_than_the_events_before_it() {
+        let mut store = Store::new(sheet(5, vec![entry(10, 1, 0), entry(11, 1, 1)]));
+        // Mine, to the place that counts two entries of others which are not known here yet.
+        store.put(entry(11, 2, 2), 8);
+        assert_eq!(store.heard(), 5, "the events before it are still to come");
+        assert!(store.hear(entry(12, 1, 0), 6));
+        assert!(store.hear(entry(13, 1, 0), 7));
+        assert!(!store.hear(entry(11, 2, 2), 8));
+        assert_eq!(order(&store), [13, 12, 11, 10]);
+    }
+
+    #[test]
+    fn a_late_answer_changes_nothing_that_is_newer() {
+        let mut store = Store::new(sheet(5, vec![entry(10, 1, 0), entry(11, 1, 1)]));
+        assert!(store.hear(entry(10, 2, 0), 6));
+        assert!(store.hear(entry(12, 1, 0), 7));
+        store.put(entry(10, 2, 0), 6);
+        assert_eq!(order(&store), [12, 10, 11]);
+        assert!(store.hear_deleted(id(10).into(), 3, 8));
+        store.put(entry(10, 2, 0), 6);
+        assert_eq!(order(&store), [12, 11], "deleted is deleted");
+        assert!(store.hear(entry(10, 4, 2), 9), "until it is restored");
+        assert_eq!(order(&store), [12, 11, 10]);
+    }
+
+    #[test]
+    fn a_reading_is_refused_when_more_is_known() {
+        let mut store = Store::new(sheet(5, vec![entry(10, 1, 0)]));
+        store.put(entry(10, 2, 0), 7);
+        assert!(!store.refresh(&sheet(6, vec![entry(10, 1, 0)])));
+        assert!(store.renewed(sheet(6, Vec::new())).is_none());
+        assert!(store.refresh(&sheet(7, vec![entry(10, 2, 0), entry(11, 1, 1)])));
+        assert!(!store.hear(entry(11, 1, 0), 6), "part of the reading");
+        assert_eq!((order(&store), store.heard()), (vec![10, 11], 7));
+        // What is missing from a reading has gone, whatever comes late.
+        assert!(store.refresh(&sheet(8, vec![entry(11, 1, 0)])));
+        store.put(entry(10, 2, 0), 7);
+        assert_eq!(order(&store), [11]);
+    }
+
+    #[test]
+    fn a_server_that_was_set_back_is_believed() {
+        let mut store = Store::new(sheet(9, vec![entry(10, 5, 0), entry(11, 1, 1)]));
+        store.reset(4);
+        let older = sheet(4, vec![entry(10, 2, 0)]);
+        assert!(!store.fits(&older));
+        let store = store.renewed(older).unwrap();
+        assert_eq!((order(&store), version(&store, 10), store.heard()), (vec![10], 2, 4));
+    }
+
+    #[test]
+    fn new_rows_or_rights_leave_entries_what_they_are() {
+        let store = Store::new(sheet(5, vec![entry(10, 1, 0)]));
+        let known = store.entry(id(10).into()).unwrap();
+        known.needle.set(Rc::from("研修"));
+        let mut reading = sheet(6, vec![entry(10, 2, 0)]);
+        reading.phase = Phase::Review;
+        assert!(!store.fits(&reading));
+        let store = store.renewed(reading).unwrap();
+        let again = store.entry(id(10).into()).unwrap();
+        assert!(Rc::ptr_eq(&known, &again));
+        assert_eq!((version(&store, 10), store.head.phase), (2, Phase::Review));
+    }
 }

@@ -6,14 +6,15 @@ use super::{
     headings::{headings, with_links},
     keys,
     page::Page,
-    store::{CellKey, CellState, Head},
+    store::{CellState, Head},
     wire::Item,
 };
 use crate::{
-    entry::{self, DraftKey, Editing},
+    entry,
     filter::FilterState,
+    history,
     text::sheet as text,
-    ui::{button, dom},
+    ui::dom,
     view::{El, each, el, live},
 };
 use renkei_domain::Facet;
@@ -116,7 +117,7 @@ fn cell(page: Page, head: &Arc<Head>, row: usize, column: usize, state: Rc<CellS
         let hidden = state.hidden.get();
         let empty = state.order.with(Vec::is_empty).then(|| el("p").class("empty").child(text::EMPTY_CELL));
         let hidden = (hidden > 0).then(|| el("p").class("hidden-here").child(text::hidden_here(hidden)));
-        (empty, hidden, begun(page, key))
+        (empty, hidden, entry::begun(page, key))
     });
     let add = writable.then(|| {
         el("button")
@@ -139,19 +140,7 @@ fn cell(page: Page, head: &Arc<Head>, row: usize, column: usize, state: Rc<CellS
         .child(el("ul").class("entries").child(entries))
         .child(remarks)
         .child(add)
-}
-
-/// Leads back to a new entry that was begun in this cell.
-fn begun(page: Page, key: CellKey) -> Option<El> {
-    let key_here = DraftKey::New(key);
-    let open = page.editing.with(|editing| editing.is_some_and(|editing| editing.key == key_here));
-    let begun = !open && page.begun.with(|begun| begun.contains(&key));
-    begun.then(|| {
-        button("draft-here", text::NEW_DRAFT_HERE, move || {
-            page.editing.set(Some(Editing { key: key_here, after: None }));
-        })
-        .attr("tabindex", "-1")
-    })
+        .child(history::cell_tool(page, key))
 }
 
 /// The tab stop stays on something that can be seen.

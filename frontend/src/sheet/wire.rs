@@ -2,7 +2,7 @@
 
 use crate::session::Organization;
 use renkei_domain::{
-    EntryId, Facet, FiscalYear, ItemId, Note, OrganizationId, Phase, RegionId, SceneSet, SheetId,
+    AccountId, EntryId, Facet, FiscalYear, ItemId, Note, OrganizationId, Phase, RegionId, SceneSet, SheetId,
 };
 use serde::Deserialize;
 
@@ -123,11 +123,12 @@ pub struct Owner {
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Author {
+    pub id: AccountId,
     pub name: String,
     pub organization: AuthorsOrganization,
 }
 
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorsOrganization {
     pub short_name: String,

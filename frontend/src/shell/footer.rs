@@ -1,20 +1,19 @@
 //! The footer and the messages: what becomes of what was typed, the keys, and word that the server is away.
 
-use super::{SaveState, Toast, drop_toast, use_announcement, use_keys, use_save_state, use_toasts};
+use super::{SaveState, Toast, drop_toast, shell, use_keys, use_save_state};
 use crate::{
     api, session,
     text::{self, shell as words},
     ui::button,
     view::{El, each, effect, el, live, live_text},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 
 pub fn footer() -> El {
     let state = use_save_state();
     let keys = use_keys();
-    let viewer = session::use_viewer();
     let sentence = move || {
-        let signed_in = viewer.with(Option::is_some);
+        let signed_in = session::use_signed_in();
         state.with(|state| if signed_in { state.sentence() } else { String::new() })
     };
     let save_state = el("p")
@@ -25,6 +24,7 @@ pub fn footer() -> El {
     el("footer")
         .class("footer")
         .child(save_state)
+        .child(crate::live::how())
         .child(el("p").class("keys").child(live_text(move || keys.get())))
 }
 
@@ -45,9 +45,8 @@ pub fn away() -> El {
 }
 
 fn banner() -> El {
-    let viewer = session::use_viewer();
     // Nothing is typed into a draft before somebody has signed in.
-    let why = move || if viewer.with(Option::is_some) { text::OFFLINE } else { text::session::OFFLINE };
+    let why = move || if session::use_signed_in() { text::OFFLINE } else { text::session::OFFLINE };
     el("div").class("away").child(el("p").child(live_text(why))).child(button(
         "link-button",
         words::LOOK_AGAIN,
@@ -57,12 +56,11 @@ fn banner() -> El {
 
 /// For who hears the page: one sentence at a time.
 pub fn announcer() -> El {
-    let announcement = use_announcement();
-    el("div").class("unseen").attr("aria-live", "polite").child(live_text(move || announcement.get()))
+    el("div").class("unseen").attr("aria-live", "polite").child(live_text(|| shell().announcement.get()))
 }
 
 pub fn toasts() -> El {
-    let toasts = use_toasts();
+    let toasts = &shell().toasts;
     let ids = move || toasts.with(|toasts| toasts.iter().map(|toast| toast.id).collect());
     let toast = move |id: &u32| {
         toasts.with_untracked(|toasts| toasts.iter().find(|toast| toast.id == *id).cloned()).map(toast)

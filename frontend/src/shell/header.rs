@@ -2,23 +2,24 @@
 
 use super::{Place, YearLink, use_place};
 use crate::{
+    comment,
     route::{self, Route},
     session::{self, Viewer},
     text::{self, shell as words},
     ui::{button, link, menu},
     view::{El, Piece, el, live},
 };
-use leptos::prelude::*;
 use renkei_domain::FiscalYear;
 
 pub fn header() -> El {
     let place = use_place();
-    let viewer = session::use_viewer();
     el("header")
         .class("header")
         .child(link("mark", "/", text::RENKEI).attr("aria-label", words::HOME))
         .child(live(move || place.get().map(|place| sheet(&place))))
-        .child(live(move || viewer.get().map(|viewer| account(&viewer))))
+        .child(crate::live::people())
+        .child(comment::waiting_link())
+        .child(live(|| session::use_viewer().map(|viewer| account(&viewer))))
 }
 
 /// Which sheet this is, and the ways from it.
@@ -44,7 +45,9 @@ fn sheet(place: &Place) -> impl Piece + use<> {
         .child(place.phase.name());
     let sections = el("nav").attr("aria-label", words::SECTIONS).child([
         section(Route::Sheet(region, year), words::SECTION_SHEET),
+        section(Route::History(region, year), text::history::TITLE),
         section(Route::Handouts(region, year), words::SECTION_HANDOUTS),
+        link("", &route::playground_path(region, year), words::SECTION_API),
     ]);
     [name, picker, phase, sections]
 }
@@ -53,6 +56,7 @@ fn sheet(place: &Place) -> impl Piece + use<> {
 fn place_of(region: renkei_domain::RegionId, year: FiscalYear) -> Route {
     match route::route() {
         Route::Handouts(..) => Route::Handouts(region, year),
+        Route::History(..) => Route::History(region, year),
         _ => Route::Sheet(region, year),
     }
 }
@@ -73,6 +77,7 @@ fn account(viewer: &Viewer) -> El {
         let who = el("p").child(el("strong").child(name.as_str())).child(organization.as_str());
         let ways = [
             link("", &Route::Account.path(), words::CHANGE_PASSWORD),
+            link("", &Route::Tokens.path(), words::TOKENS),
             button("", words::SIGN_OUT, session::leave),
         ];
         (who, el("ul").child(ways.map(|way| el("li").child(way))))

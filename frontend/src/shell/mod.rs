@@ -8,9 +8,8 @@ pub use footer::{announcer, away, footer, toasts};
 pub use header::header;
 pub use model::{Place, SaveState, YearLink};
 
-use crate::{text, ui::dom};
-use leptos::prelude::*;
-use std::sync::Arc;
+use crate::{text, ui::dom, watched::Watched};
+use std::rc::Rc;
 
 /// A short message that leaves by itself, perhaps with one thing to do (take back).
 #[derive(Clone)]
@@ -20,7 +19,7 @@ pub struct Toast {
     action: Option<(&'static str, Action)>,
 }
 
-type Action = Arc<dyn Fn() + Send + Sync>;
+type Action = Rc<dyn Fn()>;
 
 /// Milliseconds that a toast stays; ten seconds, as there may be something to press.
 const TOAST_MS: i32 = 10_000;
@@ -29,50 +28,54 @@ const ANNOUNCE_MS: i32 = 60;
 
 /// Everything that pages tell, once for the page.
 struct Shell {
-    place: ArcRwSignal<Option<Place>>,
-    keys: ArcRwSignal<&'static str>,
-    save_state: ArcRwSignal<SaveState>,
-    announcement: ArcRwSignal<String>,
-    toasts: ArcRwSignal<Vec<Toast>>,
+    place: Watched<Option<Place>>,
+    keys: Watched<&'static str>,
+    save_state: Watched<SaveState>,
+    announcement: Watched<String>,
+    toasts: Watched<Vec<Toast>>,
     next_toast: std::cell::Cell<u32>,
 }
 
 thread_local! {
-    static SHELL: Shell = Shell {
-        place: ArcRwSignal::new(None),
-        keys: ArcRwSignal::new(""),
-        save_state: ArcRwSignal::new(SaveState::Saved),
-        announcement: ArcRwSignal::new(String::new()),
-        toasts: ArcRwSignal::new(Vec::new()),
+    static SHELL: &'static Shell = Box::leak(Box::new(Shell {
+        place: Watched::default(),
+        keys: Watched::default(),
+        save_state: Watched::default(),
+        announcement: Watched::default(),
+        toasts: Watched::default(),
         next_toast: std::cell::Cell::new(0),
-    };
+    }));
+}
+
+fn shell() -> &'static Shell {
+    SHELL.with(|shell| *shell)
 }
 
 /// Which sheet the page is about: region, year, phase and the other years stand in the header. None: no sheet.
 pub fn set_place(place: Option<Place>) {
-    SHELL.with(|shell| shell.place.set(place));
+    shell().place.set(place);
 }
 
-pub fn use_place() -> Signal<Option<Place>> {
-    SHELL.with(|shell| shell.place.clone()).into()
+pub fn use_place() -> &'static Watched<Option<Place>> {
+    &shell().place
 }
 
 /// What the footer says about keys; empty for nothing.
 pub fn set_keys(keys: &'static str) {
-    SHELL.with(|shell| shell.keys.set(keys));
+    shell().keys.set(keys);
 }
 
-pub fn use_keys() -> Signal<&'static str> {
-    SHELL.with(|shell| shell.keys.clone()).into()
+pub fn use_keys() -> &'static Watched<&'static str> {
+    &shell().keys
 }
 
 /// What the footer says about saving.
 pub fn set_save_state(state: SaveState) {
-    SHELL.with(|shell| shell.save_state.set(state));
+    shell().save_state.set(state);
 }
 
-pub fn use_save_state() -> Signal<SaveState> {
-    SHELL.with(|shell| shell.save_state.clone()).into()
+pub fn use_save_state() -> &'static Watched<SaveState> {
+    &shell().save_state
 }
 
 /// The page's title in the browser's tab and history.
@@ -84,16 +87,8 @@ pub fn set_title(title: &str) {
 pub fn announce(message: impl Into<String>) {
     let message = message.into();
     // Emptied first: the same sentence again would be no change to tell.
-    SHELL.with(|shell| shell.announcement.set(String::new()));
-    dom::after(ANNOUNCE_MS, move || SHELL.with(|shell| shell.announcement.set(message)));
-}
-
-fn use_announcement() -> Signal<String> {
-    SHELL.with(|shell| shell.announcement.clone()).into()
-}
-
-fn use_toasts() -> Signal<Vec<Toast>> {
-    SHELL.with(|shell| shell.toasts.clone()).into()
+    shell().announcement.set(String::new());
+    dom::after(ANNOUNCE_MS, move || shell().announcement.set(message));
 }
 
 /// Shows and tells a message for some seconds.
@@ -102,23 +97,17 @@ pub fn toast(message: impl Into<String>) {
 }
 
 /// The same with one thing to do, such as taking back.
-pub fn toast_with(
-    message: impl Into<String>,
-    label: &'static str,
-    action: impl Fn() + Send + Sync + 'static,
-) {
-    push_toast(message.into(), Some((label, Arc::new(action))));
+pub fn toast_with(message: impl Into<String>, label: &'static str, action: impl Fn() + 'static) {
+    push_toast(message.into(), Some((label, Rc::new(action))));
 }
 
 fn push_toast(text: String, action: Option<(&'static str, Action)>) {
-    SHELL.with(|shell| {
-        let id = shell.next_toast.get();
-        shell.next_toast.set(id.wrapping_add(1));
-        shell.toasts.update(|toasts| toasts.push(Toast { id, text, action }));
-        dom::after(TOAST_MS, move || drop_toast(id));
-    });
+    let id = shell().next_toast.get();
+    shell().next_toast.set(id.wrapping_add(1));
+    shell().toasts.update(|toasts| toasts.push(Toast { id, text, action }));
+    dom::after(TOAST_MS, move || drop_toast(id));
 }
 
 fn drop_toast(id: u32) {
-    SHELL.with(|shell| shell.toasts.update(|toasts| toasts.retain(|toast| toast.id != id)));
+    shell().toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
 }

@@ -1,11 +1,15 @@
 //! The one catalogue of what a person reads, in Japanese. What all pages share stands here, the rest by noun.
 
 pub mod account;
+pub mod comment;
 pub mod handout;
+pub mod history;
+pub mod live;
 pub mod region;
 pub mod session;
 pub mod sheet;
 pub mod shell;
+pub mod token;
 
 /// The product's mark.
 pub const RENKEI: &str = "連携";

@@ -14,11 +14,25 @@ pub const AGAIN_WHY: &str =
     "サインインの有効期限が切れました。入力中の文はそのまま残っています。サインインすると続けられます。";
 pub const LATER: &str = "あとでする";
 
-pub const SIGN_OUT: &str = "サインアウト";
-pub const SIGN_OUT_OFFLINE: &str = "サーバーにつながらないため、サインアウトできませんでした。つながってから、もう一度サインアウトしてください。";
-pub const UNSENT: &str = "保存していない下書きがあります";
-pub const DISCARD: &str = "下書きを消してサインアウト";
+pub const LEAVING: &str = "書きかけの文を送っています…";
+pub const SIGN_OUT_LATER: &str =
+    "このPCの記録を消しました。サーバーにはつながりしだい、サインアウトしたことを伝えます。";
+pub const UNSENT: &str = "まだ送れていないものがあります";
+pub const STAY: &str = "サインアウトしない（あとで送る）";
+pub const KEEP_AS_FILE: &str = "文をファイルに残す";
+pub const FILE: &str = "連携の書きかけ.txt";
+pub const DISCARD: &str = "消してサインアウト";
 
-pub fn unsent(drafts: usize) -> String {
-    format!("保存していない下書きが{drafts}件あります。サインアウトすると、このPCから消えて元に戻せません。")
+/// How many changes and drafts cannot be sent now.
+pub fn unsent(requests: usize, drafts: usize) -> String {
+    let mut words = String::from("サーバーに送れていない");
+    for (count, what) in [(requests, "変更が"), (drafts, "下書きが")] {
+        if count > 0 {
+            words += what;
+            words += &count.to_string();
+            words += "件、";
+        }
+    }
+    words.truncate(words.len() - "、".len());
+    words + "あります。消してサインアウトすると、このPCからなくなり、元に戻せません。"
 }

@@ -1,6 +1,6 @@
 //! Texts of the matrix page, its filter and its editor.
 
-use renkei_domain::{CareScene, FiscalYear, SceneSet};
+use renkei_domain::{CareScene, FiscalYear, SceneSet, era};
 
 pub const KEYS: &str = "矢印キーで移動・Enterで編集・Ctrl+Zで元に戻す";
 pub const KEYS_CUT: &str = "移す先でCtrl+V・やめるときはEsc";
@@ -123,11 +123,8 @@ pub const LEAVE_KEY: &str = "Esc";
 pub const DISCARD: &str = "下書きを捨てる";
 pub const DELETE: &str = "削除";
 pub const SAVING: &str = "保存しています…";
-pub const WAITING_SHORT: &str = "サーバーを待っています。文はこのPCに残っています";
-pub const NOT_SAVED: &str = "保存できていない取組があります";
 pub const WAITING: &str =
-    "サーバーにつながりません。文はこのPCに残っています。つながりしだい自動で保存します。";
-pub const SIGN_IN_TO_SAVE: &str = "サインインすると保存できます。文はこのPCに残っています。";
+    "サーバーにつながりません。操作はこのPCに残っています。つながりしだい自動で送ります。";
 pub const NO_ROOM: &str =
     "このPCに下書きを残せません（ブラウザーの空きが足りません）。閉じる前に保存してください。";
 pub const DRAFT_KEPT: &str = "下書きを残して閉じました。";
@@ -154,6 +151,50 @@ pub fn drafts_left(count: usize) -> String {
     format!("保存していない下書きが{count}件あります")
 }
 
+pub fn waiting(count: usize) -> String {
+    format!("送信待ち{count}件")
+}
+
+/// What a person must see to, and what waits besides.
+pub fn needs_you(count: usize, waits: usize) -> String {
+    let mut words = format!("確認が必要{count}件");
+    if waits > 0 {
+        words.push('・');
+        words += &waiting(waits);
+    }
+    words
+}
+
+// Beside an entry: what is not on the server yet, or not in this browser.
+
+pub const WAITS: &str = "送信待ちです";
+pub const WAITS_TO_MOVE: &str = "送信待ち：移動";
+pub const WAITS_TO_ASSIGN: &str = "送信待ち：主体の変更";
+pub const WAITS_TO_DELETE: &str = "送信待ち：削除";
+pub const GO_ON: &str = "続きを書く";
+pub const THROW_AWAY: &str = "破棄";
+
+/// 別の端末で書きかけ（11/24 10:12）
+pub fn elsewhere(unix_ms: i64) -> String {
+    let time = era::tokyo(unix_ms);
+    let (month, day) = (time.date.month(), time.date.day());
+    format!("別の端末で書きかけ（{month}/{day} {}:{:02}）", time.hour, time.minute)
+}
+
+// What a person must see to.
+
+pub const LEFT: &str = "確認が必要なもの";
+pub const NOTHING_LEFT: &str = "確認が必要なものはありません。";
+pub const DRAFT: &str = "下書き";
+pub const ORPHAN: &str = "この取組は、いまの表にありません（削除されたか、移されています）。";
+pub const GIVE_UP: &str = "取りやめる";
+pub const DO_MOVE: &str = "取組の移動";
+pub const DO_RESTORE: &str = "取組の復元";
+
+pub fn left(count: usize) -> String {
+    format!("確認が必要なものが{count}件あります。")
+}
+
 // What becomes of a save.
 
 pub const SAVED: &str = "保存しました。";
@@ -164,8 +205,13 @@ pub const ASSIGNED: &str = "主体を変えました。";
 pub const RESTORED: &str = "取組を元に戻しました。";
 pub const UNDO: &str = "元に戻す";
 pub const UNDONE: &str = "元に戻しました。";
+pub const REDONE: &str = "もう一度行いました。";
 pub const NOTHING_TO_UNDO: &str = "元に戻せる操作はありません。";
+pub const NOTHING_TO_REDO: &str = "やり直せる操作はありません。";
+pub const UNDO_WAITS: &str = "送信が済むまで、この操作は元に戻せません。";
 pub const CANNOT_UNDO: &str = "ほかの人がこの取組を更新したため、元に戻せません。";
+pub const UNDO_CONFLICT: &str = "ほかの人が同じところを更新しています。どちらにするか選んでください。";
+pub const MERGED_IN: &str = "ほかの人の変更と合わせて保存しました。";
 pub const CHANGED_MEANWHILE: &str =
     "ほかの人がこの取組を先に更新しました。新しい内容を表示しています。もう一度操作してください。";
 pub const DELETED_MEANWHILE: &str = "ほかの人がこの取組を先に削除しました。";
@@ -173,10 +219,6 @@ pub const LOOK: &str = "見る";
 
 pub fn conflict_elsewhere(place: &str) -> String {
     format!("{place}の取組が先に更新されていました")
-}
-
-pub fn orphans(count: usize) -> String {
-    format!("この表にもうない取組の下書きが{count}件あります。")
 }
 
 // The menu of an entry.

@@ -8,8 +8,10 @@ pub const PHASE: &str = "段階：";
 pub const SECTIONS: &str = "表の画面";
 pub const SECTION_SHEET: &str = "表";
 pub const SECTION_HANDOUTS: &str = "資料";
+pub const SECTION_API: &str = "API";
 pub const ACCOUNT: &str = "アカウント：";
 pub const CHANGE_PASSWORD: &str = "パスワードの変更";
+pub const TOKENS: &str = "APIトークン";
 pub const SIGN_OUT: &str = "サインアウト";
 
 pub const SAVED: &str = "すべて保存済み";

@@ -1,29 +1,36 @@
 //! A modal dialog on the browser's own `<dialog>`: the rest of the page rests, Escape closes, focus returns.
 
 use super::{dom, fresh_id};
-use crate::view::{El, Piece, effect, el, live, live_text};
-use leptos::prelude::*;
+use crate::{
+    view::{El, Piece, effect, el, live, live_text},
+    watched::Watched,
+};
+use leptos::prelude::untrack;
+use std::rc::Rc;
 use web_sys::{Event, HtmlDialogElement};
 
 /// Shows its contents while `open`. Escape asks to be closed through `close`; whoever opened it decides.
 /// Focus goes to what is marked `autofocus`, else to the first control.
 pub fn dialog<P: Piece>(
-    open: Signal<bool>,
+    open: impl Fn() -> bool + 'static,
     title: impl Fn() -> &'static str + 'static,
     close: impl Fn() + Copy + 'static,
     contents: impl Fn() -> P + 'static,
 ) -> El {
     let heading = fresh_id("dialog");
     // The contents outlive the closing: only from within does the focus go back to where it came from.
-    let filled = RwSignal::new(false);
+    let filled = Rc::new(Watched::new(false));
+    let (shown, emptied) = (filled.clone(), filled.clone());
+    let open: Rc<dyn Fn() -> bool> = Rc::new(open);
+    let followed = open.clone();
     let dialog = el("dialog")
         .class("dialog")
         .attr("aria-labelledby", heading.as_str())
         .child(el("h2").attr("id", heading).child(live_text(title)))
-        .child(live(move || filled.get().then(|| untrack(&contents))));
+        .child(live(move || shown.get().then(|| untrack(&contents))));
     let element: HtmlDialogElement = dialog.as_a::<HtmlDialogElement>().clone();
     let closed = element.clone();
-    effect(move || follow(open.get(), filled, &element));
+    effect(move || follow(followed(), &filled, &element));
     dialog
         .on("cancel", move |event: Event| {
             // Escape within a picker inside the dialog is that picker's matter.
@@ -34,21 +41,22 @@ pub fn dialog<P: Piece>(
         })
         .on("close", move |_: Event| {
             // The browser closes by itself when Escape is pressed twice.
-            if open.get_untracked() {
+            if untrack(|| open()) {
                 close();
             }
             if !closed.open() {
-                filled.set(false);
+                emptied.set(false);
             }
         })
 }
 
-fn follow(open: bool, filled: RwSignal<bool>, dialog: &HtmlDialogElement) {
+fn follow(open: bool, filled: &Watched<bool>, dialog: &HtmlDialogElement) {
     if !open {
         dialog.close();
         return;
     }
-    filled.set(true);
+    // Asked to open again, it keeps what is typed in it.
+    filled.set_if_new(true);
     let dialog = dialog.clone();
     // Once its contents stand in the page, and whatever opened it has put the focus where it is to return to.
     dom::after(0, move || {

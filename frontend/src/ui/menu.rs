@@ -1,8 +1,12 @@
 //! A button that opens a short list of links and buttons below it.
 
 use super::{dom, fresh_id};
-use crate::view::{El, Piece, el, live};
-use leptos::prelude::*;
+use crate::{
+    view::{El, Piece, el, live},
+    watched::Watched,
+};
+use leptos::prelude::untrack;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
@@ -12,13 +16,14 @@ use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 /// `purpose` is said before the label to who cannot see where the button stands. `class` is for looks: `strong`,
 /// `round`, `end` (the list ends where the button ends).
 pub fn menu<P: Piece>(class: &str, purpose: &str, label: &str, entries: impl Fn() -> P + 'static) -> El {
-    let open = RwSignal::new(false);
+    let open = Rc::new(Watched::new(false));
+    let [expanded, toggled, shown, filled, escaped, left] = std::array::from_fn(|_| open.clone());
     let id = fresh_id("menu");
     let button = el("button")
         .attr("type", "button")
-        .live_attr("aria-expanded", move || if open.get() { "true" } else { "false" })
+        .live_attr("aria-expanded", move || if expanded.get() { "true" } else { "false" })
         .attr("aria-controls", id.as_str())
-        .on("click", move |_: Event| open.update(|open| *open = !*open))
+        .on("click", move |_: Event| toggled.update(|open| *open = !*open))
         .child(el("span").class("unseen").child(purpose))
         .child(label);
     let opener = button.as_a::<HtmlElement>().clone();
@@ -31,22 +36,22 @@ pub fn menu<P: Piece>(class: &str, purpose: &str, label: &str, entries: impl Fn(
     let list = el("div")
         .attr("id", id)
         .class("menu-list")
-        .live_attr("hidden", move || !open.get())
+        .live_attr("hidden", move || !shown.get())
         .on("click", move |_: Event| choose())
-        .child(live(move || open.get().then(|| untrack(&entries))));
+        .child(live(move || filled.get().then(|| untrack(&entries))));
     el("div")
         .class(&format!("menu {class}"))
         // Can be focused so that pressing between two entries does not count as leaving.
         .attr("tabindex", "-1")
         .on("keydown", move |event: KeyboardEvent| {
-            if event.key() == "Escape" && open.get_untracked() {
+            if event.key() == "Escape" && escaped.get_untracked() {
                 event.stop_propagation();
                 close();
             }
         })
         .on("focusout", move |event: FocusEvent| {
             if !stays_within(&event) {
-                open.set(false);
+                left.set(false);
             }
         })
         .child(button)

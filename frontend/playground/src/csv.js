@@ -1,0 +1,122 @@
+// An answer's lists as CSV that Excel opens rightly.
+//
+// One row for each thing of the list. What lies in an object becomes a column of its own, named by the way there; a
+// list of objects becomes further rows, on which what stands above it is repeated, so that Excel's filter finds it;
+// several lists side by side fill the same rows. A list of plain values stays in one field.
+import { heading } from "./headings.js";
+
+const BOM = "\uFEFF";
+const LINE = "\r\n";
+/** What makes a spreadsheet read a text as a formula, in full width as well. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+const SEPARATOR = "、";
+
+/** The lists in an answer that are not part of another one, each with the way there; empty ones are none. */
+export function lists(answer) {
+  const found = [];
+  const walk = (value, path) => {
+    if (Array.isArray(value)) {
+      if (value.length > 0) found.push({ path, rows: value });
+    } else if (isObject(value)) {
+      for (const [name, inner] of Object.entries(value)) walk(inner, [...path, name]);
+    }
+  };
+  if (answer?.data) walk(answer.data, []);
+  else if (answer?.events) walk(answer.events, ["events"]);
+  return found;
+}
+
+/** The file's text, its byte order mark included. */
+export function csv(list) {
+  const root = column();
+  const rows = list.flatMap((value) => rowsOf(value, root));
+  const columns = leaves(root, []);
+  const header = columns.map(({ path }) => heading(path)).map(distinct());
+  const lines = rows.map((row) => columns.map(({ node }) => field(row.get(node))).join(","));
+  return BOM + [header.map(field).join(","), ...lines].map((line) => line + LINE).join("");
+}
+
+/** A place in the tree of columns, whose order is that in which they were first seen. */
+function column() {
+  return { below: new Map(), filled: false };
+}
+
+function child(node, name) {
+  if (!node.below.has(name)) node.below.set(name, column());
+  return node.below.get(name);
+}
+
+/** The columns that hold something: those with nothing below, and those that hold values all the same. */
+function leaves(node, path) {
+  const below = [...node.below].flatMap(([name, inner]) => leaves(inner, [...path, name]));
+  return node.filled || below.length === 0 ? [{ node, path }, ...below] : below;
+}
+
+/** A value's rows: each a map from a column to what stands there. */
+function rowsOf(value, node) {
+  const { own, below } = spread(value, node);
+  return below.length === 0 ? [own] : below.map((row) => new Map([...own, ...row]));
+}
+
+/** What a value says once, and the rows of the lists in it. */
+function spread(value, node) {
+  if (!isObject(value)) return { own: put(node, plain(value)), below: [] };
+  let own = new Map();
+  let below = [];
+  for (const [name, inner] of Object.entries(value)) {
+    const place = child(node, name);
+    if (isTable(inner)) {
+      below = beside(below, inner.flatMap((one) => rowsOf(one, place)));
+    } else {
+      const found = spread(inner, place);
+      own = new Map([...own, ...found.own]);
+      below = beside(below, found.below);
+    }
+  }
+  return { own, below };
+}
+
+function put(node, value) {
+  // An absent object or list makes no column beside those of the present ones.
+  if (value !== null && value !== "") node.filled = true;
+  return new Map([[node, value]]);
+}
+
+/** Two lists fill the same rows; the shorter one leaves the rest empty. */
+function beside(left, right) {
+  const length = Math.max(left.length, right.length);
+  return Array.from({ length }, (_, index) => new Map([...(left[index] ?? []), ...(right[index] ?? [])]));
+}
+
+function isObject(value) {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** A list that needs rows of its own. */
+function isTable(value) {
+  return Array.isArray(value) && value.some((one) => one !== null && typeof one === "object");
+}
+
+/** What stands in one field. */
+function plain(value) {
+  return Array.isArray(value) ? value.map((one) => one ?? "").join(SEPARATOR) : value;
+}
+
+/** One field as it is written: what a spreadsheet would compute begins with an apostrophe, numbers stay numbers. */
+export function field(value) {
+  if (value === null || value === undefined) return "";
+  if (typeof value !== "string") return String(value);
+  const safe = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** No two columns are called the same. */
+function distinct() {
+  const taken = new Set();
+  return (name) => {
+    let free = name;
+    for (let count = 2; taken.has(free); count += 1) free = `${name}（${count}）`;
+    taken.add(free);
+    return free;
+  };
+}

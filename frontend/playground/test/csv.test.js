@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { csv, field, lists } from "../src/csv.js";
+
+/** The file as rows of fields, read by the rules of RFC 4180 alone. */
+function read(text) {
+  assert.equal(text[0], "\uFEFF");
+  const rows = [[]];
+  let at = 1;
+  while (at < text.length) {
+    let value = "";
+    if (text[at] === '"') {
+      for (at += 1; ; at += 1) {
+        if (text[at] !== '"') value += text[at];
+        else if (text[at + 1] === '"') value += text[(at += 1)];
+        else break;
+      }
+      at += 1;
+    } else {
+      while (![",", "\r"].includes(text[at])) value += text[at++];
+    }
+    rows.at(-1).push(value);
+    if (text[at] === ",") at += 1;
+    else {
+      assert.equal(text.slice(at, at + 2), "\r\n");
+      at += 2;
+      rows.push([]);
+    }
+  }
+  rows.pop();
+  return rows;
+}
+
+test("the bytes that Excel wants: a byte order mark, CRLF after every line", () => {
+  const bytes = Buffer.from(csv([{ x: 1 }, { x: "あ" }]), "utf8");
+  assert.deepEqual(bytes, Buffer.from("\uFEFFx\r\n1\r\nあ\r\n", "utf8"));
+  assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+});
+
+test("commas, quotes and line breaks are quoted, and come back", () => {
+  const texts = ['say "a, b"', "一行目\n二行目", "a\r\nb", ",", '"', "　空白 "];
+  assert.deepEqual(read(csv(texts.map((x) => ({ x })))), [["x"], ...texts.map((text) => [text])]);
+  assert.equal(field('a"b'), '"a""b"');
+  assert.equal(field("a b"), "a b");
+});
+
+test("what a spreadsheet would compute is kept whole behind an apostrophe", () => {
+  for (const text of ["=1+1", "+81", "-1", "@SUM(A1)", "\tx", "\rx", "\n=x", "＝1+1", "＋", "－", "＠"]) {
+    assert.equal(read(csv([{ x: text }]))[1][0], `'${text}`);
+  }
+  assert.equal(field('=HYPERLINK("x","y")'), `"'=HYPERLINK(""x"",""y"")"`);
+  for (const text of ["", "a=1", "1-2", "（＝）", "○=", " =1"]) assert.equal(field(text), text);
+});
+
+test("a heading that a spreadsheet would compute is none either", () => {
+  assert.equal(read(csv([{ "=x": 1 }]))[0][0], "'=x");
+});
+
+test("numbers and truth values stay what they are", () => {
+  assert.deepEqual(read(csv([{ a: -1, b: 0, c: 1.5, d: true, e: false, f: null }])), [
+    ["a", "b", "c", "d", "e", "f"],
+    ["-1", "0", "1.5", "true", "false", ""],
+  ]);
+});
+
+test("objects become columns, named by the way there", () => {
+  const rows = read(csv([{ item: { code: "ア", title: "把握" }, owner: null }, { item: { code: "イ", title: "抽出" }, owner: { shortName: "本庄" } }]));
+  assert.deepEqual(rows, [
+    ["事業項目.記号", "事業項目.題名", "主体.略称"],
+    ["ア", "把握", ""],
+    ["イ", "抽出", "本庄"],
+  ]);
+});
+
+test("lists become rows, on which what stands above is repeated", () => {
+  const rows = read(
+    csv([
+      { code: "ア", cells: [{ facet: "GOAL", entries: [{ body: "a", notes: [] }, { body: "b", notes: [{ text: "x" }, { text: "y" }] }] }, { facet: "PLAN", entries: [] }] },
+      { code: "イ", cells: [] },
+    ]),
+  );
+  assert.deepEqual(rows, [
+    ["記号", "欄.欄の種類", "欄.取組.本文", "欄.取組.注記.文"],
+    ["ア", "GOAL", "a", ""],
+    ["ア", "GOAL", "b", "x"],
+    ["ア", "GOAL", "b", "y"],
+    ["ア", "PLAN", "", ""],
+    ["イ", "", "", ""],
+  ]);
+});
+
+test("lists side by side fill the same rows, and nothing is told twice", () => {
+  const rows = read(csv([{ code: "ア", goal: { entries: [{ body: "g" }] }, evaluation: { entries: [{ body: "1" }, { body: "2" }] } }]));
+  assert.deepEqual(rows, [
+    ["記号", "目標.取組.本文", "評価.取組.本文"],
+    ["ア", "g", "1"],
+    ["ア", "", "2"],
+  ]);
+});
+
+test("plain values in a list stay in one field", () => {
+  assert.deepEqual(read(csv([{ scenes: ["EMERGENCY", "END_OF_LIFE"] }, { scenes: [] }, { scenes: [null, 1] }])), [
+    ["場面"],
+    ["EMERGENCY、END_OF_LIFE"],
+    [""],
+    ["、1"],
+  ]);
+  assert.deepEqual(read(csv(["a", "b"])), [["値"], ["a"], ["b"]]);
+});
+
+test("the columns of things of different kinds stand beside one another", () => {
+  assert.deepEqual(read(csv([{ a: 1 }, { b: 2, a: 3 }])), [["a", "b"], ["1", ""], ["3", "2"]]);
+  // The same word for two names of the API.
+  assert.deepEqual(read(csv([{ name: 1, label: 2, entry: 3, entries: 4 }]))[0], ["名前", "名前（2）", "取組", "取組（2）"]);
+});
+
+test("every list that is not part of another one is offered", () => {
+  const answer = { data: { sheet: { title: "t", rows: [{ cells: [{}] }], none: [] }, more: { edges: [{ node: {} }] } } };
+  assert.deepEqual(lists(answer).map(({ path }) => path.join(".")), ["sheet.rows", "more.edges"]);
+  assert.deepEqual(lists({ events: [{ at: "t" }] }).map(({ path }) => path), [["events"]]);
+  for (const without of [null, undefined, {}, "x", { data: null, errors: [{}] }, { data: { sheet: null } }]) {
+    assert.deepEqual(lists(without), []);
+  }
+});

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { buildSchema, getNamedType, isNonNullType, parse, validate } from "graphql";
+import { regionsOf, way } from "../src/regions.js";
+
+const sdl = readFileSync(new URL("../../../crates/server/schema.graphql", import.meta.url), "utf8");
+const schema = buildSchema(sdl);
+
+test("an entry, a sheet and a region lead to their region", () => {
+  const wayOf = (name) => way(schema.getType(name));
+  assert.deepEqual(wayOf("Region"), []);
+  assert.deepEqual(wayOf("Sheet"), ["region"]);
+  assert.deepEqual(wayOf("Entry"), ["region"]);
+  assert.deepEqual(wayOf("Thread"), ["region"]);
+  assert.deepEqual(wayOf("Comment"), ["thread", "region"]);
+  assert.equal(wayOf("Account"), undefined);
+});
+
+test("what is asked fits the schema, and each region is named once", async () => {
+  const names = await regionsOf(schema, ["1", "2", "3", "4"], async (document, variables) => {
+    assert.deepEqual(validate(schema, parse(document)), []);
+    assert.deepEqual(variables, { i0: "1", i1: "2", i2: "3", i3: "4" });
+    return {
+      n0: { __typename: "Entry", w0: { id: "r", name: "本庄市児玉郡" } },
+      n1: { __typename: "Sheet", w1: { id: "r", name: "本庄市児玉郡" } },
+      n2: null,
+      n3: { __typename: "Region", id: "s", name: "秩父" },
+    };
+  });
+  assert.deepEqual(names, ["秩父", "本庄市児玉郡"].sort((a, b) => a.localeCompare(b, "ja")));
+});
+
+test("whatever writes to a region names something that leads there", () => {
+  const lead = ["Region", "Sheet", "Entry", "Thread", "Comment"].map((name) => name.toLowerCase());
+  const unnamed = Object.values(schema.getMutationType().getFields()).filter((field) => {
+    const inputs = field.args.flatMap((argument) => Object.values(getNamedType(argument.type).getFields?.() ?? { [argument.name]: argument }));
+    const names = inputs.filter(({ type }) => isNonNullType(type) && getNamedType(type).name === "ID").map(({ name }) => name.replace(/Id$/, "").toLowerCase());
+    return !names.some((name) => lead.includes(name) || name === "id");
+  });
+  // One's own account and session belong to no region.
+  for (const field of unnamed) assert.match(field.name, /^(sign(In|Out)|change(Password)|.*Token)$/);
+});
+
+test("without a schema or an id nothing is asked", async () => {
+  const never = () => assert.fail("asked");
+  assert.deepEqual(await regionsOf(undefined, ["1"], never), []);
+  assert.deepEqual(await regionsOf(schema, [], never), []);
+});

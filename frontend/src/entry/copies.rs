@@ -1,0 +1,352 @@
+//! Drafts' copies on the server: kept a moment after they were typed, taken away when they are saved or thrown away,
+//! and offered on whatever machine the person opens the sheet next.
+
+use super::{Draft, DraftKey, draft, remark, save};
+use crate::{
+    api::{self, Failure},
+    json::Json,
+    session,
+    sheet::{page::Page, store::CellKey},
+    storage::Kind,
+    ui::dom,
+};
+use leptos::task::spawn_local;
+use renkei_domain::{EntryId, Facet, FiscalYear, ItemId, OrganizationId, SceneSet, SheetId};
+use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+/// Milliseconds of rest after a keystroke until the server gets a copy.
+const REST_MS: i32 = 2_000;
+/// Milliseconds after which it gets one even if nobody rests.
+const LATEST_MS: i32 = 5_000;
+/// Milliseconds until it is tried again.
+const AGAIN_MS: i32 = 15_000;
+/// The name of this browser among the account's machines; kept under it.
+const DEVICE: &str = "device";
+
+thread_local! {
+    /// Drafts whose copy is out of date, by name.
+    static DIRTY: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static REST: Cell<i32> = const { Cell::new(0) };
+    static LATEST: Cell<i32> = const { Cell::new(0) };
+    static SENDING: Cell<bool> = const { Cell::new(false) };
+    static ELSEWHERE: RefCell<Vec<Elsewhere>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A draft that was typed on another machine.
+#[derive(Clone)]
+pub struct Elsewhere {
+    sheet: SheetId,
+    pub key: DraftKey,
+    device: String,
+    pub draft: Draft,
+}
+
+/// A draft as the server keeps it; to discard one, without its text.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Copy {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet_id: Option<SheetId>,
+    device_id: String,
+    entry_id: Option<EntryId>,
+    item_id: Option<ItemId>,
+    facet: Option<Facet>,
+    fiscal_year: Option<FiscalYear>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outline: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explicit_scenes: Option<SceneSet>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<OrganizationId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after_entry_id: Option<EntryId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    typed_at: Option<String>,
+}
+
+/// Something was typed into the draft of this name, or it was taken away.
+pub fn touched(name: &str) {
+    DIRTY.with_borrow_mut(|dirty| {
+        if !dirty.iter().any(|other| other == name) {
+            dirty.push(name.to_owned());
+        }
+    });
+    dom::forget_timer(REST.get());
+    REST.set(dom::after(REST_MS, send_now));
+    if LATEST.get() == 0 {
+        LATEST.set(dom::after(LATEST_MS, send_now));
+    }
+}
+
+/// Does not wait for a rest: somebody turns to something else.
+pub fn send_now() {
+    if DIRTY.with_borrow(Vec::is_empty) && discards().is_empty() {
+        return;
+    }
+    spawn_local(async {
+        send_all().await;
+    });
+}
+
+/// Brings the server's copies up to date; true: it has them all.
+pub async fn send_all() -> bool {
+    dom::forget_timer(REST.get());
+    dom::forget_timer(LATEST.replace(0));
+    if SENDING.replace(true) {
+        return false;
+    }
+    let sent = session::viewer().is_some() && send_dirty().await && send_discards().await;
+    SENDING.set(false);
+    if !sent || !DIRTY.with_borrow(Vec::is_empty) {
+        REST.set(dom::after(AGAIN_MS, send_now));
+    }
+    sent
+}
+
+/// All drafts of this browser, sent once more; false if one of them has no copy on the server now.
+pub async fn send_whole() -> bool {
+    for (sheet, key) in draft::everywhere() {
+        touched(&key.name(sheet));
+    }
+    send_all().await
+}
+
+/// When the page is going, what was typed last goes along, and nobody waits for the answer. Once, at the start.
+pub fn listen() {
+    let going = Closure::<dyn FnMut()>::new(|| {
+        let hidden = dom::document().hidden();
+        for name in DIRTY.with_borrow(Clone::clone).into_iter().filter(|_| hidden) {
+            if let Some(copy) = copy_of(&name) {
+                api::tell(request(include_str!("operations/save_draft.graphql"), &copy));
+            }
+        }
+    });
+    let _ =
+        dom::document().add_event_listener_with_callback("visibilitychange", going.as_ref().unchecked_ref());
+    // For as long as the page lives.
+    going.forget();
+}
+
+/// Looks what the server has of a sheet: a draft that this browser has lost or knows older, and those of other machines.
+pub fn compare(page: Page, sheet: SheetId) {
+    spawn_local(async move {
+        if let Ok(copies) = ask(sheet).await {
+            take_in(sheet, copies);
+            remark::show(page);
+            save::show_state();
+        }
+    });
+}
+
+/// Somebody else is there.
+pub fn forget_all() {
+    DIRTY.take();
+    ELSEWHERE.take();
+}
+
+/// What other machines have of a sheet, and this one has not.
+pub fn elsewhere(sheet: SheetId) -> Vec<Elsewhere> {
+    let mut all = ELSEWHERE.with_borrow(Clone::clone);
+    all.retain(|other| other.sheet == sheet && draft::load(sheet, other.key).is_none());
+    all
+}
+
+/// Goes on here with what was typed on another machine.
+pub fn take(sheet: SheetId, key: DraftKey) -> Option<Draft> {
+    let other = elsewhere(sheet).into_iter().find(|other| other.key == key)?;
+    let draft = Draft { at: draft::after(other.draft.at), open: true, ..other.draft };
+    // Theirs goes when the server has it as ours.
+    let _ = draft::keep(sheet, key, &draft);
+    forget(sheet, key);
+    Some(draft)
+}
+
+/// Throws away what was typed on another machine.
+pub fn discard(page: Page, key: DraftKey) {
+    let Some(sheet) = page.head_now().map(|head| head.id) else { return };
+    forget(sheet, key);
+    send_now();
+    remark::show(page);
+}
+
+fn forget(sheet: SheetId, key: DraftKey) {
+    ELSEWHERE.with_borrow_mut(|all| {
+        let Some(shelf) = session::shelf() else { return };
+        for other in all.extract_if(.., |other| other.sheet == sheet && other.key == key) {
+            let name = other.device + "|" + &key.name(sheet);
+            // Without room it is offered once more.
+            let _ = shelf.put_text(Kind::Discard, &name, "");
+        }
+    });
+}
+
+async fn send_dirty() -> bool {
+    let mut all = true;
+    for name in DIRTY.take() {
+        let Some(copy) = copy_of(&name) else { continue };
+        let answer = api::ask(request(include_str!("operations/save_draft.graphql"), &copy)).await;
+        match answer.and_then(|answer| api::data(&answer)) {
+            Ok(answer) => {
+                let kept = answer.get("answer").get("draft").text("typedAt");
+                if kept.is_empty() {
+                    all = false;
+                } else {
+                    outdo(&name, parse_time(kept));
+                }
+            }
+            Err(_) => {
+                DIRTY.with_borrow_mut(|dirty| dirty.push(name));
+                all = false;
+            }
+        }
+    }
+    all
+}
+
+/// The server has a later one than was sent, from a clock that was ahead: what stands here is what the person sees.
+fn outdo(name: &str, kept: i64) {
+    let Some((sheet, key)) = DraftKey::parse(name) else { return };
+    if let Some(draft) = draft::load(sheet, key).filter(|draft| draft.at < kept) {
+        let _ = draft::keep(sheet, key, &Draft { at: draft::after(kept), ..draft });
+    }
+}
+
+async fn send_discards() -> bool {
+    let mut all = true;
+    for name in discards() {
+        let (device, place) = name
+            .split_once('|')
+            .map_or((device(), name.as_str()), |(device, place)| (device.to_owned(), place));
+        let Some((sheet, key)) = DraftKey::parse(place) else { continue };
+        let copy = Copy { device_id: device, ..place_of(sheet, key) };
+        let answer = api::ask(request(include_str!("operations/discard_draft.graphql"), &copy)).await;
+        // Where a fault is reported, it is asked again another time.
+        match answer.and_then(|answer| api::data(&answer)) {
+            Ok(_) => {
+                if let Some(shelf) = session::shelf() {
+                    shelf.remove(Kind::Discard, &name);
+                }
+            }
+            Err(_) => all = false,
+        }
+    }
+    all
+}
+
+fn discards() -> Vec<String> {
+    session::shelf().map(|shelf| shelf.names(Kind::Discard, "")).unwrap_or_default()
+}
+
+async fn ask(sheet: SheetId) -> Result<Vec<Copy>, Failure> {
+    #[derive(Deserialize)]
+    struct Data {
+        drafts: Vec<Copy>,
+    }
+    let variables = Json::of([("sheetId", sheet.to_string().as_str().into())]);
+    let data: Data = api::call(include_str!("operations/drafts.graphql"), variables).await?;
+    Ok(data.drafts)
+}
+
+fn take_in(sheet: SheetId, copies: Vec<Copy>) {
+    let mut known = Vec::new();
+    let (this, gone) = (device(), discards());
+    ELSEWHERE.with_borrow_mut(|all| all.retain(|other| other.sheet != sheet));
+    for copy in copies {
+        let Some(key) = copy.key() else { continue };
+        let (name, device) = (key.name(sheet), copy.device_id.clone());
+        if gone.iter().any(|gone| *gone == name && device == this || *gone == format!("{device}|{name}")) {
+            continue;
+        }
+        let theirs = copy.into_draft();
+        if device != this {
+            ELSEWHERE.with_borrow_mut(|all| all.push(Elsewhere { sheet, key, device, draft: theirs }));
+            continue;
+        }
+        if draft::load(sheet, key).is_none_or(|ours| ours.at < theirs.at) {
+            // This browser has lost what it had, as at a power cut.
+            let _ = draft::keep(sheet, key, &theirs);
+        }
+        known.push(key);
+    }
+    for key in draft::all(sheet) {
+        if !known.contains(&key) {
+            touched(&key.name(sheet));
+        }
+    }
+}
+
+fn copy_of(name: &str) -> Option<Copy> {
+    let (sheet, key) = DraftKey::parse(name)?;
+    let draft = draft::load(sheet, key)?;
+    Some(Copy {
+        device_id: device(),
+        outline: Some(draft.outline),
+        explicit_scenes: Some(draft.scenes),
+        owner_id: draft.owner,
+        after_entry_id: draft.after,
+        version: Some(draft.version),
+        merged: draft.merged,
+        typed_at: js_sys::Date::new(&JsValue::from_f64(draft.at as f64)).to_iso_string().as_string(),
+        ..place_of(sheet, key)
+    })
+}
+
+fn place_of(sheet: SheetId, key: DraftKey) -> Copy {
+    let copy = Copy { sheet_id: Some(sheet), ..Copy::default() };
+    match key {
+        DraftKey::Entry(id) => Copy { entry_id: Some(id), ..copy },
+        DraftKey::New(CellKey { item, facet, year }) => {
+            Copy { item_id: Some(item), facet: Some(facet), fiscal_year: Some(year), ..copy }
+        }
+    }
+}
+
+impl Copy {
+    fn key(&self) -> Option<DraftKey> {
+        let new = || Some(CellKey { item: self.item_id?, facet: self.facet?, year: self.fiscal_year? });
+        self.entry_id.map(DraftKey::Entry).or_else(|| new().map(DraftKey::New))
+    }
+
+    fn into_draft(self) -> Draft {
+        Draft {
+            outline: self.outline.unwrap_or_default(),
+            scenes: self.explicit_scenes.unwrap_or_default(),
+            owner: self.owner_id,
+            after: self.after_entry_id,
+            version: self.version.unwrap_or_default(),
+            at: parse_time(&self.typed_at.unwrap_or_default()),
+            merged: self.merged,
+            ..Draft::default()
+        }
+    }
+}
+
+fn parse_time(time: &str) -> i64 {
+    // No number for what is no time, which is then the earliest.
+    js_sys::Date::parse(time) as i64
+}
+
+fn request(document: &'static str, copy: &Copy) -> String {
+    #[derive(Serialize)]
+    struct Variables<'a> {
+        input: &'a Copy,
+    }
+    api::request(document, &Variables { input: copy })
+}
+
+/// This browser's name, until somebody signs out.
+fn device() -> String {
+    let Some(shelf) = session::shelf() else { return String::new() };
+    shelf.get_text(Kind::Taste, DEVICE).unwrap_or_else(|| {
+        let fresh = api::request_id();
+        // Without room it has another name after the next reload.
+        let _ = shelf.put_text(Kind::Taste, DEVICE, &fresh);
+        fresh
+    })
+}

@@ -1,0 +1,136 @@
+//! One thing that is asked of the server: kept until it is answered, and the rule by which what follows it goes on.
+
+use super::{
+    DraftKey,
+    wire::{Input, Operation},
+};
+use crate::sheet::store::CellKey;
+use renkei_domain::{EntryId, EntryText, SheetId};
+use serde::{Deserialize, Serialize};
+
+/// A mutation. Sent again it is the same to the letter, as the server may have it already.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Op {
+    pub operation: Operation,
+    pub input: Input,
+    pub sheet: SheetId,
+    /// The request of this browser's before it on the same entry. It goes first, and makes the version that this one
+    /// begins from; until then that one's stands here.
+    #[serde(default)]
+    pub follows: Option<String>,
+    /// The tab that sends it; another one, when that is gone.
+    #[serde(default)]
+    pub tab: String,
+    /// Why it was not done, for the person to see.
+    #[serde(default)]
+    pub trouble: Option<String>,
+    /// The server has refused it: it was not done. Otherwise it may have been, and can be asked again.
+    #[serde(default)]
+    pub refused: bool,
+    /// What had been made of it and somebody else's text: for when it is not taken again.
+    #[serde(default)]
+    pub merged: Option<String>,
+}
+
+impl Op {
+    pub fn new(operation: Operation, sheet: SheetId, input: Input) -> Self {
+        Self {
+            operation,
+            input,
+            sheet,
+            follows: None,
+            tab: String::new(),
+            trouble: None,
+            refused: false,
+            merged: None,
+        }
+    }
+
+    /// None: it makes a new one.
+    pub fn entry(&self) -> Option<EntryId> {
+        self.input.id.or(self.input.entry_id)
+    }
+
+    /// The cell of a new entry, or that an entry moves to.
+    pub fn cell(&self) -> Option<CellKey> {
+        let Input { item_id, facet, fiscal_year, .. } = self.input;
+        Some(CellKey { item: item_id?, facet: facet?, year: fiscal_year? })
+    }
+
+    /// The draft that it was made of, or would be again.
+    pub fn key(&self) -> Option<DraftKey> {
+        self.entry().map(DraftKey::Entry).or_else(|| self.cell().map(DraftKey::New))
+    }
+
+    /// The text that it writes, if it writes one.
+    pub fn text(&self) -> Option<EntryText> {
+        let Input { body, notes, explicit_scenes, .. } = &self.input;
+        let (body, notes) = (body.clone()?, notes.clone()?);
+        Some(EntryText { body, notes, explicit_scenes: explicit_scenes.unwrap_or_default() })
+    }
+
+    /// The version that it begins from; 0 for a new entry.
+    pub fn version(&self) -> i32 {
+        self.input.version.unwrap_or_default()
+    }
+
+    /// The version that what followed this goes on from, now that it has made one. `began` is where that began, and
+    /// `operation` what it does.
+    ///
+    /// Where somebody else has been in between, it goes on from where it began, so that the server can put theirs and
+    /// ours together: from the new version it would seem to take back what they did. But what has moved an entry once
+    /// and moves it again is not in its own way.
+    pub fn version_after(&self, saved: i32, merged: bool, began: i32, operation: Option<Operation>) -> i32 {
+        let alone = saved == self.version() + 1;
+        let again = operation == Some(self.operation)
+            && matches!(self.operation, Operation::Move | Operation::Assign);
+        if began == self.version() && !merged && (alone || again) { saved } else { began }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "018f3a52-0000-7000-8000-000000000001";
+
+    fn op(operation: Operation, version: Option<i32>) -> Op {
+        let id = version.map(|_| ID.parse().unwrap());
+        let input = Input { request_id: ID.to_owned(), id, version, ..Input::default() };
+        Op::new(operation, ID.parse().unwrap(), input)
+    }
+
+    #[test]
+    fn what_follows_goes_on_from_the_new_version_unless_somebody_was_in_between() {
+        let update = op(Operation::Update, Some(3));
+        let next = Some(Operation::Update);
+        assert_eq!(update.version_after(4, false, 3, next), 4);
+        assert_eq!(update.version_after(5, false, 3, next), 3);
+        assert_eq!(update.version_after(4, true, 3, next), 3);
+        // A draft that began elsewhere is none of its.
+        assert_eq!(update.version_after(4, false, 2, None), 2);
+        let new = op(Operation::Create, None);
+        assert_eq!(new.version_after(1, false, 0, None), 1);
+        assert_eq!(new.version_after(2, false, 0, None), 0);
+    }
+
+    #[test]
+    fn two_moves_of_one_are_not_in_each_others_way() {
+        let moved = op(Operation::Move, Some(3));
+        assert_eq!(moved.version_after(5, false, 3, Some(Operation::Move)), 5);
+        assert_eq!(moved.version_after(5, false, 3, Some(Operation::Update)), 3);
+        assert_eq!(moved.version_after(5, false, 3, Some(Operation::Delete)), 3);
+    }
+
+    #[test]
+    fn what_is_kept_is_the_same_when_it_is_sent() {
+        let mut op = op(Operation::Update, Some(3));
+        let text = EntryText { body: "研修".to_owned(), ..EntryText::default() };
+        op.input = op.input.with_text(text.clone());
+        op.follows = Some(ID.to_owned());
+        let kept = crate::json::to_string(&op).unwrap();
+        let again: Op = crate::json::from_str(&kept).unwrap();
+        assert_eq!((again.text(), again.key()), (Some(text), Some(DraftKey::Entry(ID.parse().unwrap()))));
+        assert_eq!(again, op);
+    }
+}

@@ -1,0 +1,150 @@
+//! What the sheet says of entries beside their text: a draft is here or on another machine, something waits to be sent.
+
+use super::{Draft, DraftKey, Editing, copies, draft, outbox, wire::Operation};
+use crate::{
+    sheet::{page::Page, store::CellKey},
+    text::sheet as text,
+    ui::button,
+    view::{El, el},
+};
+use renkei_domain::{EntryId, EntryText};
+use std::{cell::RefCell, rc::Rc};
+
+/// Of an entry.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Remark {
+    /// Without words: nothing is to be said.
+    words: String,
+    /// The text that waits to be saved: shown as it will be.
+    pub text: Option<EntryText>,
+    /// The words are about a draft that was typed on another machine.
+    elsewhere: bool,
+}
+
+/// Of a cell: a new entry that was begun, or that waits to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Begun {
+    cell: CellKey,
+    remark: Remark,
+}
+
+thread_local! {
+    static SHOWN: RefCell<Vec<EntryId>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Says it anew, where it has changed.
+pub fn show(page: Page) {
+    let Some(sheet) = page.head_now().map(|head| head.id) else { return };
+    let mut remarks: Vec<(DraftKey, Remark)> = Vec::new();
+    let mut say = |key: DraftKey, words: String, elsewhere: bool, text: Option<EntryText>| {
+        // Of one entry the last is said, with the last text. New ones are all said.
+        let known = remarks.iter_mut().find(|(other, _)| *other == key && matches!(key, DraftKey::Entry(_)));
+        match known {
+            Some((_, remark)) => {
+                let text = text.or(remark.text.take());
+                *remark = Remark { words, text, elsewhere };
+            }
+            None => remarks.push((key, Remark { words, text, elsewhere })),
+        }
+    };
+    for other in copies::elsewhere(sheet) {
+        say(other.key, text::elsewhere(other.draft.at), true, None);
+    }
+    // What is on its way for a moment needs no word.
+    for (_, op) in outbox::all().into_iter().filter(|(_, op)| op.sheet == sheet && outbox::waits(op)) {
+        if let Some(key) = op.key() {
+            say(key, waits(op.operation).to_owned(), false, op.text());
+        }
+    }
+    for key in draft::all(sheet) {
+        let words = if matches!(key, DraftKey::Entry(_)) { text::DRAFT_HERE } else { text::NEW_DRAFT_HERE };
+        say(key, words.to_owned(), false, None);
+    }
+    put(page, remarks);
+}
+
+fn put(page: Page, remarks: Vec<(DraftKey, Remark)>) {
+    let mut begun = Vec::new();
+    let mut shown = Vec::new();
+    for (key, remark) in remarks {
+        match key {
+            DraftKey::Entry(id) => {
+                shown.push(id);
+                if let Some(state) = page.state(id) {
+                    state.remark.set_if_new(Some(Rc::new(remark)));
+                }
+            }
+            DraftKey::New(cell) => begun.push(Begun { cell, remark }),
+        }
+    }
+    for id in SHOWN.replace(shown.clone()) {
+        if !shown.contains(&id)
+            && let Some(state) = page.state(id)
+        {
+            state.remark.set_if_new(None);
+        }
+    }
+    page.begun.set_if_new(begun);
+}
+
+fn waits(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Create | Operation::Update | Operation::Restore => text::WAITS,
+        Operation::Move => text::WAITS_TO_MOVE,
+        Operation::Assign => text::WAITS_TO_ASSIGN,
+        Operation::Delete => text::WAITS_TO_DELETE,
+    }
+}
+
+/// Below an entry's text.
+pub fn remark(page: Page, id: EntryId, remark: &Remark) -> El {
+    let words = el("p").class("draft-here").child(remark.words.as_str());
+    if remark.elsewhere { words.child(choices(page, DraftKey::Entry(id))) } else { words }
+}
+
+/// Below a cell's entries.
+pub fn begun(page: Page, cell: CellKey) -> Vec<El> {
+    let key = DraftKey::New(cell);
+    let open = page.editing.with(|editing| editing.is_some_and(|editing| editing.key == key));
+    let shown = |begun: &Begun| {
+        let Remark { words, text, elsewhere } = &begun.remark;
+        match text {
+            Some(text) => Some(
+                el("p")
+                    .class("draft-here")
+                    .child(words.as_str())
+                    .child(el("span").class("waiting-text").child("○").child(text.body.as_str())),
+            ),
+            None if open => None,
+            None if *elsewhere => {
+                Some(el("p").class("draft-here").child(words.as_str()).child(choices(page, key)))
+            }
+            None => {
+                let go_on = move || page.editing.set(Some(Editing { key, after: None }));
+                Some(button("draft-here", words, go_on).attr("tabindex", "-1"))
+            }
+        }
+    };
+    page.begun.with(|begun| begun.iter().filter(|begun| begun.cell == cell).filter_map(shown).collect())
+}
+
+/// What can be done with a draft from another machine.
+fn choices(page: Page, key: DraftKey) -> [El; 2] {
+    let go_on = move || page.editing.set(Some(Editing { key, after: None }));
+    let discard = move || {
+        copies::discard(page, key);
+    };
+    [button("quiet", text::GO_ON, go_on), button("quiet", text::THROW_AWAY, discard)]
+}
+
+impl Page {
+    /// The draft is one of this sheet, and its entry or cell is not on it.
+    pub fn has_lost(self, sheet: renkei_domain::SheetId, key: DraftKey) -> bool {
+        self.head_now().is_some_and(|head| head.id == sheet) && self.cell_of(key).is_none()
+    }
+}
+
+/// A draft in words: its text.
+pub fn words_of(draft: &Draft) -> String {
+    draft.merged.clone().unwrap_or_else(|| draft.outline.clone())
+}

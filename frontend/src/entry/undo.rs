@@ -1,0 +1,260 @@
+//! What this person did on this visit, and how it is taken back: by new changes, so that what others did since stays.
+
+use super::{
+    op::Op,
+    wire::{Input, Operation},
+};
+use crate::{sheet::page::here, text::sheet as text, ui::dom};
+use renkei_domain::{EntryId, EntryText, merge::merge};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, KeyboardEvent};
+
+/// Where keys take back what was typed, or nothing at all: in a text box, and where a question is open.
+const NOT_IN: &str = "textarea, select, input:not([type=checkbox]), dialog, .editor";
+
+/// From now on the keys for it work wherever nothing is typed. Once, at the start.
+pub fn listen() {
+    let on_keydown = Closure::<dyn FnMut(KeyboardEvent)>::new(|event: KeyboardEvent| on_keydown(&event));
+    let _ = dom::window().add_event_listener_with_callback("keydown", on_keydown.as_ref().unchecked_ref());
+    // For as long as the page lives.
+    on_keydown.forget();
+}
+
+fn on_keydown(event: &KeyboardEvent) {
+    let Some(page) = here().filter(|page| page.head_now().is_some()) else { return };
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let typing = target.is_some_and(|target| target.closest(NOT_IN).ok().flatten().is_some());
+    if typing || event.is_composing() || event.alt_key() || !(event.ctrl_key() || event.meta_key()) {
+        return;
+    }
+    match (event.key().as_str(), event.shift_key()) {
+        ("z" | "Z", false) => page.undo(),
+        ("z" | "Z", true) | ("y" | "Y", false) => page.redo(),
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+/// Steps that can be taken back.
+const STEPS: usize = 100;
+
+/// Done here, and how to take it back.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Of what was done.
+    request: String,
+    /// What takes it back. Without a version until it is known which one was made, as only that can be gone back from.
+    back: Op,
+    /// The text that was written.
+    written: Option<EntryText>,
+    answered: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Undo,
+    Redo,
+}
+
+/// What can be taken back, and what was; the last thing last.
+#[derive(Debug, Default)]
+pub struct Steps {
+    undo: Vec<Step>,
+    redo: Vec<Step>,
+    /// What is being taken back, or done again.
+    under_way: Vec<(String, Way)>,
+}
+
+impl Steps {
+    /// Something was asked for; `back` takes it back, as far as that is known before it is done.
+    pub fn did(&mut self, op: &Op, back: Option<Op>) {
+        let way = self.way_of(&op.input.request_id);
+        let Some(back) = back else { return };
+        let step = Step { request: op.input.request_id.clone(), back, written: op.text(), answered: false };
+        let steps = match way {
+            Some(Way::Undo) => &mut self.redo,
+            Some(Way::Redo) => &mut self.undo,
+            None => {
+                // Done anew, there is nothing to be done again.
+                self.redo.clear();
+                &mut self.undo
+            }
+        };
+        if steps.len() == STEPS {
+            steps.remove(0);
+        }
+        steps.push(step);
+    }
+
+    /// It is done: from now on it can be taken back.
+    pub fn done(&mut self, op: &Op, id: EntryId, version: i32, text: &EntryText) {
+        let Some(step) = self.find(op) else { return };
+        step.answered = true;
+        // A new entry's name is only known now.
+        step.back.input.id = Some(id);
+        step.back.input.version = Some(version);
+        // Somebody else's edit has come in with it. That stays when ours is taken back.
+        if let (Some(before), Some(written)) = (step.back.text(), &step.written)
+            && written != text
+        {
+            let kept = merge(written, text, &before).text;
+            step.back.input = std::mem::take(&mut step.back.input).with_text(kept);
+        }
+    }
+
+    /// It was deleted by a change: that is what a restoration goes back to.
+    pub fn deleted(&mut self, op: &Op, version: i32, change: renkei_domain::ChangeId) {
+        if let Some(step) = self.find(op) {
+            step.answered = true;
+            step.back.input.version = Some(version);
+            step.back.input.change_id = Some(change);
+        }
+    }
+
+    /// It was not done. Tells whether it was to take something back, or to do it again.
+    pub fn failed(&mut self, op: &Op) -> Option<Way> {
+        let way = self.way_of(&op.input.request_id);
+        let request = &op.input.request_id;
+        self.undo.retain(|step| step.request != *request);
+        self.redo.retain(|step| step.request != *request);
+        self.under_way.retain(|(other, _)| other != request);
+        way
+    }
+
+    /// What takes the last thing back, or does it again; of one request alone, if it is told which. `Err`: why not.
+    pub fn next(&mut self, way: Way, only: Option<&str>, request_id: String) -> Result<Op, &'static str> {
+        let (steps, none) = match way {
+            Way::Undo => (&mut self.undo, text::NOTHING_TO_UNDO),
+            Way::Redo => (&mut self.redo, text::NOTHING_TO_REDO),
+        };
+        let at = match only {
+            Some(request) => steps.iter().position(|step| step.request == request),
+            None => steps.len().checked_sub(1),
+        };
+        let at = at.ok_or(none)?;
+        // A new entry has no name yet, and a deletion no change to go back to.
+        let unknown = matches!(steps[at].back.operation, Operation::Restore | Operation::Delete);
+        if !steps[at].answered && unknown {
+            return Err(text::UNDO_WAITS);
+        }
+        let Step { request, mut back, answered, .. } = steps.remove(at);
+        if !answered {
+            back.follows = Some(request);
+        }
+        self.under_way.push((request_id.clone(), way));
+        back.input.request_id = request_id;
+        Ok(back)
+    }
+
+    /// What is said when it is done.
+    pub fn said(&mut self, op: &Op) -> Option<&'static str> {
+        let way = self.way_of(&op.input.request_id)?;
+        self.under_way.retain(|(request, _)| *request != op.input.request_id);
+        Some(match way {
+            Way::Undo => text::UNDONE,
+            Way::Redo => text::REDONE,
+        })
+    }
+
+    fn way_of(&self, request: &str) -> Option<Way> {
+        self.under_way.iter().find(|(other, _)| other == request).map(|(_, way)| *way)
+    }
+
+    fn find(&mut self, op: &Op) -> Option<&mut Step> {
+        self.undo.iter_mut().chain(&mut self.redo).find(|step| step.request == op.input.request_id)
+    }
+}
+
+/// What takes an edit back that is about to be asked for.
+pub fn back(op: &Op, operation: Operation, input: Input) -> Op {
+    // Until it is known which version it makes.
+    let version = Some(op.version());
+    Op::new(operation, op.sheet, Input { version, ..input })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "018f3a52-0000-7000-8000-000000000001";
+
+    fn text(body: &str) -> EntryText {
+        EntryText { body: body.to_owned(), ..EntryText::default() }
+    }
+
+    fn edit(request: &str, version: i32, body: &str) -> Op {
+        let (id, version) = (Some(ID.parse().unwrap()), Some(version));
+        let input = Input { request_id: request.to_owned(), id, version, ..Input::default() };
+        Op::new(Operation::Update, ID.parse().unwrap(), input.with_text(text(body)))
+    }
+
+    fn did(steps: &mut Steps, op: &Op, before: &str) {
+        let input = Input { id: op.input.id, ..Input::default() };
+        let back = back(op, Operation::Update, input.with_text(text(before)));
+        steps.did(op, Some(back));
+    }
+
+    fn done(steps: &mut Steps, op: &Op, version: i32, body: &str) {
+        steps.done(op, ID.parse().unwrap(), version, &text(body));
+    }
+
+    #[test]
+    fn an_edit_is_taken_back_from_the_version_that_it_made() {
+        let mut steps = Steps::default();
+        let op = edit("a", 1, "研修会");
+        did(&mut steps, &op, "研修");
+        done(&mut steps, &op, 2, "研修会");
+        let undo = steps.next(Way::Undo, None, "b".to_owned()).unwrap();
+        assert_eq!((undo.version(), undo.text(), undo.follows.clone()), (2, Some(text("研修")), None));
+        // And done again.
+        did(&mut steps, &undo, "研修会");
+        assert_eq!(steps.said(&undo), Some(text::UNDONE));
+        done(&mut steps, &undo, 3, "研修");
+        let redo = steps.next(Way::Redo, None, "c".to_owned()).unwrap();
+        assert_eq!((redo.version(), redo.text()), (3, Some(text("研修会"))));
+        did(&mut steps, &redo, "研修");
+        done(&mut steps, &redo, 4, "研修会");
+        assert_eq!(steps.next(Way::Redo, None, "d".to_owned()), Err(text::NOTHING_TO_REDO));
+        assert_eq!(steps.next(Way::Undo, None, "d".to_owned()).unwrap().version(), 4);
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_into_a_merged_save_stays_when_it_is_taken_back() {
+        let mut steps = Steps::default();
+        let op = edit("a", 1, "夜間に研修を行った。");
+        did(&mut steps, &op, "研修を行った。");
+        done(&mut steps, &op, 3, "夜間に研修を二回行った。");
+        let undo = steps.next(Way::Undo, None, "b".to_owned()).unwrap();
+        assert_eq!((undo.version(), undo.text()), (3, Some(text("研修を二回行った。"))));
+    }
+
+    #[test]
+    fn what_waits_is_taken_back_after_it() {
+        let mut steps = Steps::default();
+        let op = edit("a", 1, "研修会");
+        did(&mut steps, &op, "研修");
+        let undo = steps.next(Way::Undo, None, "b".to_owned()).unwrap();
+        assert_eq!((undo.version(), undo.follows.as_deref()), (1, Some("a")));
+    }
+
+    #[test]
+    fn something_new_leaves_nothing_to_be_done_again() {
+        let mut steps = Steps::default();
+        let op = edit("a", 1, "研修会");
+        did(&mut steps, &op, "研修");
+        done(&mut steps, &op, 2, "研修会");
+        let undo = steps.next(Way::Undo, None, "b".to_owned()).unwrap();
+        did(&mut steps, &undo, "研修会");
+        did(&mut steps, &edit("c", 3, "会"), "研修");
+        assert_eq!(steps.next(Way::Redo, None, "d".to_owned()), Err(text::NOTHING_TO_REDO));
+    }
+
+    #[test]
+    fn what_failed_cannot_be_taken_back() {
+        let mut steps = Steps::default();
+        let op = edit("a", 1, "研修会");
+        did(&mut steps, &op, "研修");
+        assert_eq!(steps.failed(&op), None);
+        assert_eq!(steps.next(Way::Undo, None, "b".to_owned()), Err(text::NOTHING_TO_UNDO));
+    }
+}

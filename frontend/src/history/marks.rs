@@ -1,0 +1,158 @@
+//! What is laid over entries and cells without being part of them: how many comments are open, and what is new.
+//!
+//! Done on the elements themselves, as few entries have any of it.
+
+use super::{
+    line::{changed, difference, who},
+    panel::{Leaf, Topic},
+    year,
+};
+use crate::{
+    json::Json,
+    sheet::{
+        focus::{self, cell_id, entry_id},
+        page::Page,
+        store::CellKey,
+    },
+    text::{comment as comments, history as words},
+    ui::dom,
+    view::{Piece, effect, el},
+};
+use renkei_domain::{Facet, ItemId};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event};
+
+/// How an entry differs stands in this attribute.
+const SINCE: &str = "data-since";
+
+/// Lays the marks anew when something of them, or what they lie on, has changed.
+pub fn follow(page: Page) {
+    effect(move || {
+        page.beside.threads.track();
+        page.beside.since.track();
+        page.touched.track();
+        page.head.track();
+        dom::after_render(move || lay(page));
+    });
+}
+
+/// The places that differ, in the page's order.
+pub fn differing() -> Vec<Element> {
+    all("[data-since]")
+}
+
+fn lay(page: Page) {
+    for old in all(".beside-mark") {
+        old.remove();
+    }
+    for old in differing() {
+        // Fails for no element.
+        let _ = old.remove_attribute(SINCE);
+    }
+    page.beside.threads.with_untracked(|threads| bubbles(page, threads));
+    let since = page.beside.since.get_untracked();
+    for one in since.as_deref().map_or(&[][..], |since| since.list("since")) {
+        mark(page, one);
+    }
+}
+
+/// At an entry or a cell: how many threads are open; leads to them.
+fn bubbles(page: Page, threads: &[Rc<Json>]) {
+    let mut counts: Vec<(Topic, String, usize)> = Vec::new();
+    for thread in threads.iter().filter(|thread| thread.get("resolvedAt").is_null()) {
+        let Some((topic, place)) = place_of(page, thread) else { continue };
+        match counts.iter_mut().find(|(known, ..)| *known == topic) {
+            Some((_, _, count)) => *count += 1,
+            None => counts.push((topic, place, 1)),
+        }
+    }
+    for (topic, place, count) in counts {
+        let Some(element) = focus::by_id(&place) else { continue };
+        let open = move |event: Event| {
+            event.stop_propagation();
+            page.beside.open.set(Some((topic, Leaf::Comments)));
+        };
+        el("button")
+            .class("beside-mark bubble")
+            .attr("type", "button")
+            .attr("tabindex", "-1")
+            .on("click", open)
+            .child(comments::open(count))
+            .add_to(&element);
+    }
+}
+
+/// What a thread is about, and the id of its element; a deleted entry's threads stand at its cell.
+fn place_of(page: Page, thread: &Json) -> Option<(Topic, String)> {
+    if let Ok(id) = thread.get("entry").text("id").parse()
+        && page.state(id).is_some()
+    {
+        return Some((Topic::Entry(id), entry_id(id)));
+    }
+    let key = cell_of(thread)?;
+    Some((Topic::Cell(key), element_of(page, key)?))
+}
+
+fn cell_of(about: &Json) -> Option<CellKey> {
+    let item: ItemId = about.get("item").text("id").parse().ok()?;
+    Some(CellKey { item, facet: Facet::from_code(about.text("facet"))?, year: year(about) })
+}
+
+fn element_of(page: Page, key: CellKey) -> Option<String> {
+    let number = page.with(|store| store.number(key))??;
+    let (row, column) = page.head_now()?.place(number);
+    Some(cell_id(row, column))
+}
+
+/// How one entry differs: a word, who and when; the text's difference in its place. A deleted one is shown at its
+/// cell's foot.
+fn mark(page: Page, one: &Json) {
+    let kind = one.text("kind");
+    let word = el("b").class("did").child(words::kind(kind));
+    let head = who(one.get("lastChange")).child(" ").child(word);
+    let now = one.get("entry");
+    if kind == "DELETED" {
+        let Some(cell) = cell_of(now).and_then(|key| focus::by_id(&element_of(page, key)?)) else { return };
+        return el("div")
+            .class("beside-mark gone")
+            .attr(SINCE, kind)
+            .attr("tabindex", "-1")
+            .child([head, difference(one.list("difference"))])
+            .add_to(&cell);
+    }
+    let Some(entry) = one.text("entryId").parse().ok().and_then(|id| focus::by_id(&entry_id(id))) else {
+        return;
+    };
+    let _ = entry.set_attribute(SINCE, kind);
+    let note = el("div").class("beside-mark news").child(head);
+    let changed = changed(one.get("before"), now);
+    let note = note.child((!changed.is_empty()).then(|| el("p").class("changed").child(changed)));
+    if kind == "CHANGED" {
+        let text = difference(one.list("difference"));
+        // Its ○ is there already.
+        if let Some(first) = text.element().first_child() {
+            let rest = first.text_content().map(|first| first.trim_start_matches('○').to_owned());
+            first.set_text_content(rest.as_deref());
+        }
+        // The text is shown by its difference; its scenes stay as they are.
+        for scenes in all_in(&entry, ".body .scenes, .body > .scene-word") {
+            if let Ok(copy) = scenes.clone_node_with_deep(true) {
+                copy.add_to(text.element());
+            }
+        }
+        note.child(text).add_to(&entry);
+    } else {
+        note.add_to(&entry);
+    }
+}
+
+fn all(selector: &str) -> Vec<Element> {
+    dom::document().document_element().map_or_else(Vec::new, |page| all_in(&page, selector))
+}
+
+fn all_in(element: &Element, selector: &str) -> Vec<Element> {
+    let found = element.query_selector_all(selector).ok();
+    let count = found.as_ref().map_or(0, web_sys::NodeList::length);
+    (0..count).filter_map(|at| found.as_ref()?.item(at)?.dyn_into().ok()).collect()
+}

@@ -1,0 +1,98 @@
+//! Texts of what was changed: an entry's, a cell's and a sheet's history, and what is new since a day.
+
+pub const TITLE: &str = "変更履歴";
+pub const LEAD: &str =
+    "この表の変更を新しい順に並べています。戻すときは、表で取組の変更履歴を開いてください。";
+pub const EMPTY: &str = "まだ変更はありません。";
+pub const OLDER: &str = "さらに前の変更";
+pub const OFFLINE: &str =
+    "サーバーにつながらないため、変更履歴を表示できません。つながってからもう一度試してください。";
+pub const SHOW_IN_SHEET: &str = "表で見る・戻す";
+pub const RESTORE: &str = "この版に戻す";
+pub const RESTORE_DELETED: &str = "復元する";
+pub const NOW: &str = "今の版";
+pub const ALL_CELLS: &str = "すべての欄";
+pub const CELL: &str = "表示する欄";
+
+// The panel beside the sheet.
+
+pub const OF_CELL: &str = "この欄全体";
+pub const OF_THIS_CELL: &str = "この欄の変更履歴とコメント";
+pub const CELL_TOOL: &str = "履歴・コメント";
+
+// What is new.
+
+pub const MENU: &str = "変更箇所";
+pub const MENU_OF: &str = "表に印を付ける：";
+pub const NO_SINCE: &str = "くらべる前回の表示や提出版は、まだありません。";
+pub const STOP: &str = "印を消す";
+pub const PREVIOUS: &str = "前へ";
+pub const NEXT: &str = "次へ";
+pub const NO_CHANGES: &str = "変更はありません";
+pub const SINCE_THEN: &str = "指定された時点から";
+pub const MAKE_SNAPSHOT: &str = "提出版を作る…";
+pub const SNAPSHOT: &str = "提出版を作る";
+pub const SNAPSHOT_WHY: &str =
+    "今の表を、協議会に出した姿として残します。あとから「この提出版から」の変更を見られます。";
+pub const SNAPSHOT_LABEL: &str = "提出版の名前（例 第1回協議会）";
+pub const SNAPSHOT_NAMELESS: &str = "提出版の名前を入力してください。";
+pub const MAKE: &str = "作る";
+
+/// By which token a change was made; empty: by none.
+pub fn via(token: &str) -> String {
+    if token.is_empty() { String::new() } else { format!("（APIトークン「{token}」）") }
+}
+
+/// What a change did, by its code in GraphQL.
+pub fn action(code: &str) -> &'static str {
+    match code {
+        "CREATE" => "追加",
+        "UPDATE" => "編集",
+        "MOVE" => "移動",
+        "ASSIGN" => "主体の変更",
+        "DELETE" => "削除",
+        "RESTORE" => "復元",
+        "RESOLVE" => "コメントの解決",
+        "REOPEN" => "コメントの再開",
+        "COMMENT" => "コメント",
+        "WITHDRAW" => "コメントの取り消し",
+        _ => "変更",
+    }
+}
+
+/// How an entry differs, by its code in GraphQL.
+pub fn kind(code: &str) -> &'static str {
+    match code {
+        "ADDED" => "追加",
+        "MOVED" => "移動",
+        "DELETED" => "削除",
+        _ => "変更",
+    }
+}
+
+pub fn since_visit(moment: &str) -> String {
+    format!("前回（{moment}）から")
+}
+
+pub fn since_snapshot(label: &str) -> String {
+    format!("提出版「{label}」から")
+}
+
+/// Beside the choice: how many entries differ.
+pub fn changes(count: usize) -> String {
+    format!("{count}件の変更")
+}
+
+pub fn snapshot_made(label: &str) -> String {
+    format!("提出版「{label}」を作りました。")
+}
+
+pub fn moved(from: &str, to: &str) -> String {
+    format!("{from} → {to}")
+}
+
+pub const REORDERED: &str = "並び順を変更";
+
+pub fn owner_changed(from: &str, to: &str) -> String {
+    format!("主体：{from} → {to}")
+}
