@@ -49,7 +49,7 @@ impl TestApp {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
             let url = format!("http://{}", listener.local_addr().expect("it listens"));
             let stopped = async { drop(stopped.await) };
-            (app.clone(), url, tokio::spawn(http::serve(listener, renkei_server::app(app), stopped)))
+            (app.clone(), url, tokio::spawn(http::serve(listener, app, stopped)))
         });
         Self { url, app, stop: Some(stop), served: Some(served), database }
     }

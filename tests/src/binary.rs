@@ -53,19 +53,46 @@ pub struct Serving {
     /// What it has said before it served.
     pub greeting: String,
     child: Child,
+    /// Where its log is, if that is kept.
+    log: Option<NamedTempFile>,
 }
 
 impl Serving {
     pub fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Self::begin(command(folder, &serve(arguments)), None)
+    }
+
+    /// With its log in a file of its own.
+    pub fn logging(folder: &Path, arguments: &[&str]) -> Self {
+        let log = NamedTempFile::new().expect("a temporary file");
+        Self::begin(command(folder, &serve(arguments)), Some(log))
+    }
+
+    /// On one core alone (Linux).
+    pub fn on_core(core: usize, folder: &Path, arguments: &[&str]) -> Self {
+        let mut pinned = Command::new("taskset");
+        pinned.arg("--cpu-list").arg(core.to_string()).arg(program());
+        Self::begin(settled(pinned, folder, &serve(arguments)), None)
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        let log = self.log.as_ref().expect("its log is kept");
+        String::from_utf8_lossy(&std::fs::read(log).expect("it can be read")).into_owned()
+    }
+
+    fn begin(mut command: Command, log: Option<NamedTempFile>) -> Self {
+        let stderr =
+            log.as_ref().map_or(Stdio::inherit(), |log| log.reopen().expect("a second handle").into());
         // A file, not a pipe: what is written before the server answers is there when it has answered.
         let said = NamedTempFile::new().expect("a temporary file");
-        let child = command(folder, &["serve", "--listen", "127.0.0.1:0"])
-            .args(arguments)
+        let child = command
             .stdin(Stdio::null())
             .stdout(said.reopen().expect("a second handle"))
+            .stderr(stderr)
             .spawn()
             .expect("the program starts");
-        let mut serving = Self { url: String::new(), greeting: String::new(), child };
+        let mut serving = Self { url: String::new(), greeting: String::new(), child, log };
         let deadline = Instant::now() + START;
         while !serving.answers() {
             assert!(Instant::now() < deadline, "the server does not answer:\n{}", serving.greeting);
@@ -88,6 +115,17 @@ impl Serving {
         !self.url.is_empty() && ureq::get(format!("{}/healthz", self.url)).call().is_ok()
     }
 
+    /// The process that serves.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it at once, in the middle of whatever it does (SIGKILL).
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
     /// Asks it to stop as a service manager does; whether it ended well.
     pub fn stop(mut self) -> bool {
         let asked = Command::new("kill").arg(self.child.id().to_string()).status();
@@ -104,8 +142,17 @@ impl Drop for Serving {
     }
 }
 
+/// On a free port.
+fn serve<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [&["serve", "--listen", "127.0.0.1:0"], arguments].concat()
+}
+
 fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(program());
+    settled(Command::new(program()), folder, arguments)
+}
+
+/// The program in a folder, with nothing set but what a test says.
+fn settled(mut command: Command, folder: &Path, arguments: &[&str]) -> Command {
     command.args(arguments).current_dir(folder).env_remove("RENKEI_DATABASE").env_remove("RENKEI_LISTEN");
     command
 }

@@ -36,6 +36,8 @@ pub struct Client {
     session: Mutex<Option<String>>,
     /// Where a proxy says that the person is.
     pub behind: Option<IpAddr>,
+    /// A script's token, as it stands behind `Bearer`.
+    pub bearer: Option<String>,
 }
 
 impl Client {
@@ -48,13 +50,20 @@ impl Client {
             .user_agent("renkei-tests")
             .build()
             .new_agent();
-        Self { agent, url: url.into(), session: Mutex::default(), behind: None }
+        Self { agent, url: url.into(), session: Mutex::default(), behind: None, bearer: None }
     }
 
     /// The same person, seen at another address by a proxy in front of the server.
     #[must_use]
     pub fn at(mut self, address: &str) -> Self {
         self.behind = Some(address.parse().expect("an IP address"));
+        self
+    }
+
+    /// A script of this person's, or somebody who sends something else as a token.
+    #[must_use]
+    pub fn bearing(mut self, token: impl Into<String>) -> Self {
+        self.bearer = Some(token.into());
         self
     }
 
@@ -74,6 +83,9 @@ impl Client {
         }
         if let Some(token) = self.token() {
             request = request.header("cookie", format!("other=1; renkei_session={token}"));
+        }
+        if let Some(token) = &self.bearer {
+            request = request.header("authorization", format!("Bearer {token}"));
         }
         if let Some(address) = self.behind {
             request = request.header("x-forwarded-for", address.to_string());
@@ -106,6 +118,14 @@ impl Client {
         self.send("POST", "/graphql", &[("content-type", "application/json")], request.to_string().as_bytes())
     }
 
+    /// POST of a GraphQL request to a server that may be gone, or may go before it has answered: then there is no answer.
+    pub fn try_post(&self, url: &str, request: &Value) -> Option<Value> {
+        let cookie = format!("renkei_session={}", self.token().unwrap_or_default());
+        let post = self.agent.post(format!("{url}/graphql")).header("cookie", cookie);
+        let mut answer = post.header("content-type", "application/json").send(request.to_string()).ok()?;
+        serde_json::from_slice(&answer.body_mut().read_to_vec().ok()?).ok()
+    }
+
     /// The whole answer to an operation: `data` or `errors` or both.
     pub fn graphql(&self, query: &str, variables: Value) -> Value {
         self.post(&json!({ "query": query, "variables": variables })).json()
@@ -118,9 +138,18 @@ impl Client {
         answer["data"].take()
     }
 
+    /// The code of the error of an operation that has to be refused as a whole.
+    pub fn refused(&self, query: &str, variables: Value) -> Value {
+        let mut answer = self.graphql(query, variables);
+        assert!(answer.get("data").is_none(), "{query}\n{answer:#}");
+        answer["errors"][0]["extensions"]["code"].take()
+    }
+
     /// One mutation with one input, with all that its payload can say.
     pub fn change(&self, mutation: &str, input: &Value) -> Value {
-        self.data(&matrix::mutation(mutation), json!({ "input": input }))[mutation].take()
+        let mut answer = self.post(&matrix::request(mutation, input)).json();
+        assert!(answer.get("errors").is_none(), "{mutation}\n{:#}", answer["errors"]);
+        answer["data"][mutation].take()
     }
 
     pub fn try_sign_in(&self, login: &str, password: &str) -> Value {

@@ -17,6 +17,7 @@ pub struct Database {
 enum Place {
     File(TempDir),
     Cluster { name: String },
+    Elsewhere,
 }
 
 impl Database {
@@ -37,6 +38,11 @@ impl Database {
             }),
             Template::Cluster { cluster, name, .. } => Self::of_cluster(cluster, name),
         }
+    }
+
+    /// One that somebody else has made, and keeps.
+    pub fn at(url: String) -> Self {
+        Self { url, place: Place::Elsewhere }
     }
 
     /// What `--database` takes.
@@ -82,7 +88,7 @@ impl Template {
             (Place::File(folder), _) => {
                 Self::File(std::fs::read(folder.path().join(FILE)).expect("the sample's file can be read"))
             }
-            (Place::Cluster { .. }, None) => unreachable!("databases of a cluster need one"),
+            _ => unreachable!("a database that is made is a file or a cluster's"),
         }
     }
 }

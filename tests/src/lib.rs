@@ -8,11 +8,13 @@ mod binary;
 mod client;
 mod database;
 mod matrix;
+mod socket;
 
 pub use app::TestApp;
 pub use binary::{Output, Serving, renkei};
 pub use client::{Answer, Client};
 pub use database::Database;
-pub use matrix::{Matrix, edit, note, request_id};
+pub use matrix::{Matrix, edit, note, request, request_id};
+pub use socket::{Event, Socket};
 
 pub use renkei_server::demo::PASSWORD;

@@ -14,8 +14,13 @@ const DELETED: &str = "... on EntryDeleted { id version change { ...C } }";
 const CONFLICT: &str = "... on EditConflict { base { ...T } theirs { ...E } yours { ...T } }";
 const REFUSAL: &str = "... on Refusal { code message field }";
 
+/// A mutation with one input, with all that its payload can say.
+pub fn request(name: &str, input: &Value) -> Value {
+    json!({ "query": mutation(name), "variables": { "input": input } })
+}
+
 /// The document of a mutation of entries.
-pub(crate) fn mutation(name: &str) -> String {
+fn mutation(name: &str) -> String {
     let input: String =
         name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect();
     let (payload, fragments) = match name {

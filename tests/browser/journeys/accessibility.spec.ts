@@ -34,6 +34,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
 
     test("the matrix: plain, filtered, empty, with its column menu, editing, in conflict", async ({ sheetOf, apiOf }) => {
+      // Six analyses of a page of 64 entries.
+      test.slow();
       const honjo = await sheetOf("honjo", { colorScheme });
       await expectAccessible(honjo.page);
       await honjo.search.fill("看取り");

@@ -30,7 +30,7 @@ test("plain, filtered, editing, conflict", async ({ sheetOf, apiOf }) => {
   const [entry] = await hub.entries("イ", "GOAL");
   if (!entry) throw new Error("the sample has no such entry");
   await honjo.edit(honjo.entryOf(entry.id));
-  await honjo.text.fill(`○${entry.body.replace("郡市内", "1市3町")}\n*年2回とする。`);
+  await honjo.text.fill(`○${entry.body.replace("郡市内", "1市3町").replace("更に", "いっそう")}\n*年2回とする。`);
   await take(honjo.page, "edit");
   await hub.rewrite(entry, entry.body.replace("更に", "、夜間・休日を含めて更に"));
   await honjo.text.press("Control+Enter");

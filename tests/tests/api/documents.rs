@@ -1,8 +1,8 @@
 //! The documents of the client and those of the documentation fit the schema that the server serves.
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{BaseType, ExecutableDocument, Type};
-use renkei_tests::{Client, TestApp, renkei};
+use async_graphql::parser::types::{BaseType, ExecutableDocument, OperationType, Type};
+use renkei_tests::{Client, Socket, TestApp, renkei};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -44,17 +44,17 @@ fn whole(text: &str, fragments: &BTreeMap<String, String>) -> String {
 }
 
 /// The schema's input types, to make up variables.
-struct Inputs(Value);
+pub struct Inputs(Value);
 
 impl Inputs {
-    fn read(client: &Client) -> Self {
+    pub fn read(client: &Client) -> Self {
         let query = "{ __schema { types { name kind enumValues { name } inputFields { name defaultValue
             type { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }";
         Self(client.data(query, json!({}))["__schema"]["types"].take())
     }
 
     /// Any value of a named type.
-    fn value(&self, name: &str) -> Value {
+    pub fn value(&self, name: &str) -> Value {
         let types = self.0.as_array().unwrap();
         let named = types.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("no input {name}"));
         match named["kind"].as_str().unwrap() {
@@ -74,6 +74,7 @@ impl Inputs {
                 "Int" => json!(1),
                 "Boolean" => json!(true),
                 "Float" => json!(1.5),
+                "DateTime" => json!("2026-02-06T01:23:45.678Z"),
                 _ => json!("x"),
             },
         }
@@ -105,10 +106,8 @@ impl Inputs {
 
 #[test]
 fn the_clients_documents_fit_the_schema() {
-    let app = TestApp::empty();
-    // Nobody is signed in: each is validated whole, and none finds or does anything.
-    let client = app.client();
-    let inputs = Inputs::read(&client);
+    let app = TestApp::demo();
+    let inputs = Inputs::read(&app.sign_in("hokenjo"));
     let mut found = BTreeMap::new();
     files(&root().join("frontend"), &mut found);
     assert!(found.len() >= 10, "{found:?}");
@@ -128,24 +127,45 @@ fn the_clients_documents_fit_the_schema() {
             continue;
         };
         operations += 1;
-        let request = json!({ "query": text, "variables": inputs.variables(&document) });
+        let variables = inputs.variables(&document);
+        if document.operations.iter().any(|(_, one)| one.node.ty == OperationType::Subscription) {
+            subscribes(&app, &path.display().to_string(), &text, variables);
+            continue;
+        }
+        let request = json!({ "query": text, "variables": variables });
         let headers = [("content-type", "application/json"), ("accept", "application/graphql-response+json")];
+        // Somebody who changes nothing, with variables that name nothing: each is validated whole, and does nothing.
+        let client = app.sign_in("hokenjo");
         let answer = client.send("POST", "/graphql", &headers, request.to_string().as_bytes());
         assert_eq!(answer.status, 200, "{}: {}", path.display(), answer.text());
-        assert!(answer.json().get("errors").is_none(), "{}: {}", path.display(), answer.text());
+        // What ran and found nothing has a path; what is not valid has none.
+        let answered = answer.json();
+        let invalid =
+            answered["errors"].as_array().is_some_and(|all| all.iter().any(|e| e["path"].is_null()));
+        assert!(!invalid, "{}: {}", path.display(), answer.text());
     }
     assert!(operations >= 8, "{operations}");
 }
 
+/// A subscription that is valid begins, and finds no such sheet.
+#[track_caller]
+fn subscribes(app: &TestApp, path: &str, text: &str, variables: Value) {
+    let mut socket = Socket::greeted(&app.url, &app.sign_in("honjo"));
+    socket.subscribe("1", text, variables);
+    let heard = socket.hear();
+    let errors = if heard["payload"].is_array() { &heard["payload"] } else { &heard["payload"]["errors"] };
+    assert_eq!(errors[0]["extensions"]["code"], "NOT_FOUND", "{path}: {heard}");
+}
+
 #[test]
 fn the_requests_of_the_readme_fit_the_schema() {
-    let app = TestApp::empty();
+    let app = TestApp::demo();
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let mut requests = 0;
     for line in readme.lines().filter_map(|line| line.trim().strip_prefix("api '")) {
         let request = line.trim_end_matches('\'').replace("'\"$(uuidgen)\"'", &renkei_tests::request_id());
         let request: Value = serde_json::from_str(&request).unwrap_or_else(|error| panic!("{error}: {line}"));
-        let answer = app.client().post(&request).json();
+        let answer = app.sign_in("hokenjo").post(&request).json();
         assert!(answer.get("errors").is_none() && answer.get("data").is_some(), "{line}\n{answer}");
         requests += 1;
     }
@@ -161,30 +181,60 @@ fn the_program_prints_the_committed_schema() {
 
 #[test]
 fn staff_can_read_what_can_be_asked() {
-    let query = "{ __schema { types { name kind description fields { name description }
-        inputFields { name description } enumValues { name description } } } }";
-    let schema = TestApp::empty().client().data(query, json!({}));
-    let japanese = |text: &str| text.chars().any(|c| ('\u{3040}'..'\u{a000}').contains(&c));
+    let typed = "type { kind name ofType { kind name ofType { kind name ofType { name } } } }";
+    let query = format!(
+        "{{ __schema {{ types {{ name description enumValues {{ name description }}
+            inputFields {{ name description {typed} }}
+            fields {{ name description {typed} args {{ name description {typed} }} }} }} }} }}"
+    );
+    let schema = TestApp::demo().sign_in("hokenjo").data(&query, json!({}));
     let mut unreadable = Vec::new();
     for one in schema["__schema"]["types"].as_array().unwrap() {
         let name = one["name"].as_str().unwrap();
         if name.starts_with("__") || ["Int", "Float", "String", "Boolean", "ID"].contains(&name) {
             continue;
         }
-        let root = ["Query", "Mutation"].contains(&name);
-        let members = ["fields", "inputFields", "enumValues"]
-            .into_iter()
-            .flat_map(|kind| one[kind].as_array())
-            .flatten();
-        for member in members.chain([one]) {
-            match member["description"].as_str() {
-                // Or it is the mark itself.
-                Some(text) if japanese(text) || text.chars().count() == 1 => {}
-                // What speaks for itself may be left undescribed; what can be asked and done may not.
-                None if !root || member == one => {}
-                _ => unreadable.push(format!("{name}.{}", member["name"].as_str().unwrap())),
+        let list = |one: &Value, kind: &str| one[kind].as_array().cloned().unwrap_or_default();
+        let mut judge = |place: String, member: &Value, sent: bool| {
+            let text = member["description"].as_str().unwrap_or_default();
+            if !is_japanese_first(text) {
+                unreadable.push(format!("{place}: not in Japanese"));
+            } else if has_form(member, sent) && !text.contains('例') {
+                unreadable.push(format!("{place}: no example"));
+            }
+        };
+        judge(name.to_owned(), one, false);
+        for member in list(one, "enumValues") {
+            judge(format!("{name}.{}", member["name"]), &member, false);
+        }
+        for member in list(one, "inputFields") {
+            judge(format!("{name}.{}", member["name"]), &member, true);
+        }
+        for member in list(one, "fields") {
+            judge(format!("{name}.{}", member["name"]), &member, false);
+            for argument in list(&member, "args") {
+                judge(format!("{name}.{}({})", member["name"], argument["name"]), &argument, true);
             }
         }
     }
     assert_eq!(unreadable, Vec::<String>::new());
+}
+
+/// Japanese in its first line; or it is the mark of a note itself.
+fn is_japanese_first(text: &str) -> bool {
+    let japanese = |c: char| ('\u{3040}'..'\u{a000}').contains(&c);
+    text.chars().count() == 1 || text.lines().next().is_some_and(|line| line.contains(japanese))
+}
+
+/// Whether a value has a form that has to be known: what is sent most of all.
+fn has_form(member: &Value, sent: bool) -> bool {
+    let mut kind = &member["type"];
+    while kind["ofType"].is_object() {
+        kind = &kind["ofType"];
+    }
+    let name = member["name"].as_str().unwrap();
+    let formed = ["id", "cursor", "startCursor", "endCursor", "asOf", "fiscalYear", "DateTime"];
+    formed.contains(&name)
+        || sent
+            && (["ID", "DateTime"].contains(&kind["name"].as_str().unwrap_or_default()) || name == "after")
 }

@@ -86,10 +86,11 @@ fn filters(towns: Vec<Value>) -> impl Strategy<Value = Both> {
         prop::option::of(any::<bool>()),
         prop::option::of(any::<bool>()),
         prop::option::of(any::<bool>()),
+        prop::option::of(any::<bool>()),
         prop::option::of(prop::sample::subsequence(towns, 0..=3)),
         prop::option::of(prop::sample::select(&TEXTS[..])),
     )
-        .prop_map(|(bits, all, explicit, joint, owners, text)| {
+        .prop_map(|(bits, all, explicit, inherited, joint, owners, text)| {
             let mut input = json!({});
             let mut filter = EntryFilter { joint, ..EntryFilter::default() };
             if let Some(bits) = bits {
@@ -103,6 +104,10 @@ fn filters(towns: Vec<Value>) -> impl Strategy<Value = Both> {
             if let Some(explicit) = explicit {
                 filter.explicit_scenes_only = explicit;
                 input["explicitScenesOnly"] = json!(explicit);
+            }
+            if let Some(inherited) = inherited {
+                filter.inherited_scenes_only = inherited;
+                input["inheritedScenesOnly"] = json!(inherited);
             }
             if let Some(joint) = joint {
                 input["joint"] = json!(joint);

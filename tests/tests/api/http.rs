@@ -141,7 +141,7 @@ fn malformed_requests_are_refused_whatever_is_accepted() {
 #[test]
 fn a_request_that_cannot_run_is_400_only_for_the_newer_media_type() {
     let app = TestApp::demo();
-    let client = app.client();
+    let client = app.sign_in("hokenjo");
     for request in [
         json!({ "query": "{" }),
         json!({ "query": "{ nothing }" }),
@@ -418,15 +418,35 @@ fn every_answer_carries_the_security_headers() {
 
 #[test]
 fn large_answers_are_compressed_for_those_who_read_it() {
-    let app = TestApp::empty();
-    let client = app.client();
-    let body = json!({ "query": "{ __schema { types { name description fields { name } } } }" }).to_string();
+    let app = TestApp::demo();
+    let client = app.sign_in("hub");
+    let query = "{ __schema { types { name description fields { name } } } }";
+    let body = json!({ "query": query }).to_string();
     let plain = post(&client, &[JSON], &body);
     assert_eq!(plain.header("content-encoding"), "");
-    let packed = post(&client, &[JSON, ("accept-encoding", "gzip")], &body);
-    assert_eq!((packed.status, packed.header("content-encoding")), (200, "gzip"));
-    assert!(packed.body.len() < plain.body.len() / 2, "{} of {}", packed.body.len(), plain.body.len());
-    assert!(packed.header("vary").to_lowercase().contains("accept-encoding"));
+    for (accepted, sent) in [
+        ("gzip", "gzip"),
+        ("br", "br"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.5, gzip;q=0.8", "gzip"),
+        ("br; q=0.8, gzip; q=0.5", "br"),
+        ("br;q=0, gzip", "gzip"),
+        ("GZIP", "gzip"),
+        ("identity", ""),
+        ("br;q=0, gzip;q=0", ""),
+        ("identity;q=1, gzip;q=0.5", ""),
+        ("zstd, deflate", ""),
+    ] {
+        let packed = post(&client, &[JSON, ("accept-encoding", accepted)], &body);
+        assert_eq!((packed.status, packed.header("content-encoding")), (200, sent), "{accepted}");
+        assert!(packed.header("vary").to_lowercase().contains("accept-encoding"), "{accepted}");
+        match sent {
+            "" => assert_eq!(packed.body, plain.body, "{accepted}"),
+            _ => assert!(packed.body.len() < plain.body.len() / 2, "{accepted}: {}", packed.body.len()),
+        }
+    }
+    let small = post(&client, &[JSON, ("accept-encoding", "br, gzip")], TYPENAME);
+    assert_eq!(small.header("content-encoding"), "");
 }
 
 #[test]

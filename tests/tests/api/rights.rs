@@ -105,7 +105,7 @@ fn for_each_actor(stage: &Stage, mut test: impl FnMut(&Person<'_>, Actor)) {
         for role in Role::ALL {
             stage.set_role(&person, role);
             let organization = id.as_str().unwrap().parse().unwrap();
-            test(&person, Actor { organization, role, secretariat });
+            test(&person, Actor { organization, role: Some(role), secretariat });
         }
     }
 }

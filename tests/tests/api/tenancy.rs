@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use std::fs;
 
 /// The sample's region, and a second one with the same sheet and an administrator of its own.
-struct Regions {
-    app: TestApp,
-    stranger: Client,
-    theirs: Matrix,
-    ours: Matrix,
+pub struct Regions {
+    pub app: TestApp,
+    pub stranger: Client,
+    pub theirs: Matrix,
+    pub ours: Matrix,
 }
 
 impl Regions {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let app = TestApp::demo();
         let folder = tempfile::tempdir().unwrap();
         let database = app.database.url();
@@ -43,7 +43,7 @@ fn lists_show_ones_own_regions() {
     let names = |client: &Client| client.data("{ regions { name } }", json!({}))["regions"].clone();
     assert_eq!(names(&regions.stranger), json!([{ "name": "秩父郡" }]));
     assert_eq!(names(&regions.app.sign_in("honjo")), json!([{ "name": "本庄市児玉郡" }]));
-    assert_eq!(names(&regions.app.client()), json!([]));
+    assert_eq!(regions.app.client().refused("{ regions { name } }", json!({})), "SIGNED_OUT");
     assert_eq!(regions.app.client().viewer(), Value::Null);
     let memberships = "{ viewer { memberships { role region { name } } } }";
     let told = regions.stranger.data(memberships, json!({}));
@@ -86,19 +86,19 @@ fn whatever_has_an_id_is_a_node_to_those_who_belong_there() {
 fn no_query_leads_into_a_foreign_region() {
     let regions = Regions::new();
     let nodes = nodes(&regions.app);
-    let signed_out = regions.app.client();
-    for client in [&regions.stranger, &signed_out] {
-        let query =
-            "query($id: ID!) { region(id: $id) { name } sheet(regionId: $id, fiscalYear: 2026) { title } }";
-        let answer = client.data(query, json!({ "id": regions.theirs.region["id"] }));
-        assert_eq!(answer, json!({ "region": null, "sheet": null }));
-        for (kind, id) in &nodes {
-            assert_eq!(client.data(NODE, json!({ "id": id })), json!({ "node": null }), "{kind}");
-        }
-        let nothing =
-            "{ a: node(id: \"\") { id } b: node(id: \"no id\") { id } c: region(id: \"1\") { id } }";
-        assert_eq!(client.data(nothing, json!({})), json!({ "a": null, "b": null, "c": null }));
+    let (stranger, signed_out) = (&regions.stranger, regions.app.client());
+    let query =
+        "query($id: ID!) { region(id: $id) { name } sheet(regionId: $id, fiscalYear: 2026) { title } }";
+    let theirs = json!({ "id": regions.theirs.region["id"] });
+    assert_eq!(stranger.data(query, theirs.clone()), json!({ "region": null, "sheet": null }));
+    assert_eq!(signed_out.refused(query, theirs), "SIGNED_OUT");
+    for (kind, id) in &nodes {
+        assert_eq!(stranger.data(NODE, json!({ "id": id })), json!({ "node": null }), "{kind}");
+        assert_eq!(signed_out.refused(NODE, json!({ "id": id })), "SIGNED_OUT", "{kind}");
     }
+    let nothing = "{ a: node(id: \"\") { id } b: node(id: \"no id\") { id } c: region(id: \"1\") { id } }";
+    assert_eq!(stranger.data(nothing, json!({})), json!({ "a": null, "b": null, "c": null }));
+    assert_eq!(signed_out.refused(nothing, json!({})), "SIGNED_OUT");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Edits that meet: a stale version is shown with base, theirs and yours, and no text is lost.
+//! Versions: a stale one that is at odds with the newest is shown with base, theirs and yours, and no text is lost.
+//! What is merged stands in `merge.rs`.
 
 use renkei_tests::{Client, Matrix, TestApp, edit, note, request_id};
 use serde_json::{Value, json};
@@ -59,14 +60,15 @@ fn an_edit_adds_one_to_the_version_and_says_who() {
 }
 
 #[test]
-fn a_stale_version_is_a_conflict_that_shows_all_three_texts() {
+fn a_stale_version_that_overlaps_is_a_conflict_that_shows_all_three_texts() {
     let app = TestApp::demo();
     let (honjo, misato) = (app.sign_in("honjo"), app.sign_in("misato"));
     let matrix = Matrix::read(&honjo);
     let seen = &matrix.entries_of("エ", "STATUS")[0];
     save(&misato, "updateEntry", &edit(seen, "先に保存した文"));
     let seq = Matrix::read(&honjo).seq();
-    for (mutation, input) in operations(seen) {
+    let deletion = json!({ "requestId": request_id(), "id": seen["id"], "version": 1 });
+    for (mutation, input) in [("updateEntry", edit(seen, "わたしの文")), ("deleteEntry", deletion)] {
         let conflict = honjo.change(mutation, &input);
         assert_eq!(conflict["__typename"], "EditConflict", "{mutation}: {conflict}");
         assert_eq!(conflict["base"], text(seen), "{mutation}");
@@ -74,6 +76,7 @@ fn a_stale_version_is_a_conflict_that_shows_all_three_texts() {
         assert_eq!(conflict["theirs"]["version"], 2, "{mutation}");
         let yours = if mutation == "updateEntry" { text(&input) } else { text(seen) };
         assert_eq!(conflict["yours"], yours, "{mutation}");
+        assert_eq!(honjo.change(mutation, &input), conflict, "{mutation}: the same request, the same answer");
     }
     let after = Matrix::read(&honjo);
     assert_eq!(after.seq(), seq, "a conflict changes nothing");

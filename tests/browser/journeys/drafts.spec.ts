@@ -1,0 +1,171 @@
+// What is typed and not saved: it survives the browser's end, comes along to another PC, and is never out of reach.
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium } from "@playwright/test";
+import { SheetPage } from "../support/sheet.ts";
+import { expect, test } from "../support/journey.ts";
+
+const RULES = "入退院調整ルール改訂を行い";
+/** Within so many milliseconds of a keystroke the browser has it for good. */
+const COMMITTED_MS = 100;
+
+/** Ends a browser as a crash or a power switch does: all processes that have its profile open. */
+async function kill(profile: string): Promise<void> {
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (command.includes(`--user-data-dir=${profile}`)) process.kill(Number(pid), "SIGKILL");
+  }
+}
+
+test("a browser that is killed a tenth of a second after a letter has kept it", async ({ server, sheetOf, launchOptions }) => {
+  const profile = await mkdtemp(join(tmpdir(), "renkei-profile-"));
+  const cookies = await (await sheetOf("honjo")).page.context().cookies();
+  const address = (await sheetOf("honjo")).address;
+  const start = async (): Promise<[BrowserContext, SheetPage]> => {
+    const context = await chromium.launchPersistentContext(profile, { ...launchOptions, baseURL: server.url });
+    await context.addCookies(cookies.map(({ name, value, domain, path }) => ({ name, value, domain, path })));
+    const sheet = new SheetPage(context.pages()[0] ?? (await context.newPage()), address);
+    await sheet.open();
+    return [context, sheet];
+  };
+  let typed = "○";
+  for (const word of ["一度目。", "二度目。", "三度目。"]) {
+    const [context, sheet] = await start();
+    if (typed === "○") {
+      await sheet.edit(sheet.entry(RULES));
+      await sheet.text.fill(typed);
+    }
+    await expect(sheet.text).toHaveValue(typed);
+    await sheet.text.press("End");
+    await sheet.page.keyboard.insertText(word);
+    typed += word;
+    await sheet.page.waitForTimeout(COMMITTED_MS);
+    const closed = context.waitForEvent("close");
+    await kill(profile);
+    await closed;
+  }
+  const [context, sheet] = await start();
+  await expect(sheet.text).toHaveValue(typed);
+  await context.close();
+  await rm(profile, { recursive: true, force: true });
+});
+
+test("every keystroke is in the browser's database within a tenth of a second", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○書き始め。");
+  const waits = await honjo.page.evaluate(async () => {
+    const area = document.querySelector<HTMLTextAreaElement>("#editor-text");
+    const base = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open("renkei");
+      request.onsuccess = () => resolve(request.result);
+    });
+    const stands = async (text: string) => {
+      const request = base.transaction("kept").objectStore("kept").getAll();
+      await new Promise((resolve) => (request.onsuccess = resolve));
+      return request.result.some((value: unknown) => String(value).includes(text));
+    };
+    const waits: number[] = [];
+    for (let letter = 0; letter < 30 && area; letter++) {
+      const text = `${letter}番目の文。`;
+      area.value += text;
+      const begun = performance.now();
+      area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      while (!(await stands(text))) if (performance.now() - begun > 1_000) return [1_000];
+      waits.push(performance.now() - begun);
+    }
+    base.close();
+    return waits;
+  });
+  expect(waits).toHaveLength(30);
+  expect(Math.max(...waits)).toBeLessThan(COMMITTED_MS);
+});
+
+test("a draft goes along to another PC within seconds, and is thrown away on both", async ({ sheetOf, apiOf }) => {
+  const office = await sheetOf("honjo");
+  await office.edit(office.entry(RULES));
+  await office.text.fill("○庁舎で書きかけた文。");
+  const api = await apiOf("honjo");
+  const { id } = await api.sheet();
+  const drafts = async () =>
+    (
+      await api.call<{ drafts: { outline: string }[] }>("query ($id: ID) { drafts(sheetId: $id) { outline } }", { id })
+    ).drafts.map((draft) => draft.outline);
+  await expect.poll(drafts).toEqual(["○庁舎で書きかけた文。"]);
+
+  const home = await sheetOf("honjo");
+  await expect(home.entry(RULES)).toContainText("別の端末で書きかけ");
+  await home.entry(RULES).getByRole("button", { name: "続きを書く" }).click();
+  await expect(home.text).toHaveValue("○庁舎で書きかけた文。");
+  await home.text.press("End");
+  await home.page.keyboard.insertText("続き。");
+  await expect.poll(drafts).toEqual(["○庁舎で書きかけた文。続き。"]);
+  await home.text.press("Control+Enter");
+  await home.expectSaved();
+  await expect.poll(drafts).toEqual([]);
+});
+
+test("a draft from another PC can be thrown away where it is offered", async ({ sheetOf, apiOf }) => {
+  const office = await sheetOf("honjo");
+  await office.edit(office.entry(RULES));
+  await office.text.fill("○庁舎で書きかけた文。");
+  const api = await apiOf("honjo");
+  const drafts = async () => (await api.call<{ drafts: unknown[] }>("{ drafts { id } }")).drafts.length;
+  await expect.poll(drafts).toBe(1);
+  await office.page.close();
+  const home = await sheetOf("honjo");
+  await home.entry(RULES).getByRole("button", { name: "破棄" }).click();
+  await expect(home.entry(RULES)).not.toContainText("書きかけ");
+  await expect.poll(drafts).toBe(0);
+});
+
+test("a new entry that was begun is offered in its cell on another PC", async ({ sheetOf, apiOf }) => {
+  const office = await sheetOf("honjo");
+  await office.entry(RULES).focus();
+  await office.page.keyboard.press("Shift+Enter");
+  await office.text.fill("○新しく書きかけた取組。");
+  const api = await apiOf("honjo");
+  await expect.poll(async () => (await api.call<{ drafts: unknown[] }>("{ drafts { id } }")).drafts.length).toBe(1);
+  const home = await sheetOf("honjo");
+  await home.cell("ウ/STATUS").getByRole("button", { name: "続きを書く" }).click();
+  await expect(home.text).toHaveValue("○新しく書きかけた取組。");
+});
+
+test("a draft whose entry is gone is listed, with its text", async ({ sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const [entry] = await misato.entries("ウ", "STATUS");
+  if (!entry) throw new Error("the sample has no such entry");
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entryOf(entry.id));
+  await honjo.text.fill("○行き場をなくしてはいけない文。");
+  await honjo.text.press("Escape");
+  await misato.remove(entry);
+  await expect(honjo.entryOf(entry.id)).toHaveCount(0);
+  await honjo.page.reload();
+  await expect(honjo.page.getByText("確認が必要1件")).toBeVisible();
+  await honjo.page.getByRole("button", { name: "見る" }).click();
+  const list = honjo.page.getByRole("dialog", { name: "確認が必要なもの" });
+  await expect(list).toContainText("行き場をなくしてはいけない文。");
+  await list.getByRole("button", { name: /^保存/ }).click();
+  const deleted = honjo.page.getByRole("dialog", { name: "同じ取組が先に削除されました" });
+  await expect(deleted).toContainText("行き場をなくしてはいけない文。");
+  await deleted.getByRole("button", { name: "復元して保存" }).click();
+  await expect(honjo.entry("行き場をなくしてはいけない文。")).toBeVisible();
+  await honjo.expectSaved();
+});
+
+test("a clock that is set back loses nothing", async ({ sheetOf, apiOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○時計が正しいときに書いた文。");
+  const api = await apiOf("honjo");
+  const drafts = async () =>
+    (await api.call<{ drafts: { outline: string }[] }>("{ drafts { outline } }")).drafts.map((draft) => draft.outline);
+  await expect.poll(drafts).toEqual(["○時計が正しいときに書いた文。"]);
+  await honjo.page.clock.setSystemTime(new Date(Date.now() - 7 * 86_400_000));
+  await honjo.text.fill("○時計が一週間戻ってから書いた文。");
+  await expect.poll(drafts).toEqual(["○時計が一週間戻ってから書いた文。"]);
+  await honjo.page.reload();
+  await expect(honjo.text).toHaveValue("○時計が一週間戻ってから書いた文。");
+});

@@ -1,0 +1,123 @@
+// Signing out on a shared PC: what was typed is sent or asked about, and nothing stays behind.
+import type { Page } from "@playwright/test";
+import type { SheetPage } from "../support/sheet.ts";
+import { expect, test } from "../support/journey.ts";
+
+const RULES = "入退院調整ルール改訂を行い";
+const NOBODYS = /honjo|本庄|計画|書きかけ|[0-9a-f]{8}-/;
+
+/** All that this browser keeps for the page. */
+async function kept(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const found: unknown[] = [{ ...localStorage }, { ...sessionStorage }];
+    for (const { name } of await indexedDB.databases()) {
+      const base = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name ?? "");
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      for (const store of base.objectStoreNames) {
+        const all = base.transaction(store).objectStore(store);
+        for (const request of [all.getAllKeys(), all.getAll()]) {
+          await new Promise((resolve) => (request.onsuccess = resolve));
+          found.push(request.result);
+        }
+      }
+      base.close();
+    }
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) {
+        const answer = await cache.match(request);
+        if (!/\.(js|wasm|css|svg)$/.test(request.url)) found.push(request.url, await answer?.text());
+      }
+    }
+    return JSON.stringify(found);
+  });
+}
+
+async function signOut(sheet: SheetPage): Promise<void> {
+  await sheet.page.getByRole("button", { name: /本庄市 担当者/ }).click();
+  await sheet.page.getByRole("button", { name: "サインアウト" }).click();
+}
+
+async function signIn(page: Page, login: string): Promise<void> {
+  await page.getByLabel("ログイン名").fill(login);
+  await page.getByLabel("パスワード").fill("renkei-demo");
+  await page.getByRole("button", { name: "サインイン" }).click();
+  await expect(page.getByLabel("パスワード")).toBeHidden();
+}
+
+test("a draft goes to the server, the browser keeps nothing, and the draft is there at the next sign-in", async ({
+  sheetOf,
+}) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○書きかけのままサインアウトした文。");
+  expect(await kept(honjo.page)).toMatch("書きかけのまま");
+  await honjo.text.press("Escape");
+  await signOut(honjo);
+  await expect(honjo.page.getByLabel("パスワード")).toBeVisible();
+  expect(await kept(honjo.page)).not.toMatch(NOBODYS);
+  expect(await honjo.page.context().cookies()).toEqual([]);
+
+  await signIn(honjo.page, "honjo");
+  await honjo.open();
+  await expect(honjo.entry(RULES)).toContainText("別の端末で書きかけ");
+  await honjo.edit(honjo.entry(RULES));
+  await expect(honjo.text).toHaveValue("○書きかけのままサインアウトした文。");
+});
+
+test("the next person at the same PC sees nothing of the one before, whose session has only expired", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○本庄市の書きかけ。");
+  await honjo.page.context().clearCookies();
+  await honjo.page.reload();
+  await signIn(honjo.page, "misato");
+  await expect(honjo.entries).toHaveCount(64);
+  await expect(honjo.page.getByText("下書きがあります")).toHaveCount(0);
+  await honjo.edit(honjo.entry(RULES));
+  await expect(honjo.text).not.toHaveValue(/書きかけ/);
+  await honjo.text.press("Escape");
+
+  // And the first one finds all again.
+  await honjo.page.context().clearCookies();
+  await honjo.page.reload();
+  await signIn(honjo.page, "honjo");
+  await expect(honjo.text).toHaveValue("○本庄市の書きかけ。");
+});
+
+test("without the server the person is asked: stay, keep a file, or discard", async ({ server, sheetOf, apiOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.keptForReload();
+  await honjo.edit(honjo.entry(RULES));
+  await server.stop();
+  await honjo.text.fill("○送れなかった文。");
+  await honjo.text.press("Control+Enter");
+  await expect(honjo.page.getByText("送信待ち1件")).toBeVisible();
+
+  await signOut(honjo);
+  const asked = honjo.page.getByRole("dialog", { name: "まだ送れていないものがあります" });
+  await expect(asked).toContainText("変更が1件");
+  await asked.getByRole("button", { name: "サインアウトしない" }).click();
+  await expect(honjo.entry("送れなかった文。")).toContainText("送信待ち");
+
+  await signOut(honjo);
+  const download = honjo.page.waitForEvent("download");
+  await asked.getByRole("link", { name: "文をファイルに残す" }).click();
+  const file = await (await download).createReadStream();
+  expect(Buffer.concat(await file.toArray()).toString()).toContain("送れなかった文。");
+  await asked.getByRole("button", { name: "消してサインアウト" }).click();
+  await expect(honjo.page.getByLabel("パスワード")).toBeVisible();
+  expect(await kept(honjo.page)).not.toMatch(NOBODYS);
+  await honjo.page.reload();
+  await expect(honjo.page.getByLabel("パスワード")).toBeVisible();
+
+  // The server hears of it before anybody is let in.
+  await server.start();
+  await honjo.page.reload();
+  await expect(honjo.page.getByLabel("パスワード")).toBeVisible();
+  await expect.poll(async () => honjo.page.context().cookies()).toEqual([]);
+  expect((await (await apiOf("honjo")).entries("ウ", "STATUS"))[0]?.version).toBe(1);
+});

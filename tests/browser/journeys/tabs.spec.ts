@@ -1,0 +1,118 @@
+// Two tabs of one person in one browser: both show the same, and nothing is done twice.
+import { SheetPage } from "../support/sheet.ts";
+import { expect, test } from "../support/journey.ts";
+
+const RULES = "入退院調整ルール改訂を行い";
+
+async function secondTab(sheet: SheetPage): Promise<SheetPage> {
+  const tab = new SheetPage(await sheet.page.context().newPage(), sheet.address);
+  await tab.open();
+  return tab;
+}
+
+test("what is typed in one tab stands in the other, and the last keystroke stands for both", async ({ sheetOf }) => {
+  const one = await sheetOf("honjo");
+  const two = await secondTab(one);
+  await one.edit(one.entry(RULES));
+  await one.text.fill("○一つ目のタブで書いた文。");
+  await expect(two.entry(RULES)).toContainText("下書きがあります");
+  await two.edit(two.entry(RULES));
+  await expect(two.text).toHaveValue("○一つ目のタブで書いた文。");
+  await two.text.press("End");
+  await two.page.keyboard.type("続き。");
+  await expect(one.text).toHaveValue("○一つ目のタブで書いた文。続き。");
+  await one.text.press("End");
+  await one.page.keyboard.type("また。");
+  await expect(two.text).toHaveValue("○一つ目のタブで書いた文。続き。また。");
+});
+
+test("a draft saved in one tab is none in the other any more", async ({ sheetOf, apiOf }) => {
+  const one = await sheetOf("honjo");
+  const two = await secondTab(one);
+  await one.edit(one.entry(RULES));
+  await one.text.fill("○片方で保存した文。");
+  await two.edit(two.entry(RULES));
+  await expect(two.text).toHaveValue("○片方で保存した文。");
+  await one.text.press("Control+Enter");
+  await one.expectSaved();
+  await two.expectSaved();
+  await expect(two.entry("片方で保存した文。")).toBeVisible();
+  const [entry] = await (await apiOf("honjo")).entries("ウ", "STATUS");
+  expect([entry?.body, entry?.version]).toEqual(["片方で保存した文。", 2]);
+});
+
+test("a conflict decided in one tab is none in the other any more", async ({ sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const begun = await misato.create("ア", "GOAL", 2026, "研修会を年2回開催する。");
+  const one = await sheetOf("honjo");
+  const two = await secondTab(one);
+  await one.edit(one.entryOf(begun.id));
+  await one.text.fill("○研修会を年4回開催する。");
+  await misato.rewrite(begun, "研修会を年3回開催する。");
+  await one.text.press("Control+Enter");
+  await expect(one.conflict).toBeVisible();
+  // What a tab has put down within a second is not taken away by another one.
+  await one.page.waitForTimeout(1_100);
+  await two.edit(two.entryOf(begun.id));
+  await two.text.press("Control+Enter");
+  await expect(two.conflict).toBeVisible();
+  await two.conflict.getByRole("textbox", { name: "まとめた文" }).fill("○研修会を年5回開催する。");
+  await two.conflict.getByRole("button", { name: "この内容で保存" }).click();
+  await expect(two.conflict).toBeHidden();
+  await expect(one.conflict).toBeHidden();
+  await one.expectSaved();
+  expect((await misato.entry(begun.id)).body).toBe("研修会を年5回開催する。");
+});
+
+test("what both tabs asked for without a line is done once each, in order", async ({ server, sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const [entry, other] = await api.entries("ウ", "PLAN");
+  if (!entry || !other) throw new Error("the sample has no such entries");
+  const one = await sheetOf("honjo");
+  const two = await secondTab(one);
+  await server.stop();
+  await one.edit(one.entryOf(entry.id));
+  await one.text.fill("○一度目。");
+  await one.text.press("Control+Enter");
+  await expect(one.page.getByText("送信待ち1件")).toBeVisible();
+  await expect(two.entryOf(entry.id)).toContainText("一度目。");
+  // The second tab goes on from what waits in the first.
+  await two.edit(two.entryOf(entry.id));
+  await expect(two.text).toHaveValue("○一度目。");
+  await two.text.fill("○一度目。二度目。");
+  await two.text.press("Control+Enter");
+  await two.entryOf(other.id).focus();
+  await two.page.keyboard.press("Delete");
+  await expect(one.page.getByText("送信待ち3件")).toBeVisible();
+
+  await server.start();
+  await one.expectSaved();
+  await two.expectSaved();
+  const after = await apiOf("honjo");
+  expect((await after.entry(entry.id)).body).toBe("一度目。二度目。");
+  expect(await after.history(entry.id)).toHaveLength(3);
+  expect(await after.history(other.id)).toHaveLength(2);
+});
+
+test("the tab that is left sends what the closed one could not", async ({ server, sheetOf, apiOf }) => {
+  const one = await sheetOf("honjo");
+  const two = await secondTab(one);
+  await server.stop();
+  await one.edit(one.entry(RULES));
+  await one.text.fill("○閉じたタブで書いた文。");
+  await one.text.press("Control+Enter");
+  await expect(two.page.getByText("送信待ち1件")).toBeVisible();
+  await one.page.close();
+  await server.start();
+  await two.expectSaved();
+  expect((await (await apiOf("honjo")).entries("ウ", "STATUS"))[0]?.body).toBe("閉じたタブで書いた文。");
+});
+
+test("signing out in one tab signs out the other", async ({ sheetOf }) => {
+  const one = await sheetOf("honjo");
+  const two = await secondTab(one);
+  await one.page.getByRole("button", { name: /本庄市 担当者/ }).click();
+  await one.page.getByRole("button", { name: "サインアウト" }).click();
+  await expect(one.page.getByLabel("パスワード")).toBeVisible();
+  await expect(two.page.getByLabel("パスワード")).toBeVisible();
+});

@@ -1,0 +1,139 @@
+// Taking back one's own changes, and doing them again, also after others have changed what stands beside.
+import { type SheetPage } from "../support/sheet.ts";
+import { expect, test } from "../support/journey.ts";
+
+async function rewrite(sheet: SheetPage, id: string, change: (outline: string) => string): Promise<void> {
+  await sheet.edit(sheet.entryOf(id));
+  await sheet.text.fill(change(await sheet.text.inputValue()));
+  await sheet.text.press("Control+Enter");
+  await sheet.expectSaved();
+}
+
+test("edit, move, addition and deletion are taken back one after the other, and done again", async ({ sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const [first, second] = await api.entries("ウ", "PLAN");
+  if (!first || !second) throw new Error("the sample has no such entries");
+  const ids = async () => (await api.entries("ウ", "PLAN")).map((entry) => entry.id);
+  const before = await ids();
+  const honjo = await sheetOf("honjo");
+  const press = (keys: string) => honjo.page.keyboard.press(keys);
+
+  await rewrite(honjo, first.id, (outline) => outline.replace("○", "○書きなおした。"));
+  await honjo.entryOf(first.id).focus();
+  await press("Alt+ArrowDown");
+  await expect.poll(ids).toEqual([second.id, first.id, ...before.slice(2)]);
+  await honjo.entryOf(first.id).focus();
+  await press("Shift+Enter");
+  await honjo.text.fill("○足した文。");
+  await honjo.text.press("Control+Enter");
+  await honjo.expectSaved();
+  await honjo.entryOf(second.id).focus();
+  await press("Delete");
+  await expect(honjo.entryOf(second.id)).toHaveCount(0);
+  await expect.poll(ids).not.toContain(second.id);
+
+  await press("Control+z");
+  await expect(honjo.entryOf(second.id)).toBeVisible();
+  await press("Control+z");
+  await expect(honjo.entry("足した文。")).toHaveCount(0);
+  await press("Control+z");
+  await expect.poll(ids).toEqual(before);
+  await press("Control+z");
+  await expect.poll(async () => (await api.entry(first.id)).body).toBe(first.body);
+  await press("Control+z");
+  await expect(honjo.page.getByText("元に戻せる操作はありません。").first()).toBeVisible();
+
+  await press("Control+Shift+z");
+  await expect.poll(async () => (await api.entry(first.id)).body).toContain("書きなおした。");
+  await press("Control+y");
+  await expect.poll(ids).toEqual([second.id, first.id, ...before.slice(2)]);
+  await press("Control+y");
+  await expect(honjo.entry("足した文。")).toBeVisible();
+  await press("Control+y");
+  await expect(honjo.entryOf(second.id)).toHaveCount(0);
+  await expect.poll(ids).not.toContain(second.id);
+});
+
+test("in a text box the keys are the text's own", async ({ sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const [first, second] = await api.entries("ウ", "PLAN");
+  if (!first || !second) throw new Error("the sample has no such entries");
+  const honjo = await sheetOf("honjo");
+  await rewrite(honjo, first.id, (outline) => outline.replace("○", "○書きなおした。"));
+  await honjo.edit(honjo.entryOf(second.id));
+  await honjo.page.keyboard.type("あ");
+  await honjo.page.keyboard.press("Control+z");
+  await expect(honjo.text).not.toHaveValue(/あ$/);
+  expect((await api.entry(first.id)).body).toContain("書きなおした。");
+});
+
+test("what somebody else has written beside it since stays", async ({ sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const misato = await apiOf("misato");
+  const entry = await api.create("ウ", "PLAN", 2026, "研修会を二回開く。参加者に聞き取りを行う。");
+  const honjo = await sheetOf("honjo");
+  await rewrite(honjo, entry.id, (outline) => outline.replace("研修会", "多職種の研修会"));
+  const now = await misato.entry(entry.id);
+  await misato.rewrite(now, now.body.replace("聞き取り", "アンケートと聞き取り"));
+  await honjo.entryOf(entry.id).focus();
+  await honjo.page.keyboard.press("Control+z");
+  await expect
+    .poll(async () => (await api.entry(entry.id)).body)
+    .toBe("研修会を二回開く。参加者にアンケートと聞き取りを行う。");
+  await honjo.page.keyboard.press("Control+Shift+z");
+  await expect
+    .poll(async () => (await api.entry(entry.id)).body)
+    .toBe("多職種の研修会を二回開く。参加者にアンケートと聞き取りを行う。");
+});
+
+test("a merged save is taken back without what was merged in", async ({ sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const misato = await apiOf("misato");
+  const entry = await api.create("ウ", "PLAN", 2026, "研修会を二回開く。参加者に聞き取りを行う。");
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entryOf(entry.id));
+  await misato.rewrite(entry, entry.body.replace("聞き取り", "アンケートと聞き取り"));
+  await honjo.text.fill("○多職種の研修会を二回開く。参加者に聞き取りを行う。");
+  await honjo.text.press("Control+Enter");
+  // Said for a few seconds.
+  await expect(honjo.page.getByText("ほかの人の変更と合わせて保存しました。")).toBeAttached();
+  await honjo.expectSaved();
+  await expect(honjo.entryOf(entry.id)).toContainText("多職種の研修会を二回開く。参加者にアンケートと聞き取りを行う。");
+  await honjo.page.keyboard.press("Control+z");
+  await expect
+    .poll(async () => (await api.entry(entry.id)).body)
+    .toBe("研修会を二回開く。参加者にアンケートと聞き取りを行う。");
+});
+
+test("what somebody else has changed itself since is asked about, with both texts", async ({ sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const misato = await apiOf("misato");
+  const [entry] = await api.entries("ウ", "PLAN");
+  if (!entry) throw new Error("the sample has no such entry");
+  const honjo = await sheetOf("honjo");
+  await rewrite(honjo, entry.id, () => "○本庄市が書いた文。");
+  await misato.rewrite(await misato.entry(entry.id), "美里町が書いた別の話。");
+  await honjo.entryOf(entry.id).focus();
+  await honjo.page.keyboard.press("Control+z");
+  await expect(honjo.conflict).toBeVisible();
+  await expect(honjo.conflict).toContainText("美里町 担当者");
+  await expect(honjo.page.getByText("ほかの人が同じところを更新しています。").first()).toBeAttached();
+  expect((await api.entry(entry.id)).body).toBe("美里町が書いた別の話。");
+});
+
+test("a new entry that somebody else has written into is not taken away", async ({ sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const honjo = await sheetOf("honjo");
+  const [first] = await misato.entries("ウ", "PLAN");
+  await honjo.entryOf(first?.id ?? "").focus();
+  await honjo.page.keyboard.press("Shift+Enter");
+  await honjo.text.fill("○足した文。");
+  await honjo.text.press("Control+Enter");
+  await honjo.expectSaved();
+  const added = (await misato.entries("ウ", "PLAN")).find((entry) => entry.body === "足した文。");
+  if (!added) throw new Error("it was not added");
+  await misato.rewrite(added, "足した文。美里町も書いた。");
+  await honjo.page.keyboard.press("Control+z");
+  await expect(honjo.page.getByText("元に戻せません").first()).toBeVisible();
+  expect((await misato.entry(added.id)).body).toBe("足した文。美里町も書いた。");
+});

@@ -1,0 +1,196 @@
+//! The protocol graphql-transport-ws: what is said in which order, and the close codes for everything else.
+
+use renkei_server::Config;
+use renkei_tests::{Database, Matrix, Socket, TestApp, request_id};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use tokio_tungstenite::tungstenite::Message;
+
+const PROTOCOL: (&str, &str) = ("sec-websocket-protocol", "graphql-transport-ws");
+
+#[test]
+fn what_is_no_message_closes_with_4400() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    for wrong in [
+        "",
+        "{",
+        "[]",
+        "\"ping\"",
+        "{\"type\":\"unknown\"}",
+        "{\"type\":\"subscribe\",\"id\":\"1\"}",
+        "{\"type\":\"subscribe\",\"payload\":{\"query\":\"{ viewer { id } }\"}}",
+        "{\"type\":\"subscribe\",\"id\":\"1\",\"payload\":{\"query\":7}}",
+        "{\"type\":\"connection_init\",\"payload\":\"x\"}",
+    ] {
+        let mut socket = Socket::greeted(&app.url, &hub);
+        socket.send(Message::text(wrong));
+        assert_eq!(socket.code(), 4400, "{wrong}");
+    }
+    let mut socket = Socket::greeted(&app.url, &hub);
+    socket.send(Message::binary(b"{\"type\":\"ping\"}".to_vec()));
+    assert_eq!(socket.code(), 4400);
+}
+
+#[test]
+fn nothing_begins_before_the_greeting() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let mut socket = Socket::plain(&app.url, &hub);
+    socket.subscribe("1", "{ viewer { login } }", json!({}));
+    assert_eq!(socket.code(), 4401);
+    let mut socket = Socket::plain(&app.url, &hub);
+    socket.say(&json!({ "type": "complete", "id": "1" }));
+    assert_eq!(socket.code(), 4401);
+    // A ping may come at any time.
+    let mut socket = Socket::plain(&app.url, &hub);
+    socket.say(&json!({ "type": "ping" }));
+    assert_eq!(socket.hear(), json!({ "type": "pong" }));
+}
+
+#[test]
+fn another_protocol_closes_with_4406() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let mut socket = Socket::open(&app.url, &hub, &[]).unwrap();
+    assert_eq!(socket.code(), 4406);
+}
+
+#[test]
+fn no_greeting_in_time_closes_with_4408() {
+    let app = TestApp::demo();
+    let mut socket = Socket::plain(&app.url, &app.sign_in("hub"));
+    let start = Instant::now();
+    assert_eq!(socket.code(), 4408);
+    let took = start.elapsed();
+    assert!((Duration::from_secs(2)..Duration::from_secs(5)).contains(&took), "{took:?}");
+}
+
+#[test]
+fn the_same_id_twice_closes_with_4409() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let mut socket = Socket::on_sheet(&app.url, &hub, &Matrix::read(&hub), Value::Null);
+    socket.subscribe("events", "{ viewer { login } }", json!({}));
+    assert_eq!(socket.code(), 4409);
+}
+
+#[test]
+fn greeting_twice_closes_with_4429() {
+    let app = TestApp::demo();
+    let mut socket = Socket::greeted(&app.url, &app.sign_in("hub"));
+    socket.say(&json!({ "type": "connection_init" }));
+    assert_eq!(socket.code(), 4429);
+}
+
+#[test]
+fn foreign_pages_get_no_socket() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let own = app.url.clone();
+    let open = |origin: &str| Socket::open(&app.url, &hub, &[PROTOCOL, ("origin", origin)]).err();
+    for foreign in ["http://evil.example", "null", "http://127.0.0.1", "https://127.0.0.1:1", ""] {
+        assert_eq!(open(foreign), Some(403), "{foreign}");
+    }
+    assert_eq!(open(&own), None);
+    // A proxy that changes Host is named with what browsers show.
+    let config = Config { origin: Some("https://renkei.example".to_owned()), ..Config::default() };
+    let app = TestApp::with(Database::demo(), config);
+    let hub = app.sign_in("hub");
+    let open = |origin: &str| Socket::open(&app.url, &hub, &[PROTOCOL, ("origin", origin)]).err();
+    assert_eq!(open("https://renkei.example"), None);
+    assert_eq!(open("http://renkei.example"), Some(403));
+}
+
+#[test]
+fn queries_and_mutations_pass_too() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let matrix = Matrix::read(&hub);
+    let mut socket = Socket::greeted(&app.url, &hub);
+    let create = "mutation($input: CreateEntryInput!) { createEntry(input: $input) { __typename } }";
+    socket.subscribe("1", create, json!({ "input": matrix.new_entry("ア", "GOAL", "ソケットから") }));
+    let data = json!({ "createEntry": { "__typename": "EntrySaved" } });
+    assert_eq!(socket.hear(), json!({ "type": "next", "id": "1", "payload": { "data": data } }));
+    assert_eq!(socket.hear(), json!({ "type": "complete", "id": "1" }));
+    assert_eq!(Matrix::read(&hub).seq(), matrix.seq() + 1);
+    // What cannot begin is an error, and its id is free again.
+    for wrong in [
+        "{ nothing }",
+        "subscription { sheetEvents { __typename } }",
+        "{",
+        "query A { viewer { id } } query B { viewer { id } }",
+    ] {
+        socket.subscribe("2", wrong, json!({}));
+        let told = socket.hear();
+        assert_eq!((&told["type"], &told["id"]), (&json!("error"), &json!("2")), "{wrong}: {told}");
+        assert!(told["payload"][0]["message"].is_string(), "{told}");
+    }
+}
+
+#[test]
+fn a_subscription_ends_when_it_is_told_to() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let matrix = Matrix::read(&hub);
+    let mut socket = Socket::on_sheet(&app.url, &hub, &matrix, Value::Null);
+    socket.say(&json!({ "type": "complete", "id": "events" }));
+    socket.subscribe("after", "{ viewer { login } }", json!({}));
+    assert_eq!(socket.hear()["id"], "after");
+    hub.change("createEntry", &matrix.new_entry("ア", "GOAL", "もう聞いていない"));
+    assert_eq!(socket.hear(), json!({ "type": "complete", "id": "after" }));
+    assert_eq!(socket.within(Duration::from_millis(300)), None);
+    // The id is free again.
+    socket.subscribe_to(&matrix, Value::Null, Value::Null);
+    assert_eq!(socket.event()["__typename"], "PresenceChanged");
+}
+
+#[test]
+fn a_socket_has_a_limit_of_operations() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let matrix = Matrix::read(&hub);
+    let mut socket = Socket::greeted(&app.url, &hub);
+    // From a number on: what is changed before the last of them looks is told as well.
+    let query = "subscription($sheet: ID!, $after: Int) {
+        sheetEvents(sheetId: $sheet, afterSeq: $after) { __typename } }";
+    for nth in 0..21 {
+        let variables = json!({ "sheet": matrix.sheet["id"], "after": matrix.seq() });
+        socket.subscribe(&nth.to_string(), query, variables);
+    }
+    let refused = std::iter::repeat_with(|| socket.hear()).find(|told| told["type"] == "error").unwrap();
+    assert_eq!(refused["id"], "20");
+    // The others live.
+    hub.change("createEntry", &matrix.new_entry("ア", "GOAL", "みんなに"));
+    let mut told = std::collections::HashSet::new();
+    while told.len() < 20 {
+        let message = socket.hear();
+        if message["payload"]["data"]["sheetEvents"]["__typename"] == "EntrySaved" {
+            assert!(told.insert(message["id"].clone()), "twice: {message}");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_stops_says_goodbye() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let mut socket = Socket::on_sheet(&app.url, &hub, &Matrix::read(&hub), Value::Null);
+    let stopped = std::thread::spawn(move || {
+        let start = Instant::now();
+        drop(app);
+        start.elapsed()
+    });
+    assert_eq!(socket.code(), 1001);
+    drop(socket);
+    let took = stopped.join().unwrap();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[test]
+fn an_upgrade_on_another_address_is_none() {
+    let app = TestApp::demo();
+    let headers = [("upgrade", "websocket"), ("connection", "Upgrade"), ("x-id", &request_id())];
+    let answer = app.sign_in("hub").send("GET", "/graphql", &headers, b"");
+    assert!((400..500).contains(&answer.status), "{}", answer.status);
+}
