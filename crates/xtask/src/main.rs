@@ -2,12 +2,15 @@
 
 mod bench;
 mod borders;
+mod fuzz;
+mod mutants;
 mod postgres;
 mod product;
 mod run;
 mod say;
 mod serve;
 mod setup;
+mod soak;
 mod standalone;
 mod summary;
 mod test;
@@ -23,14 +26,30 @@ cargo xtask COMMAND
                        with the sample region and demo accounts (OPTIONS go to `renkei serve`)
   build                leave one self-contained binary at target/release/renkei
   test [PART…]         run every test, or some parts of them:
-                       format lint unit borders api client build browser
+                       format lint unit borders client build api fuzz browser soak
+  soak [SCHEDULES] [SEED] [--without-outbox]
+                       play randomised schedules of several people on one sheet in real browsers:
+                       1000 of them from seed 1, unless said otherwise, which takes two hours;
+                       a failing one tells its seed and is replayed alone by `soak 1 SEED`;
+                       with browsers that keep nothing the run succeeds if losses are seen
+  fuzz [MINUTES] [SEED]
+                       send requests that schemathesis makes of the schema, signed in, to a server of
+                       their own on each database: 10 minutes each from seed 1, unless said otherwise
+  mutants permissions [NUMBER…]
+                       take away each single check of a right and show that a test turns red, or only
+                       those of these numbers, which `--list` shows: one build, then half a minute each
   bench ui             measure the first load and the filter in a real browser
+  bench live           measure 200 open subscriptions under 20 changes a second, on both databases
+  bench http [slow] [overload]
+                       measure good requests beside 1,000 slow sockets, and under ten times the load
+                       that can be served; the server has one core, the load another one
   setup                only set up the tools that the commands above need
   --help               this text
 
 Each command sets up what is missing first: a Rust target, trunk and wasm-bindgen into cargo's own
-bin folder, npm packages beside their package.json, and for tests Chromium, a Japanese font and
-PostgreSQL from Debian's packages (as root or with sudo).";
+bin folder, npm packages beside their package.json, Python's beside their requirements.txt, and for
+tests Chromium, a Japanese font, PostgreSQL and Python's venv from Debian's packages (as root or with
+sudo).";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -54,7 +73,12 @@ fn obey(arguments: &[&str]) -> Result<ExitCode> {
             println!("\nOne file, ready to be copied anywhere: {}", binary.display());
         }
         ["test", parts @ ..] => return test::test(parts),
+        ["soak", arguments @ ..] => return soak::soak(arguments),
+        ["fuzz", arguments @ ..] => return fuzz::fuzz(arguments),
+        ["mutants", "permissions", numbers @ ..] => return mutants::mutants(numbers),
         ["bench", "ui"] => bench::ui()?,
+        ["bench", "live"] => bench::live()?,
+        ["bench", "http", parts @ ..] => bench::http(parts)?,
         ["setup"] => setup::ensure(&setup::EVERYTHING)?,
         _ => bail!("`{}` is no command here.\n\n{HELP}", arguments.join(" ")),
     }

@@ -1,4 +1,4 @@
-//! Building the product: the client by trunk, then the server that carries it inside.
+//! Building the product: the client by trunk, the playground by Vite, then the server that carries both inside.
 
 use crate::{run, say, setup};
 use anyhow::{Context, Result};
@@ -12,23 +12,30 @@ const CLIENT_SOURCES: [&str; 6] =
 /// Bytes that the first load may take, in brotli and without fonts.
 pub const FIRST_LOAD_BOUND: u64 = 204_800;
 const CLIENT: &str = "frontend/dist";
-/// Made by the client's build itself, or installed.
-const MADE: [&str; 3] = [CLIENT, "frontend/node_modules", "frontend/style/client.css"];
+/// In the client's folders and none of it: the playground, and what is made by the client's build itself or installed.
+const NOT_CLIENT: [&str; 4] =
+    [CLIENT, "frontend/node_modules", "frontend/style/client.css", "frontend/playground"];
 /// What the client was last built of, and what it became: somebody may have built another one since.
 const CLIENT_STAMP: &str = "target/xtask/client.stamp";
 
-/// Client and server, as one release binary.
+/// What the playground is made of: it looks like the client.
+const PLAYGROUND_SOURCES: [&str; 3] = ["frontend/playground", "frontend/style", "frontend/icon.svg"];
+const PLAYGROUND: &str = "frontend/playground/dist";
+const NOT_PLAYGROUND: [&str; 3] =
+    [PLAYGROUND, "frontend/playground/node_modules", "frontend/style/client.css"];
+const PLAYGROUND_STAMP: &str = "target/xtask/playground.stamp";
+
+/// Client, playground and server, as one release binary.
 pub fn build() -> Result<PathBuf> {
     build_client()?;
+    build_playground()?;
     build_server()
 }
 
 pub fn build_client() -> Result<()> {
     setup::ensure(&setup::CLIENT)?;
-    let sources = fingerprint(&CLIENT_SOURCES)?;
-    if std::fs::read_to_string(CLIENT_STAMP)
-        .is_ok_and(|stamp| client_stamp(&sources).is_ok_and(|now| now == stamp))
-    {
+    let sources = fingerprint(&CLIENT_SOURCES, &NOT_CLIENT)?;
+    if is_stamped(CLIENT_STAMP, &sources, CLIENT) {
         say::line("The client is built already");
         return Ok(());
     }
@@ -43,12 +50,37 @@ pub fn build_client() -> Result<()> {
                 .env_remove("NO_COLOR"),
         )
     })?;
-    std::fs::create_dir_all("target/xtask")?;
-    Ok(std::fs::write(CLIENT_STAMP, client_stamp(&sources)?)?)
+    put_stamp(CLIENT_STAMP, &sources, CLIENT)
 }
 
-fn client_stamp(sources: &str) -> Result<String> {
-    Ok(format!("{sources} {}", fingerprint(&[CLIENT])?))
+pub fn build_playground() -> Result<()> {
+    setup::ensure(&setup::PLAYGROUND)?;
+    let sources = fingerprint(&PLAYGROUND_SOURCES, &NOT_PLAYGROUND)?;
+    if is_stamped(PLAYGROUND_STAMP, &sources, PLAYGROUND) {
+        say::line("The playground is built already");
+        return Ok(());
+    }
+    say::step("Building the playground", "about 30 seconds", || {
+        let folder = "frontend/playground";
+        let vite = ["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"];
+        run::run(run::program("node").args(vite).current_dir(folder))?;
+        run::run(run::program("node").arg("build/finish.mjs").current_dir(folder))
+    })?;
+    put_stamp(PLAYGROUND_STAMP, &sources, PLAYGROUND)
+}
+
+/// Whether what was built of these sources is still there as it was.
+fn is_stamped(file: &str, sources: &str, built: &str) -> bool {
+    std::fs::read_to_string(file).is_ok_and(|before| stamp(sources, built).is_ok_and(|now| now == before))
+}
+
+fn put_stamp(file: &str, sources: &str, built: &str) -> Result<()> {
+    std::fs::create_dir_all("target/xtask")?;
+    Ok(std::fs::write(file, stamp(sources, built)?)?)
+}
+
+fn stamp(sources: &str, built: &str) -> Result<String> {
+    Ok(format!("{sources} {}", fingerprint(&[built], &[])?))
 }
 
 fn build_server() -> Result<PathBuf> {
@@ -58,20 +90,29 @@ fn build_server() -> Result<PathBuf> {
     Ok(std::fs::canonicalize("target/release/renkei")?)
 }
 
-/// What a browser loads before the page stands: the page and the files beside it, in brotli where there is a
-/// compressed copy, without fonts and without the service worker, which comes later.
-pub fn first_load_bytes() -> Result<u64> {
-    let mut sum = 0;
+/// What a browser loads of the client, in brotli where there is a compressed copy, without fonts and without the
+/// service worker, which not every browser has.
+pub struct ClientBytes {
+    /// Before the page stands: the page and the files beside it.
+    pub first_load: u64,
+    /// The client's second part, which follows by itself (`frontend/build/split.mjs`).
+    pub rest: u64,
+}
+
+pub fn client_bytes() -> Result<ClientBytes> {
+    let mut bytes = ClientBytes { first_load: 0, rest: 0 };
     for entry in std::fs::read_dir(CLIENT)? {
         let file = entry?.path();
         let kind = file.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
         if ["html", "css", "js", "wasm", "svg"].contains(&kind) && !file.ends_with("sw.js") {
+            let is_rest = file.file_name().is_some_and(|name| name.to_string_lossy().contains("-rest-"));
             let compressed = file.with_extension(format!("{kind}.br"));
-            sum += if compressed.exists() { compressed } else { file }.metadata()?.len();
+            let part = if is_rest { &mut bytes.rest } else { &mut bytes.first_load };
+            *part += if compressed.exists() { compressed } else { file }.metadata()?.len();
         }
     }
-    anyhow::ensure!(sum > 0, "{CLIENT} holds no client");
-    Ok(sum)
+    anyhow::ensure!(bytes.first_load > 0, "{CLIENT} holds no client");
+    Ok(bytes)
 }
 
 /// Playwright over the browser tests' folder, with the binary that they start.
@@ -91,11 +132,11 @@ fn path_led_by(bindgen: &Path) -> Result<std::ffi::OsString> {
     Ok(std::env::join_paths(folders)?)
 }
 
-/// Of the names and bytes of these files and those in these folders.
-fn fingerprint(paths: &[&str]) -> Result<String> {
+/// Of the names and bytes of these files and those in these folders, without the ones that are left out.
+fn fingerprint(paths: &[&str], left_out: &[&str]) -> Result<String> {
     let mut files = Vec::new();
     for path in paths {
-        collect(Path::new(path), &mut files)?;
+        collect(Path::new(path), left_out, &mut files)?;
     }
     files.sort();
     let mut hasher = DefaultHasher::new();
@@ -106,12 +147,12 @@ fn fingerprint(paths: &[&str]) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+fn collect(path: &Path, left_out: &[&str], files: &mut Vec<PathBuf>) -> Result<()> {
     if path.is_dir() {
         for entry in std::fs::read_dir(path)? {
             let entry = entry?.path();
-            if !MADE.iter().any(|made| entry == Path::new(made)) {
-                collect(&entry, files)?;
+            if !left_out.iter().any(|other| entry == Path::new(other)) {
+                collect(&entry, left_out, files)?;
             }
         }
     } else if path.is_file() {

@@ -7,11 +7,14 @@ use std::process::Command;
 use std::sync::Once;
 
 const TRUNK: &str = "0.21.14";
-const NODE_MAJOR: u32 = 20;
+/// Major and minor version: what the playground's bundler runs on. Debian 13 has it.
+const NODE: (u32, u32) = (20, 19);
 /// Where Debian's package puts it, for a machine without fontconfig's `fc-list`.
 const NOTO_SANS_CJK: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 /// Beside the installed packages: the lock that they were installed from.
 const INSTALLED_LOCK: &str = "node_modules/.installed-lock.json";
+/// What the Python packages need, that can make a virtual environment.
+const USABLE_PYTHON: &str = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))";
 
 #[derive(Clone, Copy)]
 pub enum Need {
@@ -22,6 +25,8 @@ pub enum Need {
     Node,
     /// The npm packages of a folder.
     Npm(&'static str),
+    /// The Python packages of a folder, in a virtual environment of its own.
+    PythonPackages(&'static str),
     Debian(Debian),
 }
 
@@ -51,15 +56,24 @@ const POSTGRESQL: Need = Need::Debian(Debian {
     package: "postgresql",
     present: || postgresql_bin().is_some(),
 });
+const PYTHON: Need = Need::Debian(Debian {
+    what: "Python 3.10 or newer with venv",
+    package: "python3-venv",
+    present: || python_program().is_some(),
+});
 
 pub const FORMAT: [Need; 1] = [Need::RustComponent("rustfmt")];
 pub const LINT: [Need; 2] = [Need::RustComponent("clippy"), Need::WasmTarget];
 pub const WASM: [Need; 1] = [Need::WasmTarget];
 pub const CLIENT: [Need; 5] =
     [Need::Node, Need::WasmTarget, Need::Trunk, Need::WasmBindgen, Need::Npm("frontend")];
+pub const PLAYGROUND: [Need; 2] = [Need::Node, Need::Npm("frontend/playground")];
 pub const DATABASE: [Need; 1] = [POSTGRESQL];
 pub const BROWSER: [Need; 4] = [Need::Node, CHROMIUM, JAPANESE_FONT, Need::Npm("tests/browser")];
-pub const EVERYTHING: [Need; 11] = [
+pub const API: [Need; 4] =
+    [Need::Node, PYTHON, Need::Npm("tests/clients"), Need::PythonPackages("tests/clients")];
+pub const FUZZ: [Need; 2] = [PYTHON, Need::PythonPackages("tests/clients")];
+pub const EVERYTHING: [Need; 15] = [
     Need::Node,
     Need::WasmTarget,
     Need::RustComponent("rustfmt"),
@@ -67,10 +81,14 @@ pub const EVERYTHING: [Need; 11] = [
     CHROMIUM,
     JAPANESE_FONT,
     POSTGRESQL,
+    PYTHON,
     Need::Trunk,
     Need::WasmBindgen,
     Need::Npm("frontend"),
+    Need::Npm("frontend/playground"),
     Need::Npm("tests/browser"),
+    Need::Npm("tests/clients"),
+    Need::PythonPackages("tests/clients"),
 ];
 
 /// Installs what is missing. An error says what to install by hand.
@@ -93,6 +111,7 @@ pub fn ensure(needs: &[Need]) -> Result<()> {
             Need::WasmBindgen => wasm_bindgen()?,
             Need::Node => node()?,
             Need::Npm(folder) => npm(folder)?,
+            Need::PythonPackages(folder) => python_packages(folder)?,
             Need::Debian(_) => {}
         }
     }
@@ -192,13 +211,15 @@ fn cargo_install(package: &str, version: &str, locked: bool, rough: &str) -> Res
 }
 
 fn node() -> Result<()> {
-    let advice =
-        format!("install Node.js {NODE_MAJOR} or newer with npm (on Debian 13: apt-get install nodejs npm)");
+    let (major, minor) = NODE;
+    let advice = format!(
+        "install Node.js {major}.{minor} or newer with npm (on Debian 13: apt-get install nodejs npm)"
+    );
     let version = run::answer(run::program("node").arg("--version"));
     let version = version.with_context(|| format!("Node.js is missing: {advice}"))?;
-    let major =
-        version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
-    if major.is_none_or(|major| major < NODE_MAJOR) {
+    let mut numbers = version.trim().trim_start_matches('v').split('.').map(|number| number.parse().ok());
+    let found: Option<(u32, u32)> = numbers.next().flatten().zip(numbers.next().flatten());
+    if found.is_none_or(|found| found < NODE) {
         bail!("Node.js {} is too old: {advice}", version.trim());
     }
     if !run::exists("npm") {
@@ -222,6 +243,37 @@ fn npm(folder: &'static str) -> Result<()> {
                 .current_dir(folder)
                 .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
         )?;
+        Ok(std::fs::write(&stamp, wanted)?)
+    })
+}
+
+/// The interpreter of a folder's virtual environment.
+pub fn python_of(folder: &str) -> PathBuf {
+    Path::new(folder).join(".venv/bin/python")
+}
+
+fn python_program() -> Option<PathBuf> {
+    run::places("python3").find(|file| run::answer(Command::new(file).args(["-c", USABLE_PYTHON])).is_some())
+}
+
+/// The packages stand with all that they need in requirements.txt, so that pip has nothing to choose.
+fn python_packages(folder: &'static str) -> Result<()> {
+    let python = python_of(folder);
+    let folder = Path::new(folder);
+    let wanted_file = folder.join("requirements.txt");
+    let wanted =
+        std::fs::read(&wanted_file).with_context(|| format!("{} cannot be read", wanted_file.display()))?;
+    let environment = folder.join(".venv");
+    let stamp = environment.join(".installed-requirements.txt");
+    let lives = run::answer(Command::new(&python).arg("--version")).is_some();
+    if lives && std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let maker = python_program().context("Python is missing: apt-get install python3-venv")?;
+    say::step(&format!("Installing the Python packages of {}", folder.display()), "about a minute", || {
+        run::run(run::program(maker).args(["-m", "venv", "--clear"]).arg(&environment))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
+        run::run(run::program(&python).args(pip).arg("--requirement").arg(&wanted_file))?;
         Ok(std::fs::write(&stamp, wanted)?)
     })
 }

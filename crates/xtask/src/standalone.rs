@@ -28,12 +28,17 @@ pub fn check() -> Result<Counts> {
     judge("/healthz answers", server.get("/healthz").map(drop));
     let page = server.get("/")?;
     judge("/ is the client's page", expect(&page.text(), "<html lang=\"ja\""));
-    let assets = assets(&page.text());
-    judge("the page names its script, its WASM and its style", names_all_kinds(&assets));
-    for asset in assets.iter().map(String::as_str).chain(["/sw.js"]) {
+    let named = assets(&page.text());
+    judge("the page names its script, its WASM and its style", names_all_kinds(&named));
+    for asset in named.iter().map(String::as_str).chain(["/sw.js"]) {
         judge(&format!("{asset} is served"), server.get(asset).and_then(Answer::expect_content));
     }
     judge("a page's address leads to the client too", server.get("/regions").map(drop));
+    let playground = server.get("/playground")?;
+    judge("/playground asks to sign in", expect(&playground.text(), "/sign-in?next=%2Fplayground"));
+    for asset in assets(&playground.text()) {
+        judge(&format!("{asset} is served"), server.get(&asset).and_then(Answer::expect_content));
+    }
     judge(
         "/graphql answers",
         server

@@ -50,6 +50,24 @@ pub fn of_playwright(line: &str) -> Counts {
     Counts { passed: number("passed"), failed: failed.into_iter().map(number).sum() }
 }
 
+/// What a line of `node --test` adds, as TAP (`# pass 12`, `# fail 1`). A test that was left out is a failed one.
+pub fn of_node(line: &str) -> Counts {
+    let Some((word, count)) = line.strip_prefix("# ").and_then(|rest| rest.split_once(' ')) else {
+        return Counts::default();
+    };
+    let count = count.trim().parse().unwrap_or(0);
+    match word {
+        "pass" => Counts { passed: count, failed: 0 },
+        "fail" | "cancelled" | "skipped" | "todo" => Counts { passed: 0, failed: count },
+        _ => Counts::default(),
+    }
+}
+
+/// What a line of a program adds that says each of its checks (`ok: …`, `FAILED: …`).
+pub fn of_checks(line: &str) -> Counts {
+    Counts { passed: line.starts_with("ok: ").into(), failed: line.starts_with("FAILED: ").into() }
+}
+
 fn number_before(text: &str, separator: char, word: &str) -> usize {
     text.split(separator)
         .filter_map(|part| part.trim().strip_suffix(word)?.trim().parse::<usize>().ok())
@@ -103,6 +121,22 @@ mod tests {
         assert_eq!(of_playwright("  1 flaky"), counts(0, 1));
         assert_eq!(of_playwright("  ✓  1 journey.spec.ts:3:1 › 12 passed (1s)"), counts(0, 0));
         assert_eq!(of_playwright("12 passed"), counts(0, 0));
+    }
+
+    #[test]
+    fn nodes_summary_is_read_and_nothing_left_out_passes() {
+        assert_eq!(of_node("# pass 7"), counts(7, 0));
+        assert_eq!(of_node("# fail 1"), counts(0, 1));
+        assert_eq!(of_node("# skipped 2"), counts(0, 2));
+        assert_eq!(of_node("# tests 7"), counts(0, 0));
+        assert_eq!(of_node("ok 1 - # pass 7"), counts(0, 0));
+    }
+
+    #[test]
+    fn checks_are_read() {
+        assert_eq!(of_checks("ok: the server still answers"), counts(1, 0));
+        assert_eq!(of_checks("FAILED: its log holds no fault"), counts(0, 1));
+        assert_eq!(of_checks("  FAILED: somewhere else"), counts(0, 0));
     }
 
     #[test]
