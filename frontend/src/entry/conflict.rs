@@ -92,13 +92,13 @@ impl Conflict {
         clock(js_sys::Date::parse(&self.theirs.updated_at) as i64)
     }
 
-    /// What is proposed, and its passages. A deleted text has nothing to be merged with.
+    /// They deleted it as you knew it.
+    fn is_merely_deleted(&self) -> bool {
+        self.is_deleted() && text_of(&self.theirs) == self.base
+    }
+
+    /// What is proposed, and its passages. What was written before it was deleted is brought back with it.
     fn proposal(&self) -> (Vec<Passage>, SceneSet) {
-        if self.is_deleted() {
-            let yours = printed(&self.yours);
-            let passage = Passage { both: yours, ..Passage::default() };
-            return (vec![passage], self.yours.explicit_scenes);
-        }
         let merged = merge(&self.base, &text_of(&self.theirs), &self.yours);
         (merged.passages, merged.text.explicit_scenes)
     }
@@ -200,15 +200,13 @@ fn comparison(bench: &Rc<Bench>, conflict: &Conflict) -> Vec<El> {
     let section = |class: &str, heading: &str, contents: Vec<Node>| {
         el("section").class(class).child(el("h3").child(heading)).child(contents)
     };
-    let their_side = if deleted {
-        vec![el("p").class("side-text").child(text::NO_TEXT).into()]
-    } else {
-        let mut side = side(&conflict.base, &text_of(&conflict.theirs));
-        side.push(take(bench, Pick::Theirs));
-        side
-    };
-    let mut your_side = side(&conflict.base, &conflict.yours);
-    if !deleted {
+    let (mut their_side, mut your_side) = (Vec::new(), side(&conflict.base, &conflict.yours));
+    if deleted {
+        their_side.push(el("p").class("side-text").child(text::NO_TEXT).into());
+    }
+    if !conflict.is_merely_deleted() {
+        their_side.extend(side(&conflict.base, &text_of(&conflict.theirs)));
+        their_side.push(take(bench, Pick::Theirs));
         your_side.push(take(bench, Pick::Yours));
     }
     let sides = [
@@ -320,11 +318,11 @@ fn merged_text(bench: &Rc<Bench>) -> Vec<El> {
         })
         .on("input", on_input);
     let hint = live_text(move || {
-        let deleted = hinted.conflict.with(|conflict| conflict.is_deleted());
-        match (deleted, hinted.choices.with(|choices| choices.picks().len())) {
-            (true, _) => text::RESTORE_HINT,
-            (false, 0) => text::MERGED_HINT,
-            (false, _) => text::MERGED_OVERLAP,
+        let overlaps = hinted.choices.with(|choices| !choices.picks().is_empty());
+        match hinted.conflict.with(|conflict| conflict.is_deleted()) {
+            _ if overlaps => text::MERGED_OVERLAP,
+            true => text::RESTORE_HINT,
+            false => text::MERGED_HINT,
         }
     });
     let grounds = el("div").class("merged-grounds").attr("aria-hidden", "true").child(grounds);

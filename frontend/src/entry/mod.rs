@@ -28,7 +28,7 @@ pub use editor::{chip, chosen, editor, place_editor, put_away};
 pub use left::{left, left_dialog};
 pub use menu::{menu, tools};
 pub use remark::{Begun, Remark, begun, remark};
-pub use save::{Progress, Unsent, send_everything, show_state};
+pub use save::{Progress, Unsent, refresh, send_everything, show_state};
 pub use undo::Steps;
 pub use why::{Why, objection, objection_to, why};
 

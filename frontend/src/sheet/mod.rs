@@ -58,6 +58,7 @@ pub fn page(region: RegionId, year: FiscalYear) -> Node {
 fn sheet(page: Page) -> Vec<El> {
     remember_widths(page);
     watch_filter(page);
+    watch_drafts(page);
     remember_columns(page);
     mark_cut(page);
     // What was said about a press before is over with the next.
@@ -110,6 +111,14 @@ fn introduce(head: &Arc<Head>) {
         years: years.map(|sheet| YearLink { year: sheet.fiscal_year, title: sheet.title.clone() }).collect(),
     }));
     shell::set_title(&format!("{} {}", head.region.name, head.title));
+}
+
+/// Drafts are told where they were typed, or that their place is gone, as entries come and go.
+fn watch_drafts(page: Page) {
+    effect(move || {
+        page.touched.track();
+        untrack(entry::refresh);
+    });
 }
 
 /// Filters again when the filter or an entry changes, tells the numbers, and keeps the focus where it can be seen.

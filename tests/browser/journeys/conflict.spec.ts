@@ -183,3 +183,27 @@ test("an entry that is deleted while somebody decides can still be brought back"
   await honjo.expectSaved();
   await expect(honjo.page.locator("dialog[open]")).toHaveCount(0);
 });
+
+test("what somebody wrote before they deleted an entry is brought back with it", async ({ sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const begun = await misato.create("ア", "GOAL", 2026, BASE);
+  const honjo = await sheetOf("honjo");
+  await followed(honjo);
+  await honjo.edit(honjo.entryOf(begun.id));
+  await honjo.text.fill("○研修会を年4回開催し、住民に周知する。");
+  await honjo.text.press("Escape");
+  const theirs = await misato.rewrite(begun, `${BASE}結果も公表する。`);
+  await misato.remove(theirs);
+  await honjo.page.getByRole("button", { name: "見る" }).click();
+  const list = honjo.page.getByRole("dialog", { name: "確認が必要なもの" });
+  await list.getByRole("button", { name: /^保存/ }).click();
+  const dialog = honjo.page.getByRole("dialog", { name: "同じ取組が先に削除されました" });
+  await expect(dialog.locator(".theirs")).toContainText("（削除されました）");
+  await expect(dialog.locator(".theirs ins")).toContainText(["結果も公表する。"]);
+  await expect(box(dialog)).toHaveValue("○研修会を年4回開催し、住民に周知する。結果も公表する。");
+  await dialog.getByRole("button", { name: "復元して保存" }).click();
+  await expect(dialog).toBeHidden();
+  const body = async () => (await misato.entry(begun.id)).body;
+  await expect.poll(body).toBe("研修会を年4回開催し、住民に周知する。結果も公表する。");
+  await honjo.expectSaved();
+});

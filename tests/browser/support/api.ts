@@ -108,6 +108,17 @@ export class Api {
     });
   }
 
+  /** Brings back what `remove` took away. */
+  async bringBack(entry: Entry): Promise<Entry> {
+    const { node } = await this.call<{ node: { version: number; changes: { edges: { node: { id: string } }[] } } }>(
+      "query ($id: ID!) { node(id: $id) { ... on Entry { version changes(first: 1) { edges { node { id } } } } } }",
+      { id: entry.id },
+    );
+    const changeId = node.changes.edges[0]?.node.id;
+    const input = { requestId: randomUUID(), entryId: entry.id, changeId, version: node.version };
+    return this.save("restoreEntry", "RestoreEntryInput", input);
+  }
+
   /** A new entry of one organisation, or a joint one. */
   async create(code: string, facet: string, fiscalYear: number, body: string, owner?: string): Promise<Entry> {
     const sheet = await this.sheet();
