@@ -158,6 +158,26 @@ test("a draft whose entry is gone is listed, with its text", async ({ sheetOf, a
   await honjo.expectSaved();
 });
 
+test("a draft is told of at once when its entry goes, and again where it was typed when that comes back", async ({
+  sheetOf,
+  apiOf,
+}) => {
+  const misato = await apiOf("misato");
+  const [entry] = await misato.entries("ウ", "STATUS");
+  if (!entry) throw new Error("the sample has no such entry");
+  const honjo = await sheetOf("honjo");
+  await followed(honjo);
+  await honjo.edit(honjo.entryOf(entry.id));
+  await honjo.text.fill("○行き場をなくしてはいけない文。");
+  await honjo.text.press("Escape");
+  await expect(honjo.entryOf(entry.id)).toContainText("下書き");
+  await misato.remove(entry);
+  await expect(honjo.page.getByText("確認が必要なものが1件あります。")).toBeVisible();
+  await misato.bringBack(entry);
+  await expect(honjo.entryOf(entry.id)).toContainText("下書き");
+  await expect(honjo.page.getByText("確認が必要なものが1件あります。")).toHaveCount(0);
+});
+
 test("a clock that is set back loses nothing", async ({ sheetOf, apiOf }) => {
   const honjo = await sheetOf("honjo");
   await honjo.edit(honjo.entry(RULES));
