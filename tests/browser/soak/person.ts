@@ -296,8 +296,11 @@ export class Person {
       await ((await list.isVisible()) ? this.seeTo(here, list) : this.decide(here, page));
       return "has to decide";
     }
-    if (await page.locator("#editor-text").isVisible()) {
-      await this.save(page);
+    const area = page.locator("#editor-text");
+    if (await area.isVisible()) {
+      // What was begun and not written, as when signing in came between, is closed.
+      const written = /[^\s○]/.test(await area.inputValue(PATIENCE));
+      await (written ? this.save(page) : this.leave(page));
       return "has an open editor";
     }
     const draft = page.locator(`[data-cell="${here.cell}"] .draft-here:visible`).first();
