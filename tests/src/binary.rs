@@ -1,6 +1,7 @@
 //! The `renkei` program, as people start it.
 
 use std::io::Write;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -75,6 +76,25 @@ impl Serving {
         Self::begin(settled(pinned, folder, &serve(arguments)), None)
     }
 
+    /// With nobody who reads what it says or logs; on a port that was free just now, since it cannot tell.
+    pub fn unheard(folder: &Path, arguments: &[&str]) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
+        let listen = free.to_string();
+        let mut command = command(folder, &[&["serve", "--listen", &listen], arguments].concat());
+        let (_, said) = std::io::pipe().expect("a pipe");
+        let (_, logged) = std::io::pipe().expect("a pipe");
+        let child = command
+            .env("RENKEI_LOG", "debug")
+            .stdin(Stdio::null())
+            .stdout(said)
+            .stderr(logged)
+            .spawn()
+            .expect("the program starts");
+        let mut serving = Self { url: format!("http://{listen}"), greeting: String::new(), child, log: None };
+        serving.wait(|_| ());
+        serving
+    }
+
     /// What it has logged so far.
     pub fn log(&self) -> String {
         let log = self.log.as_ref().expect("its log is kept");
@@ -93,15 +113,20 @@ impl Serving {
             .spawn()
             .expect("the program starts");
         let mut serving = Self { url: String::new(), greeting: String::new(), child, log };
-        let deadline = Instant::now() + START;
-        while !serving.answers() {
-            assert!(Instant::now() < deadline, "the server does not answer:\n{}", serving.greeting);
-            assert!(serving.child.try_wait().is_ok_and(|ended| ended.is_none()), "the server has ended");
-            std::thread::sleep(Duration::from_millis(20));
-            serving.listen(&said);
-        }
+        serving.wait(|serving| serving.listen(&said));
         serving.listen(&said);
         serving
+    }
+
+    /// Until it answers; between the tries, looks at what it says.
+    fn wait(&mut self, look: impl Fn(&mut Self)) {
+        let deadline = Instant::now() + START;
+        while !self.answers() {
+            assert!(Instant::now() < deadline, "the server does not answer:\n{}", self.greeting);
+            assert!(self.child.try_wait().is_ok_and(|ended| ended.is_none()), "the server has ended");
+            std::thread::sleep(Duration::from_millis(20));
+            look(self);
+        }
     }
 
     /// Reads what the program has said so far, and from it the address.

@@ -7,6 +7,11 @@ use tracing_subscriber::EnvFilter;
 async fn main() -> ExitCode {
     let filter =
         EnvFilter::try_from_env("RENKEI_LOG").unwrap_or_else(|_| EnvFilter::new("warn,renkei_server=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // A log that cannot be written (a full disk, a closed pipe) is no reason to stop serving.
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .init();
     renkei_server::cli::run().await
 }

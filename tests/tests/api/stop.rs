@@ -56,6 +56,17 @@ fn what_was_begun_is_answered_and_nothing_else_is_done() {
     assert!(unanswered.is_empty(), "done, and not answered: {unanswered:?}");
 }
 
+/// A script that waits for the address and closes the pipe, a log on a full disk: nothing of this stops a server.
+#[test]
+fn a_server_that_nobody_listens_to_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::unheard(folder.path(), &["--demo"]);
+    let client = Client::new(&serving.url).sign_in("hub", PASSWORD);
+    let matrix = Matrix::read(&client);
+    client.change("createEntry", &matrix.new_entry("ア", "GOAL", "だれも聞いていない"));
+    assert!(serving.stop(), "it ends well");
+}
+
 /// Writes until the server does not answer any more; the requests that it has acknowledged.
 fn write(client: &Client, url: &str, new: Value, saved: &AtomicUsize) -> Vec<Uuid> {
     let mut acknowledged = Vec::new();

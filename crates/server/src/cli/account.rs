@@ -1,6 +1,6 @@
 //! `renkei account`.
 
-use super::{DatabaseArg, Failure};
+use super::{DatabaseArg, Failure, say};
 use crate::account::service::{self, Added, NewAccount};
 use clap::{Args, Subcommand};
 use renkei_domain::{Role, limits};
@@ -134,11 +134,11 @@ impl Add {
         };
         let (login, region) = (add.login.trim(), add.region.trim());
         match service::add(&db, new, password.as_deref()).await? {
-            Added::Account(_) => println!("アカウント「{login}」を圏域「{region}」に追加しました。"),
+            Added::Account(_) => say(format!("アカウント「{login}」を圏域「{region}」に追加しました。")),
             Added::Membership(_) => {
-                println!(
+                say(format!(
                     "アカウント「{login}」に圏域「{region}」での役割を加えました（パスワードはそのままです）。"
-                );
+                ));
             }
         }
         Ok(())
@@ -150,8 +150,8 @@ impl SetRole {
         let db = self.database.open().await?;
         let (login, region, role) = (self.login.trim(), self.region.trim(), self.role.name());
         match service::set_role(&db, login, region, Some(self.role)).await? {
-            true => println!("アカウント「{login}」の圏域「{region}」での役割を{role}にしました。"),
-            false => println!("アカウント「{login}」の圏域「{region}」での役割は、すでに{role}です。"),
+            true => say(format!("アカウント「{login}」の圏域「{region}」での役割を{role}にしました。")),
+            false => say(format!("アカウント「{login}」の圏域「{region}」での役割は、すでに{role}です。")),
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ impl RemoveRole {
         let db = self.database.open().await?;
         let (login, region) = (self.login.trim(), self.region.trim());
         service::set_role(&db, login, region, None).await?;
-        println!("アカウント「{login}」から圏域「{region}」での役割をなくしました。");
+        say(format!("アカウント「{login}」から圏域「{region}」での役割をなくしました。"));
         Ok(())
     }
 }

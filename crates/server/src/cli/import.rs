@@ -1,6 +1,6 @@
 //! `renkei import`.
 
-use super::{DatabaseArg, Failure};
+use super::{DatabaseArg, Failure, say};
 use crate::import::service;
 use clap::Args;
 use renkei_domain::FiscalYear;
@@ -45,14 +45,14 @@ impl Import {
         let done = service::import(&db, &self.region, self.fiscal_year, &name, &file).await?;
         let year = self.fiscal_year;
         if done.sheet {
-            println!("{year}の計画・評価表を作り、取組{}件を取り込みました。", done.created);
+            say(format!("{year}の計画・評価表を作り、取組{}件を取り込みました。", done.created));
         } else if done == service::Imported::default() {
-            println!("{year}の計画・評価表はファイルと同じです。何も変えていません。");
+            say(format!("{year}の計画・評価表はファイルと同じです。何も変えていません。"));
         } else {
             let service::Imported { created, updated, deleted, .. } = done;
-            println!(
+            say(format!(
                 "{year}の計画・評価表に取り込みました：追加{created}件、変更{updated}件、削除{deleted}件。"
-            );
+            ));
         }
         Ok(())
     }

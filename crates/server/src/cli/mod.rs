@@ -9,7 +9,11 @@ mod token;
 
 use crate::{Db, Fault, OpenError, graphql, refusal::Stop};
 use clap::{Args, Parser, Subcommand};
-use std::process::ExitCode;
+use std::{
+    fmt::Display,
+    io::{self, Write},
+    process::ExitCode,
+};
 
 /// Renkei: the collaboration matrix of home medical care and long-term care.
 ///
@@ -109,16 +113,24 @@ pub async fn run() -> ExitCode {
         Command::Account(command) => command.run().await,
         Command::Token(command) => command.run().await,
         Command::Schema => {
-            print!("{}", graphql::sdl());
+            say(graphql::sdl().trim_end());
             Ok(())
         }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(message)) => {
-            eprintln!("エラー：{message}");
+            // Who closed the output does not want to know.
+            let _ = writeln!(io::stderr(), "エラー：{message}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Tells whoever reads the output. That nobody reads it any more (a closed pipe) stops nothing.
+fn say(text: impl Display) {
+    if let Err(error) = writeln!(io::stdout().lock(), "{text}") {
+        tracing::warn!(%error, "nobody reads what is said");
     }
 }
 

@@ -1,6 +1,6 @@
 //! `renkei organization`.
 
-use super::{DatabaseArg, Failure};
+use super::{DatabaseArg, Failure, say};
 use crate::region::service::{self, NewOrganization};
 use clap::Subcommand;
 use renkei_domain::OrganizationKind;
@@ -50,12 +50,12 @@ impl OrganizationCommand {
         let db = database.open().await?;
         let new = NewOrganization { kind, name: &name, short_name: short_name.as_deref(), separate };
         let added = service::add_organization(&db, &region, new).await?;
-        println!(
+        say(format!(
             "機関「{}」（略称：{}）を圏域「{}」に追加しました。",
             added.name,
             added.short_name,
             region.trim()
-        );
+        ));
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! `renkei region`.
 
-use super::{DatabaseArg, Failure};
+use super::{DatabaseArg, Failure, say};
 use crate::region::service;
 use clap::Subcommand;
 
@@ -33,7 +33,7 @@ impl RegionCommand {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let Self::Add { name, hub, database } = self;
         let view = service::add(&database.open().await?, &name, &hub).await?;
-        println!("圏域「{}」を追加しました（拠点：{}）。", view.region.name, hub.trim());
+        say(format!("圏域「{}」を追加しました（拠点：{}）。", view.region.name, hub.trim()));
         Ok(())
     }
 }

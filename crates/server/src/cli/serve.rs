@@ -1,6 +1,6 @@
 //! `renkei serve`.
 
-use super::{DatabaseArg, Failure};
+use super::{DatabaseArg, Failure, say};
 use crate::{
     App, Config, Db, clock, demo,
     graphql::{Introspection, Operations},
@@ -99,7 +99,7 @@ impl Serve {
         };
         let app = App::new(db.clone(), config);
         let tidying = tokio::spawn(tidy(db));
-        println!("ブラウザーで次のアドレスを開いてください（終わるには Ctrl+C）。\nhttp://{address}");
+        say(format!("ブラウザーで次のアドレスを開いてください（終わるには Ctrl+C）。\nhttp://{address}"));
         if self.demo {
             print_accounts();
         }
@@ -135,9 +135,9 @@ impl Serve {
 }
 
 fn print_accounts() {
-    println!("見本のアカウント（パスワードはどれも {}）：", demo::PASSWORD);
+    say(format!("見本のアカウント（パスワードはどれも {}）：", demo::PASSWORD));
     for account in &demo::ACCOUNTS {
-        println!("  {:<13}{}（{}）", account.login, account.name, account.organization);
+        say(format!("  {:<13}{}（{}）", account.login, account.name, account.organization));
     }
 }
 

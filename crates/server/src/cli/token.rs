@@ -1,6 +1,6 @@
 //! `renkei token`.
 
-use super::{DatabaseArg, Failure};
+use super::{DatabaseArg, Failure, say};
 use crate::{
     Db,
     account::service::id_of,
@@ -78,10 +78,10 @@ impl List {
         let db = self.database.open().await?;
         let tokens = service::own(&db, account(&db, &self.login).await?).await?;
         if tokens.is_empty() {
-            println!("アカウント「{}」のAPIトークンはありません。", self.login.trim());
+            say(format!("アカウント「{}」のAPIトークンはありません。", self.login.trim()));
         }
         for token in &tokens {
-            println!("{}", line(token));
+            say(line(token));
         }
         Ok(())
     }
@@ -97,9 +97,12 @@ impl Revoke {
                 let message = format!("アカウント「{login}」にAPIトークン「{}」はありません。", name.trim());
                 return Err(Failure(message));
             }
-            ([], None) => println!("アカウント「{login}」のAPIトークンはありません。"),
+            ([], None) => say(format!("アカウント「{login}」のAPIトークンはありません。")),
             (names, _) => {
-                println!("アカウント「{login}」のAPIトークン「{}」を取り消しました。", names.join("」「"));
+                say(format!(
+                    "アカウント「{login}」のAPIトークン「{}」を取り消しました。",
+                    names.join("」「")
+                ));
             }
         }
         Ok(())
