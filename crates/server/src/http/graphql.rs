@@ -11,13 +11,12 @@ use super::refusal::refuse;
 use super::request::{Malformed, Parameters, is_json};
 use super::serve::Stopping;
 use super::socket;
+use super::upgrade;
 use crate::caller::Unproved;
 use crate::graphql::{Caller, Door, Operation};
 use crate::{App, Config};
 use async_graphql::{ServerError, Value};
 use axum::body::Bytes;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -33,15 +32,11 @@ const MESSAGE_CHARS: usize = 1_000;
 pub async fn answer(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     head: Parts,
     body: Bytes,
 ) -> Response {
-    if socket::asked_for(&head) {
-        return match upgrade {
-            Ok(upgrade) => socket::open(app, peer.ip(), &head, upgrade).await,
-            Err(rejection) => rejection.into_response(),
-        };
+    if upgrade::asked_for(&head) {
+        return socket::open(app, peer.ip(), &head).await;
     }
     let Some(media) = Media::negotiate(&head.headers) else {
         let japanese = "この形式では返答できません。";

@@ -13,18 +13,17 @@ use super::panicked;
 use super::refusal::refuse;
 use super::request::Parameters;
 use super::serve::Stopping;
+use super::upgrade::{Socket, Upgrade};
 use crate::caller::{Identity, Proof, Unproved};
 use crate::graphql::{Caller, Door, Operation as Asked};
 use crate::live::service::Watch;
 use crate::{App, Config, Fault};
 use async_graphql::{ErrorExtensions, Response as Executed};
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::Response;
 use futures_util::FutureExt;
 use futures_util::stream::{self, BoxStream, StreamExt};
-use renkei_domain::limits;
 use serde::Serialize;
 use serde_json::Value;
 use std::future::poll_fn;
@@ -35,6 +34,7 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio_tungstenite::tungstenite::Message;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 /// From the upgrade to `connection_init`.
@@ -51,8 +51,6 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const OPERATIONS: usize = 20;
 /// Characters in an operation's id.
 const ID_CHARS: usize = 100;
-/// Of a socket's read buffer, which is there as long as the socket is; longer messages are put together.
-const READ_BUFFER: usize = 2 * 1024;
 
 /// How a conversation ends: the code and the reason of the close frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,14 +67,12 @@ const SILENT: End = End(4408, "Nothing heard");
 const DUPLICATE: End = End(4409, "Subscriber already exists");
 const SECOND_INIT: End = End(4429, "Too many initialisation requests");
 
-/// Whether a request asks for a WebSocket.
-pub fn asked_for(head: &Parts) -> bool {
-    let upgrade = head.headers.get(header::UPGRADE).and_then(|value| value.to_str().ok());
-    upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
-}
-
 /// Opens the conversation, with pages of this server and with scripts alone.
-pub async fn open(app: App, peer: IpAddr, head: &Parts, upgrade: WebSocketUpgrade) -> Response {
+pub async fn open(app: App, peer: IpAddr, head: &Parts) -> Response {
+    let upgrade = match Upgrade::read(head, PROTOCOL) {
+        Ok(upgrade) => upgrade,
+        Err(refusal) => return refusal,
+    };
     if !is_own_page(&head.headers, &head.uri, &app.config) {
         let japanese = "ほかのサイトのページからは接続できません。";
         return refuse(StatusCode::FORBIDDEN, japanese, "cross-origin request refused");
@@ -98,16 +94,7 @@ pub async fn open(app: App, peer: IpAddr, head: &Parts, upgrade: WebSocketUpgrad
         stopping: head.extensions.get::<Stopping>().cloned().unwrap_or_default(),
         _place: head.extensions.get::<Arc<Place>>().cloned(),
     };
-    let mut answer = upgrade
-        .protocols([PROTOCOL])
-        .max_message_size(limits::REQUEST_BYTES)
-        .max_frame_size(limits::REQUEST_BYTES)
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(0)
-        .on_upgrade(move |socket| converse(socket, visitor));
-    // In the letter case of the request: Python's gql looks for its protocol in no other.
-    answer.extensions_mut().extend(head.extensions.clone());
-    answer
+    upgrade.then(|socket| converse(socket, visitor))
 }
 
 /// Like the other requests' check: browsers name the page's origin at every upgrade, other programs need none.
@@ -155,12 +142,12 @@ impl Visitor {
     }
 }
 
-async fn converse(socket: WebSocket, visitor: Visitor) {
+async fn converse(socket: Socket, visitor: Visitor) {
     let mut stopping = visitor.stopping.clone();
     let mut talk = Talk::new(socket, visitor);
-    let end = match talk.socket.protocol() {
-        Some(_) => unless_panicked(talk.run(&mut stopping)).await,
-        None => Some(NO_PROTOCOL),
+    let end = match talk.socket.agreed {
+        true => unless_panicked(talk.run(&mut stopping)).await,
+        false => Some(NO_PROTOCOL),
     };
     if let Some(end) = end {
         talk.part(end).await;
@@ -180,7 +167,7 @@ async fn unless_panicked(conversation: impl Future<Output = Option<End>>) -> Opt
 
 /// One conversation.
 struct Talk {
-    socket: WebSocket,
+    socket: Socket,
     visitor: Visitor,
     /// Who is signed in, once that is acknowledged.
     greeted: Option<Greeted>,
@@ -203,7 +190,7 @@ struct Operation {
 }
 
 impl Talk {
-    fn new(socket: WebSocket, visitor: Visitor) -> Self {
+    fn new(socket: Socket, visitor: Visitor) -> Self {
         let now = Instant::now();
         Talk {
             socket,
@@ -228,7 +215,7 @@ impl Talk {
                 biased;
                 () = stopping.asked() => return Some(GOING_AWAY),
                 () = ended(&mut self.greeted) => return Some(FORBIDDEN),
-                message = self.socket.recv() => self.hear(message?.ok()?).await,
+                message = self.socket.hear() => self.hear(message?).await,
                 () = sleep_until(deadline) => self.tick().await,
                 (index, answer) = answer(&mut self.operations, self.turn) => self.tell(index, answer).await,
             };
@@ -244,10 +231,9 @@ impl Talk {
     async fn part(mut self, End(code, reason): End) {
         // What it subscribed to ends now, whenever it reads of it.
         (self.operations, self.greeted) = (Vec::new(), None);
-        let frame = CloseFrame { code, reason: reason.into() };
         let by = Instant::now() + FAREWELL;
-        if let Ok(Ok(())) = timeout_at(by, self.socket.send(Message::Close(Some(frame)))).await {
-            while let Ok(Some(Ok(_))) = timeout_at(by, self.socket.recv()).await {}
+        if let Ok(Ok(())) = timeout_at(by, self.socket.close(code, reason)).await {
+            while let Ok(Some(_)) = timeout_at(by, self.socket.hear()).await {}
         }
     }
 
@@ -261,7 +247,7 @@ impl Talk {
         }
         self.ping_at = now + PING_EVERY;
         self.say(&Saying::Ping).await?;
-        self.send(Message::Ping(Default::default())).await
+        taken(self.socket.ping()).await
     }
 
     async fn hear(&mut self, message: Message) -> Result<(), Broken> {
@@ -272,12 +258,12 @@ impl Talk {
                 None => Err(MALFORMED.into()),
             },
             Message::Binary(_) => Err(MALFORMED.into()),
-            Message::Ping(_) | Message::Pong(_) => Ok(()),
-            // Answered by the library; the next read says that it is over.
-            Message::Close(_) => Ok(()),
+            // Pings and leave are answered by the library; the read after leave says that it is over.
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => Ok(()),
         }
     }
 
+    /// What happens rarely is boxed: a socket is as large as the largest that it does.
     async fn obey(&mut self, said: Said) -> Result<(), Broken> {
         match said {
             Said::Init { .. } if self.greeted.is_some() => Err(SECOND_INIT.into()),
@@ -285,12 +271,12 @@ impl Talk {
                 if let Some(proof) = proof {
                     self.visitor.proof = proof;
                 }
-                self.greet().await
+                Box::pin(self.greet()).await
             }
             Said::Ping => self.say(&Saying::Pong).await,
             Said::Pong => Ok(()),
             _ if self.greeted.is_none() => Err(NOT_INITIALISED.into()),
-            Said::Subscribe { id, parameters } => self.begin(id, *parameters).await,
+            Said::Subscribe { id, parameters } => Box::pin(self.begin(id, *parameters)).await,
             Said::Complete { id } => {
                 self.operations.retain(|operation| operation.id != id);
                 Ok(())
@@ -354,14 +340,15 @@ impl Talk {
 
     async fn say(&mut self, saying: &Saying<'_>) -> Result<(), Broken> {
         let text = serde_json::to_string(saying).map_err(Fault::from)?;
-        self.send(Message::Text(text.into())).await
+        taken(self.socket.say(text)).await
     }
+}
 
-    async fn send(&mut self, message: Message) -> Result<(), Broken> {
-        match timeout(SEND_TIMEOUT, self.socket.send(message)).await {
-            Ok(Ok(())) => Ok(()),
-            _ => Err(Broken::Line),
-        }
+/// Sent, if the other end takes it in time.
+async fn taken<E>(sending: impl Future<Output = Result<(), E>>) -> Result<(), Broken> {
+    match timeout(SEND_TIMEOUT, sending).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(Broken::Line),
     }
 }
 
