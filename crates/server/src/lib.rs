@@ -30,13 +30,15 @@ pub mod visit;
 
 pub use db::{Db, OpenError};
 pub use fault::Fault;
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
-/// The product, ready to answer. Cheap to clone.
+/// The product, ready to answer. Cheap to clone: every part of it is there once.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
     pub db: Db,
-    pub config: Config,
+    pub config: Arc<Config>,
     pub schema: graphql::Schema,
     pub live: Arc<live::Live>,
     pub admission: http::Admission,
@@ -72,7 +74,15 @@ impl App {
         let live = live::Live::new(db.clone());
         let schema = graphql::build(&config);
         let admission = http::Admission::new(&config.bounds);
-        App { db, config, schema, live, admission }
+        App(Arc::new(Parts { db, config: config.into(), schema, live, admission }))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 

@@ -28,7 +28,7 @@ use tokio::sync::OnceCell;
 
 pub struct Reading {
     pub db: Db,
-    pub config: Config,
+    pub config: Arc<Config>,
     pub live: Arc<Live>,
     pub address: IpAddr,
     /// Changes within a request that signs in or out.
@@ -62,7 +62,7 @@ pub fn reading<'c>(ctx: &Context<'c>) -> &'c Reading {
 }
 
 impl Reading {
-    pub fn new(db: Db, config: Config, live: Arc<Live>, caller: Caller) -> Self {
+    pub fn new(db: Db, config: Arc<Config>, live: Arc<Live>, caller: Caller) -> Self {
         Reading {
             db,
             config,

@@ -6,9 +6,8 @@ use super::bounds::Bounds;
 use super::refusal::refuse;
 use crate::App;
 use axum::body::Bytes;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -126,16 +125,16 @@ impl Drop for Taken {
     }
 }
 
-/// Sends away who would be anyway, before anything is kept or done for them; not at once, for those who don't wait before they ask again
-/// would cost the others most.
-pub async fn door(State(app): State<App>, request: Request, next: Next) -> Response {
-    if app.admission.is_full() {
+/// Sends away who would be anyway, before the router and before anything is kept or done for them, so that it takes next to
+/// nothing from those who are served; not at once, for those who don't wait before they ask again would cost them most.
+pub async fn door(app: &App, request: Request) -> Result<Request, Response> {
+    if request.uri().path() == "/graphql" && app.admission.is_full() {
         sleep(MOMENT).await;
         if app.admission.is_full() {
-            return body::refused(&app, request.into_body(), overloaded).await;
+            return Err(body::refused(app, request.into_body(), overloaded).await);
         }
     }
-    next.run(request).await
+    Ok(request)
 }
 
 pub fn overloaded() -> Response {

@@ -22,6 +22,7 @@ mod refusal;
 mod request;
 mod serve;
 mod socket;
+mod upgrade;
 
 pub use admission::Admission;
 pub use bounds::Bounds;
@@ -56,7 +57,6 @@ pub fn router(app: App) -> Router {
         .layer(own_pages_only(&app.config).with_rejection_response(foreign_page))
         .layer(map_request(bearer::alone))
         .layer(from_fn_with_state(app.clone(), body::whole))
-        .layer(from_fn_with_state(app.clone(), admission::door))
         .layer(from_fn_with_state(Guests::new(&app.config), guests::counted))
         .layer(map_response(unstored))
         .layer(DefaultBodyLimit::disable());

@@ -1,10 +1,11 @@
 //! Listening: who is let in, one task a connection, and a stop that lets requests in flight finish.
 
+use super::admission::door;
 use super::bounds::Bounds;
 use super::crowd::{Crowd, Place};
 use super::line::Line;
 use super::pace::{Pace, Version};
-use super::{router, turned_away};
+use super::{router, secured, turned_away, unstored};
 use crate::App;
 use axum::Router;
 use axum::body::Body;
@@ -105,9 +106,9 @@ impl Door {
         Door {
             connections: Crowd::new(bounds.connections, bounds.of_address),
             proxies: app.config.proxies.clone(),
-            outside: Room { router: turned_away(app.clone()), bounds: hasty.into() },
+            outside: Room { app: app.clone(), router: turned_away(app.clone()), bounds: hasty.into() },
             turned_away: Crowd::new(TURNED_AWAY, TURNED_AWAY),
-            inside: Room { router: router(app), bounds: bounds.into() },
+            inside: Room { app: app.clone(), router: router(app), bounds: bounds.into() },
         }
     }
 
@@ -130,6 +131,7 @@ impl Door {
 /// What answers a connection, and what it bears.
 #[derive(Clone)]
 struct Room {
+    app: App,
     router: Router,
     bounds: Arc<Bounds>,
 }
@@ -145,7 +147,8 @@ impl Room {
             version = timeout(self.bounds.head, line.version()) => version,
             () = stopping.asked() => return,
         };
-        let talk = Talk { router: self.router, peer, pace: pace.clone(), stopping: stopping.clone() };
+        let (app, router) = (self.app, self.router);
+        let talk = Talk { app, router, peer, pace: pace.clone(), stopping: stopping.clone() };
         let answer = service_fn(move |request| talk.answer(request));
         let line = TokioIo::new(line);
         let ended = match version {
@@ -199,6 +202,7 @@ fn http2() -> http2::Builder<TokioExecutor> {
 
 /// What answers the requests of one connection.
 struct Talk {
+    app: App,
     router: Router,
     peer: SocketAddr,
     pace: Pace,
@@ -206,14 +210,19 @@ struct Talk {
 }
 
 impl Talk {
-    fn answer(&self, mut request: Request<Incoming>) -> impl Future<Output = Answered> + Send + use<> {
+    fn answer(&self, request: Request<Incoming>) -> impl Future<Output = Answered> + Send + use<> {
         let serving = self.pace.serve();
-        request.extensions_mut().insert(ConnectInfo(self.peer));
-        request.extensions_mut().insert(self.stopping.clone());
-        let answer = self.router.clone().oneshot(request.map(Body::new));
-        let pace = self.pace.clone();
+        let (app, router, pace) = (self.app.clone(), self.router.clone(), self.pace.clone());
+        let (peer, stopping) = (ConnectInfo(self.peer), self.stopping.clone());
         async move {
-            let answer = answer.await;
+            let answer = match door(&app, request.map(Body::new)).await {
+                Ok(mut request) => {
+                    request.extensions_mut().insert(peer);
+                    request.extensions_mut().insert(stopping);
+                    router.oneshot(request).await
+                }
+                Err(refusal) => Ok(secured(unstored(refusal).await).await),
+            };
             drop(serving);
             if answer.as_ref().is_ok_and(|answer| answer.status() == StatusCode::SWITCHING_PROTOCOLS) {
                 pace.upgraded();
