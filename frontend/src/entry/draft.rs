@@ -109,11 +109,6 @@ pub fn now() -> i64 {
     after(0)
 }
 
-/// What this page has timed last.
-pub fn is_last(at: i64) -> bool {
-    LAST.get() == at
-}
-
 /// The same, and later than a time that is known.
 pub fn after(known: i64) -> i64 {
     let now = (js_sys::Date::now() as i64).max(known + 1).max(LAST.get() + 1);
@@ -140,14 +135,22 @@ pub fn remove(sheet: SheetId, key: DraftKey) {
 /// Takes a draft away in the moment in which something else takes its place.
 pub fn replace(sheet: SheetId, key: DraftKey, with: &[storage::Change<'_>]) {
     let (Some(shelf), name) = (session::shelf(), key.name(sheet)) else { return };
+    let taken = load(sheet, key).map_or_else(String::new, |draft| draft.at.to_string());
     let mut changes = with.to_vec();
     if shelf.get_text(Kind::Draft, &name).is_some() {
-        // Its copy on the server is to go too; that is remembered until it has.
-        changes.extend([(Kind::Draft, name.as_str(), None), (Kind::Discard, name.as_str(), Some(""))]);
+        // Its copy on the server is to go too; that is remembered until it has. Said first, so that another tab knows
+        // what was taken when it hears of it.
+        changes.extend([(Kind::Discard, name.as_str(), Some(taken.as_str())), (Kind::Draft, &name, None)]);
     }
     // Without room it stands in this page alone, which says so.
     let _ = shelf.change(&changes);
     copies::touched(&name);
+}
+
+/// When that was typed which was taken away last; 0: nobody knows.
+pub fn taken_at(sheet: SheetId, key: DraftKey) -> i64 {
+    let taken = session::shelf().and_then(|shelf| shelf.get_text(Kind::Discard, &key.name(sheet)));
+    taken.and_then(|at| at.parse().ok()).unwrap_or_default()
 }
 
 /// All of a sheet.

@@ -18,7 +18,7 @@ use crate::{
     watched::Watched,
 };
 use leptos::task::spawn_local;
-use renkei_domain::{AccountId, EntryId};
+use renkei_domain::{AccountId, EntryId, SheetId};
 use std::cell::{Cell, RefCell};
 
 thread_local! {
@@ -72,6 +72,12 @@ pub fn written(id: EntryId) -> Option<Op> {
     let mut all = all();
     all.retain(|(_, op)| op.entry() == Some(id) && op.trouble.is_none() && op.text().is_some());
     all.pop().map(|(_, op)| op)
+}
+
+/// The request that was made last of what was typed in a place.
+pub fn sent(sheet: SheetId, key: DraftKey) -> Option<String> {
+    let of_it = |op: &Op| op.sheet == sheet && op.key() == Some(key) && op.trouble.is_none();
+    all().into_iter().rev().find(|(_, op)| of_it(op)).map(|(_, op)| op.input.request_id)
 }
 
 /// Sends what is there, if that is not being done.

@@ -4,9 +4,6 @@ use super::{Draft, DraftKey, conflict, draft, editor, outbox, save};
 use crate::{json, session, storage::Kind};
 use renkei_domain::SheetId;
 
-/// Milliseconds after a keystroke in which another tab does not take it away.
-const TYPING_MS: i64 = 1_000;
-
 /// Another tab has written this.
 pub fn heard(kind: Kind, name: &str, text: Option<&str>) {
     let Some(shelf) = session::shelf() else { return };
@@ -29,13 +26,16 @@ pub fn heard(kind: Kind, name: &str, text: Option<&str>) {
     }
 }
 
-/// What stands here was typed later than what the other tab has: it is told so.
+/// What stands here was typed later than what the other tab has, or has sent: it is told so.
 fn keeps(sheet: SheetId, key: DraftKey, text: Option<&str>) -> bool {
     let Some(ours) = draft::load(sheet, key) else { return false };
     let theirs: Option<Draft> = text.and_then(|text| json::from_str(text).ok());
-    let later = match theirs {
-        Some(theirs) => ours.stands_before(&theirs),
-        None => draft::is_last(ours.at) && (js_sys::Date::now() as i64) < ours.at + TYPING_MS,
+    let kept = match theirs {
+        Some(theirs) => Some(ours).filter(|ours| ours.stands_before(&theirs)),
+        // It goes on from what was sent of it.
+        None => Some(ours)
+            .filter(|ours| ours.at > draft::taken_at(sheet, key))
+            .map(|ours| Draft { follows: outbox::sent(sheet, key).or(ours.follows), ..ours }),
     };
-    later && draft::keep(sheet, key, &ours).is_ok()
+    kept.is_some_and(|ours| draft::keep(sheet, key, &ours).is_ok())
 }

@@ -6,7 +6,9 @@ use super::reading::Reading;
 use super::{Caller, Door, Introspection, Operations, gate, introspection, own};
 use crate::App;
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationType, Selection, SelectionSet,
+};
 use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, Variables};
 use futures_util::stream::{BoxStream, StreamExt};
 use serde_json::Map;
@@ -52,8 +54,11 @@ impl Operation {
         Ok(operation.with(name, document))
     }
 
-    fn with(mut self, name: Option<String>, document: ExecutableDocument) -> Self {
+    fn with(mut self, name: Option<String>, mut document: ExecutableDocument) -> Self {
         self.request.operation_name = name;
+        if self.may_subscribe() {
+            tighten(&mut document);
+        }
         self.request.set_parsed_query(document);
         self
     }
@@ -155,6 +160,25 @@ fn values(value: &serde_json::Value) -> usize {
         serde_json::Value::Array(list) => 1 + list.iter().map(values).sum::<usize>(),
         serde_json::Value::Object(fields) => 1 + fields.values().map(values).sum::<usize>(),
         _ => 1,
+    }
+}
+
+/// Gives back the room that the parser has left: a subscription keeps its document as long as it lives.
+fn tighten(document: &mut ExecutableDocument) {
+    let operations: Vec<_> = match &mut document.operations {
+        DocumentOperations::Single(single) => vec![single],
+        DocumentOperations::Multiple(several) => several.values_mut().collect(),
+    };
+    let operations = operations.into_iter().map(|operation| &mut operation.node.selection_set.node);
+    let fragments = document.fragments.values_mut().map(|fragment| &mut fragment.node.selection_set.node);
+    let mut sets: Vec<&mut SelectionSet> = operations.chain(fragments).collect();
+    while let Some(set) = sets.pop() {
+        set.items.shrink_to_fit();
+        sets.extend(set.items.iter_mut().filter_map(|selection| match &mut selection.node {
+            Selection::Field(field) => Some(&mut field.node.selection_set.node),
+            Selection::InlineFragment(fragment) => Some(&mut fragment.node.selection_set.node),
+            Selection::FragmentSpread(_) => None,
+        }));
     }
 }
 

@@ -31,6 +31,7 @@ impl Order {
         let operations = document.operations.iter().map(|(name, operation)| {
             let mut fields = Fields::default();
             reader.read(&mut fields, &operation.node.selection_set.node, &mut HashSet::new());
+            fields.tighten();
             (name.cloned(), fields)
         });
         // A request has one document.
@@ -91,6 +92,12 @@ impl<'a> Reader<'a> {
 }
 
 impl Fields {
+    /// A subscription keeps them as long as it lives.
+    fn tighten(&mut self) {
+        self.0.shrink_to_fit();
+        self.0.values_mut().for_each(Fields::tighten);
+    }
+
     fn put(&self, value: &mut Value) {
         match value {
             Value::List(items) => items.iter_mut().for_each(|item| self.put(item)),

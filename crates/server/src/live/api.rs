@@ -244,7 +244,8 @@ impl Subscriptions {
         visit_id: Option<ID>,
     ) -> Result<impl Stream<Item = Result<SheetEvent, Error>> + 'ctx, Error> {
         let reading = reading(ctx);
-        let (viewer, head) = readable(reading, &sheet_id).await?.ok_or_else(not_found)?;
+        // Boxed, like all that asks the database here: it would make each subscriber larger for good.
+        let (viewer, head) = Box::pin(readable(reading, &sheet_id)).await?.ok_or_else(not_found)?;
         let live = &reading.live;
         let (attendance, feed) = (live.attend(), live.feed(head.region));
         // First the ear, then the look: what is written in between is heard of.
@@ -252,7 +253,7 @@ impl Subscriptions {
         presence.mark_changed();
         let seq = match after_seq {
             Some(seq) => seq,
-            None => feed.now(reading).await?,
+            None => Box::pin(feed.now(reading)).await?,
         };
         let here = shown_visit(reading, &head, &viewer, visit_id.as_ref());
         let here = here.map(|visit| live.presences.enter(&viewer, visit));
@@ -307,7 +308,7 @@ impl Reader<'_> {
                 }
             }
             self.told.mark_unchanged();
-            match self.feed.after(self.reading, self.seq).await? {
+            match Box::pin(self.feed.after(self.reading, self.seq)).await? {
                 Next::Reset(seq) => {
                     self.seq = seq;
                     return Ok(SheetEvent::Reset(SheetReset { seq }));
