@@ -394,7 +394,10 @@ fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: En
     let Some(draft) = back_to_draft(name, op, text::CONFLICT) else { return };
     let Some(page) = page else { return };
     end_progress(page, key);
-    let (id, place) = (theirs.id, page.place(key));
+    let (id, now) = (theirs.id, page.place(key));
+    // A deleted one stands nowhere; where it stood tells which it is.
+    let before = theirs.cell().filter(|_| now.is_empty()).map(|cell| page.place(DraftKey::New(cell)));
+    let place = before.unwrap_or(now);
     let yours = draft.text().unwrap_or(sent);
     let message =
         if way.is_some() { text::UNDO_CONFLICT.to_owned() } else { text::conflict_elsewhere(&place) };

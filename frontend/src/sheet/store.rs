@@ -43,6 +43,14 @@ pub struct CellKey {
     pub year: FiscalYear,
 }
 
+impl Entry {
+    /// Where it stands, or stood, as far as the entry itself says it.
+    pub fn cell(&self) -> Option<CellKey> {
+        let (item, facet, year) = (self.item?.id, self.facet?, self.fiscal_year?);
+        Some(CellKey { item, facet, year })
+    }
+}
+
 /// One cell: its entries' order, and how many the filter hides.
 pub struct CellState {
     pub key: CellKey,
@@ -271,9 +279,8 @@ impl Store {
         if entry.deleted_at.is_some() {
             return self.take_away(id, version);
         }
-        let key = entry.item.zip(entry.facet).zip(entry.fiscal_year);
-        let cell = match key {
-            Some(((item, facet), year)) => self.number(CellKey { item: item.id, facet, year }),
+        let cell = match entry.cell() {
+            Some(key) => self.number(key),
             None => old.map(|old| old.cell.get()),
         };
         // In a cell that this sheet does not show.

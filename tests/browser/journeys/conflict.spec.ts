@@ -198,6 +198,7 @@ test("what somebody wrote before they deleted an entry is brought back with it",
   const list = honjo.page.getByRole("dialog", { name: "確認が必要なもの" });
   await list.getByRole("button", { name: /^保存/ }).click();
   const dialog = honjo.page.getByRole("dialog", { name: "同じ取組が先に削除されました" });
+  await expect(dialog).toContainText("（ア）・令和8年度の目標 ―");
   await expect(dialog.locator(".theirs")).toContainText("（削除されました）");
   await expect(dialog.locator(".theirs ins")).toContainText(["結果も公表する。"]);
   await expect(box(dialog)).toHaveValue("○研修会を年4回開催し、住民に周知する。結果も公表する。");
