@@ -20,9 +20,10 @@ use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Utf8Bytes};
 
 /// Of a socket's read buffer, which is there as long as the socket is; longer messages are put together.
-const READ_BUFFER: usize = 2 * 1024;
-/// Bytes of a frame; longer messages go out as several.
-const FRAME: usize = 4 * 1024;
+const READ_BUFFER: usize = 1024;
+/// Bytes of a frame with its head, of which the write buffer holds one; longer messages go out as several.
+const FRAME: usize = 2 * 1024;
+const FRAME_HEAD: usize = 4;
 
 /// Whether a request asks for a WebSocket.
 pub fn asked_for(head: &Parts) -> bool {
@@ -102,12 +103,13 @@ impl Socket {
 
     /// A text, in as many frames as it needs.
     pub async fn say(&mut self, text: String) -> Result<(), Error> {
-        if text.len() <= FRAME {
+        const MOST: usize = FRAME - FRAME_HEAD;
+        if text.len() <= MOST {
             return self.send(Message::text(text)).await;
         }
         let (mut rest, mut opcode) = (Bytes::from(text), Data::Text);
         while !rest.is_empty() {
-            let piece = rest.split_to(FRAME.min(rest.len()));
+            let piece = rest.split_to(MOST.min(rest.len()));
             let frame = Frame::message(piece, OpCode::Data(opcode), rest.is_empty());
             self.send(Message::Frame(frame)).await?;
             opcode = Data::Continue;
