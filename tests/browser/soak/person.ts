@@ -139,9 +139,16 @@ export class Person {
     await this.press(here, page, which, "Delete");
   }
 
+  /** What was not sent yet and is taken back on the page is given up: neither the edit nor its undoing has to be kept. */
   async undo(here: Surroundings, page: Page): Promise<void> {
     here.ledger.undoers.add(this.number);
+    if (await hinders(page)) return;
+    const shown = async () => Ledger.in(await page.locator(`[data-cell="${here.cell}"]`).innerText(PATIENCE));
+    const before = await shown();
     await this.press(here, page, 0, "Control+z");
+    await page.waitForTimeout(50);
+    const after = new Set(await shown());
+    here.ledger.givenUp(before.filter((piece) => !after.has(piece)), this.number);
   }
 
   async redo(here: Surroundings, page: Page): Promise<void> {
