@@ -51,6 +51,37 @@ fn lists_show_ones_own_regions() {
     assert_eq!(told["viewer"]["memberships"], expected);
 }
 
+/// A health centre serves two regions; who is in one of them is not told what it is in the other.
+#[test]
+fn whoever_works_in_two_regions_is_known_in_each_by_its_own_role() {
+    let Regions { app, stranger, .. } = Regions::new();
+    let folder = tempfile::tempdir().unwrap();
+    let command = |arguments: &[&str]| {
+        let there = ["--region", "秩父郡", "--database", app.database.url()];
+        renkei(folder.path(), &[arguments, &there].concat(), "").expect_success();
+    };
+    command(&["organization", "add", "本庄保健所", "--kind", "HEALTH_CENTER"]);
+    let account = ["account", "add", "--login", "hokenjo", "--name", "本庄保健所 担当者"];
+    command(&[&account[..], &["--organization", "本庄保健所", "--role", "APPROVER"]].concat());
+    let query = "{ regions { accounts { login memberships { role region { name } } } } }";
+    let told = |client: &Client| {
+        let regions = client.data(query, json!({}))["regions"].take();
+        let accounts =
+            regions.as_array().unwrap().iter().flat_map(|region| region["accounts"].as_array().unwrap());
+        let found =
+            accounts.filter(|account| account["login"] == "hokenjo").map(|account| &account["memberships"]);
+        found.cloned().collect::<Vec<Value>>()
+    };
+    let there = json!([{ "role": "APPROVER", "region": { "name": "秩父郡" } }]);
+    assert_eq!(told(&stranger), [there]);
+    let own = told(&app.sign_in("hub"));
+    assert_eq!(own.len(), 1);
+    assert_eq!(own[0].as_array().unwrap().len(), 1);
+    assert_eq!(own[0][0]["region"]["name"], "本庄市児玉郡");
+    // They know both themselves.
+    assert!(told(&app.sign_in("hokenjo")).iter().all(|both| both.as_array().unwrap().len() == 2));
+}
+
 /// One of each type that has an id, in the sample's region.
 fn nodes(app: &TestApp) -> Vec<(&'static str, Value)> {
     let hub = app.sign_in("hub");
