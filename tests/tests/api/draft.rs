@@ -98,6 +98,19 @@ fn nobody_else_sees_or_discards_it() {
 }
 
 #[test]
+fn it_is_out_of_reach_while_its_region_is() {
+    let app = TestApp::demo();
+    let honjo = app.sign_in("honjo");
+    let draft = kept(save(&honjo, &of_entry(&Matrix::read(&honjo), "○わたしの文", 1)));
+    let node = || {
+        honjo.data("query($id: ID!) { node(id: $id) { id } }", json!({ "id": draft["id"] }))["node"].take()
+    };
+    assert_eq!(node()["id"], draft["id"]);
+    app.execute("DELETE FROM membership WHERE account_id = (SELECT id FROM account WHERE login = 'honjo')");
+    assert_eq!(node(), Value::Null);
+}
+
+#[test]
 fn one_place_and_device_has_one_draft_and_the_newest_stays() {
     let app = TestApp::demo();
     let honjo = app.sign_in("honjo");
@@ -203,6 +216,7 @@ fn there_is_room_for_five_hundred_and_the_next_is_refused_in_words() {
     let refused = save(&honjo, &on(500, 1));
     assert_eq!(refused["code"], "TOO_LONG");
     assert!(refused["message"].as_str().unwrap().contains("保存していない入力が多すぎます"));
+    kept(save(&app.sign_in("hub"), &on(500, 1)));
     kept(save(&honjo, &on(7, 2)));
     assert_eq!(drafts(&honjo, &Value::Null).len(), 500, "none had to go");
     assert_eq!(discard(&honjo, &where_it_is(&on(7, 2))), true);
