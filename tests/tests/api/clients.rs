@@ -124,7 +124,7 @@ fn the_story_of_pythons_gql_with_tokens() {
 }
 
 /// The sample, moved on by a year, with another title for its first item.
-fn next_year(app: &TestApp) {
+pub fn next_year(app: &TestApp) {
     let sample = include_str!("../../../sample/honjo-kodama-r8.tsv");
     let sheet = sample
         .replace("地域の医療・介護の資源の把握", "地域の資源の把握")

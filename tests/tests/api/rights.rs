@@ -1,5 +1,6 @@
 //! Who may do what: role × organisation × owner × phase × mutation, each cell of the domain's table through the API.
 
+use crate::clients::next_year;
 use renkei_domain::permission::check;
 use renkei_domain::{Act, Actor, OrganizationId, Owner, Phase, Role};
 use renkei_tests::{Client, Matrix, TestApp, edit, request_id};
@@ -238,4 +239,28 @@ fn a_cell_that_another_sheet_governs_is_read_here() {
     let cells = matrix.row("ア")["cells"].as_array().unwrap().clone();
     assert_eq!(cells.len(), 5);
     assert_eq!((&cells[4]["fiscalYear"], &cells[4]["viewerCanEdit"]), (&json!(2025), &json!(false)));
+}
+
+#[test]
+fn nothing_is_moved_out_of_a_year_that_is_fixed_nor_into_it() {
+    let stage = Stage::new();
+    next_year(&stage.app);
+    let fix = |year: i32| {
+        stage.app.execute("UPDATE sheet SET phase = 'DRAFT'");
+        assert_eq!(
+            stage.app.execute(&format!("UPDATE sheet SET phase = 'FIXED' WHERE fiscal_year = {year}")),
+            1
+        );
+    };
+    let entry = &stage.matrix.entries_of("ア", "GOAL")[0];
+    assert_eq!(stage.matrix.cell("ア", "GOAL")["fiscalYear"], 2026);
+    let to_next_year = || json!({ "requestId": request_id(), "id": entry["id"], "version": entry["version"], "fiscalYear": 2027 });
+    for fixed in [2026, 2027] {
+        fix(fixed);
+        let refused = stage.hub.change("moveEntry", &to_next_year());
+        assert_eq!(refused["code"], "PHASE", "{fixed} is fixed: {refused}");
+    }
+    stage.set_phase(Phase::Draft);
+    let moved = stage.hub.change("moveEntry", &to_next_year());
+    assert_eq!(moved["entry"]["fiscalYear"], 2027, "{moved}");
 }
