@@ -71,7 +71,7 @@ const SECOND_INIT: End = End(4429, "Too many initialisation requests");
 pub async fn open(app: App, peer: IpAddr, head: &Parts) -> Response {
     let upgrade = match Upgrade::read(head, PROTOCOL) {
         Ok(upgrade) => upgrade,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     if !is_own_page(&head.headers, &head.uri, &app.config) {
         let japanese = "ほかのサイトのページからは接続できません。";

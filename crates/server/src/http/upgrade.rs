@@ -40,7 +40,7 @@ pub struct Upgrade {
 
 impl Upgrade {
     /// Takes a handshake apart; `protocol` is the only one that is spoken here. Refused: what is no handshake.
-    pub fn read(head: &Parts, protocol: &'static str) -> Result<Self, Response> {
+    pub fn read(head: &Parts, protocol: &'static str) -> Result<Self, Box<Response>> {
         let answer = create_response_with_body(&Request::from_parts(head.clone(), ()), Body::empty);
         let mut answer = answer.map_err(|error| incomplete(&error))?;
         // In the letter case of the request: Python's gql looks for its protocol in no other.
@@ -76,11 +76,11 @@ impl Upgrade {
     }
 }
 
-fn incomplete(why: &Error) -> Response {
+fn incomplete(why: &Error) -> Box<Response> {
     let japanese = "WebSocketの接続の手順が正しくありません。";
     let mut answer = refuse(StatusCode::BAD_REQUEST, japanese, &why.to_string());
     answer.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
-    answer
+    answer.into()
 }
 
 fn offers(headers: &HeaderMap, protocol: &str) -> bool {
