@@ -19,7 +19,17 @@ const SWITCH: &str = "RENKEI_MUTANT";
 /// Those tests whose matter rights are, those that find most first.
 const TESTS: [&[&str]; 3] = [
     &["isolation::"],
-    &["rights::", "tenancy::", "operator::", "order::", "comment::", "snapshot::", "draft::", "visit::"],
+    &[
+        "rights::",
+        "tenancy::",
+        "operator::",
+        "order::",
+        "entry::",
+        "comment::",
+        "snapshot::",
+        "draft::",
+        "visit::",
+    ],
     &[
         "token::",
         "token_rights::",
