@@ -39,6 +39,7 @@ const TESTS: [&[&str]; 3] = [
         "live_presence::",
         "signed_out::",
         "introspection::",
+        "probes::",
     ],
 ];
 /// Longer than any of these takes: a test that hangs is red.
