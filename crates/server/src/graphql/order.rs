@@ -4,7 +4,7 @@
 use async_graphql::{
     Name, Value,
     indexmap::IndexMap,
-    parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
+    parser::types::{ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet},
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -31,7 +31,9 @@ impl Order {
         let operations = document.operations.iter().map(|(name, operation)| {
             let mut fields = Fields::default();
             reader.read(&mut fields, &operation.node.selection_set.node, &mut HashSet::new());
-            fields.tighten();
+            if operation.node.ty == OperationType::Subscription {
+                fields.tighten();
+            }
             (name.cloned(), fields)
         });
         // A request has one document.
