@@ -5,6 +5,7 @@ import { readFileSync, readdirSync, renameSync, statSync, writeFileSync } from "
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { optimized } from "./binaryen.mjs";
+import { whole } from "./names.mjs";
 import { dropExports, shortenImports, slimGlue } from "./slim.mjs";
 import { LOADER, cut } from "./split.mjs";
 
@@ -15,11 +16,13 @@ const DEEDS = [
   /^<renkei_frontend::view::El>::on::<web_sys::features::gen_(Composition|Input|Keyboard|Mouse|Submit)Event::/,
   /^<renkei_frontend::view::El>::on::<web_sys::features::gen_Event::Event, (?!renkei_frontend::sheet::table::)/,
   /^<renkei_frontend::sheet::page::Page>::(act|begin|restore_and_save|save|step)\b/,
+  /^renkei_frontend::session::(form::form::<.+\{closure#1\}|listen|look_again)(::\{closure#0\})+$/,
   /^renkei_frontend::session::(sign_in|sign_out)\b|::conflict_dialog::\{closure#3\}::\{closure#0\}>::/,
 ];
 const LATER = [
   /\brenkei_frontend::(history|comment|account|handout|token)::/,
   /\brenkei_frontend::entry::(act|choices|conflict|copies|editor|left|menu|outbox|place|remark|save|undo|why)::/,
+  /\brenkei_frontend::entry::(draft::Draft>::(goes_on|made|of|together|whole)|op::Op>::(lead|version_after)|tabs)\b/,
   /\brenkei_frontend::(session::(dialog|leave)|sheet::drag)::/,
   /^renkei_domain::(diff|merge|outline::parse)\b|\b(similar|unicode_segmentation|wasm_streams)::/,
 ];
@@ -27,15 +30,15 @@ const LATER = [
 const AT_ONCE = [
   /^<*(core|alloc)::(cell|option|ptr|raw_vec|vec::into_iter)::/,
   /::[A-Z]+::\{closure#0\} as core::ops::function::FnOnce/,
-  /\b(comment::(draft::of_sheet|waiting::(ask|count|set_waiting|waiting_link))|handout::anchor)\b/,
-  /\bentry::copies::(compare|device|discards|elsewhere|listen|send_now)\b/,
+  /\b(comment::(draft::(left|names|send_what_waits)|waiting::(ask|count|set_waiting|waiting_link))|handout::anchor)\b/,
+  /\bentry::copies::(ask|compare|take_in|device|discards|elsewhere|listen|send_now)\b/,
   /\bentry::outbox::(all|go|has_others|held|next|run)\b/,
   /\bentry::(conflict::conflict_dialog|editor::editor|left::left(_dialog)?|menu::(menu|tools)|remark::(begun|show))\b/,
   /\bentry::(save::(refresh|show_state)|why::(why|Why))\b/,
   /\bhistory::(follow(_fragment)?|load|marks|of_sheet|panel::panel|snapshot::snapshot_dialog|variables)\b/,
   /\b(account::(field|page|password)|comment::waiting::page|history::log)\b/,
   /\bhistory::since::(follow|note|note_visits|seq_of|since_bar|since_menu)\b/,
-  /\b(session::(dialog::sign_in_dialog|form::form|leave::leave_dialog)|sheet::drag::scroller)\b/,
+  /\b(session::(dialog::sign_in_dialog|form::form|leave::(leave_dialog|leaving))|sheet::drag::scroller)\b/,
 ];
 const COMPRESSIBLE = /\.(html|css|js|wasm|json|svg|txt|webmanifest)$/;
 // Below this a compressed copy saves no packet.
@@ -46,6 +49,7 @@ const FIRST_LOAD_BYTES = 204_800;
 const staging = process.env.TRUNK_STAGING_DIR;
 if (!staging) throw new Error("finish.mjs is a hook of Trunk: TRUNK_STAGING_DIR is not set");
 if (process.env.TRUNK_PROFILE === "release") {
+  for (const name of files()) rename(name, whole(name));
   for (const name of files().filter((name) => name.endsWith(".wasm"))) shrink(join(staging, name));
   const names = files();
   const sizes = names.filter((name) => COMPRESSIBLE.test(name)).map((name) => [name, compress(join(staging, name))]);
@@ -66,7 +70,7 @@ function shrink(file) {
   writeFileSync(file, first);
   writeFileSync(restFile, rest);
   writeFileSync(glueFile, slimGlue(leadToRest(glue)));
-  rename(file, glueFile, restFile);
+  renew(file, glueFile, restFile);
 }
 
 function isRest(name) {
@@ -92,20 +96,29 @@ function leadToRest(glue) {
  * Names all after what they are now, and tells the page where the rest is. Trunk named them after what they were:
  * another version of this hook or of wasm-opt would then put other files under names that browsers keep for ever.
  */
-function rename(...files) {
+function renew(...files) {
   const hash = createHash("sha256");
   for (const file of files) hash.update(readFileSync(file));
   const now = `-${hash.digest("hex").slice(0, 16)}`;
-  const page = join(staging, "index.html");
-  let html = readFileSync(page, "utf8");
   for (const file of files) {
     const name = basename(file);
     const renamed = name.replace(/-[0-9a-f]{16}/, now);
-    renameSync(file, join(staging, renamed));
-    html = html.replaceAll(name, renamed);
-    if (name.includes("-rest-")) html = html.replace("rel=\"modulepreload\"", `$& data-rest="/${renamed}"`);
+    rename(name, renamed);
+    if (name.includes("-rest-")) {
+      inPage((html) => html.replace("rel=\"modulepreload\"", `$& data-rest="/${renamed}"`));
+    }
   }
-  writeFileSync(page, html);
+}
+
+function rename(name, renamed) {
+  if (name === renamed) return;
+  renameSync(join(staging, name), join(staging, renamed));
+  inPage((html) => html.replaceAll(name, renamed));
+}
+
+function inPage(change) {
+  const page = join(staging, "index.html");
+  writeFileSync(page, change(readFileSync(page, "utf8")));
 }
 
 /** Writes the compressed copies; answers the bytes in brotli (the plain ones where there is no copy). */
