@@ -7,8 +7,24 @@ import { heading } from "./headings.js";
 
 const BOM = "\uFEFF";
 const LINE = "\r\n";
-/** What makes a spreadsheet read a text as a formula, in full width as well. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+/** What makes a spreadsheet read a text as a formula. */
+const FORMULA = /^[=+\-@\t\r\n]/;
+/** What it reads as a number: 007, 1E5, 1,000, 1 1/2; (1) is less than nothing. */
+const NUMBERS = [/[¥￥$]?(?=\.?\d)\d*(,\d{3})*(\.\d*)?(E[-+]?\d+)?%?/, /\d+ \d+\/\d+/, /\((?=\.?\d)\d*(,\d{3})*(\.\d*)?\)/];
+/** What it reads as a day: 1-2, 2026/4/1; 4/1/2026; R7/6/16; 令和7年6月; 6月16日; Apr 1. */
+const DAYS = [
+  /(\d{1,2}|\d{4})[-/]\d{1,2}([-/]\d{1,2})?/,
+  /\d{1,2}[-/](\d{1,2}[-/])?\d{4}/,
+  /(明治|大正|昭和|平成|令和|[MTSHR])\d{1,2}[-/.]\d{1,2}[-/.]\d{1,2}/,
+  /(明治|大正|昭和|平成|令和|[MTSHR])?(\d{1,4}|元)年\d{1,2}月(\d{1,2}日)?/,
+  /\d{1,2}月\d{1,2}日/,
+  /(\d{1,2}[-/ ]?)?(Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|June?|July?|Aug(ust)?|Sept?(ember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?)[-/ ]?\d{0,4}([-/, ]+\d{2,4})?/,
+];
+/** What it reads as a time: 9:00, 9 AM, 10時30分. */
+const TIMES = [/\d{1,4}:\d{1,2}(:\d{1,2}(\.\d+)?)?( ?[AP]M?)?/, /\d{1,2} ?[AP]M/, /\d{1,2}時\d{1,2}分(\d{1,2}秒)?/];
+const VALUE = new RegExp(`^(?=.*\\d)(${any(NUMBERS)}|${any(DAYS)}?( ?${any(TIMES)})?)$`, "i");
+/** A number that a cell shows as it was written, and a day that stays that day and can be sorted by. */
+const SAME = /^((?!.{12})(0|[1-9]\d*)(\.\d*[1-9])?|\d{4}-\d\d-\d\d)$/;
 const SEPARATOR = "、";
 
 /** The lists in an answer that are not part of another one, each with the way there; empty ones are none. */
@@ -102,12 +118,22 @@ function plain(value) {
   return Array.isArray(value) ? value.map((one) => one ?? "").join(SEPARATOR) : value;
 }
 
-/** One field as it is written: what a spreadsheet would compute begins with an apostrophe, numbers stay numbers. */
+/** One field as it is written: what a spreadsheet would change begins with an apostrophe, numbers stay numbers. */
 export function field(value) {
   if (value === null || value === undefined) return "";
   if (typeof value !== "string") return String(value);
-  const safe = FORMULA.test(value) ? `'${value}` : value;
+  const safe = isChanged(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** Whether a spreadsheet would change a text: it reads full width as well, and passes over the spaces around. */
+function isChanged(value) {
+  const text = value.replace(/[！-～]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
+  return FORMULA.test(text) || (VALUE.test(text.trim()) && !SAME.test(value));
+}
+
+function any(patterns) {
+  return `(${patterns.map(({ source }) => source).join("|")})`;
 }
 
 /** No two columns are called the same. */

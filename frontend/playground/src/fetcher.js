@@ -20,7 +20,10 @@ export function createFetcher({ schema, confirm }) {
   };
 }
 
-/** What an operation is about to write, in words, and the names of the regions that it names things of. */
+/**
+ * What an operation is about to write, in words, and the names of the regions that it names things of; undefined where
+ * these cannot be told.
+ */
 async function write(schema, operation, variables) {
   const fields = schema?.getMutationType()?.getFields() ?? {};
   const deeds = rootFields(operation).map((name) => ({ name, told: fields[name]?.description?.split("\n")[0] ?? "" }));

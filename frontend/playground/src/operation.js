@@ -1,9 +1,8 @@
 // What a document is about to do: which of its operations runs, and which things it names.
 import { parse, visit } from "graphql";
 
-/** As many things as are asked for their region; nobody writes to more at once by hand. */
-const IDS = 50;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** An id in all the forms that the server reads. */
+const UUID = /^(urn:uuid:)?\{?[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?$/i;
 /** In place of a `requestId`: a new one each time. */
 const AUTO = "auto";
 
@@ -71,7 +70,7 @@ export function ids({ document, definition }, variables) {
       StringValue: (value) => void take(value.value),
     });
   }
-  return [...found].slice(0, IDS);
+  return [...found];
 }
 
 /** The variables with a fresh UUID wherever a `requestId` says "auto". */

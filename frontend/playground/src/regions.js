@@ -3,21 +3,33 @@ import { getNamedType, isInterfaceType, isListType, isNonNullType, isObjectType 
 
 /** Steps from a thing to its region: an entry has its own, an answer to a comment lies some steps away. */
 const STEPS = 4;
+/** As many ids as one question names: each costs more than a sixth of what the server lets one cost. */
+const AT_ONCE = 5;
+/** More ids are not asked for; nobody writes to so many by hand. */
+const MOST = 100;
 
-/** Asks for the regions of these ids: sorted names, each once; and how many ids led nowhere. */
+/**
+ * Asks for the regions of these ids: sorted names, each once; undefined where there is no schema to ask along, or more
+ * to ask for than somebody would wait for.
+ */
 export async function regionsOf(schema, ids, ask) {
+  if (ids.length === 0) return [];
   const node = schema?.getType("Node");
-  if (!isInterfaceType(node) || ids.length === 0) return [];
+  if (!isInterfaceType(node) || ids.length > MOST) return undefined;
   const selection = schema.getPossibleTypes(node).map((type, index) => {
     const steps = way(type);
     return steps === undefined ? "" : `... on ${type.name} { ${selected(steps, index)} }`;
   });
-  const fields = ids.map((_, index) => `n${index}: node(id: $i${index}) { ...Where }`);
-  const variables = ids.map((_, index) => `$i${index}: ID!`).join(", ");
-  const document = `query WhereTo(${variables}) { ${fields.join(" ")} } fragment Where on Node { __typename ${selection.join(" ")} }`;
-  const data = await ask(document, Object.fromEntries(ids.map((id, index) => [`i${index}`, id])));
+  const where = `fragment Where on Node { __typename ${selection.join(" ")} }`;
   const names = new Map();
-  for (const found of Object.values(data)) collect(found, names);
+  for (let start = 0; start < ids.length; start += AT_ONCE) {
+    const some = ids.slice(start, start + AT_ONCE);
+    const fields = some.map((_, index) => `n${index}: node(id: $i${index}) { ...Where }`);
+    const variables = some.map((_, index) => `$i${index}: ID!`).join(", ");
+    const document = `query WhereTo(${variables}) { ${fields.join(" ")} } ${where}`;
+    const data = await ask(document, Object.fromEntries(some.map((id, index) => [`i${index}`, id])));
+    for (const found of Object.values(data)) collect(found, names);
+  }
   return [...names.values()].sort((a, b) => a.localeCompare(b, "ja"));
 }
 

@@ -49,7 +49,25 @@ test("what a spreadsheet would compute is kept whole behind an apostrophe", () =
     assert.equal(read(csv([{ x: text }]))[1][0], `'${text}`);
   }
   assert.equal(field('=HYPERLINK("x","y")'), `"'=HYPERLINK(""x"",""y"")"`);
-  for (const text of ["", "a=1", "1-2", "（＝）", "○=", " =1"]) assert.equal(field(text), text);
+  for (const text of ["", "a=1", "（＝）", "○=", " =1"]) assert.equal(field(text), text);
+});
+
+test("what a spreadsheet would read as a number or a date is kept as well", () => {
+  const numbers = ["007", "00", "1E5", "1e-7", "1.50", ".5", "1,000", "50%", "¥300", "￥300", "(1)", "（１）", "１２", " 2026", "123456789012", "1234567890123456"];
+  const dates = ["1-2", "4/1", "４／１", "1-2-3", "2026/4", "2026/4/1 9:00", "4/1/2026", "4/2026", "1 1/2", "Apr 1", "1-Apr-26", "MARCH1"];
+  const japanese = ["R7/6/16", "R8.4.1", "令和8/4/1", "4月1日", "2026年4月", "令和8年4月1日", "令和元年5月1日 10:30", "R8年4月1日"];
+  const times = ["9:00", "1:2", "10:30:15", "9:00 pm", "9 AM", "10時30分"];
+  for (const text of [...numbers, ...dates, ...japanese, ...times]) {
+    assert.equal(read(csv([{ x: text }]))[1][0], `'${text}`);
+  }
+});
+
+test("what stands in a cell as it was written is left alone", () => {
+  const same = ["0", "7", "2026", "12345678901", "0.5", "1.25"];
+  const instants = ["2026-04-01", "2026-04-01T09:00:00Z", "2026-02-06T01:23:45.678Z", "2026-04-01T00:00:00+09:00"];
+  const ids = ["0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55", "00000000-0000-4000-8000-000000000000"];
+  const words = ["0495-25-1111", "367-0051", "1.2.3", "1、2", "①", "⑴", "ア", "令和8年度", "2026年", "4月", "5人", "第1回", "3/4の町", "R8", "H1-2", "1,2", "9:00-17:00", "4月1日から", "2026\n4/1", ".", "%", "()", "Apr", "Mark 1"];
+  for (const text of [...same, ...instants, ...ids, ...words]) assert.equal(read(csv([{ x: text }]))[1][0], text);
 });
 
 test("a heading that a spreadsheet would compute is none either", () => {

@@ -42,6 +42,12 @@ test("ids stand in the variables and in the document; those of requests name not
   assert.deepEqual(ids(chosen(`mutation M { ...F } fragment F on Mutation { a(id: "${A}") }`), {}), [A]);
 });
 
+test("ids are found in every form that the server reads", () => {
+  const forms = [A.replaceAll("-", ""), `{${A}}`, `urn:uuid:${A}`];
+  for (const form of forms) assert.deepEqual(ids(chosen("mutation { a }"), { id: form }), [form]);
+  for (const none of ["令和8年度", `${A}0`, A.slice(1)]) assert.deepEqual(ids(chosen("mutation { a }"), { id: none }), []);
+});
+
 test("a request's id is made where it is asked for, and left where it stands", () => {
   const fresh = () => "new";
   const variables = { input: { requestId: "auto", body: "auto", list: [{ requestId: "auto" }] }, other: { requestId: A }, none: null };

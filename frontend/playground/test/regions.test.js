@@ -31,6 +31,45 @@ test("what is asked fits the schema, and each region is named once", async () =>
   assert.deepEqual(names, ["秩父", "本庄市児玉郡"].sort((a, b) => a.localeCompare(b, "ja")));
 });
 
+test("many ids are asked for in as many questions as the server takes", async () => {
+  const ids = Array.from({ length: 12 }, (_, index) => `id${index}`);
+  const asked = [];
+  let waiting = false;
+  const names = await regionsOf(schema, ids, async (document, variables) => {
+    assert.ok(!waiting, "one after the other");
+    waiting = true;
+    await null;
+    waiting = false;
+    const parsed = parse(document);
+    assert.deepEqual(validate(schema, parsed), []);
+    const { selections } = parsed.definitions.find((one) => one.kind === "OperationDefinition").selectionSet;
+    // As its cost is judged by the server.
+    if (selections.length > 5) throw new Error("COMPLEXITY_LIMIT");
+    asked.push(...Object.values(variables));
+    return Object.fromEntries(selections.map(({ alias, arguments: [id] }) => {
+      const name = variables[id.value.name.value];
+      return [alias.value, { __typename: "Region", id: name, name }];
+    }));
+  });
+  assert.deepEqual(asked, ids);
+  assert.deepEqual(names.toSorted(), ids.toSorted());
+});
+
+test("what one question cannot tell, nobody tells", async () => {
+  const ids = Array.from({ length: 6 }, (_, index) => `id${index}`);
+  let left = 1;
+  const ask = async () => {
+    if (left-- === 0) throw new Error("away");
+    return { n0: { __typename: "Region", id: "r", name: "秩父" } };
+  };
+  await assert.rejects(regionsOf(schema, ids, ask), /away/);
+});
+
+test("where more is named than somebody would wait for, nothing is told", async () => {
+  const many = Array.from({ length: 101 }, (_, index) => `id${index}`);
+  assert.equal(await regionsOf(schema, many, () => assert.fail("asked")), undefined);
+});
+
 test("whatever writes to a region names something that leads there", () => {
   const lead = ["Region", "Sheet", "Entry", "Thread", "Comment"].map((name) => name.toLowerCase());
   const unnamed = Object.values(schema.getMutationType().getFields()).filter((field) => {
@@ -42,8 +81,11 @@ test("whatever writes to a region names something that leads there", () => {
   for (const field of unnamed) assert.match(field.name, /^(sign(In|Out)|change(Password)|.*Token)$/);
 });
 
-test("without a schema or an id nothing is asked", async () => {
+test("without an id nothing is asked, and without a schema nothing can be", async () => {
   const never = () => assert.fail("asked");
-  assert.deepEqual(await regionsOf(undefined, ["1"], never), []);
   assert.deepEqual(await regionsOf(schema, [], never), []);
+  assert.deepEqual(await regionsOf(undefined, [], never), []);
+  for (const without of [undefined, null, buildSchema("type Query { a: Int }")]) {
+    assert.equal(await regionsOf(without, ["1"], never), undefined);
+  }
 });
