@@ -9,6 +9,7 @@ mod m0003_history;
 mod m0004_comment;
 mod m0005_snapshot;
 mod m0006_token;
+mod m0007_places;
 
 pub struct Migrator;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_comment::Migration),
             Box::new(m0005_snapshot::Migration),
             Box::new(m0006_token::Migration),
+            Box::new(m0007_places::Migration),
         ]
     }
 }

@@ -101,6 +101,12 @@ const CLAUSE: usize = 8;
 
 /// The changed stretches of a text, as a person sees them.
 pub(crate) fn text_hunks(base: &[&str], side: &[&str]) -> Vec<Hunk> {
+    readable(fine_hunks(base, side))
+}
+
+/// The changed stretches of a text, however few units lie between them.
+pub(crate) fn fine_hunks(base: &[&str], side: &[&str]) -> Vec<Hunk> {
+    let (whole_base, whole_side) = (base, side);
     let start = base.iter().zip(side).take_while(|(was, now)| was == now).count();
     let (base, side) = (&base[start..], &side[start..]);
     let end = base.iter().rev().zip(side.iter().rev()).take_while(|(was, now)| was == now).count();
@@ -109,7 +115,28 @@ pub(crate) fn text_hunks(base: &[&str], side: &[&str]) -> Vec<Hunk> {
     for hunk in &mut found {
         hunk.shift(start, start);
     }
-    readable(found)
+    slide(&mut found, whole_base, whole_side);
+    found
+}
+
+/// What was only inserted or only deleted beside units like its own could begin at several places (〔二〕 after 〔一〕, or
+/// 二〕〔 within it). It begins at the last of these, so that the same edit is found at the same place whatever else was
+/// edited.
+fn slide(hunks: &mut [Hunk], base: &[&str], side: &[&str]) {
+    let mut room = base.len();
+    for hunk in hunks.iter_mut().rev() {
+        let changed = match (hunk.base.is_empty(), hunk.side.is_empty()) {
+            (true, false) => &side[hunk.side.clone()],
+            (false, true) => &base[hunk.base.clone()],
+            _ => &[],
+        };
+        let mut turned = changed.iter().cycle();
+        while hunk.base.end < room && turned.next() == Some(&base[hunk.base.end]) {
+            hunk.shift(1, 1);
+        }
+        // Between two of them at least one unit is the same.
+        room = hunk.base.start.saturating_sub(1);
+    }
 }
 
 /// Clause by clause, and within changed clauses unit by unit, if they are not too long for that.

@@ -28,7 +28,8 @@ pub const PASSWORD_CHARS_MIN: usize = 8;
 pub const PASSWORD_CHARS_MAX: usize = 200;
 /// Rows of a connection that one request may ask for.
 pub const PAGE_ROWS: usize = 100;
-/// Changes that are looked through to tell what is different since a moment.
+/// Changes that add, delete, restore or move entries and are looked through to tell what is different since a moment;
+/// edits in place don't count.
 pub const CHANGES_SINCE: usize = 20_000;
 /// Characters in a comment.
 pub const COMMENT_CHARS: usize = 2_000;

@@ -3,7 +3,7 @@
 //! Scenes are merged one by one, notes line by line, body and changed lines by grapheme, a number as one. Edits that
 //! don't touch are both kept, whoever came first; only where they touch must a person decide.
 
-use crate::diff::{Hunk, hunks, text_hunks, units};
+use crate::diff::{Hunk, fine_hunks, hunks, text_hunks, units};
 use crate::{EntryText, Note, NoteKind, SceneSet, limits, outline};
 use std::ops::Range;
 
@@ -105,25 +105,52 @@ fn merge_line(base: &str, theirs: &str, yours: &str) -> Vec<Passage> {
     regions(base.len(), left, right, touch).into_iter().map(passage).collect()
 }
 
-/// Both edits of an overlap. Where they only touch (an insertion at the edge of a replacement), one after the other;
-/// where they share letters of the base, what each made of all of it.
+/// Both edits of an overlap. Where they only touch (an insertion at the edge of a replacement), or only add to what stood
+/// there, one after the other; where they share letters of the base, what each made of all of it.
 fn proposal(region: &Region, base: &[&str], theirs: &[&str], yours: &[&str]) -> String {
-    let mut edits: Vec<(&Hunk, &[&str])> = (region.their_hunks.iter().map(|hunk| (hunk, theirs)))
-        .chain(region.your_hunks.iter().map(|hunk| (hunk, yours)))
-        .collect();
-    // Stable: at one point theirs stay first; an insertion goes before what is replaced from there on.
-    edits.sort_by_key(|(hunk, _)| (hunk.base.start, hunk.base.end));
-    if edits.windows(2).any(|pair| share(pair[0].0, pair[1].0)) {
-        return theirs[region.theirs.clone()].concat() + &yours[region.yours.clone()].concat();
+    let share_letters = region.their_hunks.iter().any(|a| region.your_hunks.iter().any(|b| share(a, b)));
+    if !share_letters {
+        return in_order(base, &region.base, (&region.their_hunks, theirs), (&region.your_hunks, yours));
     }
+    let (base, theirs, yours) =
+        (&base[region.base.clone()], &theirs[region.theirs.clone()], &yours[region.yours.clone()]);
+    let (left, right) = (fine_hunks(base, theirs), fine_hunks(base, yours));
+    if left.iter().chain(&right).all(|hunk| hunk.base.is_empty()) {
+        return in_order(base, &(0..base.len()), (&left, theirs), (&right, yours));
+    }
+    theirs.concat() + &yours.concat()
+}
+
+/// The edits of both, which share no letters of the base: theirs first at one point, and what the other has gone on
+/// from there not twice.
+fn in_order(
+    base: &[&str],
+    range: &Range<usize>,
+    theirs: (&[Hunk], &[&str]),
+    yours: (&[Hunk], &[&str]),
+) -> String {
+    let of = |(hunks, side): (&[Hunk], &[&str])| -> Vec<(Range<usize>, String)> {
+        hunks.iter().map(|hunk| (hunk.base.clone(), side[hunk.side.clone()].concat())).collect()
+    };
+    let mut edits = of(theirs);
+    edits.extend(of(yours));
+    // Stable; an insertion goes before what is replaced from there on.
+    edits.sort_by_key(|(base, _)| (base.start, base.end));
+    edits.dedup_by(|(next_base, next), (last_base, last)| {
+        let at_once = next_base == last_base && next_base.start == next_base.end;
+        if at_once && next.starts_with(last.as_str()) {
+            std::mem::swap(last, next);
+        }
+        at_once && last.starts_with(next.as_str())
+    });
     let mut line = String::new();
-    let mut at = region.base.start;
-    for (hunk, side) in edits {
-        line.extend(base[at..hunk.base.start].iter().copied());
-        line.extend(side[hunk.side.clone()].iter().copied());
-        at = hunk.base.end;
+    let mut at = range.start;
+    for (replaced, text) in edits {
+        line.extend(base[at..replaced.start].iter().copied());
+        line.push_str(&text);
+        at = replaced.end;
     }
-    line.extend(base[at..region.base.end].iter().copied());
+    line.extend(base[at..range.end].iter().copied());
     line
 }
 

@@ -1,7 +1,12 @@
 //! The `renkei` command.
 
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
+
+/// Gives back to the system what is free again, where the system's own allocator keeps much of it, and takes less time.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -1,5 +1,6 @@
 //! Comments through the API: where they stand, for whom they wait, who may, and that no word of them is lost.
 
+use renkei_server::graphql::own;
 use renkei_tests::{Client, Matrix, Socket, TestApp, request_id};
 use serde_json::{Value, json};
 
@@ -182,6 +183,46 @@ fn what_waits_comes_page_by_page() {
     assert_eq!((told.join(""), pages), ("43210".to_owned(), 3));
     let wrong = misato.graphql(document, json!({ "after": "x" }));
     assert!(wrong["errors"][0]["message"].as_str().unwrap().contains("cursor"), "{wrong}");
+}
+
+#[test]
+fn a_long_list_is_the_clients_and_not_anybodys_with_all_in_it() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let matrix = Matrix::read(&hub);
+    let entry = &matrix.entries_of("ア", "GOAL")[0];
+    let thread = saved(&hub, "createThread", on_entry(&matrix, entry, "一つ目", &[]));
+    for nth in 1..200 {
+        saved(&hub, "addComment", answer(&thread, &format!("{nth}")));
+    }
+    for nth in 1..100 {
+        saved(&hub, "createThread", on_entry(&matrix, entry, &format!("{nth}"), &[]));
+    }
+    let place = json!({ "regionId": matrix.region["id"], "fiscalYear": 2026 });
+    let beside = hub.data(own::document("Beside").unwrap(), place.clone());
+    let beside = beside["sheet"]["threads"].as_array().unwrap();
+    assert_eq!((beside.len(), beside[0]["comments"].as_array().unwrap().len()), (100, 200));
+    let ask = |set: &str| {
+        let document = format!(
+            "query($regionId: ID!, $fiscalYear: Int!) {{ sheet(regionId: $regionId, fiscalYear: $fiscalYear) {{ {set} }} }}"
+        );
+        hub.graphql(&document, place.clone())
+    };
+    let ids = ask("threads { id }");
+    assert_eq!(ids["data"]["sheet"]["threads"].as_array().unwrap().len(), 100, "{ids}");
+    let one = "query($id: ID!) { node(id: $id) { ... on Thread { comments { id body at byName byOrganization } } } }";
+    let one = hub.data(one, json!({ "id": thread["id"] }));
+    assert_eq!(one["node"]["comments"].as_array().unwrap().len(), 200);
+    let lines =
+        "id item { code } entry { id body } comments { id body at by { name } byName byOrganization }";
+    for set in [
+        format!("threads {{ {lines} }}"),
+        format!("rows {{ cells {{ entries {{ threads {{ {lines} }} }} }} }}"),
+        (0..8).map(|nth| format!("a{nth}: threads {{ id }} ")).collect(),
+    ] {
+        let answer = ask(&set);
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "COMPLEXITY_LIMIT", "{set}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Drafts: what somebody typed is there again for them, wherever they sign in, and for nobody else.
 
-use renkei_server::Db;
+use renkei_server::{Db, graphql::own};
 use renkei_tests::{Client, Matrix, PASSWORD, TestApp, edit, request_id};
 use serde_json::{Value, json};
 
@@ -35,6 +35,9 @@ fn drafts(client: &Client, sheet: &Value) -> Vec<Value> {
     client.data(&query, json!({ "sheet": sheet }))["drafts"].as_array().unwrap().clone()
 }
 
+/// As the client asks for them.
+const OWN: &str = include_str!("../../../frontend/src/entry/operations/drafts.graphql");
+
 /// Of the first goal.
 fn of_entry(matrix: &Matrix, outline: &str, second: u32) -> Value {
     json!({
@@ -49,6 +52,18 @@ fn at(second: u32) -> String {
 
 fn where_it_is(input: &Value) -> Value {
     json!({ "sheetId": input["sheetId"], "deviceId": input["deviceId"], "entryId": input["entryId"] })
+}
+
+#[test]
+fn a_device_that_cannot_be_has_nothing_to_discard() {
+    let app = TestApp::demo();
+    let honjo = app.sign_in("honjo");
+    let matrix = Matrix::read(&honjo);
+    for name in ["PC\0", "", "PC\n1"] {
+        let mut spot = where_it_is(&of_entry(&matrix, "○研修", 1));
+        spot["deviceId"] = json!(name);
+        assert_eq!(discard(&honjo, &spot), json!(true), "{name:?}");
+    }
 }
 
 #[test]
@@ -75,6 +90,35 @@ fn what_was_typed_is_there_again_to_the_character() {
     assert_eq!(drafts(&other_pc, &matrix.sheet["id"]), [of_entry, draft], "after signing in elsewhere");
     assert_eq!(drafts(&other_pc, &json!(request_id())), [] as [Value; 0]);
     assert_eq!(Matrix::read(&hokenjo).seq(), seq, "no change");
+}
+
+#[test]
+fn as_much_as_one_may_keep_is_within_reach_and_not_answered_many_times() {
+    let app = TestApp::demo();
+    let honjo = app.sign_in("honjo");
+    let matrix = Matrix::read(&honjo);
+    let text = "漢".repeat(200_000);
+    for nth in 0..20 {
+        let mut input = of_entry(&matrix, &text, 1);
+        input["deviceId"] = json!(format!("PC-{nth}"));
+        let document = "mutation($input: SaveDraftInput!) { saveDraft(input: $input) { __typename } }";
+        kept(honjo.data(document, json!({ "input": input }))["saveDraft"].take());
+    }
+    let all = honjo.data(own::document("Drafts").unwrap(), json!({ "sheetId": matrix.sheet["id"] }));
+    let all = all["drafts"].as_array().unwrap();
+    assert!(all.len() == 20 && all.iter().all(|draft| draft["outline"] == text), "the client's own asking");
+    let ids = honjo.data("{ drafts { id version } }", json!({}))["drafts"].take();
+    let one = "query($id: ID!) { node(id: $id) { ... on Draft { outline } } }";
+    for draft in ids.as_array().unwrap() {
+        assert_eq!(honjo.data(one, json!({ "id": draft["id"] }))["node"]["outline"], text);
+    }
+    let again: String = (0..20).map(|nth| format!("a{nth}: drafts {{ outline merged }} ")).collect();
+    for document in ["{ drafts { outline } }".to_owned(), format!("{{ {again} }}")] {
+        let answer = honjo.graphql(&document, json!({}));
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "COMPLEXITY_LIMIT", "{document}");
+        assert!(answer["errors"][0]["message"].as_str().unwrap().contains("大きすぎます"));
+        assert_eq!(answer["data"], Value::Null);
+    }
 }
 
 #[test]
@@ -218,7 +262,8 @@ fn there_is_room_for_five_hundred_and_the_next_is_refused_in_words() {
     assert!(refused["message"].as_str().unwrap().contains("保存していない入力が多すぎます"));
     kept(save(&app.sign_in("hub"), &on(500, 1)));
     kept(save(&honjo, &on(7, 2)));
-    assert_eq!(drafts(&honjo, &Value::Null).len(), 500, "none had to go");
+    let all = honjo.data(OWN, json!({ "sheetId": matrix.sheet["id"] }))["drafts"].take();
+    assert_eq!(all.as_array().unwrap().len(), 500, "none had to go, and the client has them all");
     assert_eq!(discard(&honjo, &where_it_is(&on(7, 2))), true);
     kept(save(&honjo, &on(500, 1)));
 }

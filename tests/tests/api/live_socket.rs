@@ -1,5 +1,6 @@
 //! The protocol graphql-transport-ws: what is said in which order, and the close codes for everything else.
 
+use renkei_domain::limits;
 use renkei_server::Config;
 use renkei_tests::{Database, Matrix, Socket, TestApp, request_id};
 use serde_json::{Value, json};
@@ -30,6 +31,17 @@ fn what_is_no_message_closes_with_4400() {
     let mut socket = Socket::greeted(&app.url, &hub);
     socket.send(Message::binary(b"{\"type\":\"ping\"}".to_vec()));
     assert_eq!(socket.code(), 4400);
+}
+
+#[test]
+fn a_message_that_is_too_long_closes_with_1009() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    for bytes in [limits::REQUEST_BYTES + 1, 2 * limits::REQUEST_BYTES] {
+        let mut socket = Socket::greeted(&app.url, &hub);
+        socket.send(Message::text("x".repeat(bytes)));
+        assert_eq!(socket.code(), 1009, "{bytes}");
+    }
 }
 
 #[test]

@@ -74,3 +74,23 @@ fn only_the_secretariats_approvers_take_one_in_any_phase() {
     assert_eq!(create(&approver, &once)["snapshot"]["id"], create(&approver, &once)["snapshot"]["id"]);
     assert_eq!(app.count("snapshot"), 4);
 }
+
+#[test]
+fn one_is_read_once_and_not_all_of_many() {
+    let app = TestApp::demo();
+    let approver = app.sign_in("hub-approver");
+    let matrix = Matrix::read(&approver);
+    let id = create(&approver, &input(&matrix, "1"))["snapshot"]["id"].take();
+    let again: String = (0..4).map(|nth| format!("a{nth}: snapshots {{ columns {{ facet }} }} ")).collect();
+    let sheet = node(&approver, &matrix.sheet["id"], "Sheet", &again);
+    assert_eq!(sheet["a3"], sheet["a0"]);
+    for nth in 2..=10 {
+        create(&approver, &input(&matrix, &nth.to_string()));
+    }
+    let names = node(&approver, &matrix.sheet["id"], "Sheet", "snapshots { id label takenAt seq byName }");
+    assert_eq!(names["snapshots"].as_array().unwrap().len(), 10);
+    assert_eq!(node(&approver, &id, "Snapshot", ROWS)["columns"].as_array().unwrap().len(), 4);
+    let all = "query($id: ID!) { node(id: $id) { ... on Sheet { snapshots { columns { facet } } } } }";
+    let answer = approver.graphql(all, json!({ "id": matrix.sheet["id"] }));
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "COMPLEXITY_LIMIT", "{answer}");
+}

@@ -3,7 +3,7 @@
 use renkei_server::caller::Proof;
 use renkei_server::graphql::{Caller, Door, Operation, own};
 use renkei_server::{App, Config, Db, session};
-use renkei_tests::{Database, Matrix, TestApp, edit};
+use renkei_tests::{Client, Database, Matrix, TestApp, edit, request_id};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Map, Value, json};
 use std::fmt;
@@ -34,42 +34,52 @@ pub struct Spent {
     pub statements: u64,
     pub values: usize,
     pub bytes: usize,
+    /// While it ran.
+    pub refused: bool,
 }
 
 impl fmt::Display for Spent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Spent { cpu, statements, values, bytes } = self;
-        write!(f, "{:.2} ms of CPU, {statements} statements, {values} values, {bytes} bytes", cpu * 1_000.0)
+        let Spent { cpu, statements, values, bytes, refused } = self;
+        let refused = if *refused { ", refused while it ran" } else { "" };
+        let cpu = cpu * 1_000.0;
+        write!(f, "{cpu:.2} ms of CPU, {statements} statements, {values} values, {bytes} bytes{refused}")
     }
 }
 
 impl Bench {
-    /// The sample with each entry so many times, and with a history.
-    pub fn new(times: usize) -> Self {
+    /// The sample with each entry so many times, and with a history of so many edits of each; where there is more than one,
+    /// with all that else comes together in years.
+    pub fn new(times: usize, edits: usize) -> Self {
         let served = TestApp::with(Database::demo(), Config::default());
         multiply(&served, times);
         let hub = served.sign_in("hub");
         let matrix = Matrix::read(&hub);
         let entries = matrix.entries();
-        for entry in entries.iter().step_by(times) {
-            let edited = format!("{}。詳しくは資料3と（カ）を参照", entry["body"].as_str().unwrap());
-            let saved = hub.change("updateEntry", &edit(entry, &edited));
-            assert_eq!(saved["__typename"], "EntrySaved");
+        for nth in 0..edits {
+            let now = Matrix::read(&hub).entries();
+            for (entry, first) in now.iter().zip(&entries).step_by(times) {
+                let body = format!("{}。詳しくは資料{nth}と（カ）を参照", first["body"].as_str().unwrap());
+                let saved = hub.change("updateEntry", &edit(entry, &body));
+                assert_eq!(saved["__typename"], "EntrySaved");
+            }
         }
         for entry in entries.iter().step_by(4 * times).take(10) {
-            let deleted = json!({ "requestId": renkei_tests::request_id(), "id": entry["id"], "version": 2 });
-            hub.change("deleteEntry", &deleted);
+            let version = edits + 1;
+            let deleted = json!({ "requestId": request_id(), "id": entry["id"], "version": version });
+            assert_eq!(hub.change("deleteEntry", &deleted)["__typename"], "EntryDeleted");
         }
         let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let kept = if edits > 1 { gather(&served, &hub, &Matrix::read(&hub)) } else { Vec::new() };
         let places = Places {
             region: text(&matrix.region["id"]),
             sheet: text(&matrix.sheet["id"]),
             entries: entries.iter().step_by(7).take(6).map(|entry| text(&entry["id"])).collect(),
-            others: vec![
-                text(&matrix.item("ア")),
-                text(&matrix.organization("本庄市")),
-                text(&hub.viewer()["id"]),
-            ],
+            others: [matrix.item("ア"), matrix.organization("本庄市"), hub.viewer()["id"].clone()]
+                .iter()
+                .chain(&kept)
+                .map(text)
+                .collect(),
         };
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let (app, caller) = runtime.block_on(async {
@@ -122,6 +132,7 @@ impl Bench {
                 statements: self.app.db.statements() - statements,
                 values: values(&serde_json::from_slice(&bytes).unwrap()),
                 bytes: bytes.len(),
+                refused: !answer.errors.is_empty(),
             };
             if least.is_none_or(|least| spent.cpu < least.cpu) {
                 least = Some(spent);
@@ -148,6 +159,53 @@ fn values(answer: &Value) -> usize {
         Value::Object(fields) => 1 + fields.values().map(values).sum::<usize>(),
         _ => 1,
     }
+}
+
+/// Snapshots, threads with answers, drafts: as many as make a difference, and fewer than there may be. The ids of a
+/// snapshot, a thread and a draft.
+fn gather(served: &TestApp, hub: &Client, matrix: &Matrix) -> Vec<Value> {
+    let approver = served.sign_in("hub-approver");
+    let ask = |client: &Client, mutation: &str, kind: &str, answer: &str, mut input: Value| {
+        input["requestId"] = json!(request_id());
+        let document = format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {answer} }} }}");
+        let mut payload = client.data(&document, json!({ "input": input }))[mutation].take();
+        let made = payload.as_object_mut().and_then(|payload| payload.values_mut().next());
+        made.unwrap_or_else(|| panic!("{mutation} is refused: {input}"))["id"].take()
+    };
+    let sheet = &matrix.sheet["id"];
+    let snapshots = (1..=20).map(|nth| {
+        let input = json!({ "sheetId": sheet, "label": format!("第{nth}回協議会") });
+        let answer = "... on SnapshotCreated { snapshot { id } }";
+        ask(&approver, "createSnapshot", "CreateSnapshotInput", answer, input)
+    });
+    let mut made: Vec<Value> = snapshots.last().into_iter().collect();
+    let (town, saved) = (matrix.organization("本庄市"), "... on ThreadSaved { thread { id } }");
+    let entries = matrix.entries();
+    for nth in 0..100 {
+        let entry = &entries[1 + nth % (entries.len() - 1)]["id"];
+        let comment = |nth: usize| format!("資料{nth}の書き方を、（カ）に合わせてはどうでしょうか。");
+        let input = json!({ "sheetId": sheet, "entryId": entry, "body": comment(nth), "mentionIds": [town] });
+        let thread = ask(hub, "createThread", "CreateThreadInput", saved, input);
+        for more in 0..4 {
+            let input = json!({ "threadId": thread, "body": comment(more), "mentionIds": [town] });
+            ask(hub, "addComment", "AddCommentInput", saved, input);
+        }
+        made.truncate(1);
+        made.push(thread);
+    }
+    for nth in 0..100 {
+        let input = json!({
+            "sheetId": sheet, "deviceId": format!("PC-{nth}"), "entryId": entries[0]["id"],
+            "outline": format!("○{nth}{}", "研修会を開く。".repeat(1_000)), "version": 1,
+            "typedAt": "2026-02-06T01:23:45.678Z",
+        });
+        let document = "mutation($input: SaveDraftInput!) {
+            saveDraft(input: $input) { ... on DraftKept { draft { id } } } }";
+        let mut kept = hub.data(document, json!({ "input": input }));
+        made.truncate(2);
+        made.push(kept["saveDraft"]["draft"]["id"].take());
+    }
+    made
 }
 
 /// Copies every entry within its cell.

@@ -8,8 +8,8 @@ pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
 pub(crate) use store::{
-    after_of, find_of_entry, last_imports, made_by_people, newest_of_cells, newest_of_entries, of_entries,
-    of_people, of_version, page, seen_between,
+    Newest, after_of, find_of_entry, last_imports, made_by_people, newest_of_cells, newest_of_entries,
+    of_entries, of_people, of_version, page, telling_between,
 };
 
 use crate::{
@@ -159,6 +159,9 @@ impl Action {
         Self::Comment,
         Self::Withdraw,
     ];
+
+    /// What leaves an entry where it stands.
+    pub const IN_PLACE: [Action; 2] = [Self::Update, Self::Assign];
 
     /// The spelling of SQL.
     pub fn code(self) -> &'static str {

@@ -14,11 +14,14 @@ use renkei_domain::{AccountId, ChangeId, EntryId, Facet, FiscalYear, ItemId, Reg
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, JsonValue,
     QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Alias, Expr, Order, Query, SelectStatement, UnionType},
+    sea_query::{Alias, Asterisk, Expr, IntoCondition, Order, Query, SelectStatement, UnionType},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
 
+/// Of an entry, and none of [`Action::IN_PLACE`]: in the words of the index `change_places`, without which SQLite would
+/// not use it.
+const PLACING: &str = "entity = 'ENTRY' AND action NOT IN ('UPDATE', 'ASSIGN')";
 /// Rows in one INSERT: SQLite takes 32,766 values in a statement.
 const CHUNK: usize = 500;
 
@@ -131,45 +134,53 @@ pub async fn made_by_people(db: &impl ConnectionTrait, region: RegionId) -> Resu
     Ok(rows.into_iter().map(EntryId).collect())
 }
 
-/// The newest `rows` changes of each of these entries (before number `before`, if given), newest first, in one
-/// statement.
+/// Which changes of each of several places are asked for, the newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Newest {
+    /// Only those before this number.
+    pub before: Option<i64>,
+    pub of_each: usize,
+    /// Of all of them together; the older ones are left out.
+    pub most: usize,
+}
+
+/// The newest changes of each of these entries, newest first, in one statement.
 pub async fn newest_of_entries(
     db: &impl ConnectionTrait,
     entries: &[EntryId],
-    rows: u64,
-    before: Option<i64>,
+    newest: Newest,
 ) -> Result<HashMap<EntryId, Vec<Change>>, Fault> {
     let mut ranked = Query::select();
-    ranked.columns(LISTED.map(Alias::new)).expr_as(
-        Expr::cust("ROW_NUMBER() OVER (PARTITION BY entity_id ORDER BY seq DESC)"),
-        Alias::new("place"),
-    );
-    ranked.from(table::Entity).and_where(table::Column::EntityId.is_in(entries.iter().map(|id| id.0)));
-    if let Some(before) = before {
+    ranked
+        .columns([table::Column::Id, table::Column::Seq])
+        .expr_as(
+            Expr::cust("ROW_NUMBER() OVER (PARTITION BY entity_id ORDER BY seq DESC)"),
+            Alias::new("place"),
+        )
+        .from(table::Entity)
+        .and_where(table::Column::EntityId.is_in(entries.iter().map(|id| id.0)));
+    if let Some(before) = newest.before {
         ranked.and_where(table::Column::Seq.lt(before));
     }
-    let mut newest = Query::select();
-    newest
-        .columns(LISTED.map(Alias::new))
-        .from_subquery(ranked, Alias::new("ranked"))
-        .and_where(Expr::col(Alias::new("place")).lte(rows))
-        .order_by(Alias::new("seq"), Order::Desc);
+    let statement =
+        listed_of(ranked, Expr::col((table::Entity, table::Column::Id)).equals(in_newest("id")), newest)?;
     let mut changes: HashMap<EntryId, Vec<Change>> = HashMap::new();
-    for row in Listed::find_by_statement(db.get_database_backend().build(&newest)).all(db).await? {
+    for row in Listed::find_by_statement(db.get_database_backend().build(&statement)).all(db).await? {
         changes.entry(EntryId(row.entity_id)).or_default().push(row.try_into()?);
     }
     Ok(changes)
 }
 
-/// The newest `rows` changes of each cell of these columns (before number `before`, if given), newest first, in one
-/// statement over the index of cells.
+/// The newest changes of each of these cells, newest first, in one statement over the index of cells.
 pub async fn newest_of_cells(
     db: &impl ConnectionTrait,
     region: RegionId,
-    columns: &[(Facet, FiscalYear)],
-    rows: u64,
-    before: Option<i64>,
+    cells: &[CellKey],
+    newest: Newest,
 ) -> Result<HashMap<CellKey, Vec<Change>>, Fault> {
+    let of_cell = |cell: &CellKey| {
+        in_column((cell.facet, cell.fiscal_year)).add(change_cell::Column::ItemId.eq(cell.item.0))
+    };
     let mut ranked = Query::select();
     ranked
         .columns([change_cell::Column::ItemId, change_cell::Column::Facet, change_cell::Column::FiscalYear])
@@ -180,29 +191,22 @@ pub async fn newest_of_cells(
         )
         .from(change_cell::Entity)
         .and_where(change_cell::Column::RegionId.eq(region.0))
-        .cond_where(columns.iter().fold(Condition::any(), |any, column| any.add(in_column(*column))));
-    if let Some(before) = before {
+        .cond_where(cells.iter().fold(Condition::any(), |any, cell| any.add(of_cell(cell))));
+    if let Some(before) = newest.before {
         ranked.and_where(change_cell::Column::Seq.lt(before));
     }
-    let cell = |column: &'static str| (Alias::new("ranked"), Alias::new(column));
-    let mut newest = Query::select();
-    newest
-        .columns(LISTED.map(|column| (table::Entity, Alias::new(column))))
-        .expr_as(Expr::col(cell("item_id")), Alias::new("cell_item"))
-        .expr_as(Expr::col(cell("facet")), Alias::new("cell_facet"))
-        .expr_as(Expr::col(cell("fiscal_year")), Alias::new("cell_year"))
-        .from(table::Entity)
-        .join_subquery(
-            JoinType::InnerJoin,
-            ranked,
-            Alias::new("ranked"),
-            Expr::col((table::Entity, table::Column::Seq)).equals(cell("seq")),
-        )
-        .and_where(Expr::col((table::Entity, table::Column::RegionId)).eq(region.0))
-        .and_where(Expr::col(cell("place")).lte(rows))
-        .order_by((table::Entity, table::Column::Seq), Order::Desc);
+    let same = Expr::col((table::Entity, table::Column::Seq)).equals(in_newest("seq"));
+    let mut statement = listed_of(
+        ranked,
+        same.and(Expr::col((table::Entity, table::Column::RegionId)).eq(region.0)),
+        newest,
+    )?;
+    statement
+        .expr_as(Expr::col(in_newest("item_id")), Alias::new("cell_item"))
+        .expr_as(Expr::col(in_newest("facet")), Alias::new("cell_facet"))
+        .expr_as(Expr::col(in_newest("fiscal_year")), Alias::new("cell_year"));
     let mut changes: HashMap<CellKey, Vec<Change>> = HashMap::new();
-    for row in db.query_all(&newest).await? {
+    for row in db.query_all(&statement).await? {
         let facet: String = row.try_get("", "cell_facet")?;
         let cell = CellKey {
             item: ItemId(row.try_get("", "cell_item")?),
@@ -214,8 +218,35 @@ pub async fn newest_of_cells(
     Ok(changes)
 }
 
-/// The newest `rows` changes of a sheet's log (before number `before`, if given), newest first: one statement, which reads no more of each column's log than
-/// the page has rows.
+fn in_newest(column: &'static str) -> (Alias, Alias) {
+    (Alias::new("newest"), Alias::new(column))
+}
+
+/// The changes that are among the newest, by rows that tell their `seq` and their `place` among those of one place. No
+/// more are looked up in the log than are listed.
+fn listed_of(
+    ranked: SelectStatement,
+    same: impl IntoCondition,
+    newest: Newest,
+) -> Result<SelectStatement, Fault> {
+    let mut among = Query::select();
+    among
+        .column(Asterisk)
+        .from_subquery(ranked, Alias::new("ranked"))
+        .and_where(Expr::col(Alias::new("place")).lte(u64::try_from(newest.of_each)?))
+        .order_by(Alias::new("seq"), Order::Desc)
+        .limit(u64::try_from(newest.most)?);
+    let mut listed = Query::select();
+    listed
+        .columns(LISTED.map(|column| (table::Entity, Alias::new(column))))
+        .from(table::Entity)
+        .join_subquery(JoinType::InnerJoin, among, Alias::new("newest"), same)
+        .order_by((table::Entity, table::Column::Seq), Order::Desc);
+    Ok(listed)
+}
+
+/// The newest `rows` changes of a sheet's log (before number `before`, if given), newest first: one statement, which
+/// reads no more of each column's log than the page has rows.
 pub async fn page(
     db: &impl ConnectionTrait,
     log: &SheetLog,
@@ -276,35 +307,42 @@ pub async fn page(
     listed.into_iter().map(Change::try_from).collect()
 }
 
-/// All changes after number `after`, up to number `until`, of the entries that were seen in these columns between them,
-/// oldest first, in one statement; `None` if there are more than [`limits::CHANGES_SINCE`].
-pub async fn seen_between(
+/// What has to be known of a region's changes after number `after`, up to number `until`, to tell what became of the
+/// entries that are `standing` and of those that came, went or moved between them: each one's first and last change, and
+/// all that may have moved something, oldest first; `None` if that is more than [`limits::CHANGES_SINCE`]. How often
+/// entries were edited in their places does not matter.
+pub async fn telling_between(
     db: &impl ConnectionTrait,
     region: RegionId,
-    columns: &[(Facet, FiscalYear)],
+    standing: impl Iterator<Item = EntryId>,
     after: i64,
     until: i64,
 ) -> Result<Option<Vec<EntryChange>>, Fault> {
-    let mut numbers = Query::select();
-    numbers
-        .column(change_cell::Column::Seq)
-        .from(change_cell::Entity)
-        .and_where(change_cell::Column::RegionId.eq(region.0))
-        .and_where(change_cell::Column::Seq.gt(after))
-        .and_where(change_cell::Column::Seq.lte(until))
-        .cond_where(columns.iter().fold(Condition::any(), |any, column| any.add(in_column(*column))));
-    let mut seen = Query::select();
-    seen.column(table::Column::EntityId)
-        .from(table::Entity)
-        .and_where(table::Column::RegionId.eq(region.0))
-        .and_where(table::Column::Seq.in_subquery(numbers));
+    let between = || Condition::all().add(table::Column::Seq.gt(after)).add(table::Column::Seq.lte(until));
+    let placing = |column| {
+        let mut placing = Query::select();
+        placing.column(column).from(table::Entity).and_where(table::Column::RegionId.eq(region.0));
+        placing.cond_where(between()).and_where(Expr::cust(PLACING)).take()
+    };
+    let entries = [
+        table::Column::EntityId.is_in(standing.map(|id| id.0)),
+        table::Column::EntityId.in_subquery(placing(table::Column::EntityId)),
+    ];
+    // All of them are the region's. If it were asked for, SQLite would read its whole log instead of theirs.
+    let ends = |entries: Expr, end: Expr| {
+        let mut ends = Query::select();
+        ends.expr(end).from(table::Entity).cond_where(between()).and_where(entries);
+        ends.group_by_col(table::Column::EntityId).take()
+    };
+    let mut telling = placing(table::Column::Seq);
+    for entries in entries {
+        telling.union(UnionType::Distinct, ends(entries.clone(), table::Column::Seq.min()));
+        telling.union(UnionType::Distinct, ends(entries, table::Column::Seq.max()));
+    }
     let max = limits::CHANGES_SINCE;
     let rows = table::Entity::find()
         .filter(table::Column::RegionId.eq(region.0))
-        .filter(table::Column::Seq.gt(after))
-        .filter(table::Column::Seq.lte(until))
-        .filter(table::Column::Entity.eq(Entity::Entry.code()))
-        .filter(table::Column::EntityId.in_subquery(seen))
+        .filter(table::Column::Seq.in_subquery(telling))
         .order_by_asc(table::Column::Seq)
         .limit(u64::try_from(max)? + 1)
         .all(db)
@@ -456,5 +494,16 @@ impl TryFrom<table::Model> for EntryChange {
             before: row.before.map(placed).transpose()?,
             after: placed(row.after)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_places_is_what_is_not_done_in_place() {
+        let in_place = Action::IN_PLACE.map(|action| format!("'{}'", action.code())).join(", ");
+        assert_eq!(PLACING, format!("entity = '{}' AND action NOT IN ({in_place})", Entity::Entry.code()));
     }
 }

@@ -29,6 +29,9 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union
 use renkei_domain::{AccountId, CommentId, ThreadId};
 use std::{collections::HashMap, sync::Arc};
 
+/// What it takes to read a comment.
+const COMMENT: u64 = 3;
+
 #[derive(Default)]
 pub struct Queries;
 
@@ -50,13 +53,15 @@ impl Queries {
         )]
         after: Option<String>,
     ) -> Result<ThreadConnection, Error> {
-        let (rows, before) = (page::rows(first)?, page::id_cursor(after.as_deref())?);
+        let (rows, before) = (page::rows(first)?, page::id_cursor(after.as_deref())?.map(CommentId));
         let reading = reading(ctx);
         let Some(viewer) = reading.viewer() else { return Ok(ThreadConnection::default()) };
         let one_more = u64::try_from(rows)? + 1;
-        let threads = service::waiting(&reading.db, &viewer, one_more, before.map(CommentId)).await?;
-        let total_count = service::count_waiting(&reading.db, &viewer).await?;
+        let room = reading.room().await?;
+        let threads = service::waiting(&reading.db, &viewer, one_more, before, room.rows).await?;
         let threads = listed(reading, threads).await?;
+        drop(room);
+        let total_count = service::count_waiting(&reading.db, &viewer).await?;
         Ok(ThreadConnection::page(threads, rows, before.is_none(), total_count))
     }
 }
@@ -320,8 +325,10 @@ impl ApiThread {
 
     /// コメント。書かれた順。200件まで。
     /// Its comments, in the order in which they were made, at most 200.
-    async fn comments(&self) -> Vec<ApiComment> {
-        (0..self.thread.comments.len()).map(|index| ApiComment { of: self.clone(), index }).collect()
+    async fn comments(&self, ctx: &Context<'_>) -> Result<Vec<ApiComment>, Error> {
+        let comments = self.thread.comments.len();
+        page::charge(ctx, "Thread.comments", comments, 0)?;
+        Ok((0..comments).map(|index| ApiComment { of: self.clone(), index }).collect())
     }
 }
 
@@ -395,6 +402,7 @@ impl ApiComment {
     /// 宛先。
     /// Whom it mentions.
     async fn mentions(&self, ctx: &Context<'_>) -> Result<Vec<ApiMention>, Error> {
+        page::charge(ctx, "Comment.mentions", self.comment().mentions.len(), 0)?;
         let region = reading(ctx).region(self.of.thread.region).await?;
         let mention = |mention: &Mention| match mention {
             Mention::Account(id) => self.of.people.get(id).cloned().map(Account).map(ApiMention::Account),
@@ -472,8 +480,10 @@ impl ThreadConnection {
     }
 }
 
-/// Threads with the people who wrote in them or are mentioned: two statements however many.
-pub async fn listed(reading: &Reading, threads: Vec<Thread>) -> Result<Vec<ApiThread>, Fault> {
+/// Threads with the people who wrote in them or are mentioned: two statements however many. Each comment that was read for
+/// it has its cost.
+pub async fn listed(reading: &Reading, threads: Vec<Thread>) -> Result<Vec<ApiThread>, Error> {
+    reading.spend(threads.iter().map(|thread| thread.comments.len()).sum(), COMMENT)?;
     let in_them: Vec<AccountId> = threads.iter().flat_map(Thread::people).collect();
     let people = Arc::new(people(reading, in_them.into_iter()).await?);
     let shown = |thread| ApiThread { thread: Arc::new(thread), people: people.clone() };
@@ -481,13 +491,13 @@ pub async fn listed(reading: &Reading, threads: Vec<Thread>) -> Result<Vec<ApiTh
 }
 
 /// A thread of a region that the viewer reads.
-pub async fn find(reading: &Reading, id: ThreadId) -> Result<Option<ApiThread>, Fault> {
+pub async fn find(reading: &Reading, id: ThreadId) -> Result<Option<ApiThread>, Error> {
     let Some(viewer) = reading.viewer() else { return Ok(None) };
     alone(reading, service::find(&reading.db, &viewer, id).await?).await
 }
 
 /// A comment of a region that the viewer reads.
-pub async fn find_comment(reading: &Reading, id: CommentId) -> Result<Option<ApiComment>, Fault> {
+pub async fn find_comment(reading: &Reading, id: CommentId) -> Result<Option<ApiComment>, Error> {
     let Some(viewer) = reading.viewer() else { return Ok(None) };
     let thread = service::find_by_comment(&reading.db, &viewer, id).await?;
     let Some(of) = alone(reading, thread).await? else { return Ok(None) };
@@ -495,7 +505,7 @@ pub async fn find_comment(reading: &Reading, id: CommentId) -> Result<Option<Api
     Ok(index.map(|index| ApiComment { of, index }))
 }
 
-async fn alone(reading: &Reading, thread: Option<Thread>) -> Result<Option<ApiThread>, Fault> {
+async fn alone(reading: &Reading, thread: Option<Thread>) -> Result<Option<ApiThread>, Error> {
     let Some(thread) = thread else { return Ok(None) };
     reading.look(thread.region, None).await?;
     Ok(listed(reading, vec![thread]).await?.pop())

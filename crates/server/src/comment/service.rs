@@ -106,14 +106,16 @@ pub async fn find_by_comment(db: &Db, viewer: &Viewer, id: CommentId) -> Result<
     Ok(thread.filter(|thread| viewer.reads(thread.region)))
 }
 
-/// Those that wait for somebody, those with the newest last word first: at most `rows`, before a comment.
+/// Those that wait for somebody, those with the newest last word first: at most `rows`, before a comment. After
+/// `most` comments no further thread is read.
 pub async fn waiting(
     db: &Db,
     viewer: &Viewer,
     rows: u64,
     before: Option<CommentId>,
+    most: usize,
 ) -> Result<Vec<Thread>, Fault> {
-    store::waiting(&db.read().await?, viewer, rows, before).await
+    store::waiting(&db.read().await?, viewer, rows, before, most).await
 }
 
 /// How many wait for somebody.

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 pub async fn find(db: &impl ConnectionTrait, id: ThreadId) -> Result<Option<Thread>, Fault> {
     let rows = thread::Entity::find_by_id(id.0).all(db).await?;
-    Ok(whole(db, rows).await?.pop())
+    Ok(whole(db, rows, usize::MAX).await?.pop())
 }
 
 /// The thread of a comment.
@@ -35,12 +35,13 @@ pub async fn find_by_comment(db: &impl ConnectionTrait, id: CommentId) -> Result
 }
 
 /// Threads on the cells of these columns and on what stands, or stood last, in them, in the order in which they were
-/// begun. `resolved`: only those that are, or are not.
+/// begun. `resolved`: only those that are, or are not. After `most` comments no further thread is read.
 pub async fn of_columns(
     db: &impl ConnectionTrait,
     region: RegionId,
     columns: &[(Facet, FiscalYear)],
     resolved: Option<bool>,
+    most: usize,
 ) -> Result<Vec<Thread>, Fault> {
     let (mut of_cells, mut of_entries) = (Condition::any(), Condition::any());
     for (facet, year) in columns {
@@ -61,21 +62,24 @@ pub async fn of_columns(
         Some(false) => threads = threads.filter(thread::Column::ResolvedAt.is_null()),
         None => {}
     }
-    whole(db, threads.order_by_asc(thread::Column::Id).all(db).await?).await
+    whole(db, threads.order_by_asc(thread::Column::Id).limit(rows(most)).all(db).await?, most).await
 }
 
-/// Threads on these entries, each one's in the order in which they were begun.
+/// Threads on these entries, each one's in the order in which they were begun. After `most` comments no further thread is
+/// read.
 pub async fn of_entries(
     db: &impl ConnectionTrait,
     entries: &[EntryId],
+    most: usize,
 ) -> Result<HashMap<EntryId, Vec<Thread>>, Fault> {
-    let rows = thread::Entity::find()
+    let found = thread::Entity::find()
         .filter(thread::Column::EntryId.is_in(entries.iter().map(|id| id.0)))
         .order_by_asc(thread::Column::Id)
+        .limit(rows(most))
         .all(db)
         .await?;
     let mut threads: HashMap<EntryId, Vec<Thread>> = HashMap::new();
-    for thread in whole(db, rows).await? {
+    for thread in whole(db, found, most).await? {
         if let Some(entry) = thread.entry {
             threads.entry(entry).or_default().push(thread);
         }
@@ -84,18 +88,19 @@ pub async fn of_entries(
 }
 
 /// Those that wait for somebody ([`Thread::waits_for`]), those with the newest last word first; at most `rows`, and
-/// before a comment.
+/// before a comment. After `most` comments no further thread is read.
 pub async fn waiting(
     db: &impl ConnectionTrait,
     viewer: &Viewer,
     rows: u64,
     before: Option<CommentId>,
+    most: usize,
 ) -> Result<Vec<Thread>, Fault> {
     let mut threads = wait_for(viewer);
     if let Some(before) = before {
         threads = threads.filter(thread::Column::LastId.lt(before.0));
     }
-    whole(db, threads.order_by_desc(thread::Column::LastId).limit(rows).all(db).await?).await
+    whole(db, threads.order_by_desc(thread::Column::LastId).limit(rows).all(db).await?, most).await
 }
 
 pub async fn count_waiting(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<u64, Fault> {
@@ -227,8 +232,23 @@ fn state(thread: &Thread) -> Result<thread::ActiveModel, Fault> {
     })
 }
 
-/// Threads with their comments, in the order of the rows.
-async fn whole(db: &impl ConnectionTrait, rows: Vec<thread::Model>) -> Result<Vec<Thread>, Fault> {
+/// Each thread has a comment: no more threads are needed than comments may be read.
+fn rows(most: usize) -> Option<u64> {
+    (most < usize::MAX).then_some(most as u64)
+}
+
+/// Threads with their comments, in the order of the rows. After `most` comments no further thread is read.
+async fn whole(
+    db: &impl ConnectionTrait,
+    mut rows: Vec<thread::Model>,
+    most: usize,
+) -> Result<Vec<Thread>, Fault> {
+    let mut left = most;
+    rows.retain(|row| {
+        let reads = left > 0;
+        left = left.saturating_sub(usize::try_from(row.comments).unwrap_or_default());
+        reads
+    });
     if rows.is_empty() {
         return Ok(Vec::new());
     }

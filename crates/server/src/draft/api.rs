@@ -6,6 +6,8 @@ use crate::{
     entry::CellKey,
     graphql::{
         fault,
+        limits::DRAFT_BYTES,
+        page,
         reading::{Reading, reading},
         scalars::{self, CareScene, DateTime, Facet},
     },
@@ -13,6 +15,10 @@ use crate::{
 };
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union};
 use renkei_domain::{self as domain, DraftId};
+use std::sync::Arc;
+
+/// What it takes to read a draft.
+const DRAFT: u64 = 15;
 
 #[derive(Default)]
 pub struct Queries;
@@ -29,10 +35,13 @@ impl Queries {
         )]
         sheet_id: Option<ID>,
     ) -> Result<Vec<Draft>, Error> {
-        let reading = reading(ctx);
-        let Some(viewer) = reading.viewer() else { return Ok(Vec::new()) };
-        let sheet = sheet_id.as_ref().map(scalars::id);
-        Ok(service::own(&reading.db, &viewer, sheet).await?.into_iter().map(Draft).collect())
+        let _room = reading(ctx).room().await?;
+        let drafts = reading(ctx).drafts(sheet_id.as_ref().map(scalars::id)).await?;
+        page::charge(ctx, "Query.drafts", drafts.len(), DRAFT)?;
+        let asked: Vec<_> = ctx.field().selection_set().map(|field| field.name().to_owned()).collect();
+        let texts = drafts.iter().flat_map(|draft| asked.iter().filter_map(|name| draft.text(name)));
+        reading(ctx).spend(1, cost(texts))?;
+        Ok(drafts.into_iter().map(|draft| Draft { draft, counted: true }).collect())
     }
 }
 
@@ -67,7 +76,7 @@ impl Mutations {
             typed_at: input.typed_at.0,
         };
         match service::save(&reading.db, &viewer, spot, typed).await {
-            Ok(draft) => Ok(SaveDraftPayload::Kept(DraftKept { draft: Draft(draft) })),
+            Ok(draft) => Ok(SaveDraftPayload::Kept(DraftKept { draft: Draft::of(draft) })),
             Err(Stop::Refused(refusal)) => Ok(refused(refusal)),
             Err(Stop::Fault(fault)) => Err(fault.into()),
         }
@@ -183,7 +192,11 @@ struct DraftKept {
     draft: Draft,
 }
 
-pub struct Draft(draft::Draft);
+pub struct Draft {
+    draft: Arc<draft::Draft>,
+    /// Its texts were counted with those of the list that it stands in.
+    counted: bool,
+}
 
 /// 下書き：入力して、まだ保存していない文。本人だけに見えます。
 /// What somebody typed and has not saved yet; they alone see it.
@@ -192,25 +205,25 @@ impl Draft {
     /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
     /// Its id, unique over all types.
     pub async fn id(&self) -> ID {
-        self.0.id.to_string().into()
+        self.draft.id.to_string().into()
     }
 
     /// 計画・評価表のID。
     /// The sheet's id.
     async fn sheet_id(&self) -> ID {
-        self.0.spot.sheet.to_string().into()
+        self.draft.spot.sheet.to_string().into()
     }
 
     /// ブラウザーが自分に付けた名前。
     /// The name that the browser gave itself.
     async fn device_id(&self) -> ID {
-        self.0.spot.device.clone().into()
+        self.draft.spot.device.clone().into()
     }
 
     /// どの取組か。新しい取組なら null です。
     /// Of which entry; null for a new one.
     async fn entry_id(&self) -> Option<ID> {
-        match self.0.spot.place {
+        match self.draft.spot.place {
             Place::Entry(entry) => Some(entry.to_string().into()),
             Place::New(_) => None,
         }
@@ -236,50 +249,50 @@ impl Draft {
 
     /// 入力したままの文。
     /// As typed.
-    async fn outline(&self) -> &str {
-        &self.0.typed.outline
+    async fn outline(&self, ctx: &Context<'_>) -> Result<&str, Error> {
+        self.answered(ctx, &self.draft.typed.outline)
     }
 
     /// 明示する場面。
     /// Scenes of its own.
     async fn explicit_scenes(&self) -> Vec<CareScene> {
-        scalars::scenes(self.0.typed.explicit_scenes)
+        scalars::scenes(self.draft.typed.explicit_scenes)
     }
 
     /// 主体の機関のID。共同なら null です。
     /// To whom it is to belong; null: joint.
     async fn owner_id(&self) -> Option<ID> {
-        self.0.typed.owner.map(|owner| owner.to_string().into())
+        self.draft.typed.owner.map(|owner| owner.to_string().into())
     }
 
     /// この取組（ID）の次に置きます。
     /// Right behind this entry.
     async fn after_entry_id(&self) -> Option<ID> {
-        self.0.typed.after.map(|after| after.to_string().into())
+        self.draft.typed.after.map(|after| after.to_string().into())
     }
 
     /// 編集を始めたときの版。
     /// The version that the text began with.
     async fn version(&self) -> i32 {
-        self.0.typed.version
+        self.draft.typed.version
     }
 
     /// ほかの人の文と合わせるために入力した文。
     /// What was typed to combine it with somebody else's text.
-    async fn merged(&self) -> Option<&str> {
-        self.0.typed.merged.as_deref()
+    async fn merged(&self, ctx: &Context<'_>) -> Result<Option<&str>, Error> {
+        self.draft.typed.merged.as_deref().map(|merged| self.answered(ctx, merged)).transpose()
     }
 
     /// いつ入力したか（端末の時計）。
     /// When it was typed, by the device's clock.
     async fn typed_at(&self) -> DateTime {
-        DateTime(self.0.typed.typed_at)
+        DateTime(self.draft.typed.typed_at)
     }
 }
 
 impl Draft {
     fn cell(&self) -> Option<CellKey> {
-        match self.0.spot.place {
+        match self.draft.spot.place {
             Place::Entry(_) => None,
             Place::New(cell) => Some(cell),
         }
@@ -289,7 +302,7 @@ impl Draft {
 /// One of the viewer's own.
 pub async fn find(reading: &Reading, id: DraftId) -> Result<Option<Draft>, Fault> {
     let Some(viewer) = reading.viewer() else { return Ok(None) };
-    Ok(service::find(&reading.db, &viewer, id).await?.map(Draft))
+    Ok(service::find(&reading.db, &viewer, id).await?.map(Draft::of))
 }
 
 fn place(entry: Option<ID>, item: Option<ID>, facet: Option<Facet>, year: Option<i32>) -> Option<Place> {
@@ -302,6 +315,35 @@ fn place(entry: Option<ID>, item: Option<ID>, facet: Option<Facet>, year: Option
         })),
         _ => None,
     }
+}
+
+impl draft::Draft {
+    /// The text that a field answers.
+    fn text(&self, field: &str) -> Option<&str> {
+        match field {
+            "outline" => Some(&self.typed.outline),
+            "merged" => self.typed.merged.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl Draft {
+    fn of(draft: draft::Draft) -> Self {
+        Draft { draft: draft.into(), counted: false }
+    }
+
+    fn answered<'t>(&self, ctx: &Context<'_>, text: &'t str) -> Result<&'t str, Error> {
+        if !self.counted {
+            reading(ctx).spend(1, cost([text]))?;
+        }
+        Ok(text)
+    }
+}
+
+/// Texts cost as much as they are long.
+fn cost<'t>(texts: impl IntoIterator<Item = &'t str>) -> u64 {
+    texts.into_iter().map(str::len).sum::<usize>() as u64 / DRAFT_BYTES
 }
 
 /// PostgreSQL takes every character but this one, which no keyboard has.

@@ -1,14 +1,14 @@
 //! What an operation costs, told before it runs: fields in units of one that is at hand, each as often as its lists
 //! make it. The weights mirror what was measured (`tests/tests/cost` searches for what costs more).
 
-use super::limits::{ASKED_EVENTS, Excess, PAGED_ROWS};
+use super::limits::{ASKED_EVENTS, Excess, PAGED_ROWS, TEXT_BYTES};
 use super::own;
 use async_graphql::parser::types::{
     BaseType, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType, Selection,
     SelectionSet, TypeKind, TypeSystemDefinition,
 };
 use async_graphql::parser::{parse_query, parse_schema};
-use async_graphql::{Name, Positioned, Value, Variables};
+use async_graphql::{Context, Name, Positioned, Value, Variables};
 use renkei_domain::limits::PAGE_ROWS;
 use std::collections::{HashMap, HashSet};
 use std::ops::{Add, Mul};
@@ -16,12 +16,12 @@ use std::sync::LazyLock;
 
 /// Rows of a list that nothing is known about.
 const ROWS: u64 = 10;
+/// A list of plain values, such as scenes.
+const VALUES: u64 = 3;
 /// Rows of a page, where `first` is not given.
 const FIRST: u64 = 20;
 /// Rows of a page that are loaded for what it costs to show a field.
 const LOADED_ROWS: u64 = 10;
-/// Bytes of an argument that cost as much as a field.
-const ARGUMENT_BYTES: u64 = 1_000;
 /// An operation may cost so many tenths of what the client's own whole sheet costs. Twice would be the bound of what
 /// it takes to answer; what is between is for estimates that are too low.
 const TENTHS_OF_SHEET: u64 = 15;
@@ -94,14 +94,15 @@ const WEIGHTS: &[(&str, u64, Rows)] = &[
     ("Cell.viewerCanEdit", 2, Few(1)),
     ("EntryState.notes", 1, Few(1)),
     ("EntryText.notes", 1, Few(1)),
-    ("Change.entry", 25, Few(1)),
+    ("Change.entry", 29, Few(1)),
     ("EntryChange.difference", 20, Few(3)),
     ("EntryDifference.difference", 10, Few(3)),
     ("ChangeConnection.edges", 1, Few(1)),
     ("ThreadConnection.edges", 1, Few(1)),
     ("Account.memberships", 3, Few(2)),
     ("Subscription.sheetEvents", 100, Few(1)),
-    ("PresenceChanged.present", 2, Few(4)),
+    // Told once, beside as many events as are expected.
+    ("PresenceChanged.present", 2, Few(1)),
     ("__Schema.types", 1, Few(100)),
     ("__Schema.directives", 1, Few(4)),
     ("__Type.fields", 1, Few(6)),
@@ -146,6 +147,7 @@ struct Weight {
     rows: Rows,
     /// The type of what stands below.
     below: String,
+    list: bool,
 }
 
 /// Of the schema that is served.
@@ -161,9 +163,13 @@ impl Weights {
         let mut objects = HashSet::new();
         // Both are tested to be ones.
         let parsed = [sdl, INTROSPECTION].into_iter().filter_map(|sdl| parse_schema(sdl).ok());
+        let mut composite = HashSet::new();
         for definition in parsed.flat_map(|document| document.definitions) {
             let TypeSystemDefinition::Type(definition) = definition else { continue };
             let name = definition.node.name.node.to_string();
+            if !matches!(definition.node.kind, TypeKind::Enum(_) | TypeKind::Scalar) {
+                composite.insert(name.clone());
+            }
             let fields = match definition.node.kind {
                 TypeKind::Object(object) => {
                     objects.insert(name.clone());
@@ -180,6 +186,11 @@ impl Weights {
                 known.insert(field.name.node.to_string(), weight);
             }
         }
+        for (_, weight) in types.values_mut().flatten() {
+            if weight.list && !composite.contains(&weight.below) {
+                weight.cost = VALUES;
+            }
+        }
         Weights { types, objects, most: Cost::default() }
     }
 
@@ -188,6 +199,45 @@ impl Weights {
         let sheet = own::document("Sheet").and_then(|document| parse_query(document).ok());
         let cost = sheet.and_then(|sheet| self.of(&sheet, &Variables::default()).ok()).unwrap_or_default();
         Cost { sample: cost.sample * TENTHS_OF_SHEET / 10, full: cost.full * TENTHS_OF_SHEET / 10 }
+    }
+
+    /// What is left to an operation that costs so much, for rows of which nothing was known before.
+    pub fn left(&self, cost: Cost) -> u64 {
+        self.most.sample.saturating_sub(cost.sample)
+    }
+
+    /// What a row takes of the field that is being resolved, whose rows are of this type, with all that is asked of it.
+    pub fn row(&self, ctx: &Context<'_>, of: &str) -> u64 {
+        let query = ctx.query_env;
+        let mut estimate = Estimate::new(self, &query.operation.node, &query.variables, &query.fragments);
+        // It was estimated before; there is no excess.
+        estimate.set(of, &ctx.item.node.selection_set.node).map_or(0, |cost| cost.sample)
+    }
+
+    /// What a field itself costs: `Query.sheet`.
+    pub fn field(&self, path: &str) -> u64 {
+        self.weight(path).map_or(0, |weight| weight.cost)
+    }
+
+    /// How many rows are expected of a list, such as `Sheet.threads`, and of which type.
+    pub fn expected(&self, path: &str) -> (usize, &str) {
+        match self.weight(path) {
+            Some(Weight { rows: Few(rows), below, .. }) => {
+                (usize::try_from(*rows).unwrap_or(usize::MAX), below)
+            }
+            _ => (0, ""),
+        }
+    }
+
+    fn weight(&self, path: &str) -> Option<&Weight> {
+        let (parent, field) = path.split_once('.')?;
+        self.types.get(parent)?.get(field)
+    }
+
+    /// What an operation is told that turns out, while it runs, to cost so much more than it may.
+    pub fn excess(&self, more: u64) -> Excess {
+        let most = self.most.sample;
+        Excess::Cost { cost: most.saturating_add(more), most }
     }
 
     /// Whether the dearest of a document's operations may run; what it costs.
@@ -211,15 +261,7 @@ impl Weights {
         let mut dearest = Cost::default();
         for (_, operation) in document.operations.iter() {
             let operation = &operation.node;
-            let mut estimate = Estimate {
-                weights: self,
-                operation,
-                variables,
-                fragments: &document.fragments,
-                known: HashMap::new(),
-                sizes: HashMap::new(),
-                once: HashSet::new(),
-            };
+            let mut estimate = Estimate::new(self, operation, variables, &document.fragments);
             let root = match operation.ty {
                 OperationType::Query => "Query",
                 OperationType::Mutation => "Mutation",
@@ -248,7 +290,7 @@ fn weight(parent: &str, field: &str, below: String, list: bool) -> Weight {
         (None, _, true) => (1, Few(ROWS)),
         (None, _, false) => (1, Few(1)),
     };
-    Weight { cost, rows, below }
+    Weight { cost, rows, below, list }
 }
 
 /// One operation's estimate: one walk, each fragment once.
@@ -264,6 +306,16 @@ struct Estimate<'d> {
 }
 
 impl<'d> Estimate<'d> {
+    fn new(
+        weights: &'d Weights,
+        operation: &'d OperationDefinition,
+        variables: &'d Variables,
+        fragments: &'d HashMap<Name, Positioned<FragmentDefinition>>,
+    ) -> Self {
+        let (known, sizes, once) = (HashMap::new(), HashMap::new(), HashSet::new());
+        Estimate { weights, operation, variables, fragments, known, sizes, once }
+    }
+
     /// What stands directly in it and, of the fragments on several object types, the dearest type's: one applies.
     fn set(&mut self, parent: &str, set: &'d SelectionSet) -> Result<Cost, Excess> {
         let mut cost = Cost::default();
@@ -373,7 +425,7 @@ fn constant(value: &Value) -> u64 {
     match value {
         Value::List(values) => values.iter().map(|value| 1 + constant(value)).sum(),
         Value::Object(fields) => fields.values().map(|value| 1 + constant(value)).sum(),
-        Value::String(text) => text.len() as u64 / ARGUMENT_BYTES,
+        Value::String(text) => text.len() as u64 / TEXT_BYTES,
         _ => 0,
     }
 }

@@ -4,7 +4,7 @@
 use super::tokens::Amount;
 use async_graphql::ServerError;
 use async_graphql::parser::types::{ExecutableDocument, Field, FragmentDefinition, Selection, SelectionSet};
-use async_graphql::{ErrorExtensions, Name, Positioned};
+use async_graphql::{Error, ErrorExtensions, Name, Positioned};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -35,10 +35,12 @@ pub const SELECTIONS: usize = 2_000;
 pub const VARIABLES: usize = 5_000;
 /// Rows of a page that is one of many, such as the changes of each entry, as far as they are expected.
 pub const PAGED_ROWS: usize = 3;
-/// Fields of the rows beyond them, in one answer. The client's page of an entry's history has some 800.
-pub const PAGED_FIELDS: usize = 1_200;
 /// Events of one asking, as far as they are expected.
 pub const ASKED_EVENTS: usize = 30;
+/// Bytes of an argument that cost as much as a field.
+pub const TEXT_BYTES: u64 = 1_000;
+/// Bytes of a draft that is answered, which is read and written, likewise.
+pub const DRAFT_BYTES: u64 = 250;
 /// For a query to be answered. What changes something is not cut short.
 pub const QUERY_TIME: Duration = Duration::from_secs(10);
 
@@ -157,6 +159,12 @@ impl Excess {
     }
 }
 
+impl From<Excess> for Error {
+    fn from(excess: Excess) -> Self {
+        Error::new(excess.message()).extend_with(|_, extensions| extensions.set("code", excess.code()))
+    }
+}
+
 impl From<Excess> for ServerError {
     fn from(excess: Excess) -> Self {
         refused(excess.message(), excess.code())
@@ -165,7 +173,7 @@ impl From<Excess> for ServerError {
 
 /// An error of a request that does not run: its message for people, its code for programs.
 pub fn refused(message: impl Into<String>, code: &'static str) -> ServerError {
-    let error = async_graphql::Error::new(message);
+    let error = Error::new(message);
     let mut error =
         error.extend_with(|_, extensions| extensions.set("code", code)).into_server_error(Default::default());
     error.locations.clear();

@@ -2,7 +2,7 @@
 
 use super::cost::WEIGHTS_OF_SCHEMA;
 use super::limits::{self, Excess, refused};
-use super::reading::Reading;
+use super::reading::{Allowance, Reading};
 use super::{Caller, Door, Introspection, Operations, gate, introspection, own};
 use crate::App;
 use async_graphql::parser::parse_query;
@@ -22,9 +22,9 @@ pub struct Operation {
     only_reads: bool,
     /// How it looks to somebody who is not signed in.
     signed_out: gate::SignedOut,
-    own: bool,
     /// It asks for the schema alone.
     introspects: bool,
+    allowance: Allowance,
 }
 
 impl Operation {
@@ -42,13 +42,13 @@ impl Operation {
         }
         let variables = Variables::from_json(serde_json::Value::Object(variables));
         let introspects = gate::introspects(&document);
-        WEIGHTS_OF_SCHEMA.check(&document, &variables, introspects)?;
+        let cost = WEIGHTS_OF_SCHEMA.check(&document, &variables, introspects)?;
         let operation = Operation {
             kind: kind(&document, name.as_deref()),
             only_reads: only_reads(&document, name.as_deref()),
             signed_out: gate::SignedOut::of(&document),
-            own: own::is_own(&query),
             introspects,
+            allowance: Allowance { left: WEIGHTS_OF_SCHEMA.left(cost), own: own::is_own(&query) },
             request: Request::new(query).variables(variables),
         };
         Ok(operation.with(name, document))
@@ -89,7 +89,7 @@ impl Operation {
         if self.introspects {
             return told(introspection::answer(&app.schema, self.request).await, discreet);
         }
-        let answer = app.schema.execute(self.request.data(reading(app, caller)));
+        let answer = app.schema.execute(self.request.data(reading(app, caller, self.allowance)));
         let answer = match hurried {
             true => timeout(app.config.query_time.unwrap_or(limits::QUERY_TIME), answer).await,
             false => Ok(answer.await),
@@ -106,7 +106,7 @@ impl Operation {
             return futures_util::stream::iter([Response::from_errors(vec![error])]).boxed();
         }
         let discreet = discreet(app, &caller);
-        let answers = app.schema.execute_stream(self.request.data(reading(app, caller)));
+        let answers = app.schema.execute_stream(self.request.data(reading(app, caller, self.allowance)));
         answers.map(move |answer| told(answer, discreet)).boxed()
     }
 
@@ -116,7 +116,7 @@ impl Operation {
             return self.signed_out.judge(app.config.introspection);
         };
         let free = identity.by_token() || caller.door == Door::Playground;
-        if app.config.operations == Operations::Own && !free && !self.own {
+        if app.config.operations == Operations::Own && !free && !self.allowance.own {
             let message = "このサーバーでは、画面の操作のほかは、見出しの「API」（/playground）か、APIトークンを使って行ってください。";
             return Err(refused(message, "UNKNOWN_OPERATION"));
         }
@@ -125,8 +125,8 @@ impl Operation {
 }
 
 /// Each request has its own.
-fn reading(app: &App, caller: Caller) -> Reading {
-    Reading::new(app.db.clone(), app.config.clone(), app.live.clone(), caller)
+fn reading(app: &App, caller: Caller, allowance: Allowance) -> Reading {
+    Reading::new(app.db.clone(), app.config.clone(), app.live.clone(), caller, allowance)
 }
 
 /// Whoever is not signed in learns no name of the schema from an error.

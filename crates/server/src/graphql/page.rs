@@ -1,11 +1,16 @@
 //! Pages of connections: how much one request may ask for.
 
 use super::{
+    cost::WEIGHTS_OF_SCHEMA,
     fault::bad_argument,
-    limits::{Excess, PAGED_FIELDS, PAGED_ROWS},
-    reading::reading,
+    limits::{Excess, PAGED_ROWS},
+    reading::{Reading, reading},
 };
-use async_graphql::{Context, Error, ErrorExtensions, SelectionField, SimpleObject};
+use crate::change::{
+    Newest,
+    api::{Change, ChangeConnection},
+};
+use async_graphql::{Context, Error, SimpleObject};
 use renkei_domain::limits;
 use uuid::Uuid;
 
@@ -50,22 +55,51 @@ fn no_cursor() -> Error {
     bad_argument("after には、前の答えの cursor を指定してください。")
 }
 
-/// Counts what a page of many shows beyond the few rows that were expected of each: there must not be too much of it
-/// in one answer.
-pub fn count(ctx: &Context<'_>, rows: usize) -> Result<(), Error> {
-    if fits(ctx, rows, PAGED_ROWS) {
-        return Ok(());
+/// What it takes to read a row, as of the log, in units of the cost.
+pub const ROW: u64 = 10;
+
+/// A page of the log that is asked for of each of many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PageOfMany {
+    rows: usize,
+    before: Option<i64>,
+    /// What a row takes.
+    cost: u64,
+}
+
+impl PageOfMany {
+    pub fn asked(ctx: &Context<'_>, first: Option<i32>, after: Option<&str>) -> Result<Self, Error> {
+        let cost = ROW + row(ctx, "ChangeConnection");
+        Ok(PageOfMany { rows: rows(first)?, before: cursor(after)?, cost })
     }
-    let excess = Excess::Paged;
-    Err(Error::new(excess.message()).extend_with(|_, extensions| extensions.set("code", excess.code())))
+
+    /// Of the changes of each, those that are to be read for so many pages.
+    pub fn newest(self, reading: &Reading, pages: usize) -> Newest {
+        // If there are more, the answer is refused, whichever pages they belong to.
+        let most = pages * (PAGED_ROWS + 1) + reading.left(self.cost) + 1;
+        Newest { before: self.before, of_each: self.rows + 1, most }
+    }
+
+    pub fn connection(self, ctx: &Context<'_>, changes: Vec<Change>) -> Result<ChangeConnection, Error> {
+        let more = changes.len().min(self.rows).saturating_sub(PAGED_ROWS);
+        if !reading(ctx).takes(more, self.cost) {
+            return Err(Excess::Paged.into());
+        }
+        Ok(ChangeConnection::page(changes, self.rows, self.before.is_none()))
+    }
 }
 
-/// Whether rows beyond those that were expected find room in the answer, with all that is asked of them.
-pub fn fits(ctx: &Context<'_>, rows: usize, expected: usize) -> bool {
-    let more = rows.saturating_sub(expected);
-    more == 0 || reading(ctx).paged(more * fields(ctx.field())) <= PAGED_FIELDS
+/// A list that is no page says how many rows it has, before it is answered. Those beyond what was expected are taken from
+/// what the operation may still cost. `read`: what it took to read one.
+pub fn charge(ctx: &Context<'_>, list: &str, rows: usize, read: u64) -> Result<(), Excess> {
+    let (expected, of) = WEIGHTS_OF_SCHEMA.expected(list);
+    match rows.saturating_sub(expected) {
+        0 => Ok(()),
+        more => reading(ctx).spend(more, read + row(ctx, of)),
+    }
 }
 
-fn fields(field: SelectionField<'_>) -> usize {
-    1 + field.selection_set().map(fields).sum::<usize>()
+/// What a row takes of the field that is being resolved, which has rows of this type.
+pub fn row(ctx: &Context<'_>, of: &str) -> u64 {
+    WEIGHTS_OF_SCHEMA.row(ctx, of)
 }

@@ -6,22 +6,26 @@ use crate::{
     account::Viewer,
     caller::Identity,
     change::api::Change,
+    comment::api::ApiThread,
+    draft::{self, Draft},
     entry::{CellKey, api::Together},
+    graphql::{cost::WEIGHTS_OF_SCHEMA, limits::Excess, page::PageOfMany},
     live::Live,
     refusal::Refusal,
     region::{self, RegionView},
     session::{self, service::Session},
     sheet::{self, SheetView},
+    snapshot::{self, Snapshot},
 };
-use async_graphql::Context;
-use renkei_domain::{FiscalYear, RegionId, SheetId};
+use async_graphql::{Context, Error};
+use renkei_domain::{FiscalYear, RegionId, SheetId, SnapshotId};
 use std::{
     collections::{HashMap, HashSet},
     hash::Hash,
     net::IpAddr,
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 use tokio::sync::OnceCell;
@@ -35,24 +39,48 @@ pub struct Reading {
     identity: Mutex<Option<Identity>>,
     regions: Memo<RegionId, Option<Arc<RegionView>>>,
     sheets: Memo<(RegionId, FiscalYear), Option<Arc<ReadSheet>>>,
+    drafts: Memo<Option<SheetId>, Vec<Arc<Draft>>>,
+    pub snapshots: Memo<SheetId, Vec<snapshot::api::Snapshot>>,
+    frozen: Memo<SnapshotId, Arc<ReadSheet>>,
+    /// Of a sheet: all, those that are resolved, or the others.
+    pub threads: Memo<(SheetId, Option<bool>), Vec<ApiThread>>,
     looks: Mutex<HashSet<(RegionId, Option<SheetId>)>>,
-    /// Fields of rows that pages had beyond what was expected.
-    paged: AtomicUsize,
+    allowance: Allowance,
+    /// What the operation may still cost, for rows beyond what was expected.
+    left: AtomicU64,
+    /// It would have cost more: nothing further is loaded for it.
+    over: AtomicBool,
+    /// One list after the other is loaded and counted.
+    counting: tokio::sync::Mutex<()>,
+}
+
+/// For how many rows, of the least cost, a list has room. Held while they are loaded and counted, so that the next list
+/// knows what is left.
+pub struct Room<'r> {
+    pub rows: usize,
+    _turn: tokio::sync::MutexGuard<'r, ()>,
+}
+
+/// What a request may cost beyond what was expected of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    pub left: u64,
+    /// The client's own operations are answered however much is stored: nobody can ask for more by them, and what is
+    /// in them would be out of reach otherwise.
+    pub own: bool,
 }
 
 /// A whole sheet, with what its entries find out together.
 pub struct ReadSheet {
     pub view: SheetView,
     pub together: Arc<Together>,
-    /// Of its cells, by how many newest are asked for, and before which.
-    pub changes: Memo<(usize, Option<i64>), CellChanges>,
+    /// Of its cells.
+    pub changes: Gather<PageOfMany, CellKey, Vec<Change>>,
 }
-
-pub type CellChanges = Arc<HashMap<CellKey, Vec<Change>>>;
 
 impl From<SheetView> for ReadSheet {
     fn from(view: SheetView) -> Self {
-        ReadSheet { together: Together::on(&view).into(), view, changes: Memo::default() }
+        ReadSheet { together: Together::on(&view).into(), view, changes: Gather::default() }
     }
 }
 
@@ -62,7 +90,7 @@ pub fn reading<'c>(ctx: &Context<'c>) -> &'c Reading {
 }
 
 impl Reading {
-    pub fn new(db: Db, config: Arc<Config>, live: Arc<Live>, caller: Caller) -> Self {
+    pub fn new(db: Db, config: Arc<Config>, live: Arc<Live>, caller: Caller, allowance: Allowance) -> Self {
         Reading {
             db,
             config,
@@ -71,8 +99,15 @@ impl Reading {
             identity: Mutex::new(caller.identity),
             regions: Memo::default(),
             sheets: Memo::default(),
+            drafts: Memo::default(),
+            snapshots: Memo::default(),
+            frozen: Memo::default(),
+            threads: Memo::default(),
             looks: Mutex::default(),
-            paged: AtomicUsize::default(),
+            allowance,
+            left: AtomicU64::new(allowance.left),
+            over: AtomicBool::new(false),
+            counting: tokio::sync::Mutex::default(),
         }
     }
 
@@ -119,7 +154,9 @@ impl Reading {
         if !self.reads(id) {
             return Ok(None);
         }
-        let load = async || Ok(region::service::view(&self.db.read().await?, id).await?.map(Arc::new));
+        let load = async || -> Result<_, Fault> {
+            Ok(region::service::view(&self.db.read().await?, id).await?.map(Arc::new))
+        };
         let region = self.regions.get(id, load).await?;
         if region.is_some() {
             self.look(id, None).await?;
@@ -132,7 +169,7 @@ impl Reading {
         if !self.reads(region) {
             return Ok(None);
         }
-        let load = async || {
+        let load = async || -> Result<_, Fault> {
             let view = sheet::service::view(&self.db, region, year).await?;
             Ok(view.map(|view| Arc::new(ReadSheet::from(view))))
         };
@@ -143,6 +180,27 @@ impl Reading {
         Ok(sheet)
     }
 
+    /// The viewer's own drafts, of a sheet or of all.
+    pub async fn drafts(&self, sheet: Option<SheetId>) -> Result<Vec<Arc<Draft>>, Fault> {
+        let Some(viewer) = self.viewer() else { return Ok(Vec::new()) };
+        let load = async || {
+            let drafts = draft::service::own(&self.db, &viewer, sheet).await?;
+            Ok(drafts.into_iter().map(Arc::new).collect())
+        };
+        self.drafts.get(sheet, load).await
+    }
+
+    /// The sheet of a snapshot of a region that the viewer reads. One is expected; a further one takes as much as any
+    /// other sheet.
+    pub async fn frozen(&self, snapshot: &Snapshot) -> Result<Arc<ReadSheet>, Error> {
+        let load = async || {
+            let further = usize::from(self.frozen.len() > 1);
+            self.spend(further, WEIGHTS_OF_SCHEMA.field("Query.sheet"))?;
+            Ok(Arc::new(ReadSheet::from(snapshot::service::view(&self.db, snapshot).await?)))
+        };
+        self.frozen.get(snapshot.id, load).await
+    }
+
     pub fn reads(&self, region: RegionId) -> bool {
         self.viewer().is_some_and(|viewer| viewer.reads(region))
     }
@@ -151,11 +209,50 @@ impl Reading {
     pub fn forget(&self) {
         self.regions.clear();
         self.sheets.clear();
+        self.drafts.clear();
+        self.snapshots.clear();
+        self.frozen.clear();
+        self.threads.clear();
     }
 
-    /// Counts fields of rows that pages had beyond what was expected; all of them so far.
-    pub fn paged(&self, fields: usize) -> usize {
-        self.paged.fetch_add(fields, Ordering::Relaxed) + fields
+    /// The next event of a subscription: shown as of its own time, and it may cost as much as each.
+    pub fn next(&self) {
+        self.forget();
+        self.left.store(self.allowance.left, Ordering::Relaxed);
+        self.over.store(false, Ordering::Relaxed);
+    }
+
+    /// Takes so many rows of this cost, or says that it is too much.
+    pub fn spend(&self, rows: usize, cost: u64) -> Result<(), Excess> {
+        if self.allowance.own || self.takes(rows, cost) {
+            return Ok(());
+        }
+        self.over.store(true, Ordering::Relaxed);
+        let all = cost.saturating_mul(rows as u64);
+        Err(WEIGHTS_OF_SCHEMA.excess(all.saturating_sub(self.left.load(Ordering::Relaxed))))
+    }
+
+    /// Asked for before a list is loaded. If it turns out to be longer, [`Reading::spend`] says so.
+    pub async fn room(&self) -> Result<Room<'_>, Excess> {
+        let _turn = self.counting.lock().await;
+        if self.over.load(Ordering::Relaxed) {
+            return Err(WEIGHTS_OF_SCHEMA.excess(0));
+        }
+        let rows = if self.allowance.own { usize::MAX } else { self.left(1).saturating_add(1) };
+        Ok(Room { rows, _turn })
+    }
+
+    /// For how many rows of this cost there is room.
+    pub fn left(&self, cost: u64) -> usize {
+        usize::try_from(self.left.load(Ordering::Relaxed) / cost.max(1)).unwrap_or(usize::MAX)
+    }
+
+    /// Whether there is room for so many rows beyond those that were expected. It is taken.
+    pub fn takes(&self, rows: usize, cost: u64) -> bool {
+        let all = cost.saturating_mul(rows as u64);
+        let taken =
+            self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(all));
+        taken.is_ok()
     }
 
     /// An operator's look is noted, once a request.
@@ -179,15 +276,71 @@ impl<K, V> Default for Memo<K, V> {
 }
 
 impl<K: Eq + Hash, V: Clone> Memo<K, V> {
-    pub async fn get<F>(&self, key: K, load: impl FnOnce() -> F) -> Result<V, Fault>
+    pub async fn get<F, E>(&self, key: K, load: impl FnOnce() -> F) -> Result<V, E>
     where
-        F: Future<Output = Result<V, Fault>>,
+        F: Future<Output = Result<V, E>>,
     {
         let cell = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone();
         cell.get_or_try_init(load).await.cloned()
     }
 
+    /// How many keys were asked for.
+    fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// What is loaded at once for all who ask in one turn of the request, each for their own: the fields of a list's rows do.
+/// Only those who ask with the same `A` go together.
+pub struct Gather<A, K, V>(Mutex<HashMap<A, Arc<Turn<K, V>>>>);
+
+/// Those who ask, until it is loaded.
+struct Turn<K, V> {
+    asked: Mutex<HashSet<K>>,
+    answer: OnceCell<HashMap<K, V>>,
+}
+
+impl<A, K, V> Default for Gather<A, K, V> {
+    fn default() -> Self {
+        Gather(Mutex::default())
+    }
+}
+
+impl<K, V> Default for Turn<K, V> {
+    fn default() -> Self {
+        Turn { asked: Mutex::default(), answer: OnceCell::default() }
+    }
+}
+
+impl<A: Eq + Hash, K: Eq + Hash + Clone, V: Clone> Gather<A, K, V> {
+    /// None: what was loaded has nothing for this key.
+    pub async fn get<F>(&self, with: A, key: K, load: impl FnOnce(Vec<K>) -> F) -> Result<Option<V>, Fault>
+    where
+        F: Future<Output = Result<HashMap<K, V>, Fault>>,
+    {
+        let turns = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = {
+            let mut turns = turns();
+            let turn = turns.entry(with).or_default();
+            turn.asked().insert(key.clone());
+            turn.clone()
+        };
+        // Whoever asks in this turn has asked before the first of them goes on.
+        tokio::task::yield_now().await;
+        let load = || {
+            turns().retain(|_, other| !Arc::ptr_eq(other, &turn));
+            load(turn.asked().iter().cloned().collect())
+        };
+        Ok(turn.answer.get_or_try_init(load).await?.get(&key).cloned())
+    }
+}
+
+impl<K, V> Turn<K, V> {
+    fn asked(&self) -> MutexGuard<'_, HashSet<K>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

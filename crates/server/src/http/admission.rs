@@ -3,14 +3,14 @@
 
 use super::body;
 use super::bounds::Bounds;
-use super::refusal::refuse;
+use super::refusal::errors;
 use crate::App;
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 pub const JAPANESE: &str = "ただいま混み合っています。少し待ってから、もう一度お試しください。";
 /// Seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Before somebody is sent away.
 const MOMENT: Duration = Duration::from_millis(200);
@@ -138,8 +139,11 @@ pub async fn door(app: &App, request: Request) -> Result<Request, Response> {
 }
 
 pub fn overloaded() -> Response {
-    let refusal = refuse(StatusCode::SERVICE_UNAVAILABLE, JAPANESE, "the server is busy: try again");
-    ([(header::RETRY_AFTER, RETRY_AFTER)], refusal).into_response()
+    /// Made once: most are needed when there is least time.
+    static SAID: LazyLock<Bytes> =
+        LazyLock::new(|| errors(JAPANESE, "the server is busy: try again").to_string().into());
+    let head = [(header::CONTENT_TYPE, JSON), (header::RETRY_AFTER, RETRY_AFTER)];
+    (StatusCode::SERVICE_UNAVAILABLE, head, SAID.clone()).into_response()
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ async fn execute(app: App, peer: SocketAddr, head: &Parts, media: Media, paramet
     if let Some(tag) = tag.as_ref().filter(|tag| kept::is_known(&head.headers, tag)) {
         return kept::unchanged(tag.clone());
     }
-    let caller = Caller { identity, address, door: door(&head.headers, &app.config) };
+    let caller = Caller { identity, address, door: door(&head.headers, &head.uri, &app.config) };
     // In a task of its own: what was begun is finished, also when the line drops meanwhile, or the server is to stop.
     let held = (turn, head.extensions.get::<Stopping>().cloned());
     let running = app.clone();
@@ -105,13 +105,18 @@ pub fn operation(parameters: Parameters) -> Result<Operation, ServerError> {
 }
 
 /// A page's own address goes along with its requests to its own server, and no page of another site sends it.
-fn door(headers: &HeaderMap, config: &Config) -> Door {
+fn door(headers: &HeaderMap, uri: &Uri, config: &Config) -> Door {
     let page = headers.get(header::REFERER).and_then(|page| page.to_str().ok()?.parse::<Uri>().ok());
     let Some(page) = page.filter(|page| page.path() == "/playground") else { return Door::Client };
     let authority = page.authority().map(|authority| authority.as_str()).unwrap_or_default();
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let named = config.origin.as_ref().and_then(|origin| origin.split("://").nth(1));
-    if [host, named].contains(&Some(authority)) { Door::Playground } else { Door::Client }
+    if [host(headers, uri), named].contains(&Some(authority)) { Door::Playground } else { Door::Client }
+}
+
+/// Whom a request is for: HTTP/2 says it in the address, HTTP/1.1 in a header.
+pub fn host<'h>(headers: &'h HeaderMap, uri: &'h Uri) -> Option<&'h str> {
+    let host = uri.authority().map(|authority| authority.as_str());
+    host.or_else(|| headers.get(header::HOST).and_then(|host| host.to_str().ok()))
 }
 
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -171,4 +176,25 @@ fn shortened(mut error: ServerError) -> ServerError {
         error.message.push('…');
     }
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_playground_is_known_by_its_page_in_both_versions() {
+        let door_of = |page: &'static str, host: Option<&'static str>, address: &'static str| {
+            let headers = [(header::REFERER, Some(page)), (header::HOST, host)];
+            let headers = headers
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, HeaderValue::from_static(value?))));
+            door(&HeaderMap::from_iter(headers), &Uri::from_static(address), &Config::default())
+        };
+        let page = "https://renkei.example/playground";
+        assert_eq!(door_of(page, Some("renkei.example"), "/graphql"), Door::Playground);
+        assert_eq!(door_of(page, None, "https://renkei.example/graphql"), Door::Playground);
+        assert_eq!(door_of(page, None, "https://other.example/graphql"), Door::Client);
+        assert_eq!(door_of("https://renkei.example/", Some("renkei.example"), "/graphql"), Door::Client);
+    }
 }

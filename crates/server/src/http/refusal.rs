@@ -3,12 +3,15 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A request that never became an operation: what staff may read, and what a developer may do about it.
 pub fn refuse(status: StatusCode, japanese: &str, english: &str) -> Response {
-    let errors = json!({ "errors": [{ "message": format!("{japanese} ({english})") }] });
-    (status, Json(errors)).into_response()
+    (status, Json(errors(japanese, english))).into_response()
+}
+
+pub fn errors(japanese: &str, english: &str) -> Value {
+    json!({ "errors": [{ "message": format!("{japanese} ({english})") }] })
 }
 
 pub fn not_found() -> Response {

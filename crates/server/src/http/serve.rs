@@ -265,10 +265,14 @@ async fn in_time<C: Future>(mut connection: Pin<&mut C>, pace: &Pace) -> Option<
             return Poll::Ready(Some(ended));
         }
         let Some(deadline) = pace.deadline() else { return Poll::Pending };
-        if alarm.deadline() != deadline {
+        // Mostly the deadline is put off, and to set the alarm anew each time would take longer than to wake up in vain.
+        while alarm.as_mut().poll(context).is_ready() || deadline < alarm.deadline() {
+            if deadline <= Instant::now() {
+                return Poll::Ready(None);
+            }
             alarm.as_mut().reset(deadline);
         }
-        alarm.as_mut().poll(context).map(|()| None)
+        Poll::Pending
     })
     .await
 }

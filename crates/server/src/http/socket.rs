@@ -8,12 +8,12 @@ use super::admission;
 use super::bearer;
 use super::crowd::Place;
 use super::faulty;
-use super::graphql::{Answer, operation};
+use super::graphql::{Answer, host, operation};
 use super::panicked;
 use super::refusal::refuse;
 use super::request::Parameters;
 use super::serve::Stopping;
-use super::upgrade::{Socket, Upgrade};
+use super::upgrade::{Socket, TooLong, Upgrade};
 use crate::caller::{Identity, Proof, Unproved};
 use crate::graphql::{Caller, Door, Operation as Asked};
 use crate::live::service::Watch;
@@ -26,6 +26,7 @@ use futures_util::FutureExt;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use serde::Serialize;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::future::poll_fn;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
@@ -53,19 +54,24 @@ const OPERATIONS: usize = 20;
 const ID_CHARS: usize = 100;
 
 /// How a conversation ends: the code and the reason of the close frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct End(u16, &'static str);
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct End(u16, Cow<'static, str>);
 
-const GOING_AWAY: End = End(1001, "Going away");
-const BROKEN: End = End(1011, "Internal error");
-const MALFORMED: End = End(4400, "Invalid message");
-const NOT_INITIALISED: End = End(4401, "Unauthorized");
-const FORBIDDEN: End = End(4403, "Forbidden");
-const NO_PROTOCOL: End = End(4406, "Subprotocol not acceptable");
-const NO_INIT: End = End(4408, "Connection initialisation timeout");
-const SILENT: End = End(4408, "Nothing heard");
-const DUPLICATE: End = End(4409, "Subscriber already exists");
-const SECOND_INIT: End = End(4429, "Too many initialisation requests");
+const GOING_AWAY: End = End(1001, Cow::Borrowed("Going away"));
+const TOO_LONG: End = End(1009, Cow::Borrowed("Message too big"));
+const MALFORMED: End = End(4400, Cow::Borrowed("Invalid message"));
+const NOT_INITIALISED: End = End(4401, Cow::Borrowed("Unauthorized"));
+const FORBIDDEN: End = End(4403, Cow::Borrowed("Forbidden"));
+const NO_PROTOCOL: End = End(4406, Cow::Borrowed("Subprotocol not acceptable"));
+const NO_INIT: End = End(4408, Cow::Borrowed("Connection initialisation timeout"));
+const SILENT: End = End(4408, Cow::Borrowed("Nothing heard"));
+const DUPLICATE: End = End(4409, Cow::Borrowed("Subscriber already exists"));
+const SECOND_INIT: End = End(4429, Cow::Borrowed("Too many initialisation requests"));
+
+/// With the number under which the fault is found in the log.
+fn broken(fault: &Fault) -> End {
+    End(1011, format!("Internal error {}", fault.log()).into())
+}
 
 /// Opens the conversation, with pages of this server and with scripts alone.
 pub async fn open(app: App, peer: IpAddr, head: &Parts) -> Response {
@@ -104,11 +110,9 @@ fn is_own_page(headers: &HeaderMap, uri: &Uri, config: &Config) -> bool {
     if config.origin.as_deref() == Some(origin) {
         return true;
     }
-    let host = uri.authority().map(|authority| authority.as_str());
-    let host = host.or_else(|| headers.get(header::HOST).and_then(|host| host.to_str().ok()));
     let origin = origin.parse::<Uri>().ok();
     let page = origin.as_ref().and_then(Uri::authority).map(|authority| authority.as_str());
-    page.is_some() && page == host
+    page.is_some() && page == host(headers, uri)
 }
 
 /// Browsers don't say which page opens a socket, so the playground says it itself.
@@ -158,10 +162,7 @@ async fn converse(socket: Socket, visitor: Visitor) {
 async fn unless_panicked(conversation: impl Future<Output = Option<End>>) -> Option<End> {
     match AssertUnwindSafe(conversation).catch_unwind().await {
         Ok(end) => end,
-        Err(panic) => {
-            panicked(&*panic).log();
-            Some(BROKEN)
-        }
+        Err(panic) => Some(broken(&panicked(&*panic))),
     }
 }
 
@@ -215,7 +216,10 @@ impl Talk {
                 biased;
                 () = stopping.asked() => return Some(GOING_AWAY),
                 () = ended(&mut self.greeted) => return Some(FORBIDDEN),
-                message = self.socket.hear() => self.hear(message?).await,
+                message = self.socket.hear() => match message? {
+                    Ok(message) => self.hear(message).await,
+                    Err(TooLong) => return Some(TOO_LONG),
+                },
                 () = sleep_until(deadline) => self.tick().await,
                 (index, answer) = answer(&mut self.operations, self.turn) => self.tell(index, answer).await,
             };
@@ -232,7 +236,10 @@ impl Talk {
         // What it subscribed to ends now, whenever it reads of it.
         (self.operations, self.greeted) = (Vec::new(), None);
         let by = Instant::now() + FAREWELL;
-        if let Ok(Ok(())) = timeout_at(by, self.socket.close(code, reason)).await {
+        if let Ok(Ok(())) = timeout_at(by, self.socket.close(code, &reason)).await {
+            if code == TOO_LONG.0 {
+                let _ = timeout_at(by, Box::pin(self.socket.drain())).await;
+            }
             while let Ok(Some(_)) = timeout_at(by, self.socket.hear()).await {}
         }
     }
@@ -376,8 +383,7 @@ impl From<Unproved> for Broken {
 
 impl From<Fault> for Broken {
     fn from(fault: Fault) -> Self {
-        fault.log();
-        Broken::Rule(BROKEN)
+        Broken::Rule(broken(&fault))
     }
 }
 
@@ -538,8 +544,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_ends_a_conversation_and_nothing_else() {
-        let ended = unless_panicked(async { panic!("on purpose") }).await;
-        assert_eq!(ended, Some(BROKEN));
+        let Some(End(code, reason)) = unless_panicked(async { panic!("on purpose") }).await else {
+            panic!("it goes on");
+        };
+        let number = reason.strip_prefix("Internal error ").unwrap();
+        assert!(code == 1011 && number.len() == 8 && number.chars().all(|one| one.is_ascii_hexdigit()));
         assert_eq!(unless_panicked(async { Some(GOING_AWAY) }).await, Some(GOING_AWAY));
     }
 

@@ -11,6 +11,7 @@ use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use renkei_domain::limits;
+use tokio::io::AsyncReadExt;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
@@ -89,6 +90,10 @@ fn offers(headers: &HeaderMap, protocol: &str) -> bool {
     offered.any(|one| one.trim() == protocol)
 }
 
+/// A message of more bytes than a request may have.
+#[derive(Debug)]
+pub struct TooLong;
+
 pub struct Socket {
     stream: WebSocketStream<TokioIo<Upgraded>>,
     /// Whether the other end speaks the protocol.
@@ -97,8 +102,18 @@ pub struct Socket {
 
 impl Socket {
     /// The next message; `None`: the line is closed, or broken.
-    pub async fn hear(&mut self) -> Option<Message> {
-        self.stream.next().await?.ok()
+    pub async fn hear(&mut self) -> Option<Result<Message, TooLong>> {
+        match self.stream.next().await? {
+            Ok(message) => Some(Ok(message)),
+            Err(Error::Capacity(_)) => Some(Err(TooLong)),
+            Err(_) => None,
+        }
+    }
+
+    /// Lets pass what is still under way: a line that is closed over it ends before its farewell is read.
+    pub async fn drain(&mut self) {
+        let mut piece = vec![0; FRAME];
+        while self.stream.get_mut().read(&mut piece).await.is_ok_and(|read| read > 0) {}
     }
 
     /// A text, in as many frames as it needs.
@@ -121,8 +136,8 @@ impl Socket {
         self.send(Message::Ping(Bytes::new())).await
     }
 
-    pub async fn close(&mut self, code: u16, reason: &'static str) -> Result<(), Error> {
-        let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
+    pub async fn close(&mut self, code: u16, reason: &str) -> Result<(), Error> {
+        let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from(reason) };
         self.send(Message::Close(Some(frame))).await
     }
 

@@ -186,7 +186,8 @@ impl Queries {
             }
         }
         // What would be more than the sheet itself is told by reading the sheet.
-        if !page::fits(ctx, events.len(), limits::ASKED_EVENTS) {
+        let more = events.len().saturating_sub(limits::ASKED_EVENTS);
+        if !reading.takes(more, page::row(ctx, "SheetEvent")) {
             events = vec![SheetEvent::Reset(SheetReset { seq })];
         }
         events.push(present(reading, head.id));
@@ -293,8 +294,7 @@ struct Reader<'ctx> {
 
 impl Reader<'_> {
     async fn next(&mut self) -> Result<SheetEvent, Error> {
-        // Each event is shown as of its own time.
-        self.reading.forget();
+        self.reading.next();
         loop {
             if self.presence.has_changed().unwrap_or_default() && self.presence_at <= Instant::now() {
                 self.presence.mark_unchanged();

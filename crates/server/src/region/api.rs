@@ -4,6 +4,7 @@ use crate::{
     Fault,
     account::{self, api::Account},
     graphql::{
+        page,
         reading::{Reading, reading},
         scalars::{self, OrganizationKind},
     },
@@ -72,7 +73,9 @@ impl Region {
     /// The accounts that hold a role in it, by name; comments can mention them.
     async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<Account>, Error> {
         let view = self.view(ctx).await?;
+        let _room = reading(ctx).room().await?;
         let members = account::members(reading(ctx).db.direct(), view.region.id).await?;
+        page::charge(ctx, "Region.accounts", members.len(), page::ROW)?;
         Ok(members.into_iter().map(Arc::new).map(Account).collect())
     }
 

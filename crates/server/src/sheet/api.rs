@@ -13,7 +13,7 @@ use crate::{
     comment::{self, api::ApiThread},
     entry::{CellKey, api::Entry},
     graphql::{
-        page,
+        page::{self, PageOfMany},
         reading::{ReadSheet, Reading, reading},
         scalars::{self, CareScene, DateTime, Facet, Phase},
     },
@@ -200,7 +200,12 @@ impl Sheet {
     /// 提出版。新しい順。
     /// Its snapshots, newest first.
     async fn snapshots(&self, ctx: &Context<'_>) -> Result<Vec<Snapshot>, Error> {
-        Ok(snapshot::api::of_sheet(reading(ctx), self.head.id).await?)
+        let reading = reading(ctx);
+        let _room = reading.room().await?;
+        let load = || snapshot::api::of_sheet(reading, self.head.id);
+        let snapshots = reading.snapshots.get(self.head.id, load).await?;
+        page::charge(ctx, "Sheet.snapshots", snapshots.len(), page::ROW)?;
+        Ok(snapshots)
     }
 
     /// 表の欄と、そこにある取組へのコメント。書き始めた順。resolved で、解決済みかどうかを選べます。
@@ -215,11 +220,16 @@ impl Sheet {
         resolved: Option<bool>,
     ) -> Result<Vec<ApiThread>, Error> {
         let reading = reading(ctx);
-        let columns: Vec<_> =
-            service::columns(&reading.db, &self.head).await?.iter().map(sheet::Column::key).collect();
-        let read = reading.db.read().await?;
-        let threads = comment::of_columns(&read, self.head.region, &columns, resolved).await?;
-        Ok(comment::api::listed(reading, threads).await?)
+        let load = async || -> Result<_, Error> {
+            let columns = service::columns(&reading.db, &self.head).await?;
+            let columns: Vec<_> = columns.iter().map(sheet::Column::key).collect();
+            let (room, read) = (reading.room().await?, reading.db.read().await?);
+            let threads = comment::of_columns(&read, self.head.region, &columns, resolved, room.rows).await?;
+            comment::api::listed(reading, threads).await
+        };
+        let threads = reading.threads.get((self.head.id, resolved), load).await?;
+        page::charge(ctx, "Sheet.threads", threads.len(), page::ROW)?;
+        Ok(threads)
     }
 
     /// 見る人が前回この表を見たとき。30分以上あけて見直すと、次の回になります。初めてなら null です。
@@ -493,19 +503,15 @@ impl Cell {
         )]
         after: Option<String>,
     ) -> Result<ChangeConnection, Error> {
-        let (rows, before) = (page::rows(first)?, page::cursor(after.as_deref())?);
-        let reading = reading(ctx);
-        let load = async || {
-            let frame = &self.read.view.frame;
-            let columns: Vec<_> = frame.columns.iter().map(sheet::Column::key).collect();
-            let (db, rows) = (reading.db.direct(), u64::try_from(rows)? + 1);
-            let changes = change::newest_of_cells(db, frame.head.region, &columns, rows, before).await?;
-            Ok(Arc::new(change::api::grouped(reading, changes).await?))
+        let (page, reading) = (PageOfMany::asked(ctx, first, after.as_deref())?, reading(ctx));
+        let load = async |cells: Vec<CellKey>| {
+            let region = self.read.view.frame.head.region;
+            let newest = page.newest(reading, cells.len());
+            let changes = change::newest_of_cells(reading.db.direct(), region, &cells, newest).await?;
+            change::api::grouped(reading, changes).await
         };
-        let changes = self.read.changes.get((rows, before), load).await?;
-        let own = changes.get(&self.key).cloned().unwrap_or_default();
-        page::count(ctx, own.len().min(rows))?;
-        Ok(ChangeConnection::page(own, rows, before.is_none()))
+        let changes = self.read.changes.get(page, self.key, load).await?;
+        page.connection(ctx, changes.unwrap_or_default())
     }
 }
 

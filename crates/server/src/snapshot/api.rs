@@ -5,14 +5,11 @@ use crate::{
     Fault, account,
     account::{Viewer, api::Account},
     graphql::{
-        reading::{Memo, ReadSheet, Reading, reading},
+        reading::{Reading, reading},
         scalars::{self, DateTime},
     },
     refusal::{Refusal, api::Refused},
-    sheet::{
-        SheetView,
-        api::{Column, Row},
-    },
+    sheet::api::{Column, Row},
 };
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union};
 use renkei_domain::SnapshotId;
@@ -83,11 +80,10 @@ pub struct SnapshotCreated {
     snapshot: Snapshot,
 }
 
+#[derive(Clone)]
 pub struct Snapshot {
     snapshot: super::Snapshot,
     by: Option<Arc<Viewer>>,
-    /// Read when it is needed.
-    read: Memo<(), Arc<ReadSheet>>,
 }
 
 /// 提出版：協議会に出したときのままの表。
@@ -133,23 +129,22 @@ impl Snapshot {
     /// 当時の列。
     /// The columns of that time.
     async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<Column>, Error> {
-        Ok(self.read(ctx).await?.view.frame.columns.iter().cloned().map(Column).collect())
+        Ok(reading(ctx)
+            .frozen(&self.snapshot)
+            .await?
+            .view
+            .frame
+            .columns
+            .iter()
+            .cloned()
+            .map(Column)
+            .collect())
     }
 
     /// 当時の行。
     /// The rows of that time.
     async fn rows(&self, ctx: &Context<'_>) -> Result<Vec<Row>, Error> {
-        Ok(Row::frozen(&self.read(ctx).await?))
-    }
-}
-
-impl Snapshot {
-    async fn read(&self, ctx: &Context<'_>) -> Result<Arc<ReadSheet>, Fault> {
-        let load = async || {
-            let view: SheetView = service::view(&reading(ctx).db, &self.snapshot).await?;
-            Ok(Arc::new(ReadSheet::from(view)))
-        };
-        self.read.get((), load).await
+        Ok(Row::frozen(&reading(ctx).frozen(&self.snapshot).await?))
     }
 }
 
@@ -159,17 +154,13 @@ pub async fn find(reading: &Reading, id: SnapshotId) -> Result<Option<Snapshot>,
     let Some(snapshot) = service::find(&reading.db, &viewer, id).await? else { return Ok(None) };
     reading.look(snapshot.region, Some(snapshot.sheet)).await?;
     let by = account::viewer(reading.db.direct(), snapshot.by).await?.map(Arc::new);
-    Ok(Some(Snapshot { snapshot, by, read: Memo::default() }))
+    Ok(Some(Snapshot { snapshot, by }))
 }
 
 /// Of a sheet that the viewer reads, newest first.
 pub async fn of_sheet(reading: &Reading, sheet: renkei_domain::SheetId) -> Result<Vec<Snapshot>, Fault> {
     let snapshots = service::of_sheet(&reading.db, sheet).await?;
     let people = crate::change::api::people(reading, snapshots.iter().map(|snapshot| snapshot.by)).await?;
-    let shown = |snapshot: super::Snapshot| Snapshot {
-        by: people.get(&snapshot.by).cloned(),
-        snapshot,
-        read: Memo::default(),
-    };
+    let shown = |snapshot: super::Snapshot| Snapshot { by: people.get(&snapshot.by).cloned(), snapshot };
     Ok(snapshots.into_iter().map(shown).collect())
 }

@@ -122,7 +122,8 @@ impl World {
     pub fn queries(&self) -> Vec<(String, Document)> {
         let accepts = |document: &Document| {
             let answer = self.hub.graphql(&document.text, self.home.variables("Entry"));
-            let ran = answer.get("data").is_some();
+            let is_too_much = answer["errors"][0]["extensions"]["code"] == "COMPLEXITY_LIMIT";
+            let ran = answer.get("data").is_some() && !is_too_much;
             assert!(!ran || answer.get("errors").is_none(), "{}\n{:#}", document.text, answer["errors"]);
             ran
         };

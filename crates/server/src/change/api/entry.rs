@@ -17,14 +17,8 @@ use crate::{
     },
 };
 use async_graphql::{Enum, Error, ID, Object, SimpleObject};
-use renkei_domain::{ChangeId, EntryId, RegionId, diff, outline};
-use std::{collections::HashMap, sync::Arc};
-
-/// What changes of one region did to entries, with the names that it takes to tell it.
-pub struct Details {
-    changes: HashMap<ChangeId, change::EntryChange>,
-    names: Arc<Names>,
-}
+use renkei_domain::{EntryId, RegionId, diff, outline};
+use std::sync::Arc;
 
 /// The organisations and items of a region, for what the log tells of them by id.
 pub struct Names {
@@ -43,15 +37,6 @@ pub struct EntryState {
     names: Arc<Names>,
 }
 
-impl Details {
-    pub async fn load(reading: &Reading, region: RegionId, ids: &[ChangeId]) -> Result<Self, Fault> {
-        let names = Names::load(reading, region).await?;
-        let changes = change::of_entries(reading.db.direct(), ids.iter().copied()).await?;
-        let changes = changes.into_iter().map(|made| (made.change.id, made)).collect();
-        Ok(Details { changes, names: Arc::new(names) })
-    }
-}
-
 impl Names {
     pub async fn load(reading: &Reading, region: RegionId) -> Result<Self, Fault> {
         let gone = || Fault::new("a change was shown in a region that its viewer does not read");
@@ -62,10 +47,9 @@ impl Names {
 }
 
 impl EntryChange {
-    pub fn of(change: ChangeId, details: &Details) -> Option<Self> {
-        let made = details.changes.get(&change)?;
-        let state = |placed: &Placed| EntryState::new(placed.clone(), &details.names);
-        Some(EntryChange { before: made.before.as_ref().map(state), after: state(&made.after) })
+    pub fn of(made: &change::EntryChange, names: &Arc<Names>) -> Self {
+        let state = |placed: &Placed| EntryState::new(placed.clone(), names);
+        EntryChange { before: made.before.as_ref().map(state), after: state(&made.after) }
     }
 }
 

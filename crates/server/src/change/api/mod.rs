@@ -13,12 +13,12 @@ use crate::{
     change,
     graphql::{
         page::PageInfo,
-        reading::{Reading, reading},
+        reading::{Gather, Reading, reading},
         scalars::DateTime,
     },
 };
 use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
-use entry::{Details, EntryChange};
+use entry::{EntryChange, Names};
 use renkei_domain::{AccountId, ChangeId};
 use std::{
     collections::{HashMap, HashSet},
@@ -33,10 +33,11 @@ pub struct Change {
     together: Arc<Together>,
 }
 
-/// Changes that were read together find out together what they did: a constant number of statements for all of them.
+/// Changes that were read together find out together what they did: a constant number of statements for those who ask.
+#[derive(Default)]
 struct Together {
-    ids: Vec<ChangeId>,
-    details: OnceCell<Arc<Details>>,
+    names: OnceCell<Arc<Names>>,
+    made: Gather<(), ChangeId, Arc<change::EntryChange>>,
 }
 
 type People = HashMap<AccountId, Arc<Viewer>>;
@@ -130,10 +131,15 @@ impl Change {
     /// The entry before and after, and the difference; null when it is not about an entry.
     async fn entry(&self, ctx: &Context<'_>) -> Result<Option<EntryChange>, Error> {
         let reading = reading(ctx);
-        let load =
-            async || Details::load(reading, self.change.region, &self.together.ids).await.map(Arc::new);
-        let details = self.together.details.get_or_try_init(load).await?;
-        Ok(EntryChange::of(self.change.id, details))
+        let load = async |ids: Vec<ChangeId>| {
+            let made = change::of_entries(reading.db.direct(), ids.into_iter()).await?;
+            Ok(made.into_iter().map(|made| (made.change.id, Arc::new(made))).collect())
+        };
+        let made = self.together.made.get((), self.change.id, load).await?;
+        let Some(made) = made else { return Ok(None) };
+        let names = async || Names::load(reading, self.change.region).await.map(Arc::new);
+        let names = self.together.names.get_or_try_init(names).await?;
+        Ok(Some(EntryChange::of(&made, names)))
     }
 }
 
@@ -193,7 +199,7 @@ pub async fn with_author(reading: &Reading, change: change::Change) -> Result<Ch
         Some(account) => account::viewer(reading.db.direct(), account).await?,
         None => None,
     };
-    let together = Together::of([&change]);
+    let together = Arc::default();
     Ok(Change { change, by: by.map(Arc::new), together })
 }
 
@@ -203,7 +209,7 @@ pub async fn grouped<K: std::hash::Hash + Eq>(
     groups: HashMap<K, Vec<change::Change>>,
 ) -> Result<HashMap<K, Vec<Change>>, Fault> {
     let all = || groups.values().flatten();
-    let together = Together::of(all());
+    let together = Arc::<Together>::default();
     let people = people(reading, all().filter_map(|change| change.by.account)).await?;
     let shown = |change: change::Change| Change {
         by: change.by.account.and_then(|by| people.get(&by)).cloned(),
@@ -223,11 +229,4 @@ pub async fn listed(reading: &Reading, changes: Vec<change::Change>) -> Result<V
 pub async fn people(reading: &Reading, ids: impl Iterator<Item = AccountId>) -> Result<People, Fault> {
     let viewers = account::viewers(reading.db.direct(), ids.collect::<HashSet<_>>()).await?;
     Ok(viewers.into_iter().map(|(id, viewer)| (id, Arc::new(viewer))).collect())
-}
-
-impl Together {
-    fn of<'c>(changes: impl IntoIterator<Item = &'c change::Change>) -> Arc<Self> {
-        let ids = changes.into_iter().map(|change| change.id).collect();
-        Arc::new(Together { ids, details: OnceCell::new() })
-    }
 }

@@ -19,7 +19,7 @@ use crate::{
         fault::bad_argument,
         reading::{ReadSheet, Reading},
     },
-    sheet::{Column, Frame},
+    sheet::Frame,
 };
 use async_graphql::{Enum, Error, ID, Object};
 use renkei_domain::{EntryId, limits};
@@ -97,8 +97,8 @@ pub async fn differences(
 ) -> Result<Vec<EntryDifference>, Error> {
     let (view, frame) = (&sheet.view, &sheet.view.frame);
     let region = &frame.region.region;
-    let columns: Vec<_> = frame.columns.iter().map(Column::key).collect();
-    let changes = change::seen_between(reading.db.direct(), region.id, &columns, seq, region.seq).await?;
+    let standing = view.cells.values().flatten().map(|entry| entry.id);
+    let changes = change::telling_between(reading.db.direct(), region.id, standing, seq, region.seq).await?;
     let Some(changes) = changes else {
         let max = limits::CHANGES_SINCE;
         return Err(bad_argument(format!("変更が{max}件を超えています。もっと新しい時点を選んでください。")));

@@ -20,7 +20,7 @@ use crate::{
     comment::api::ApiThread,
     entry,
     graphql::{
-        page,
+        page::{self, PageOfMany},
         reading::{Reading, reading},
         scalars::{self, CareScene, DateTime, Facet},
     },
@@ -184,7 +184,9 @@ impl Entry {
     /// Threads on it, in the order in which they were begun, at most 100.
     async fn threads(&self, ctx: &Context<'_>) -> Result<Vec<ApiThread>, Error> {
         let threads = self.together.threads(reading(ctx)).await?;
-        Ok(threads.get(&self.entry().id).cloned().unwrap_or_default())
+        let threads = threads.get(&self.entry().id).cloned().unwrap_or_default();
+        page::charge(ctx, "Entry.threads", threads.len(), 0)?;
+        Ok(threads)
     }
 
     /// 変更履歴。新しい順。一度に100件まで。
@@ -202,11 +204,9 @@ impl Entry {
         )]
         after: Option<String>,
     ) -> Result<ChangeConnection, Error> {
-        let (rows, before) = (page::rows(first)?, page::cursor(after.as_deref())?);
-        let changes = self.together.changes(reading(ctx), rows, before).await?;
-        let own = changes.get(&self.entry().id).cloned().unwrap_or_default();
-        page::count(ctx, own.len().min(rows))?;
-        Ok(ChangeConnection::page(own, rows, before.is_none()))
+        let page = PageOfMany::asked(ctx, first, after.as_deref())?;
+        let changes = self.together.changes(reading(ctx), self.entry().id, page).await?;
+        page.connection(ctx, changes)
     }
 }
 

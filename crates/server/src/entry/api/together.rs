@@ -9,9 +9,13 @@ use crate::{
     },
     comment::{self, api::ApiThread},
     entry,
-    graphql::reading::{Memo, Reading},
+    graphql::{
+        page::PageOfMany,
+        reading::{Gather, Reading},
+    },
     sheet::{Frame, SheetView},
 };
+use async_graphql::Error;
 use renkei_domain::{AccountId, EntryId};
 use std::{
     collections::{HashMap, HashSet},
@@ -26,14 +30,12 @@ pub struct Together {
     entries: Vec<EntryId>,
     editors: HashSet<AccountId>,
     accounts: OnceCell<Arc<People>>,
-    /// By how many newest changes are asked for, and before which.
-    changes: Memo<(usize, Option<i64>), Arc<Changes>>,
+    changes: Gather<PageOfMany, EntryId, Vec<Change>>,
     threads: OnceCell<Arc<Threads>>,
 }
 
 type People = HashMap<AccountId, Arc<Viewer>>;
 type Threads = HashMap<EntryId, Vec<ApiThread>>;
-type Changes = HashMap<EntryId, Vec<Change>>;
 
 impl Together {
     /// All entries of a sheet.
@@ -47,7 +49,7 @@ impl Together {
             entries: entries.clone().map(|entry| entry.id).collect(),
             editors: entries.filter_map(|entry| entry.updated_by).collect(),
             accounts: OnceCell::new(),
-            changes: Memo::default(),
+            changes: Gather::default(),
             threads: OnceCell::new(),
         }
     }
@@ -57,9 +59,10 @@ impl Together {
         self.accounts.get_or_try_init(load).await.cloned()
     }
 
-    pub async fn threads(&self, reading: &Reading) -> Result<Arc<Threads>, Fault> {
+    pub async fn threads(&self, reading: &Reading) -> Result<Arc<Threads>, Error> {
         let load = async || {
-            let found = comment::of_entries(&reading.db.read().await?, &self.entries).await?;
+            let (room, read) = (reading.room().await?, reading.db.read().await?);
+            let found = comment::of_entries(&read, &self.entries, room.rows).await?;
             let mut threads: Threads = HashMap::new();
             let all = found.into_iter().flat_map(|(entry, own)| own.into_iter().map(move |one| (entry, one)));
             let (entries, all): (Vec<_>, Vec<_>) = all.unzip();
@@ -71,18 +74,18 @@ impl Together {
         self.threads.get_or_try_init(load).await.cloned()
     }
 
+    /// Of an entry, those of a page and one more.
     pub async fn changes(
         &self,
         reading: &Reading,
-        rows: usize,
-        before: Option<i64>,
-    ) -> Result<Arc<Changes>, Fault> {
-        let load = async || {
-            let rows = u64::try_from(rows)? + 1;
-            let db = reading.db.direct();
-            let changes = change::newest_of_entries(db, &self.entries, rows, before).await?;
-            Ok(Arc::new(change::api::grouped(reading, changes).await?))
+        entry: EntryId,
+        page: PageOfMany,
+    ) -> Result<Vec<Change>, Fault> {
+        let load = async |entries: Vec<EntryId>| {
+            let newest = page.newest(reading, entries.len());
+            let changes = change::newest_of_entries(reading.db.direct(), &entries, newest).await?;
+            change::api::grouped(reading, changes).await
         };
-        self.changes.get((rows, before), load).await
+        Ok(self.changes.get(page, entry, load).await?.unwrap_or_default())
     }
 }

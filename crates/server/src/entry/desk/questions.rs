@@ -3,7 +3,7 @@
 use super::{Desk, Halt, Opened};
 use crate::{
     Fault,
-    change::{Action, find_of_entry, newest_of_entries, of_version},
+    change::{Action, Newest, find_of_entry, newest_of_entries, of_version},
     entry::{
         CellKey, Entry, Placed,
         place::Standing,
@@ -96,8 +96,9 @@ impl Desk<'_> {
 
     /// Somebody has put the entry in another place since this version, be it by restoring it.
     pub(super) async fn moved_since(&self, entry: &Entry, version: Version) -> Result<bool, Fault> {
-        let rows = u64::try_from(entry.version - version.number)?;
-        let changes = newest_of_entries(&**self.write, &[entry.id], rows, None).await?;
+        let rows = usize::try_from(entry.version - version.number)?;
+        let newest = Newest { before: None, of_each: rows, most: rows };
+        let changes = newest_of_entries(&**self.write, &[entry.id], newest).await?;
         for change in changes.into_values().flatten() {
             let place = |placed: &Placed| (placed.entry.cell, placed.entry.rank);
             let moved = match change.action {
