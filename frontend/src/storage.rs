@@ -59,10 +59,15 @@ pub struct Shelf {
     account: AccountId,
 }
 
+/// Milliseconds between two looks whether what is kept has been fetched.
+const LOOK_MS: i32 = 20;
+
 thread_local! {
     static MEMORY: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
-    /// Whose things stand in memory.
+    /// Whose things stand in memory, or are on their way there.
     static OPEN: Cell<Option<AccountId>> = const { Cell::new(None) };
+    /// Whose are all there.
+    static FETCHED: Cell<Option<AccountId>> = const { Cell::new(None) };
 }
 
 impl Shelf {
@@ -70,14 +75,23 @@ impl Shelf {
         Self { account }
     }
 
-    /// Fetches what is kept; before that the shelf is empty to who looks.
+    /// Fetches what is kept, or waits until it is there; before that the shelf is empty to who looks.
     pub async fn open(&self) {
-        if OPEN.replace(Some(self.account)) == Some(self.account) {
+        let this = Some(self.account);
+        if OPEN.replace(this) == this {
+            while OPEN.get() == this && FETCHED.get() != this {
+                dom::pause(LOOK_MS).await;
+            }
             return;
         }
+        FETCHED.set(None);
         let owner = self.owner();
         MEMORY.with_borrow_mut(|memory| memory.retain(|(key, _)| key.starts_with(&owner)));
         let kept = base::load(&owner).await;
+        // Somebody else has come meanwhile, or everything has gone.
+        if OPEN.get() != this {
+            return;
+        }
         for (key, text) in kept {
             // What another tab has told meanwhile is newer.
             if read(&key).is_none() {
@@ -85,6 +99,7 @@ impl Shelf {
             }
         }
         take_over(&owner);
+        FETCHED.set(this);
     }
 
     pub fn get<T: DeserializeOwned>(&self, kind: Kind, name: &str) -> Option<T> {
@@ -111,8 +126,11 @@ impl Shelf {
         let _ = self.change(&[(kind, name, None)]);
     }
 
-    /// All of it or nothing, whenever the browser ends.
+    /// All of it or nothing, whenever the browser ends. An answer that comes when its account has gone leaves nothing.
     pub fn change(&self, changes: &[Change<'_>]) -> Result<(), NoRoom> {
+        if OPEN.get() != Some(self.account) {
+            return Err(NoRoom);
+        }
         let keys: Vec<String> = changes.iter().map(|(kind, name, _)| self.key(*kind, name)).collect();
         for (key, (.., text)) in keys.iter().zip(changes) {
             remember(key, *text);
@@ -139,8 +157,7 @@ impl Shelf {
 
     /// Forgets everything of this account on this machine, and that it was here.
     pub async fn clear_account(&self) {
-        OPEN.set(None);
-        MEMORY.take();
+        close();
         erase_old(&self.owner());
         forget_viewer();
         base::clear(&self.owner()).await;
@@ -158,6 +175,13 @@ impl Shelf {
         let code = KINDS.iter().find(|(other, _)| *other == kind).map_or("", |(_, code)| code);
         self.owner() + code + ":"
     }
+}
+
+/// Nobody's things stand in memory any more.
+pub fn close() {
+    OPEN.set(None);
+    FETCHED.set(None);
+    MEMORY.take();
 }
 
 pub fn last_viewer() -> Option<Viewer> {

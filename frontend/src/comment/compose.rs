@@ -1,18 +1,19 @@
-//! Writing a comment: a text with line breaks, and for whom it is meant.
+//! Writing a comment: a text with line breaks, and for whom it is meant. The box shows what is kept under its name.
 
-use super::draft::{Draft, name, send};
+use super::draft::{Draft, go, kept, name};
 use crate::{
+    api,
     json::Json,
     sheet::page::Page,
-    shell,
+    storage,
     text::{self, comment as words},
     ui::{button, dom, fresh_id},
-    view::{El, el, live, live_text},
+    view::{El, effect, el, live, live_text},
     watched::Watched,
 };
-use leptos::{prelude::untrack, task::spawn_local};
+use leptos::prelude::untrack;
 use renkei_domain::limits;
-use std::rc::Rc;
+use std::{array, cell::Cell, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
 
@@ -32,16 +33,8 @@ struct Desk {
     name: String,
     area: HtmlTextAreaElement,
     draft: Watched<Draft>,
-    state: Watched<State>,
+    composing: Cell<bool>,
     sent: Box<dyn Fn()>,
-}
-
-#[derive(Clone, PartialEq)]
-enum State {
-    Writing,
-    Sending,
-    Waiting,
-    Trouble(String),
 }
 
 /// Whether something was begun there.
@@ -56,34 +49,38 @@ pub fn compose(page: Page, goal: Goal, sent: impl Fn() + 'static) -> El {
     let area =
         el("textarea").attr("id", id.as_str()).attr("rows", "3").attr("aria-describedby", state_id.as_str());
     let name = name(page, &goal.place);
-    let draft = Draft::load(&name);
     let label = goal.label;
     let desk = Rc::new(Desk {
         page,
         goal,
         name,
         area: area.as_a::<HtmlTextAreaElement>().clone(),
-        state: Watched::new(State::Writing),
-        draft: Watched::new(draft.clone()),
+        draft: Watched::default(),
+        composing: Cell::new(false),
         sent: Box::new(sent),
     });
-    desk.area.set_value(&draft.text);
-    if !draft.request.is_empty() {
-        desk.clone().go();
-    }
-    let (typed, pressed, state, busy, press) =
-        (desk.clone(), desk.clone(), desk.clone(), desk.clone(), desk.clone());
+    let [shown, typed, begun, ended, pressed, state, busy, press, idle] = array::from_fn(|_| desk.clone());
+    effect(move || {
+        kept().track();
+        untrack(|| shown.follow());
+    });
     let area = area
         .live_attr("readonly", move || busy.is_busy())
         .on("input", move |_: Event| typed.change(|draft| draft.text = typed.area.value()))
+        .on("compositionstart", move |_: Event| begun.composing.set(true))
+        .on("compositionend", move |_: Event| {
+            ended.composing.set(false);
+            // In some browsers its last letters are told after its end.
+            let desk = ended.clone();
+            dom::after(0, move || desk.follow());
+        })
         .on("keydown", move |event: KeyboardEvent| {
             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.is_composing() {
                 event.prevent_default();
-                pressed.clone().send();
+                pressed.send();
             }
         });
-    let send = button("button main small", words::SEND, move || press.clone().send());
-    let idle = desk.clone();
+    let send = button("button main small", words::SEND, move || press.send());
     el("div")
         .class("compose")
         .child(el("label").attr("for", id).child(label))
@@ -101,25 +98,46 @@ pub fn compose(page: Page, goal: Goal, sent: impl Fn() + 'static) -> El {
 
 impl Desk {
     fn is_busy(&self) -> bool {
-        self.state.with(|state| matches!(state, State::Sending | State::Waiting))
+        self.draft.with(Draft::is_under_way)
     }
 
     fn sentence(&self) -> String {
-        self.state.with(|state| {
-            match state {
-                State::Writing => {
-                    if self.draft.with(|draft| draft.text.is_empty()) {
-                        ""
-                    } else {
-                        words::DRAFT
-                    }
-                }
-                State::Sending => words::SENDING,
-                State::Waiting => words::WAITING_TO_SEND,
-                State::Trouble(why) => why,
-            }
-            .to_owned()
-        })
+        let (busy, draft) = (self.is_busy(), self.draft.get());
+        if !draft.trouble.is_empty() {
+            return draft.trouble;
+        }
+        let said = if busy {
+            if api::use_online().get() { words::SENDING } else { words::WAITING_TO_SEND }
+        } else if !draft.request.is_empty() {
+            text::SIGNED_OUT
+        } else if draft.text.is_empty() {
+            ""
+        } else if storage::full().get() {
+            words::NO_ROOM
+        } else {
+            words::DRAFT
+        };
+        said.to_owned()
+    }
+
+    /// Shows what is kept now, whoever has written it: also another tab, or the answer to what was sent.
+    fn follow(&self) {
+        // An input method goes on composing in the text that it began with; its next letter stands for both.
+        if self.composing.get() {
+            return;
+        }
+        let (before, now) = (self.draft.get_untracked(), Draft::load(&self.name));
+        if now == before {
+            return;
+        }
+        if self.area.value() != now.text {
+            self.area.set_value(&now.text);
+        }
+        let sent = !before.request.is_empty() && now == Draft::default();
+        self.draft.set(now);
+        if sent {
+            (self.sent)();
+        }
     }
 
     /// Keeps what was typed or chosen, at once. What is changed is no longer what was sent.
@@ -127,15 +145,12 @@ impl Desk {
         let mut draft = self.draft.get_untracked();
         change(&mut draft);
         draft.request.clear();
-        let kept = draft.keep(&self.name);
-        self.state.set_if_new(match kept {
-            Ok(()) => State::Writing,
-            Err(_) => State::Trouble(words::NO_ROOM.to_owned()),
-        });
+        draft.trouble.clear();
+        draft.keep(&self.name);
         self.draft.set(draft);
     }
 
-    fn send(self: Rc<Self>) {
+    fn send(&self) {
         if untrack(|| self.is_busy()) {
             return;
         }
@@ -145,39 +160,24 @@ impl Desk {
         } else if draft.text.chars().count() > limits::COMMENT_CHARS {
             words::too_long(limits::COMMENT_CHARS)
         } else {
-            draft.request = draft.request(self.goal.document, &self.goal.input);
-            // Without room it is sent all the same, and not again after a reload.
-            let _ = draft.keep(&self.name);
-            self.draft.set(draft);
-            return self.go();
-        };
-        self.state.set(State::Trouble(trouble));
-        dom::focus(Some(&self.area));
-    }
-
-    fn go(self: Rc<Self>) {
-        self.state.set(State::Sending);
-        spawn_local(async move {
-            let request = self.draft.with_untracked(|draft| draft.request.clone());
-            let waiting = || self.state.set(State::Waiting);
-            match send(self.page, &self.name, &request, &waiting).await {
-                Ok(()) => {
-                    self.draft.set(Draft::default());
-                    self.area.set_value("");
-                    self.state.set(State::Writing);
-                    shell::announce(words::SENT);
-                    (self.sent)();
-                }
-                Err(failure) => self.state.set(State::Trouble(failure.message())),
+            // What has one is that comment, in whichever tab it is sent.
+            if draft.request.is_empty() {
+                draft.request = draft.request(self.goal.document, &self.goal.input);
             }
-        });
+            draft.trouble.clear();
+            draft.keep(&self.name);
+            self.draft.set(draft);
+            return go(self.page, &self.name);
+        };
+        self.draft.set(Draft { trouble, ..draft });
+        dom::focus(Some(&self.area));
     }
 }
 
 /// For whom: organisations and people of the region, chosen from a list that a few letters narrow.
 fn mentions(desk: &Rc<Desk>) -> El {
     let sought = Rc::new(Watched::new(String::new()));
-    let (listed, typed) = (desk.clone(), sought.clone());
+    let (listed, typed, busy) = (desk.clone(), sought.clone(), desk.clone());
     let filter = el("input")
         .attr("type", "search")
         .attr("aria-label", words::MENTION_FILTER)
@@ -216,7 +216,7 @@ fn mentions(desk: &Rc<Desk>) -> El {
         .child(
             el("div").class("people").attr("role", "group").attr("aria-label", words::MENTION).child(list),
         );
-    el("div").child(chips).child(picker)
+    el("div").live_attr("inert", move || busy.is_busy()).child(chips).child(picker)
 }
 
 fn candidate(desk: &Rc<Desk>, (id, name): (String, String)) -> El {

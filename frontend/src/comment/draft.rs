@@ -1,14 +1,24 @@
-//! A comment that is being written: kept with every letter, and with its request while it is on its way.
+//! A comment that is being written: kept with every letter, and with its request while it is on its way. What is kept
+//! is what counts: every tab's boxes show it, and every tab sends what is to be sent.
 
 use super::deliver;
 use crate::{
     api::{self, Failure},
+    entry,
     json::{self, Json},
     session,
-    sheet::page::Page,
-    storage::{Kind, NoRoom},
+    sheet::page::{Page, here},
+    shell,
+    storage::Kind,
+    text::comment as words,
+    watched::Watched,
 };
 use leptos::task::spawn_local;
+
+thread_local! {
+    static KEPT: &'static Watched<()> = Watched::forever(());
+    static UNDER_WAY: &'static Watched<Vec<String>> = Watched::forever(Vec::new());
+}
 
 /// What every draft's name begins with, beside those of entries.
 const PREFIX: &str = "comment:";
@@ -20,6 +30,18 @@ pub struct Draft {
     pub to: Vec<(String, String)>,
     /// The mutation as it is sent, and sent again; empty until then.
     pub request: String,
+    /// Why it was not taken, in words.
+    pub trouble: String,
+}
+
+/// Told whenever a draft is written, here or in another tab.
+pub fn kept() -> &'static Watched<()> {
+    KEPT.with(|kept| *kept)
+}
+
+/// The requests that this page is sending.
+fn under_way() -> &'static Watched<Vec<String>> {
+    UNDER_WAY.with(|under_way| *under_way)
 }
 
 /// Where a draft is kept: of a sheet, at an entry, a cell or a thread.
@@ -42,14 +64,22 @@ impl Draft {
         text.map(|text| Self::parse(&text)).unwrap_or_default()
     }
 
-    /// Keeps it, or removes what is empty.
-    pub fn keep(&self, name: &str) -> Result<(), NoRoom> {
-        let shelf = session::shelf().ok_or(NoRoom)?;
-        if *self == Self::default() {
-            shelf.remove(Kind::Draft, name);
-            return Ok(());
+    /// Keeps it, or removes what is empty; the footer says what is left.
+    pub fn keep(&self, name: &str) {
+        let Some(shelf) = session::shelf() else { return };
+        let before = left();
+        let text = (*self != Self::default()).then(|| self.print());
+        // Without room it stands in this page alone, which says so.
+        let _ = shelf.change(&[(Kind::Draft, name, text.as_deref())]);
+        if left() != before {
+            entry::show_state();
         }
-        shelf.put_text(Kind::Draft, name, &self.print())
+        kept().set(());
+    }
+
+    /// It is being sent from here.
+    pub fn is_under_way(&self) -> bool {
+        under_way().with(|all| all.contains(&self.request))
     }
 
     /// The mutation that says it, with a request id of its own.
@@ -73,6 +103,7 @@ impl Draft {
             text: kept.text("text").to_owned(),
             to: kept.list("to").iter().map(to).collect(),
             request: kept.text("request").to_owned(),
+            trouble: kept.text("trouble").to_owned(),
         }
     }
 
@@ -84,48 +115,86 @@ impl Draft {
             ("text", self.text.as_str().into()),
             ("to", Json::List(self.to.iter().map(to).collect())),
             ("request", self.request.as_str().into()),
+            ("trouble", self.trouble.as_str().into()),
         ]);
         // Texts and lists: there is none that JSON cannot say.
         json::to_string(&kept).unwrap_or_default()
     }
 }
 
-/// Sends a draft's request until it is answered; the thread then stands in the sheet's. Sending it twice, from two
-/// places, does it once.
-pub async fn send(page: Page, name: &str, request: &str, waiting: &dyn Fn()) -> Result<(), Failure> {
-    let answer = deliver(request, waiting).await;
-    let mut draft = Draft::load(name);
-    if draft.request == request && !matches!(answer, Err(Failure::SignedOut)) {
-        draft = match answer {
-            Ok(_) => Draft::default(),
-            // To be changed and sent as another one.
-            Err(_) => Draft { request: String::new(), ..draft },
-        };
-        // It is smaller than what stands there.
-        let _ = draft.keep(name);
+/// Sends a draft that has a request until that is answered, unless this page is doing so; the thread then stands in the
+/// sheet's. Sending it from several tabs does it once, and the first to be answered says so to the others.
+pub fn go(page: Page, name: &str) {
+    let (name, draft) = (name.to_owned(), Draft::load(name));
+    if draft.request.is_empty() || under_way().with_untracked(|all| all.contains(&draft.request)) {
+        return;
     }
-    answer.map(|answer| page.beside.put(answer.get("thread")))
+    let request = draft.request;
+    under_way().update(|all| all.push(request.clone()));
+    spawn_local(async move {
+        let answer = deliver(&request, &|| {}).await;
+        let draft = Draft::load(&name);
+        // Otherwise another tab was told before, or has typed on.
+        let stands = draft.request == request;
+        match answer {
+            Ok(answer) => {
+                if name.starts_with(&of_sheet(page)) {
+                    page.beside.put(answer.get("thread"));
+                }
+                if stands {
+                    Draft::default().keep(&name);
+                    shell::announce(words::SENT);
+                }
+            }
+            Err(failure) if stands && failure != Failure::SignedOut => {
+                // To be changed and sent as another one.
+                let trouble = failure.message();
+                shell::toast(trouble.clone());
+                Draft { request: String::new(), trouble, ..draft }.keep(&name);
+            }
+            Err(_) => {}
+        }
+        under_way().update(|all| all.retain(|one| *one != request));
+    });
+}
+
+/// Another tab has written what is kept under this name. What it sends is sent from here too: it may be closed before.
+pub fn follow(name: &str) {
+    if name.starts_with(PREFIX) {
+        kept().set(());
+        if let Some(page) = here() {
+            go(page, name);
+        }
+    }
+}
+
+/// Sends what was being sent when a page was left or reloaded, of every sheet.
+pub fn send_what_waits(page: Page) {
+    for name in names() {
+        go(page, &name);
+    }
 }
 
 /// What was written and has not been sent, of every sheet.
 pub fn unsent() -> Vec<String> {
-    let Some(shelf) = session::shelf() else { return Vec::new() };
-    let names = shelf.names(Kind::Draft, PREFIX).into_iter();
-    names.map(|name| Draft::load(&name).text).filter(|text| !text.is_empty()).collect()
+    let texts = names().into_iter().map(|name| Draft::load(&name).text);
+    texts.filter(|text| !text.is_empty()).collect()
 }
 
-/// What was being sent when the page was left or reloaded is sent now.
-pub fn send_what_waits(page: Page) {
-    let Some(shelf) = session::shelf() else { return };
-    for name in shelf.names(Kind::Draft, &of_sheet(page)) {
-        let request = Draft::load(&name).request;
-        if !request.is_empty() {
-            spawn_local(async move {
-                // A refusal leaves the draft, which is shown where it was written.
-                let _ = send(page, &name, &request, &|| {}).await;
-            });
-        }
+/// How many wait to be sent, and how many are written and not sent, of every sheet.
+pub fn left() -> (usize, usize) {
+    let (mut waiting, mut written) = (0, 0);
+    for name in names() {
+        // Not `load`: this is asked before the page has its second part.
+        let text = session::shelf().and_then(|shelf| shelf.get_text(Kind::Draft, &name)).unwrap_or_default();
+        let waits = Json::parse(&text).is_ok_and(|kept| !kept.text("request").is_empty());
+        *(if waits { &mut waiting } else { &mut written }) += 1;
     }
+    (waiting, written)
+}
+
+fn names() -> Vec<String> {
+    session::shelf().map(|shelf| shelf.names(Kind::Draft, PREFIX)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -138,6 +207,7 @@ mod tests {
             text: "「看取り」の\n件、\"確認\"を".to_owned(),
             to: vec![("1".to_owned(), "本庄市".to_owned())],
             request: r#"{"query":"q"}"#.to_owned(),
+            trouble: "取組が見つかりません。".to_owned(),
         };
         assert_eq!(Draft::parse(&draft.print()), draft);
         assert_eq!(Draft::parse("{}"), Draft::default());

@@ -5,7 +5,7 @@ mod draft;
 mod threads;
 mod waiting;
 
-pub use draft::{send_what_waits, unsent};
+pub use draft::{follow, left, send_what_waits, unsent};
 pub use threads::threads;
 pub use waiting::{page as waiting_page, set_waiting, waiting_link};
 

@@ -2,14 +2,14 @@
 
 use super::{
     compose::{Goal, compose, is_begun},
-    deliver,
+    deliver, draft,
 };
 use crate::{
     api,
     history::{Topic, focus_heading, moment, who},
     json::Json,
     session,
-    sheet::page::Page,
+    sheet::{focus::closest, page::Page},
     shell,
     text::comment as words,
     ui::{button, dom},
@@ -18,9 +18,9 @@ use crate::{
 };
 use leptos::{prelude::untrack, task::spawn_local};
 use renkei_domain::Phase;
-use std::rc::Rc;
+use std::{array, rc::Rc};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Event, HtmlElement};
 
 macro_rules! document {
     ($file:literal) => {
@@ -28,40 +28,83 @@ macro_rules! document {
     };
 }
 
+/// The threads of a place by their ids, as they are listed.
+#[derive(Clone, Default, PartialEq)]
+struct Listed {
+    open: Vec<String>,
+    resolved: Vec<String>,
+}
+
 /// What the panel shows of a place.
 pub fn threads(page: Page, topic: Topic) -> El {
-    let ids = move |resolved: bool| -> Vec<String> {
-        page.beside.threads.with(|threads| {
-            let here = threads.iter().filter(|thread| topic.has(thread));
-            let here = here.filter(|thread| thread.get("resolvedAt").is_null() != resolved);
-            here.map(|thread| thread.text("id").to_owned()).collect()
-        })
-    };
+    let listed = Rc::new(Watched::new(Listed::default()));
+    let left = Rc::new(Watched::new(()));
+    let [told, none, some, many, open, resolved] = array::from_fn(|_| listed.clone());
+    let looked = left.clone();
+    effect(move || {
+        page.beside.threads.track();
+        draft::kept().track();
+        looked.track();
+        told.set_if_new(list(page, topic, &told.get_untracked()));
+    });
     let empty = live(move || {
-        let none = ids(false).is_empty() && ids(true).is_empty();
+        let none = none.with(|listed| *listed == Listed::default());
         none.then(|| el("p").class("none").child(words::EMPTY))
     });
     let offline = live(|| (!api::use_online().get()).then(|| el("p").class("none").child(words::OFFLINE)));
+    let count = live_text(move || words::resolved(many.with(|listed| listed.resolved.len())));
     let resolved = el("details")
         .class("resolved")
-        .live_attr("hidden", move || ids(true).is_empty())
-        .child(el("summary").child(live_text(move || words::resolved(ids(true).len()))))
-        .child(each(move || ids(true), move |id| thread(page, topic, id)));
+        .live_attr("hidden", move || some.with(|listed| listed.resolved.is_empty()))
+        .child(el("summary").child(count))
+        .child(each(
+            move || resolved.with(|listed| listed.resolved.clone()),
+            move |id| thread(page, topic, id),
+        ));
     el("div")
         .class("threads")
+        .on("focusout", move |_: Event| {
+            let left = left.clone();
+            dom::after_render(move || left.set(()));
+        })
         .child(offline)
         .child(empty)
-        .child(each(move || ids(false), move |id| thread(page, topic, id)))
+        .child(each(move || open.with(|listed| listed.open.clone()), move |id| thread(page, topic, id)))
         .child(new_thread(page, topic))
         .child(resolved)
 }
 
-/// A box for a new thread, unless the sheet is fixed.
+/// A resolved thread stands among the open ones while an answer to it is begun, which reopens it, and does not go from
+/// there while somebody is in it.
+fn list(page: Page, topic: Topic, before: &Listed) -> Listed {
+    let active = dom::document().active_element();
+    let busy = active.and_then(|active| closest(&active, ".thread")?.get_attribute("data-thread"));
+    let is_open = |thread: &Json, id: &String| {
+        thread.get("resolvedAt").is_null()
+            || is_begun(page, &place(id))
+            || (busy.as_ref() == Some(id) && before.open.contains(id))
+    };
+    let mut listed = Listed::default();
+    page.beside.threads.with_untracked(|threads| {
+        for thread in threads.iter().filter(|thread| topic.has(thread)) {
+            let id = thread.text("id").to_owned();
+            let list = if is_open(thread, &id) { &mut listed.open } else { &mut listed.resolved };
+            list.push(id);
+        }
+    });
+    listed
+}
+
+/// Where an answer to a thread is kept.
+fn place(id: &str) -> String {
+    let mut place = String::from("thread:");
+    place.push_str(id);
+    place
+}
+
+/// A box for a new thread, unless the sheet is fixed: then only for what was begun before.
 fn new_thread(page: Page, topic: Topic) -> Option<El> {
     let head = page.head_now()?;
-    if head.phase == Phase::Fixed {
-        return Some(el("p").class("none").child(words::READ_ONLY));
-    }
     let mut input = vec![("sheetId".to_owned(), Json::Text(head.id.to_string()))];
     let mut place = String::new();
     match topic {
@@ -77,6 +120,9 @@ fn new_thread(page: Page, topic: Topic) -> Option<El> {
             input.push(("fiscalYear".to_owned(), Json::Int(key.year.0.into())));
         }
     }
+    if head.phase == Phase::Fixed && !is_begun(page, &place) {
+        return Some(el("p").class("none").child(words::READ_ONLY));
+    }
     let goal = Goal { document: document!("create_thread.graphql"), input, place, label: words::NEW };
     Some(compose(page, goal, || {}))
 }
@@ -91,11 +137,15 @@ fn thread(page: Page, topic: Topic, id: &str) -> El {
     });
     let said = live(move || shown.get().map(|thread| untrack(|| contents(page, topic, &thread))));
     let open = mine.with_untracked(|thread| {
-        thread
-            .as_ref()
-            .is_some_and(|thread| thread.get("resolvedAt").is_null() && thread.is("viewerCanComment"))
+        let open = |thread: &Json| thread.get("resolvedAt").is_null() && thread.is("viewerCanComment");
+        thread.as_deref().is_some_and(open)
     });
-    el("section").class("thread").child(said).child(open.then(|| answer(page, id)))
+    let open = open || is_begun(page, &place(id));
+    el("section")
+        .class("thread")
+        .attr("data-thread", id)
+        .child(said)
+        .child(open.then(|| answer(page, id, mine)))
 }
 
 fn find(page: Page, id: &str) -> Option<Rc<Json>> {
@@ -157,17 +207,20 @@ pub fn said(comment: &Json) -> Vec<El> {
     said
 }
 
-/// A button that turns into the box; open already where an answer was begun.
-fn answer(page: Page, id: &str) -> El {
-    let mut place = String::from("thread:");
-    place.push_str(id);
+/// A button that turns into the box; open already where an answer was begun. Says so if the thread has been resolved.
+fn answer(page: Page, id: &str, thread: Rc<Watched<Option<Rc<Json>>>>) -> El {
+    let place = place(id);
     let begun = Rc::new(Watched::new(is_begun(page, &place)));
     let (id, whole) = (id.to_owned(), el("div").class("answer"));
     let inner = whole.element().clone();
-    whole.child(live(move || {
-        let closed = begun.clone();
+    let resolved = live(move || {
+        let resolved =
+            thread.with(|thread| thread.as_ref().is_some_and(|thread| !thread.get("resolvedAt").is_null()));
+        resolved.then(|| el("p").class("none").child(words::REPLY_REOPENS))
+    });
+    whole.child(el("div").attr("role", "status").child(resolved)).child(live(move || {
+        let (closed, inner) = (begun.clone(), inner.clone());
         if !begun.get() {
-            let inner = inner.clone();
             return button("button small", words::REPLY, move || {
                 closed.set(true);
                 let inner = inner.clone();
@@ -182,7 +235,11 @@ fn answer(page: Page, id: &str) -> El {
         let goal = Goal { document: document!("add_comment.graphql"), input, place, label: words::REPLY };
         untrack(|| {
             compose(page, goal, move || {
-                focus_heading();
+                let active = dom::document().active_element();
+                // Whoever waited for it may be elsewhere by now.
+                if active.is_none_or(|active| active.tag_name() == "BODY" || inner.contains(Some(&active))) {
+                    focus_heading();
+                }
                 closed.set(false);
             })
         })

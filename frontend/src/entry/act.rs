@@ -1,6 +1,7 @@
 //! What is done to entries beside writing: move, give to somebody, delete; and all of it, writing too, taken back.
 
 use super::{
+    DraftKey,
     op::Op,
     outbox,
     save::text_of,
@@ -75,18 +76,24 @@ impl Page {
     fn step(self, way: Way, only: Option<&str>) {
         let next = self.undo.borrow_mut().next(way, only, api::request_id());
         match next {
-            Ok(op) => self.begin(&op, None),
+            Ok(mut op) => {
+                if let Some(cell) = op.cell() {
+                    let still = |id: &EntryId| self.neighbour(DraftKey::New(cell), Some(*id));
+                    op.input.after_entry_id = op.above.iter().find_map(still);
+                }
+                self.begin(&op, None)
+            }
             Err(why) => shell::toast(why),
         }
     }
 
-    /// Cell and neighbour above, to come back to.
-    fn stand(self, id: EntryId) -> Option<(CellKey, Option<EntryId>)> {
+    /// Cell and neighbours above, the nearest first, to come back to.
+    fn stand(self, id: EntryId) -> Option<(CellKey, Vec<EntryId>)> {
         let cell = self.state(id)?.cell.get();
         let to = self.with(|store| store.cells[cell].key)?;
         let order = self.order(cell);
         let at = order.iter().position(|other| *other == id)?;
-        Some((to, at.checked_sub(1).map(|above| order[above])))
+        Some((to, order[..at].iter().rev().copied().collect()))
     }
 }
 
@@ -102,8 +109,8 @@ pub fn inverse(page: Page, op: &Op) -> Option<Op> {
             None => (Operation::Delete, input),
         },
         Operation::Move => {
-            let (cell, after_entry_id) = page.stand(op.entry()?)?;
-            (Operation::Move, Input { after_entry_id, ..input }.with_cell(cell))
+            let (cell, above) = page.stand(op.entry()?)?;
+            return Some(Op { above, ..back(op, Operation::Move, input.with_cell(cell)) });
         }
         Operation::Assign => {
             let owner_id = page.entry(op.entry()?)?.owner_id();

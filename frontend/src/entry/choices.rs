@@ -105,7 +105,7 @@ impl Choices {
         }
     }
 
-    /// They have changed it once more: what was chosen of an overlap that is still there stays chosen, and what was typed
+    /// One side has changed once more: what was chosen of an overlap that is still there stays chosen, and what was typed
     /// stays typed. The text with all of it.
     pub fn renew(&mut self, passages: Vec<Passage>, typed: &str) -> String {
         let before = self.text();
@@ -119,8 +119,9 @@ impl Choices {
         *self = Self::of(passages);
         let overlaps = self.passages.iter().filter(|passage| passage.whose == Whose::Overlap);
         for (passage, pick) in overlaps.zip(&mut self.picks) {
-            let same =
-                |(known, _): &(Passage, Pick)| known.base == passage.base && known.yours == passage.yours;
+            let same = |(known, _): &(Passage, Pick)| {
+                known.base == passage.base && (known.yours == passage.yours || known.theirs == passage.theirs)
+            };
             if let Some(at) = old.iter().position(same) {
                 *pick = old.remove(at).1;
             }

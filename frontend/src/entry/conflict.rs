@@ -27,9 +27,18 @@ use renkei_domain::{
     merge::{Passage, merge},
     outline,
 };
-use std::{cell::Cell, rc::Rc, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlTextAreaElement, Node};
+
+thread_local! {
+    /// What the dialog works on, or worked on last.
+    static BENCH: RefCell<Option<Rc<Bench>>> = const { RefCell::new(None) };
+}
 
 /// An edit that the server did not take, as it is from before somebody else's.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,14 +113,18 @@ impl Conflict {
     }
 }
 
-/// A draft has changed, and not by this tab: what was decided there is not to be decided here.
+/// A draft has changed, and not by this tab: what was decided there is not to be decided here, and what was typed there is
+/// to be decided with the rest.
 pub fn follow(sheet: SheetId, key: DraftKey) {
     let Some(page) = here().filter(|page| page.head_now().is_some_and(|head| head.id == sheet)) else {
         return;
     };
     let open = page.conflict.get_untracked().is_some_and(|conflict| conflict.key == key);
-    if open && is_decided(page, key) {
+    let Some(bench) = BENCH.with_borrow(Clone::clone).filter(|_| open) else { return };
+    if is_decided(page, key) {
         page.conflict.set(None);
+    } else {
+        bench.look();
     }
 }
 
@@ -141,7 +154,7 @@ fn decide_later(page: Page) {
 /// The text that is being made, its scenes, and what it is made of.
 struct Bench {
     page: Page,
-    /// Newer than the page's own when somebody has changed the entry once more.
+    /// Newer than the page's own when the entry, or one's own text of it, has changed once more.
     conflict: Watched<Arc<Conflict>>,
     choices: Watched<Choices>,
     outline: Watched<String>,
@@ -173,6 +186,7 @@ fn contents(page: Page, conflict: Arc<Conflict>) -> Vec<El> {
         composing: Cell::default(),
         sent: Cell::default(),
     });
+    BENCH.set(Some(bench.clone()));
     let watching = bench.clone();
     effect(move || watching.watch());
     let (compared, told) = (bench.clone(), bench.clone());
@@ -398,7 +412,14 @@ impl Bench {
 
     /// Keeps the combination beside one's own text, at once.
     fn typed(&self, outline: String) {
-        self.with_draft(|draft| draft.merged = Some(outline.clone()));
+        self.with_draft(|draft| {
+            draft.merged = Some(outline.clone());
+            draft.at = draft::after(draft.at);
+        });
+        self.shows(outline);
+    }
+
+    fn shows(&self, outline: String) {
         self.outline.set(outline);
         if self.fault.with_untracked(Option::is_some) {
             self.fault.set(self.fault_now());
@@ -411,7 +432,6 @@ impl Bench {
             && let Some(mut draft) = draft::load(head.id, key)
         {
             change(&mut draft);
-            draft.at = draft::after(draft.at);
             // Without room the combination is in its box alone, and one's own text in the draft as before.
             let _ = draft::keep(head.id, key, &draft);
         }
@@ -434,7 +454,8 @@ impl Bench {
             draft.outline = outline;
             draft.scenes = scenes;
             draft.version = conflict.theirs.version;
-            draft.merged = None;
+            (draft.began, draft.onto, draft.merged) = (None, None, None);
+            draft.at = draft::after(draft.at);
         });
         if conflict.is_deleted() {
             self.page.restore_and_save(conflict.key);
@@ -457,31 +478,47 @@ impl Bench {
         });
     }
 
-    /// Takes a further change in. What was chosen and typed stays.
+    /// Takes in what has changed: on the sheet, or of one's own text in another tab.
     fn look(&self) {
-        let known = self.conflict.get_untracked();
         if self.composing.get() || self.sent.get() {
             return;
         }
+        let known = self.conflict.get_untracked();
+        let draft = self.page.head_now().and_then(|head| draft::load(head.id, known.key));
+        // One that goes on from theirs is what was decided.
+        let yours = draft.filter(|draft| draft.version < known.theirs.version).map(|draft| draft.whole());
+        if let Some(yours) = yours.filter(|yours| *yours != known.yours) {
+            self.renew(Conflict { yours, ..(*known).clone() }, words::YOURS_RENEWED.to_owned());
+        }
+        let known = self.conflict.get_untracked();
         let Some(now) = self.page.entry(known.id) else { return self.deleted(&known) };
         if now.version <= known.theirs.version {
             return;
         }
-        let renewed = Arc::new(Conflict { theirs: now.entry.clone(), ..(*known).clone() });
+        let renewed = Conflict { theirs: now.entry.clone(), ..(*known).clone() };
         if known.is_deleted() {
             // Somebody has brought it back: there is something to be merged with again.
-            return self.replace(renewed);
+            return self.replace(Arc::new(renewed));
         }
+        let news = words::conflict_renewed(&renewed.their_name());
+        self.renew(renewed, news);
+    }
+
+    /// What was chosen and typed stays.
+    fn renew(&self, renewed: Conflict, news: String) {
         let focused = dom::document().active_element().filter(|active| active.id() != MERGED);
         let (passages, scenes) = renewed.proposal();
+        let before = self.conflict.get_untracked().proposal().1;
         let (mut text, typed) = (String::new(), self.outline.get_untracked());
         self.choices.update(|choices| text = choices.renew(passages, &typed));
-        self.scenes.update(|chosen| *chosen = carried(known.proposal().1, scenes, *chosen));
-        self.news.set(words::conflict_renewed(&renewed.their_name()));
-        self.conflict.set(renewed);
+        self.scenes.update(|chosen| *chosen = carried(before, scenes, *chosen));
+        self.news.set(news);
+        self.conflict.set(Arc::new(renewed));
         if text != typed {
             let caret = Caret::of(&typed, &text);
-            self.typed(text);
+            // Nobody has typed this: a keystroke in another tab stands before it.
+            self.with_draft(|draft| draft.merged = Some(text.clone()));
+            self.shows(text);
             dom::after(0, move || caret.restore());
         }
         // A button that was made anew.

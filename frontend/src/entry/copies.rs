@@ -101,9 +101,11 @@ pub async fn send_all() -> bool {
     if SENDING.replace(true) {
         return false;
     }
-    let sent = session::viewer().is_some() && send_dirty().await && send_discards().await;
+    let mut sent = session::viewer().is_some() && send_dirty().await && send_discards().await;
     SENDING.set(false);
-    if !sent || !DIRTY.with_borrow(Vec::is_empty) {
+    // What was typed meanwhile has none yet.
+    sent &= DIRTY.with_borrow(Vec::is_empty);
+    if !sent {
         REST.set(dom::after(AGAIN_MS, send_now));
     }
     sent
@@ -111,6 +113,8 @@ pub async fn send_all() -> bool {
 
 /// All drafts of this browser, sent once more; false if one of them has no copy on the server now.
 pub async fn send_whole() -> bool {
+    // What is on its way is waited for.
+    save::settled(|| !SENDING.get()).await;
     for (sheet, key) in draft::everywhere() {
         touched(&key.name(sheet));
     }
@@ -134,14 +138,12 @@ pub fn listen() {
 }
 
 /// Looks what the server has of a sheet: a draft that this browser has lost or knows older, and those of other machines.
-pub fn compare(page: Page, sheet: SheetId) {
-    spawn_local(async move {
-        if let Ok(copies) = ask(sheet).await {
-            take_in(sheet, copies);
-            remark::show(page);
-            save::show_state();
-        }
-    });
+pub async fn compare(page: Page) {
+    let Some(sheet) = page.head_now().map(|head| head.id) else { return };
+    if let Ok(copies) = ask(sheet).await {
+        take_in(sheet, copies);
+        save::refresh();
+    }
 }
 
 /// Somebody else is there.
@@ -268,11 +270,14 @@ fn take_in(sheet: SheetId, copies: Vec<Copy>) {
             ELSEWHERE.with_borrow_mut(|all| all.push(Elsewhere { sheet, key, device, draft: theirs }));
             continue;
         }
-        if draft::load(sheet, key).is_none_or(|ours| ours.at < theirs.at) {
+        let ours = draft::load(sheet, key).map(|ours| ours.at);
+        if ours < Some(theirs.at) {
             // This browser has lost what it had, as at a power cut.
             let _ = draft::keep(sheet, key, &theirs);
         }
-        known.push(key);
+        if ours <= Some(theirs.at) {
+            known.push(key);
+        }
     }
     for key in draft::all(sheet) {
         if !known.contains(&key) {

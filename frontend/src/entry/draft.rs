@@ -1,14 +1,17 @@
 //! Drafts: what somebody has typed and not yet saved. Kept in the browser with every letter and on the server soon
 //! after, offered again where it was typed.
 
-use super::{copies, op::Op};
+use super::{copies, op::Op, wire::Input};
 use crate::{
     json, session,
     sheet::store::CellKey,
     storage::{self, Kind, NoRoom},
 };
 use renkei_domain::{
-    EntryId, EntryText, Facet, FiscalYear, OrganizationId, SceneSet, SheetId, outline, outline::OutlineFault,
+    EntryId, EntryText, Facet, FiscalYear, OrganizationId, SceneSet, SheetId,
+    merge::{Merge, merge},
+    outline,
+    outline::OutlineFault,
 };
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
@@ -38,6 +41,11 @@ pub struct Draft {
     pub version: i32,
     /// The request under way that the text began with: the version that it makes will be this text's.
     pub follows: Option<String>,
+    /// What stood here when that was asked for, and this was typed on from; none: what was asked for.
+    pub began: Option<Input>,
+    /// What that has become on the server, where others have a part in it. It goes on from there, if it can be put
+    /// together with it.
+    pub onto: Option<Input>,
     /// When it was typed, in unix milliseconds; later than any keystroke before it, whatever the clock says.
     pub at: i64,
     /// The editor was open.
@@ -49,22 +57,71 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The text as it would be saved.
+    /// The text as it stands here.
     pub fn text(&self) -> Result<EntryText, OutlineFault> {
         let (body, notes) = outline::parse(&self.outline)?;
         Ok(EntryText { body, notes, explicit_scenes: self.scenes })
     }
 
+    /// The text that it was typed on from.
+    pub fn began_with(&self) -> Option<EntryText> {
+        self.began.as_ref()?.text()
+    }
+
+    /// The text as it is to be saved, and the version that it is made of.
+    pub fn made(&self) -> Result<(EntryText, i32), OutlineFault> {
+        let typed = self.text()?;
+        Ok(match self.together(&typed).filter(|(together, _)| together.overlaps == 0) {
+            Some((together, version)) => (together.text, version),
+            None => (typed, self.version),
+        })
+    }
+
+    /// All of it beside somebody else's text, where the server has not taken it: also what cannot be saved so.
+    pub fn whole(&self) -> EntryText {
+        let text = self.text().unwrap_or_else(|_| EntryText {
+            body: self.outline.trim_start_matches('○').to_owned(),
+            notes: Vec::new(),
+            explicit_scenes: self.scenes,
+        });
+        self.together(&text).map_or(text, |(together, _)| together.text)
+    }
+
+    fn together(&self, typed: &EntryText) -> Option<(Merge, i32)> {
+        let (began, onto) = (self.began_with()?, self.onto.as_ref()?);
+        Some((merge(&began, &onto.text()?, typed), onto.version?))
+    }
+
+    /// What it follows is no longer under way: it has become this, or it stays as it was asked for.
+    #[must_use]
+    pub fn goes_on(self, sent: Option<EntryText>, version: i32, text: EntryText) -> Self {
+        let began = self.began_with().or(sent);
+        let draft = Self { follows: None, ..self };
+        if began.as_ref() == Some(&text) {
+            return Self { version, began: None, onto: None, ..draft };
+        }
+        // A new entry has no version to go back to.
+        let known = if draft.version == 0 { version } else { draft.version };
+        let began = began.map(|began| Input::known(known, began));
+        Self { version: known, began, onto: Some(Input::known(version, text)), ..draft }
+    }
+
     /// What was to be saved and was not, as it was typed.
     pub fn of(op: &Op) -> Option<Self> {
-        let text = op.text()?;
+        let (began, onto) = match &op.typed {
+            Some(typed) => (Some(typed.clone()), Some(Input::known(op.version(), op.text()?))),
+            None => (None, None),
+        };
+        let typed = op.typed.as_ref().unwrap_or(&op.input);
+        let text = typed.text()?;
         Some(Self {
             outline: outline::print(&text.body, &text.notes),
             scenes: text.explicit_scenes,
             owner: op.input.owner_id,
             after: op.input.after_entry_id,
-            version: op.version(),
-            follows: op.follows.clone(),
+            version: typed.version.unwrap_or_default(),
+            began,
+            onto,
             merged: op.merged.clone(),
             at: now(),
             ..Self::default()
@@ -181,6 +238,60 @@ mod tests {
             assert_eq!(DraftKey::parse(&key.name(sheet)), Some((sheet, key)));
         }
         assert_eq!(DraftKey::parse("else:1"), None);
+    }
+
+    fn text(body: &str) -> EntryText {
+        EntryText { body: body.to_owned(), ..EntryText::default() }
+    }
+
+    /// Typed on from the first text, which was asked for from version 3.
+    fn typed_on(from: &str, typed: &str) -> Draft {
+        let outline = format!("○{typed}");
+        Draft {
+            outline,
+            version: 3,
+            began: Some(Input::known(3, text(from))),
+            follows: Some(String::new()),
+            ..Draft::default()
+        }
+    }
+
+    #[test]
+    fn what_follows_a_save_goes_on_from_what_has_become_of_it() {
+        let alone = typed_on("研修。", "研修会。").goes_on(None, 4, text("研修。"));
+        assert_eq!(alone.made(), Ok((text("研修会。"), 4)));
+        assert_eq!((alone.follows, alone.began, alone.onto), (None, None, None));
+        // 〔五〕 was sent and merged with 新; 六 was typed into the middle of it.
+        let merged = typed_on("研修〔五〕", "研修〔六五〕").goes_on(None, 5, text("新研修〔五〕"));
+        assert_eq!(merged.made(), Ok((text("新研修〔六五〕"), 5)));
+        // The same once more, before anybody sees what the server has.
+        let kept = merged.text().unwrap();
+        let again =
+            Draft {
+                outline: "○研修〔六五〕七".to_owned(), began: Some(Input::known(3, kept)), ..merged
+            };
+        let again = again.goes_on(None, 6, text("新研修〔六五〕"));
+        assert_eq!(again.made(), Ok((text("新研修〔六五〕七"), 6)));
+    }
+
+    #[test]
+    fn what_cannot_be_put_together_is_for_the_server_to_refuse() {
+        let both = typed_on("年2回", "年4回").goes_on(None, 5, text("年3回"));
+        assert_eq!(both.made(), Ok((text("年4回"), 3)));
+    }
+
+    #[test]
+    fn a_new_entry_that_was_changed_by_others_has_a_version() {
+        let new = Draft { version: 0, ..typed_on("研修。", "研修会。") };
+        let new = new.goes_on(None, 2, text("新研修。"));
+        assert_eq!(new.made(), Ok((text("新研修会。"), 2)));
+        assert_eq!(new.version, 2);
+    }
+
+    #[test]
+    fn what_cannot_be_saved_is_shown_beside_the_others_whole() {
+        let draft = Draft { outline: "○研修\n※".to_owned(), ..Draft::default() };
+        assert!(draft.text().is_err() && draft.whole().body.contains("研修"));
     }
 
     #[test]

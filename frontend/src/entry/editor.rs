@@ -3,9 +3,9 @@
 use super::{
     Action, Draft, DraftKey, Editing, Progress, copies, draft, outbox,
     place::{Side, place},
-    remark,
-    save::text_of,
+    save::{self, text_of},
     why::{owner_name, owners},
+    wire::Input,
 };
 use crate::{
     session,
@@ -148,7 +148,7 @@ impl Desk {
         } else {
             let kept = draft::keep(sheet, key, &draft);
             if !begun {
-                remark::show(page);
+                save::refresh();
             }
             self.there.set_if_new(true);
             self.state.set(kept.map_or(text::NO_ROOM.to_owned(), |()| text::draft_saved(&clock(draft.at))));
@@ -219,7 +219,9 @@ impl Desk {
         self.state.set(String::new());
         // The outline was just found to be one.
         let _ = self.page.save(self.key);
-        self.fresh.replace(Draft { follows: Some(outbox::last_request()), ..kept });
+        let (follows, began) = (Some(outbox::last_request()), kept.text().ok());
+        let began = began.map(|began| Input::known(kept.version, began));
+        self.fresh.replace(Draft { follows, began, onto: None, ..kept });
     }
 
     /// Leaves; what was typed stays as a draft.
@@ -245,7 +247,7 @@ impl Desk {
     fn close(&self) {
         self.page.editing.set(None);
         self.page.progress.set(None);
-        super::save::show_state();
+        save::show_state();
         match (self.key, self.fresh.borrow().after) {
             (DraftKey::Entry(id), _) | (DraftKey::New(_), Some(id)) => focus::entry_soon(self.page, id),
             (DraftKey::New(_), None) => focus::cell_soon(self.page, self.cell),
@@ -303,8 +305,9 @@ fn fresh(page: Page, head: &Head, cell: usize, key: DraftKey, after: Option<Entr
     let sent = outbox::written(id).and_then(|op| Some((op.text()?, op.version(), Some(op.input.request_id))));
     // What waits to be sent is what stands there now.
     let (text, version, follows) = sent.unwrap_or_else(|| (text_of(&entry), entry.version, None));
-    let outline = outline::print(&text.body, &text.notes);
-    Some(Draft { outline, scenes: text.explicit_scenes, version, follows, ..draft })
+    let (outline, scenes) = (outline::print(&text.body, &text.notes), text.explicit_scenes);
+    let began = follows.is_some().then(|| Input::known(version, text));
+    Some(Draft { outline, scenes, version, follows, began, ..draft })
 }
 
 /// 10:42, in Japan.

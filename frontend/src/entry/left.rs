@@ -50,6 +50,10 @@ fn close() {
 fn contents() -> (Node, El) {
     let list = live(|| {
         let count = COUNT.with(|count| count.get());
+        // What it is about is told by the sheet, which may come later.
+        if let Some(page) = here() {
+            page.head.track();
+        }
         untrack(|| {
             if count == 0 {
                 return vec![el("p").child(words::NOTHING_LEFT)];
@@ -86,6 +90,8 @@ fn asked(name: String, op: Op) -> El {
     let given_up = button("button", words::GIVE_UP, move || {
         save::forget(&drop);
         save::refresh();
+        // What came after it on the same entry is no longer held up.
+        outbox::go();
     });
     item(what, about.as_deref().unwrap_or_default(), op.trouble.as_deref(), ways.child(given_up))
 }

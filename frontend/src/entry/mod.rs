@@ -23,6 +23,7 @@ mod wire;
 pub use act::Action;
 pub use bullet::{bullet, handout_address};
 pub use conflict::{Conflict, conflict_dialog};
+pub use copies::compare;
 pub use draft::{Draft, DraftKey};
 pub use editor::{chip, chosen, editor, place_editor, put_away};
 pub use left::{left, left_dialog};
@@ -32,7 +33,7 @@ pub use save::{Progress, Unsent, refresh, send_everything, show_state};
 pub use undo::Steps;
 pub use why::{Why, objection, objection_to, why};
 
-use crate::{session, view::effect};
+use crate::{comment, session, sheet::page::here, storage, view::effect};
 use renkei_domain::EntryId;
 use std::cell::Cell;
 
@@ -43,20 +44,35 @@ pub fn kept_version(sheet: renkei_domain::SheetId, key: DraftKey) -> Option<i32>
 
 /// From now on what is kept goes out, also what another tab or another day has left. Once, at the start.
 pub fn listen() {
-    crate::storage::listen(tabs::heard);
+    storage::listen(tabs::heard);
     copies::listen();
     undo::listen();
+    effect(|| {
+        storage::full().track();
+        show_state();
+    });
     let before = Cell::new(None);
     effect(move || {
         let now = session::use_viewer().map(|viewer| viewer.id);
         if before.replace(now) != now {
             copies::forget_all();
             if now.is_some() {
-                outbox::go();
-                copies::send_now();
+                go_on();
             }
+            // Nothing is called saved before the outbox and the drafts have been looked at; and nothing of whoever was
+            // there before is told.
+            show_state();
         }
     });
+}
+
+/// Sends what waits: somebody has signed in, perhaps again.
+pub fn go_on() {
+    outbox::go();
+    copies::send_now();
+    if let Some(page) = here() {
+        comment::send_what_waits(page);
+    }
 }
 
 /// An open editor.

@@ -5,7 +5,7 @@ use super::{
     wire::{Input, Operation},
 };
 use crate::sheet::store::CellKey;
-use renkei_domain::{EntryId, EntryText, SheetId};
+use renkei_domain::{EntryId, EntryText, SheetId, merge::merge};
 use serde::{Deserialize, Serialize};
 
 /// A mutation. Sent again it is the same to the letter, as the server may have it already.
@@ -18,6 +18,12 @@ pub struct Op {
     /// begins from; until then that one's stands here.
     #[serde(default)]
     pub follows: Option<String>,
+    /// What stood where it was typed when that was asked for, and it goes on from; none: what was asked for.
+    #[serde(default)]
+    pub began: Option<Input>,
+    /// What stands where it was typed, and what that is made of; none: what is sent.
+    #[serde(default)]
+    pub typed: Option<Input>,
     /// The tab that sends it; another one, when that is gone.
     #[serde(default)]
     pub tab: String,
@@ -27,6 +33,9 @@ pub struct Op {
     /// The server has refused it: it was not done. Otherwise it may have been, and can be asked again.
     #[serde(default)]
     pub refused: bool,
+    /// Of what takes a move back: the neighbours above, the nearest first. It goes below the first that is still there.
+    #[serde(skip)]
+    pub above: Vec<EntryId>,
     /// What had been made of it and somebody else's text: for when it is not taken again.
     #[serde(default)]
     pub merged: Option<String>,
@@ -39,9 +48,12 @@ impl Op {
             input,
             sheet,
             follows: None,
+            began: None,
+            typed: None,
             tab: String::new(),
             trouble: None,
             refused: false,
+            above: Vec::new(),
             merged: None,
         }
     }
@@ -64,9 +76,38 @@ impl Op {
 
     /// The text that it writes, if it writes one.
     pub fn text(&self) -> Option<EntryText> {
-        let Input { body, notes, explicit_scenes, .. } = &self.input;
-        let (body, notes) = (body.clone()?, notes.clone()?);
-        Some(EntryText { body, notes, explicit_scenes: explicit_scenes.unwrap_or_default() })
+        self.input.text()
+    }
+
+    /// What followed it goes on, now that it has become this on the server.
+    pub fn lead(&self, other: &mut Op, saved: &Saved) {
+        other.follows = None;
+        if let (Operation::Create, Some(made)) = (other.operation, saved.made) {
+            // A new entry is made once; what was typed on is its text.
+            other.operation = Operation::Update;
+            let written = other.text().unwrap_or_default();
+            let request_id = other.input.request_id.clone();
+            other.input =
+                Input { request_id, id: Some(made), version: Some(saved.version), ..Input::default() };
+            other.input = other.input.clone().with_text(written);
+        }
+        let (Some(sent), Some(text), Some(written)) = (self.text(), saved.text.as_ref(), other.text()) else {
+            let operation = Some(other.operation);
+            let version = self.version_after(saved.version, saved.merged, other.version(), operation);
+            other.input.version = Some(version);
+            return;
+        };
+        let began = other.began.take().and_then(|began| began.text()).unwrap_or(sent);
+        let together = merge(&began, text, &written);
+        if together.overlaps > 0 {
+            // From where it began: the server tells what is in its way.
+            return;
+        }
+        let version = other.input.version.replace(saved.version).unwrap_or_default();
+        if together.text != written {
+            other.typed.get_or_insert(Input::known(version, written));
+            other.input = other.input.clone().with_text(together.text);
+        }
     }
 
     /// The version that it begins from; 0 for a new entry.
@@ -86,6 +127,18 @@ impl Op {
             && matches!(self.operation, Operation::Move | Operation::Assign);
         if began == self.version() && !merged && (alone || again) { saved } else { began }
     }
+}
+
+/// What the server has made of a request.
+#[derive(Clone, Debug, Default)]
+pub struct Saved {
+    /// None where it was deleted.
+    pub made: Option<EntryId>,
+    pub version: i32,
+    /// Somebody else's edit is in it.
+    pub merged: bool,
+    /// None where nothing is left.
+    pub text: Option<EntryText>,
 }
 
 #[cfg(test)]
@@ -112,6 +165,42 @@ mod tests {
         let new = op(Operation::Create, None);
         assert_eq!(new.version_after(1, false, 0, None), 1);
         assert_eq!(new.version_after(2, false, 0, None), 0);
+    }
+
+    fn text(body: &str) -> EntryText {
+        EntryText { body: body.to_owned(), ..EntryText::default() }
+    }
+
+    #[test]
+    fn a_text_that_waits_is_put_upon_what_has_become_of_the_one_before_it() {
+        let writes = |body: &str| {
+            let op = op(Operation::Update, Some(3));
+            Op { input: op.input.clone().with_text(text(body)), follows: Some(ID.to_owned()), ..op }
+        };
+        let first = writes("研修〔五〕");
+        let saved = |version, body: &str| Saved { made: None, version, merged: true, text: Some(text(body)) };
+        let mut next = writes("研修〔六五〕");
+        first.lead(&mut next, &saved(5, "新研修〔五〕"));
+        assert_eq!((next.text(), next.version()), (Some(text("新研修〔六五〕")), 5));
+        assert_eq!((next.typed, next.follows), (Some(Input::known(3, text("研修〔六五〕"))), None));
+        // In the way of what somebody else did: as it was.
+        let mut next = writes("研修〔六〕");
+        first.lead(&mut next, &saved(5, "研修〔七〕"));
+        assert_eq!((next.text(), next.version()), (Some(text("研修〔六〕")), 3));
+    }
+
+    #[test]
+    fn what_follows_a_new_entry_is_its_text() {
+        let creates = |body: &str| {
+            let op = op(Operation::Create, None);
+            Op { input: op.input.clone().with_text(text(body)), ..op }
+        };
+        let mut next = creates("研修会。");
+        let made = Some(ID.parse().unwrap());
+        creates("研修。")
+            .lead(&mut next, &Saved { made, version: 1, merged: false, text: Some(text("研修。")) });
+        assert_eq!((next.operation, next.entry(), next.version()), (Operation::Update, made, 1));
+        assert_eq!((next.text(), next.cell()), (Some(text("研修会。")), None));
     }
 
     #[test]

@@ -19,7 +19,10 @@ use crate::{
 };
 use leptos::task::spawn_local;
 use renkei_domain::{AccountId, EntryId, SheetId};
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    pin::Pin,
+};
 
 thread_local! {
     static BUSY: Cell<bool> = const { Cell::new(false) };
@@ -38,7 +41,7 @@ const LOOK_AFTER_MS: i32 = 2_000;
 /// Asks for it when its turn has come. `instead` is the draft that it was made of.
 pub fn add(op: &Op, instead: Option<DraftKey>) {
     let Some(shelf) = session::shelf() else { return };
-    let known = all().last().and_then(|(name, _)| name.split_once('-')?.0.parse().ok()).unwrap_or_default();
+    let known = all().last().map_or(0, |(name, _)| asked_at(name));
     let name = format!("{:015}-{}", draft::after(known), op.input.request_id);
     let op = &Op { tab: storage::this_tab(), ..op.clone() };
     let Ok(text) = json::to_string(op) else { return };
@@ -50,6 +53,11 @@ pub fn add(op: &Op, instead: Option<DraftKey>) {
         None => drop(shelf.change(&[put])),
     }
     go();
+}
+
+/// When it was asked for, by the name it is kept by.
+pub fn asked_at(name: &str) -> i64 {
+    name.split_once('-').and_then(|(at, _)| at.parse().ok()).unwrap_or_default()
 }
 
 /// Everything that has not been answered, in the order in which it was asked for; with the name it is kept by.
@@ -74,10 +82,16 @@ pub fn written(id: EntryId) -> Option<Op> {
     all.pop().map(|(_, op)| op)
 }
 
-/// The request that was made last of what was typed in a place.
-pub fn sent(sheet: SheetId, key: DraftKey) -> Option<String> {
-    let of_it = |op: &Op| op.sheet == sheet && op.key() == Some(key) && op.trouble.is_none();
-    all().into_iter().rev().find(|(_, op)| of_it(op)).map(|(_, op)| op.input.request_id)
+/// What was asked for last of what was typed in a place.
+pub fn sent(sheet: SheetId, key: DraftKey) -> Option<Op> {
+    let mut all = all();
+    all.retain(|(_, op)| op.sheet == sheet && op.key() == Some(key) && op.trouble.is_none());
+    all.pop().map(|(_, op)| op)
+}
+
+/// It has not been answered.
+pub fn has(request: &str) -> bool {
+    all().iter().any(|(_, op)| op.input.request_id == request)
 }
 
 /// Sends what is there, if that is not being done.
@@ -122,29 +136,10 @@ async fn run() {
     save::refresh();
     while let Some((name, op)) = next() {
         let Some(account) = session::viewer().map(|viewer| viewer.id) else { break };
-        match send(&name, account).await {
-            // Another tab has done it, which took this one for gone.
-            None => save::done_elsewhere(&op),
-            Some(Err(Failure::Offline)) => {
-                hold();
-                while !api::is_online() {
-                    dom::pause(LOOK_MS).await;
-                }
-            }
-            Some(Err(Failure::SignedOut)) => {
-                hold();
-                let same = || session::viewer().is_some_and(|viewer| viewer.id == account);
-                if !session::require_sign_in().await || !same() {
-                    break;
-                }
-            }
-            Some(Err(failure)) => {
-                save::trouble(&name, &Op { trouble: Some(failure.message()), ..op });
-            }
-            Some(Ok(reply)) => {
-                save::settle(&name, op, reply);
-                held().set_if_new(false);
-            }
+        // Boxed, as it need not be there before something waits.
+        let done: Pin<Box<dyn Future<Output = bool>>> = Box::pin(settle(name, op, account));
+        if !done.await {
+            break;
         }
         save::refresh();
     }
@@ -153,6 +148,31 @@ async fn run() {
         held().set_if_new(false);
     }
     save::refresh();
+}
+
+/// Sends it and takes the answer in; false: nothing more can be sent.
+async fn settle(name: String, op: Op, account: AccountId) -> bool {
+    match send(&name, account).await {
+        // Another tab has done it, which took this one for gone.
+        None => save::done_elsewhere(&op),
+        Some(Err(Failure::Offline)) => {
+            hold();
+            while !api::is_online() {
+                dom::pause(LOOK_MS).await;
+            }
+        }
+        Some(Err(Failure::SignedOut)) => {
+            hold();
+            let same = || session::viewer().is_some_and(|viewer| viewer.id == account);
+            return session::require_sign_in().await && same();
+        }
+        Some(Err(failure)) => save::trouble(&name, &Op { trouble: Some(failure.message()), ..op }),
+        Some(Ok(reply)) => {
+            save::settle(&name, op, reply);
+            held().set_if_new(false);
+        }
+    }
+    true
 }
 
 /// The first that nothing stands before.

@@ -2,19 +2,19 @@
 
 use super::{
     Conflict, Draft, DraftKey, Editing, act, draft, editor,
-    op::Op,
+    op::{Op, Saved},
     outbox, remark,
     wire::{self, Change, Input, Operation, Reply},
 };
 use crate::{
     api, comment, json, session,
     sheet::{
-        focus,
+        focus, load,
         page::{Page, here},
         wire::Entry,
     },
     shell::{self, SaveState},
-    storage::Kind,
+    storage::{self, Kind},
     text::sheet as text,
     ui::dom,
 };
@@ -37,13 +37,14 @@ impl Page {
     /// Sends a draft as it stands. What is typed afterwards is a draft again, which goes on from this.
     pub fn save(self, key: DraftKey) -> Result<(), OutlineFault> {
         let Some(sheet) = self.head_now().map(|head| head.id) else { return Ok(()) };
-        let Some(draft) = draft::load(sheet, key) else { return Ok(()) };
-        let text = draft.text()?;
+        let Some(draft) = draft::load(sheet, key).map(|draft| self.caught_up(key, draft)) else {
+            return Ok(());
+        };
+        let (text, version) = draft.made()?;
         let request_id = api::request_id();
         let (operation, input) = match key {
             DraftKey::Entry(id) => {
-                let input =
-                    Input { request_id, id: Some(id), version: Some(draft.version), ..Input::default() };
+                let input = Input { request_id, id: Some(id), version: Some(version), ..Input::default() };
                 (Operation::Update, input)
             }
             DraftKey::New(cell) => {
@@ -53,8 +54,13 @@ impl Page {
                 (Operation::Create, input.with_cell(cell))
             }
         };
+        let typed = draft.text().ok().filter(|typed| *typed != text);
+        let typed = typed.map(|text| Input::known(draft.version, text));
         let mut op = Op::new(operation, sheet, input.with_text(text));
-        (op.follows, op.merged) = (draft.follows, draft.merged);
+        (op.typed, op.merged) = (typed, draft.merged);
+        if draft.follows.is_some() {
+            (op.follows, op.began) = (draft.follows, draft.began);
+        }
         self.begin(&op, Some(key));
         Ok(())
     }
@@ -106,16 +112,25 @@ impl Page {
                 self.editing.set(Some(Editing { key, after: draft.after }));
             }
         }
-        remark::show(self);
-        show_state();
-        super::copies::compare(self, sheet);
+        refresh();
     }
 
     /// Takes a draft away; there is nothing left to save.
     pub fn drop_draft(self, key: DraftKey) {
         if let Some(head) = self.head_now() {
             draft::remove(head.id, key);
-            remark::show(self);
+            refresh();
+        }
+    }
+
+    /// What it follows was answered in another tab, and stands on the page as it was sent.
+    fn caught_up(self, key: DraftKey, draft: Draft) -> Draft {
+        let DraftKey::Entry(id) = key else { return draft };
+        let arrived = draft.follows.as_ref().is_some_and(|request| !outbox::has(request));
+        let began = draft.began_with().filter(|_| arrived);
+        match self.entry(id).filter(|entry| began == Some(text_of(entry))) {
+            Some(entry) => Draft { version: entry.version, follows: None, began: None, ..draft },
+            None => draft,
         }
     }
 
@@ -127,7 +142,7 @@ impl Page {
     }
 
     /// The entry to stand below, if it is still in the cell.
-    fn neighbour(self, key: DraftKey, after: Option<EntryId>) -> Option<EntryId> {
+    pub fn neighbour(self, key: DraftKey, after: Option<EntryId>) -> Option<EntryId> {
         let order = self.order(self.cell_of(key)?);
         after.filter(|after| order.contains(after))
     }
@@ -149,15 +164,8 @@ impl Unsent {
 
 /// Sends what waits, and drafts to be kept by the server, for so long as somebody who is leaving waits.
 pub async fn send_everything() -> Unsent {
-    const LOOK_MS: i32 = 100;
-    const LOOKS: usize = 80;
     outbox::go();
-    for _ in 0..LOOKS {
-        if !outbox::is_busy() || outbox::held().get_untracked() {
-            break;
-        }
-        dom::pause(LOOK_MS).await;
-    }
+    settled(|| !outbox::is_busy() || outbox::held().get_untracked()).await;
     let drafts = draft::everywhere();
     let kept = drafts.is_empty() || super::copies::send_whole().await;
     let typed = |(sheet, key): &(SheetId, DraftKey)| draft::load(*sheet, *key).map(|draft| draft.outline);
@@ -169,6 +177,18 @@ pub async fn send_everything() -> Unsent {
     Unsent { requests: asked.len(), drafts: typed.len(), text }
 }
 
+/// Waits until it is so, for as long as somebody who is leaving waits.
+pub async fn settled(is_so: impl Fn() -> bool) {
+    const LOOK_MS: i32 = 100;
+    const LOOKS: usize = 80;
+    for _ in 0..LOOKS {
+        if is_so() {
+            break;
+        }
+        dom::pause(LOOK_MS).await;
+    }
+}
+
 /// Tells in the footer what becomes of what was typed and done.
 pub fn show_state() {
     let (mut waiting, mut trouble) = (0, 0);
@@ -176,21 +196,24 @@ pub fn show_state() {
         *(if op.trouble.is_some() { &mut trouble } else { &mut waiting }) += 1;
     }
     let page = here();
-    let open = page.and_then(|page| page.editing.get_untracked()).map(|editing| editing.key);
     let mut drafts = 0;
     for (sheet, key) in draft::everywhere() {
         let stuck = draft::load(sheet, key).is_some_and(|draft| draft.trouble.is_some())
             || page.is_some_and(|page| page.has_lost(sheet, key));
         if stuck {
             trouble += 1;
-        } else if Some(key) != open {
+        } else {
             drafts += 1;
         }
     }
+    let (unsent, written) = comment::left();
+    (waiting, drafts) = (waiting + unsent, drafts + written);
     shell::set_save_state(if waiting > 0 && !outbox::held().get_untracked() && outbox::is_busy() {
         SaveState::Saving
     } else if trouble > 0 {
         SaveState::NeedsYou(text::needs_you(trouble, waiting))
+    } else if waiting + drafts > 0 && storage::full().get_untracked() {
+        SaveState::NeedsYou(text::NOT_KEPT.to_owned())
     } else if waiting > 0 {
         SaveState::Waiting(text::waiting(waiting))
     } else if drafts > 0 {
@@ -240,23 +263,27 @@ pub fn settle(name: &str, op: Op, reply: Reply) {
     let page = here().filter(|page| page.head_now().is_some_and(|head| head.id == op.sheet));
     match reply {
         Reply::Saved { entry, change, merged } => {
-            done(name, &op, entry.version, merged, Some(entry.id));
+            let (made, text) = (Some(entry.id), Some(text_of(&entry)));
+            done(name, &op, &Saved { made, version: entry.version, merged, text });
             if let Some(page) = page {
                 saved(page, &op, entry, change, merged);
             }
         }
         Reply::Deleted { id, version, change } => {
-            done(name, &op, version, false, None);
+            done(name, &op, &Saved { version, ..Saved::default() });
             if let Some(page) = page {
                 act::deleted(page, &op, id, version, change);
             }
         }
         Reply::Conflict { base, theirs } => conflict(name, &op, page, base, theirs),
         Reply::Refused { field: Some(field), .. }
-            if field == "afterEntryId" && op.operation == Operation::Create =>
+            if field == "afterEntryId" && matches!(op.operation, Operation::Create | Operation::Move) =>
         {
-            // The entry to stand below has gone: at the end, then.
+            // The entry to stand below has gone: a new one stands at the end, then, and a moved one in front.
             let input = Input { request_id: api::request_id(), after_entry_id: None, ..op.input.clone() };
+            if let Some(page) = page {
+                page.undo.borrow_mut().renamed(&op.input.request_id, &input.request_id);
+            }
             outbox::add(&Op { input, ..op }, None);
             forget(name);
         }
@@ -264,6 +291,7 @@ pub fn settle(name: &str, op: Op, reply: Reply) {
     }
     if let Some(page) = page {
         remark::show(page);
+        load::keep_soon(page);
     }
 }
 
@@ -294,15 +322,13 @@ pub fn forget(name: &str) {
     }
 }
 
-/// Takes it out of the outbox; what follows it goes on from the version that it has made.
-fn done(name: &str, op: &Op, saved: i32, merged: bool, made: Option<EntryId>) {
+/// Takes it out of the outbox; what follows it goes on from what it has become.
+fn done(name: &str, op: &Op, saved: &Saved) {
     let request = Some(&op.input.request_id);
     let mut changes = vec![(name.to_owned(), None)];
     for (other_name, mut other) in outbox::all() {
         if other.follows.as_ref() == request {
-            let version = op.version_after(saved, merged, other.version(), Some(other.operation));
-            other.input.version = Some(version);
-            other.follows = None;
+            op.lead(&mut other, saved);
             changes.push((other_name, json::to_string(&other).ok()));
         }
     }
@@ -312,11 +338,16 @@ fn done(name: &str, op: &Op, saved: i32, merged: bool, made: Option<EntryId>) {
     // What goes needs no room, and what stays has some.
     let _ = shelf.change(&changes);
     let Some(key) = op.key() else { return };
-    if let Some(mut draft) = draft::load(op.sheet, key).filter(|draft| draft.follows.as_ref() == request) {
-        draft.version = op.version_after(saved, merged, draft.version, None);
-        draft.follows = None;
+    if let Some(draft) = draft::load(op.sheet, key).filter(|draft| draft.follows.as_ref() == request) {
+        let draft = match (op.text(), &saved.text) {
+            (sent @ Some(_), Some(text)) => draft.goes_on(sent, saved.version, text.clone()),
+            _ => {
+                let version = op.version_after(saved.version, saved.merged, draft.version, None);
+                Draft { version, follows: None, ..draft }
+            }
+        };
         // What was typed on after a new entry was sent is that entry's from now on.
-        let new = made.map_or(key, DraftKey::Entry);
+        let new = saved.made.map_or(key, DraftKey::Entry);
         if new != key {
             draft::remove(op.sheet, key);
         }
@@ -376,7 +407,7 @@ fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: En
     if let Some(page) = page {
         page.update(|store| store.put(theirs.clone(), 0));
     }
-    let (Some(sent), Some(key)) = (op.text(), op.key()) else {
+    let Some(key) = op.key().filter(|_| op.text().is_some()) else {
         if let (Some(page), Some(key)) = (page, op.key()) {
             end_progress(page, key);
         }
@@ -398,7 +429,7 @@ fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: En
     // A deleted one stands nowhere; where it stood tells which it is.
     let before = theirs.cell().filter(|_| now.is_empty()).map(|cell| page.place(DraftKey::New(cell)));
     let place = before.unwrap_or(now);
-    let yours = draft.text().unwrap_or(sent);
+    let yours = draft.whole();
     let message =
         if way.is_some() { text::UNDO_CONFLICT.to_owned() } else { text::conflict_elsewhere(&place) };
     let conflict = Arc::new(Conflict { key, id, place, base, theirs, yours, merged: draft.merged });
@@ -434,13 +465,16 @@ fn back_to_draft(name: &str, op: &Op, why: &str) -> Option<Draft> {
     let typed = draft::load(op.sheet, key);
     let draft = match typed {
         // Typed on since, from what was sent.
-        Some(draft) if draft.follows.as_ref() == request => Draft { follows: None, ..draft },
+        Some(draft) if draft.follows.as_ref() == request => {
+            draft.goes_on(None, op.version(), op.text().unwrap_or_default())
+        }
         // Something else was begun here since; it stays, and what was sent stays where it is.
         Some(_) => {
             trouble(name, &Op { trouble: Some(why.to_owned()), refused: true, ..op.clone() });
             return None;
         }
-        None => Draft { follows: None, ..Draft::of(op)? },
+        // What another tab has typed since it was asked for is later.
+        None => Draft { follows: None, at: outbox::asked_at(name), ..Draft::of(op)? },
     };
     let draft = Draft { trouble: Some(why.to_owned()), ..draft };
     // First the draft, then the rest: whenever the browser ends, one of them is there.

@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, KeyboardEvent};
 
 /// Where keys take back what was typed, or nothing at all: in a text box, and where a question is open.
-const NOT_IN: &str = "textarea, select, input:not([type=checkbox]), dialog, .editor";
+const NOT_IN: &str = "textarea, select, input:not([type=checkbox]), dialog:not(.beside), .editor";
 
 /// From now on the keys for it work wherever nothing is typed. Once, at the start.
 pub fn listen() {
@@ -108,6 +108,16 @@ impl Steps {
             step.answered = true;
             step.back.input.version = Some(version);
             step.back.input.change_id = Some(change);
+        }
+    }
+
+    /// It is asked for once more, in another form.
+    pub fn renamed(&mut self, request: &str, now: &str) {
+        let steps = self.undo.iter_mut().chain(&mut self.redo).map(|step| &mut step.request);
+        for name in steps.chain(self.under_way.iter_mut().map(|(name, _)| name)) {
+            if name == request {
+                now.clone_into(name);
+            }
         }
     }
 

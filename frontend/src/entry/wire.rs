@@ -79,6 +79,17 @@ impl Input {
         Self { item_id: Some(item), facet: Some(facet), fiscal_year: Some(year), ..self }
     }
 
+    /// A text alone, and the version of its entry that has it or that it is made of.
+    pub fn known(version: i32, text: EntryText) -> Self {
+        Self { version: Some(version), ..Self::default() }.with_text(text)
+    }
+
+    /// The text that it writes, if it writes one.
+    pub fn text(&self) -> Option<EntryText> {
+        let (body, notes) = (self.body.clone()?, self.notes.clone()?);
+        Some(EntryText { body, notes, explicit_scenes: self.explicit_scenes.unwrap_or_default() })
+    }
+
     #[must_use]
     pub fn with_text(mut self, text: EntryText) -> Self {
         self.body = Some(text.body);

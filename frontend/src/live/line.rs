@@ -9,8 +9,8 @@ use crate::{
     api::{self, Failure},
     sheet::{load, page::Page},
     text::live as text,
-    ui::dom,
-    view::{El, el},
+    ui::{button, dom},
+    view::{El, el, live, text_node},
     watched::Watched,
 };
 use leptos::{prelude::on_cleanup, task::spawn_local};
@@ -88,6 +88,8 @@ enum How {
     Silent,
     Socket,
     Polling,
+    /// They don't, as the session has ended and nobody has signed in again.
+    SignedOut,
 }
 
 impl How {
@@ -97,6 +99,7 @@ impl How {
             How::Silent => "silent",
             How::Socket => "socket",
             How::Polling => "polling",
+            How::SignedOut => "signed-out",
         }
     }
 }
@@ -104,12 +107,27 @@ impl How {
 /// In the footer: how the news come, where that is not as usual.
 pub fn how() -> El {
     let how = HOW.with(|how| *how);
+    let polling = move || how.get() == How::Polling;
+    let said = live(move || match how.get() {
+        How::Polling => vec![text_node(text::POLLING)],
+        How::SignedOut => {
+            vec![text_node(text::SIGNED_OUT), button("link-button", text::SIGN_IN, sign_in_again).into()]
+        }
+        How::Silent | How::Socket => Vec::new(),
+    });
     el("p")
         .class("live-how")
-        .attr("title", text::POLLING_WHY)
+        .live_attr("title", move || polling().then_some(text::POLLING_WHY))
         .live_attr("data-live", move || how.get().code())
-        .live_attr("hidden", move || how.get() != How::Polling)
-        .child(text::POLLING)
+        .child(said)
+}
+
+/// Somebody did not want to, and does now.
+fn sign_in_again() {
+    if let Some(line) = LINE.with_borrow(Clone::clone) {
+        line.asked.set(false);
+        line.look_now();
+    }
 }
 
 /// Follows a page's sheet until what is being made goes.
@@ -312,9 +330,10 @@ impl Line {
     }
 
     /// The session has gone or rights have changed: reading the sheet tells which, and asks to sign in again where that
-    /// is wanted. Who does not want to is not asked twice.
+    /// is wanted. Who does not want to is not asked twice, and is told what that means.
     async fn ask_who_is_there(&self) {
         if self.asked.replace(true) {
+            set_how(How::SignedOut);
             return self.rest(DECLINED_MS).await;
         }
         self.rest(SIGN_OUT_MS).await;
@@ -339,10 +358,15 @@ impl Line {
             match answer.and_then(|answer| api::decode::<Data>(&answer)) {
                 Ok(Data { events }) => {
                     self.asked.set(false);
+                    set_how(How::Polling);
                     events.into_iter().for_each(|event| take(self.page, event));
                 }
                 Err(Failure::SignedOut) => self.ask_who_is_there().await,
-                Err(_) => {}
+                Err(Failure::Offline) => {}
+                // The sheet may have gone out of reach: reading it tells.
+                Err(_) => {
+                    load::again(self.page).await;
+                }
             }
             self.rest(POLL_MS[usize::from(dom::document().hidden())]).await;
         }

@@ -1,10 +1,10 @@
 //! Signing in again over a page whose session has expired: everything typed stays beneath.
 
-use super::{form::form, viewer};
+use super::{form::form, use_signed_in, viewer};
 use crate::{
     text::session as text,
     ui::{button, dialog},
-    view::{El, el},
+    view::{El, effect, el},
     watched::Watched,
 };
 use std::cell::RefCell;
@@ -36,6 +36,12 @@ fn answer(signed_in: bool) {
 
 /// Stands once on the page, whatever page that is.
 pub fn sign_in_dialog() -> El {
+    effect(|| {
+        // Whoever was asked has gone.
+        if !use_signed_in() && OPEN.with(|open| open.get_untracked()) {
+            answer(false);
+        }
+    });
     dialog(|| OPEN.with(|open| open.get()), || text::AGAIN, || answer(false), contents)
 }
 

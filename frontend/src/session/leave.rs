@@ -8,25 +8,36 @@ use crate::{
     shell, storage,
     text::session as words,
     ui::{button, dialog},
-    view::{El, el},
+    view::{El, el, live},
     watched::Watched,
 };
 use leptos::task::spawn_local;
 
 thread_local! {
-    /// What is being asked about; none: nobody is leaving.
-    static ASKED: &'static Watched<Option<entry::Unsent>> = Watched::forever(None);
+    static LEAVING: &'static Watched<Leaving> = Watched::forever(Leaving::No);
+}
+
+enum Leaving {
+    No,
+    /// Nothing is typed any more.
+    Going,
+    /// This cannot be sent.
+    Asked(entry::Unsent),
+}
+
+fn leaving() -> &'static Watched<Leaving> {
+    LEAVING.with(|leaving| *leaving)
 }
 
 /// Signs out, once everything is sent; asks, if it cannot be.
 pub fn leave() {
-    shell::announce(words::LEAVING);
+    leaving().set(Leaving::Going);
     spawn_local(async {
         let unsent = entry::send_everything().await;
         if unsent.is_empty() {
             go().await;
         } else {
-            ASKED.with(|asked| asked.set(Some(unsent)));
+            leaving().set(Leaving::Asked(unsent));
         }
     });
 }
@@ -39,6 +50,7 @@ async fn go() {
         shelf.clear_account().await;
     }
     set(Session::SignedOut);
+    leaving().set(Leaving::No);
     // Whoever comes next starts anew, not where this person was.
     route::go_instead(&Route::SignIn.path());
     if !told {
@@ -48,35 +60,36 @@ async fn go() {
 
 /// Stands once on the page, whatever page that is.
 pub fn leave_dialog() -> El {
-    dialog(|| ASKED.with(|asked| asked.with(Option::is_some)), || words::UNSENT, close, contents)
+    let open = || leaving().with(|leaving| !matches!(leaving, Leaving::No));
+    let title = || {
+        leaving().with(|leaving| match leaving {
+            Leaving::Asked(_) => words::UNSENT,
+            _ => words::SIGNING_OUT,
+        })
+    };
+    dialog(open, title, stay, || live(|| leaving().with(contents)))
 }
 
-fn contents() -> (El, El) {
-    let (requests, drafts, file) = ASKED.with(|asked| {
-        asked.with_untracked(|asked| {
-            let asked = asked.as_ref();
-            let file = asked.map(|unsent| js_sys::encode_uri_component(&unsent.text));
-            (
-                asked.map_or(0, |unsent| unsent.requests),
-                asked.map_or(0, |unsent| unsent.drafts),
-                file.and_then(|file| file.as_string()).unwrap_or_default(),
-            )
-        })
-    });
-    let stay = button("button main", words::STAY, close).attr("autofocus", true);
+fn contents(now: &Leaving) -> Vec<El> {
+    let Leaving::Asked(unsent) = now else { return vec![el("p").child(words::LEAVING)] };
+    let file = js_sys::encode_uri_component(&unsent.text).as_string().unwrap_or_default();
+    let stay = button("button main", words::STAY, stay).attr("autofocus", true);
     let keep = el("a")
         .class("button")
         .attr("download", words::FILE)
         .attr("href", "data:text/plain;charset=utf-8,".to_owned() + &file)
         .child(words::KEEP_AS_FILE);
     let discard = button("button danger", words::DISCARD, || {
-        close();
+        leaving().set(Leaving::Going);
         spawn_local(go());
     });
-    let why = el("p").child(words::unsent(requests, drafts));
-    (why, el("div").class("actions after").child([stay, keep, discard]))
+    let why = el("p").child(words::unsent(unsent.requests, unsent.drafts));
+    vec![why, el("div").class("actions after").child([stay, keep, discard])]
 }
 
-fn close() {
-    ASKED.with(|asked| asked.set(None));
+/// Who has been asked stays after all.
+fn stay() {
+    if leaving().with_untracked(|leaving| matches!(leaving, Leaving::Asked(_))) {
+        leaving().set(Leaving::No);
+    }
 }

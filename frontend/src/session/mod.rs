@@ -127,6 +127,8 @@ async fn sign_in(login: &str, password: &str) -> Result<(), String> {
             storage::remember_viewer(&account);
             storage::set_leaving(false);
             enter(Some(account)).await;
+            // Also where the same person has come back, whom the page takes for still there.
+            crate::entry::go_on();
             Ok(())
         }
         Ok(Data { sign_in: Payload::Refusal { message } }) => Err(message),
@@ -149,8 +151,9 @@ async fn sign_out() -> bool {
 
 /// From here on the page is this person's, with all that the browser keeps for them.
 async fn enter(viewer: Option<Viewer>) {
-    if let Some(viewer) = &viewer {
-        Shelf::of(viewer.id).open().await;
+    match &viewer {
+        Some(viewer) => Shelf::of(viewer.id).open().await,
+        None => storage::close(),
     }
     set(viewer.map_or(Session::SignedOut, Session::SignedIn));
 }

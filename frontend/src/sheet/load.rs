@@ -3,7 +3,7 @@
 use super::{page::Page, wire::Answer};
 use crate::{
     api::{self, Failure},
-    live, route, session,
+    entry, live, route, session,
     storage::Kind,
     ui::dom,
     view::effect,
@@ -28,14 +28,18 @@ const KEEP_MS: i32 = 5_000;
 const READINGS: usize = 5;
 
 /// Asks now, and when the server is back: what others do comes by itself, but not that a right has changed while the
-/// server was away.
+/// server was away, nor what was typed on another machine.
 pub fn load(page: Page) {
     let online = api::use_online();
     let asks = Cell::new(true);
     effect(move || {
         let away = !online.get();
         if asks.replace(away) {
-            reload(page);
+            spawn_local(async move {
+                if again(page).await {
+                    entry::compare(page).await;
+                }
+            });
         }
     });
 }

@@ -68,9 +68,9 @@ thread_local! {
     static HERE: Cell<Option<Page>> = const { Cell::new(None) };
 }
 
-/// The sheet's page that was opened last.
+/// The sheet's page, while somebody looks at it.
 pub fn here() -> Option<Page> {
-    HERE.get()
+    HERE.get().filter(|page| !page.left.get())
 }
 
 /// Dropped with what the page was made in.

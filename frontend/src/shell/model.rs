@@ -37,11 +37,6 @@ pub enum SaveState {
 }
 
 impl SaveState {
-    /// What stands there when nothing is being typed.
-    pub fn of_drafts(drafts: usize) -> Self {
-        if drafts == 0 { Self::Saved } else { Self::NeedsYou(text::drafts(drafts)) }
-    }
-
     /// What the footer says.
     pub fn sentence(&self) -> String {
         match self {
@@ -59,16 +54,5 @@ impl SaveState {
             Self::Waiting(_) => "waiting",
             Self::NeedsYou(_) => "needs-you",
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn drafts_are_not_called_saved() {
-        assert_eq!(SaveState::of_drafts(0), SaveState::Saved);
-        assert!(SaveState::of_drafts(2).sentence().contains("2件"));
     }
 }

@@ -11,7 +11,7 @@ use web_sys::{Event, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTr
 const NAME: &str = "renkei";
 const STORE: &str = "kept";
 /// Milliseconds after which a database that does not answer is given up.
-const PATIENCE_MS: i32 = 5_000;
+const PATIENCE_MS: i32 = 15_000;
 
 struct Database {
     base: IdbDatabase,
@@ -32,7 +32,10 @@ pub fn full() -> &'static Watched<bool> {
 /// Texts by key, of all keys that begin with `prefix`.
 pub async fn load(prefix: &str) -> Vec<(String, String)> {
     if DATABASE.with_borrow(Option::is_none) {
-        DATABASE.set(open().await);
+        let base = open().await;
+        // What is typed then stands in this page alone, and says so.
+        full().set_if_new(base.is_none());
+        DATABASE.set(base);
     }
     let Some((keys, texts)) = ask(prefix) else { return Vec::new() };
     let (keys, texts) = (listed(keys).await, listed(texts).await);
@@ -40,6 +43,10 @@ pub async fn load(prefix: &str) -> Vec<(String, String)> {
 }
 
 /// All of it or nothing. Stands in the database a moment later, even if the page is closed at once.
+#[expect(
+    deprecated,
+    reason = "web-sys has that from an old draft; the Indexed Database API 3.0 has `commit`"
+)]
 pub fn write<'a>(changes: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Result<(), NoRoom> {
     let store = store(IdbTransactionMode::Readwrite)?;
     for (key, text) in changes {
@@ -50,7 +57,8 @@ pub fn write<'a>(changes: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> R
         }
         .map_err(|_| NoRoom)?;
     }
-    Ok(())
+    // Left to itself it would wait for this page to hear of its end, and be given up if the page is gone by then.
+    store.transaction().commit().map_err(|_| NoRoom)
 }
 
 /// Takes away all keys that begin with `prefix`; none: there is no database.

@@ -17,6 +17,7 @@ pub const DRAFT: &str = "下書きはこのPCに残ります";
 pub const NO_ROOM: &str = "このPCに下書きを残せません。閉じる前に送ってください。";
 pub const NOTHING: &str = "コメントを入力してください。";
 pub const SENT: &str = "コメントを送りました。";
+pub const REPLY_REOPENS: &str = "このコメントは解決になりました。返信を送ると再開します。";
 pub const RESOLVED_NOW: &str = "解決にしました。";
 pub const REOPENED_NOW: &str = "再開しました。";
 pub const WITHDRAWN_NOW: &str = "取り消しました。";

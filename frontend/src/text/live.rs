@@ -3,6 +3,9 @@
 /// In the footer, where WebSockets don't pass.
 pub const POLLING: &str = "ライブ更新：定期確認";
 pub const POLLING_WHY: &str = "途中の機器がライブ更新の接続を通さないため、数秒ごとに確認しています";
+/// In the footer, where nobody wanted to sign in again.
+pub const SIGNED_OUT: &str = "サインインが切れたため、ほかの人の更新が届きません。";
+pub const SIGN_IN: &str = "サインイン";
 /// Said before the names.
 pub const PRESENT: &str = "この表を開いている人：";
 
@@ -59,6 +62,10 @@ pub const NOTHING: &str = "（なし）";
 pub fn overlap(at: usize, all: usize) -> String {
     if all == 1 { "重なった箇所".to_owned() } else { format!("重なった箇所 {at}/{all}") }
 }
+
+/// One's own text was typed on in another tab while it was being put together with theirs.
+pub const YOURS_RENEWED: &str =
+    "別のタブで続けて入力した文を取り入れました。選んだことと入力した文はそのままです。";
 
 pub fn conflict_renewed(name: &str) -> String {
     format!("{name}がさらに更新しました。選んだことと入力した文はそのままで、新しい文を取り入れました。")

@@ -14,6 +14,7 @@ pub const AGAIN_WHY: &str =
     "サインインの有効期限が切れました。入力中の文はそのまま残っています。サインインすると続けられます。";
 pub const LATER: &str = "あとでする";
 
+pub const SIGNING_OUT: &str = "サインアウト";
 pub const LEAVING: &str = "書きかけの文を送っています…";
 pub const SIGN_OUT_LATER: &str =
     "このPCの記録を消しました。サーバーにはつながりしだい、サインアウトしたことを伝えます。";

@@ -127,6 +127,7 @@ pub const WAITING: &str =
     "サーバーにつながりません。操作はこのPCに残っています。つながりしだい自動で送ります。";
 pub const NO_ROOM: &str =
     "このPCに下書きを残せません（ブラウザーの空きが足りません）。閉じる前に保存してください。";
+pub const NOT_KEPT: &str = "このPCに残せません。閉じる前に保存してください";
 pub const DRAFT_KEPT: &str = "下書きを残して閉じました。";
 pub const DRAFT_DISCARDED: &str = "下書きを捨てました。";
 pub const SAVED_MEANWHILE: &str = "ここまでを保存しました。続きは下書きです。";

@@ -22,7 +22,3 @@ pub const BACK_ONLINE: &str = "サーバーにつながりました。";
 
 pub const CRASHED: &str = "画面に問題が起きました。下書きはこのPCに残っています。もう一度開いてください。";
 pub const RELOAD: &str = "もう一度開く";
-
-pub fn drafts(count: usize) -> String {
-    format!("保存していない下書きが{count}件あります")
-}

@@ -1,5 +1,6 @@
 // The server goes, the session ends: what was typed and done stays, waits in order, and is sent once.
 import { expect, test } from "../support/journey.ts";
+import { signIn } from "../support/signin.ts";
 
 const RULES = "入退院調整ルール改訂を行い";
 
@@ -49,6 +50,46 @@ test("what was sent to a server that is away is saved once, by itself, when it i
   const [saved] = await (await apiOf("honjo")).entries("ウ", "STATUS");
   expect(saved?.body).toBe("送ったあとも残る文。");
   expect(saved?.version).toBe(2);
+});
+
+test("what waits is sent as well when the server is back before the browser's database has answered", async ({
+  server,
+  sheetOf,
+}) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.keptForReload();
+  const holder = await honjo.page.context().newPage();
+  await holder.goto("/healthz");
+  await honjo.edit(honjo.entry(RULES));
+  await server.stop();
+  await honjo.text.fill("○遅い記憶装置でも送られる文。");
+  await honjo.text.press("Control+Enter");
+  await expect(honjo.page.getByText("送信待ち1件")).toBeVisible();
+
+  // As after a crash, or beside a virus scanner: whoever asks the database now waits.
+  await holder.evaluate(async () => {
+    const base = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open("renkei");
+      request.onsuccess = () => resolve(request.result);
+    });
+    const store = base.transaction("kept", "readwrite").objectStore("kept");
+    const hold = () => {
+      if (!Object.hasOwn(globalThis, "released")) store.get("nothing").onsuccess = hold;
+    };
+    hold();
+  });
+  const asked = honjo.page.waitForRequest((request) => request.postData()?.includes("viewer") ?? false);
+  await honjo.page.reload({ waitUntil: "domcontentloaded" });
+  await asked;
+  const entered = honjo.page.waitForResponse(
+    async (response) => response.url().endsWith("/graphql") && (await response.text()).includes("viewer"),
+  );
+  await server.start();
+  await entered;
+  await honjo.page.waitForTimeout(100);
+  await holder.evaluate(() => Object.assign(globalThis, { released: true }));
+  await honjo.expectSaved();
+  await expect(honjo.entry("遅い記憶装置でも送られる文。")).not.toContainText("送信待ち");
 });
 
 test("an afternoon away: edits, a new entry, a move and a deletion wait in order and are done once each", async ({
@@ -128,12 +169,105 @@ test("what waits for a sign-in is sent when the same person signs in, however mu
   await expect(honjo.entry("あとでサインインしても残る文。")).toContainText("送信待ち");
 
   await honjo.page.reload();
-  await honjo.page.getByLabel("ログイン名").fill("honjo");
-  await honjo.page.getByLabel("パスワード").fill("renkei-demo");
-  await honjo.page.getByRole("button", { name: "サインイン" }).click();
+  await signIn(honjo.page, "honjo");
   await honjo.expectSaved();
   expect((await (await apiOf("honjo")).entries("ウ", "STATUS"))[0]?.body).toBe("あとでサインインしても残る文。");
 });
+
+test("who puts off the sign-in and does it later on the same page has their work sent", async ({ sheetOf, apiOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○あとで同じ画面から送った文。");
+  await honjo.page.request.post("/graphql", { data: { query: "mutation { signOut }" } });
+  const again = honjo.page.getByRole("dialog", { name: /サインイン/ });
+  await again.getByRole("button", { name: "あとでする" }).click();
+  await honjo.text.press("Control+Enter");
+  await again.getByRole("button", { name: "あとでする" }).click();
+  await expect(honjo.entry("あとで同じ画面から送った文。")).toContainText("送信待ち");
+  await honjo.page.getByRole("contentinfo").getByRole("button", { name: "サインイン" }).click();
+  await again.getByLabel("パスワード").fill("renkei-demo");
+  await again.getByRole("button", { name: "サインイン" }).click();
+  await expect(again).toBeHidden();
+  await honjo.expectSaved();
+  expect((await (await apiOf("honjo")).entries("ウ", "STATUS"))[0]?.body).toBe("あとで同じ画面から送った文。");
+});
+
+test("the corner counts what is being typed, here and on every other page", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  const draft = honjo.page.getByText("保存していない下書きが1件あります");
+  await honjo.edit(honjo.entry(RULES));
+  await expect(draft).toBeHidden();
+  await honjo.text.fill("○書いている途中の文。");
+  await expect(draft).toBeVisible();
+  await honjo.page.getByRole("link", { name: "API" }).first().waitFor();
+  await honjo.page.evaluate(() => history.pushState(null, "", "/account"));
+  await honjo.page.evaluate(() => dispatchEvent(new PopStateEvent("popstate")));
+  await expect(honjo.editor).toBeHidden();
+  await expect(draft).toBeVisible();
+});
+
+test("where the browser keeps nothing, the corner says so as long as something is not saved", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("no", "SecurityError");
+    };
+  });
+  await honjo.page.reload();
+  const corner = honjo.page.getByRole("contentinfo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○この画面だけにある文。");
+  await expect(corner).toContainText("このPCに残せません。閉じる前に保存してください");
+  await honjo.text.press("Control+Enter");
+  await honjo.expectSaved();
+});
+
+test("the corner never says that all is saved while something waits, however the page is opened", async ({
+  server,
+  sheetOf,
+}) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.keptForReload();
+  await honjo.page.addInitScript(listenToCorner);
+  await honjo.edit(honjo.entry(RULES));
+  await server.stop();
+  await honjo.text.fill("○まだ届いていない文。");
+  await honjo.text.press("Control+Enter");
+  await expect(honjo.page.getByText("送信待ち1件")).toBeVisible();
+  await server.start();
+  // The server has done it, and nobody knows until its answer is let through.
+  const letThrough = await honjo.holdAnswers(/updateEntry/);
+
+  const waiting = honjo.page.getByText("保存しています");
+  await honjo.page.reload();
+  await expect(honjo.entry("まだ届いていない文。")).toBeVisible();
+  await expect(waiting).toBeVisible();
+  expect(await honjo.page.evaluate(cornerSaid)).not.toContain("すべて保存済み");
+
+  await honjo.page.context().clearCookies();
+  await honjo.page.reload();
+  await signIn(honjo.page, "honjo");
+  await expect(honjo.entry("まだ届いていない文。")).toBeVisible();
+  await expect(waiting).toBeVisible();
+  expect(await honjo.page.evaluate(cornerSaid)).not.toContain("すべて保存済み");
+
+  letThrough();
+  await honjo.expectSaved();
+});
+
+/** Runs in the page: remembers everything that its corner says. */
+function listenToCorner(): void {
+  const said: string[] = [];
+  Object.assign(window, { cornerSaid: said });
+  new MutationObserver(() => {
+    const text = document.querySelector(".save-state")?.textContent ?? "";
+    if (text !== "" && text !== said.at(-1)) said.push(text);
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+}
+
+function cornerSaid(): string[] {
+  return (window as unknown as { cornerSaid: string[] }).cornerSaid;
+}
 
 test("what the server refuses is listed until the person has decided, and holds up nothing else", async ({
   server,

@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import type { Api, Entry } from "../support/api.ts";
 import { composing } from "../support/ime.ts";
 import { expect, test } from "../support/journey.ts";
-import type { SheetPage } from "../support/sheet.ts";
+import { SheetPage } from "../support/sheet.ts";
 
 test("a viewer asks a town, the town answers, and both see it at once", async ({ sheetOf, apiOf }) => {
   const entry = await first(await apiOf("hub"), "イ", "STATUS");
@@ -115,6 +115,172 @@ test("typing with an input method goes on while others' comments come", async ({
   await expect(text).toHaveValue("連携");
 });
 
+test("what is written and what waits is said in the corner, though the panel is closed", async ({ sheetOf, apiOf, server }) => {
+  const hub = await apiOf("hub");
+  const entry = await first(hub, "イ", "STATUS");
+  const honjo = await sheetOf("honjo");
+  await honjo.keptForReload();
+  const panel = await openFromMenu(honjo, entry.id);
+  await panel.getByRole("textbox", { name: "新しいコメント" }).fill("閉じても残る文。");
+  await panel.getByRole("button", { name: "閉じる" }).click();
+  await expect(honjo.page.getByText("保存していない下書きが1件あります")).toBeVisible();
+
+  await openFromMenu(honjo, entry.id);
+  await server.stop();
+  await panel.getByRole("button", { name: "送る" }).click();
+  await expect(panel.getByText("サーバーにつながりしだい送ります。")).toBeVisible();
+  await panel.getByRole("button", { name: "閉じる" }).click();
+  await expect(honjo.page.getByText("送信待ち1件")).toBeVisible();
+  await honjo.page.reload();
+  await expect(honjo.page.getByText("送信待ち1件")).toBeVisible();
+  await server.start();
+  await expect(honjo.entryOf(entry.id).getByRole("button", { name: "コメント1件" })).toBeVisible({ timeout: 30_000 });
+  await honjo.expectSaved();
+  expect(await said(hub, entry.id)).toEqual(["閉じても残る文。"]);
+});
+
+test("a comment that is refused after its panel was closed is told, and stays where it was written", async ({
+  sheetOf,
+  apiOf,
+}) => {
+  const misato = await apiOf("misato");
+  const entry = await misato.create("ア", "GOAL", 2026, "研修会を年2回開催する。");
+  const honjo = await sheetOf("honjo");
+  const panel = await openFromMenu(honjo, entry.id);
+  const text = panel.getByRole("textbox", { name: "新しいコメント" });
+  await text.fill("まだ続けますか。");
+  await honjo.page.context().setOffline(true);
+  await panel.getByRole("button", { name: "送る" }).click();
+  await expect(panel.getByText("サーバーにつながりしだい送ります。")).toBeVisible();
+  await panel.getByRole("button", { name: "閉じる" }).click();
+  await misato.remove(entry);
+  await honjo.page.context().setOffline(false);
+  const told = honjo.page.locator(".toast", { hasText: "取組が見つかりません。" });
+  await expect(told).toBeVisible({ timeout: 30_000 });
+  await expect(honjo.page.getByText("保存していない下書きが1件あります")).toBeVisible();
+
+  await misato.bringBack(entry);
+  await openFromMenu(honjo, entry.id);
+  await expect(text).toHaveValue("まだ続けますか。");
+  await expect(panel.locator(".compose-foot")).toContainText("取組が見つかりません。");
+  await panel.getByRole("button", { name: "送る" }).click();
+  await expect(panel.locator(".said")).toHaveText("まだ続けますか。");
+  await honjo.expectSaved();
+});
+
+test("what is written in one tab stands in the other's box, and is one comment", async ({ sheetOf, apiOf, server }) => {
+  const hub = await apiOf("hub");
+  const entry = await first(hub, "イ", "STATUS");
+  const one = await sheetOf("honjo");
+  const two = await secondTab(one);
+  const panels = [await openFromMenu(one, entry.id), await openFromMenu(two, entry.id)] as const;
+  const [here, there] = panels.map((panel) => panel.getByRole("textbox", { name: "新しいコメント" }));
+  if (!here || !there) throw new Error("there are two boxes");
+  await here.fill("一つ目のタブで書き、");
+  await expect(there).toHaveValue("一つ目のタブで書き、");
+  await there.press("Control+End");
+  await two.page.keyboard.type("二つ目で続けた。");
+  await expect(here).toHaveValue("一つ目のタブで書き、二つ目で続けた。");
+
+  await server.stop();
+  await panels[0].getByRole("button", { name: "送る" }).click();
+  for (const panel of panels) {
+    await expect(panel.getByText("サーバーにつながりしだい送ります。")).toBeVisible();
+    await expect(panel.getByRole("button", { name: "送る" })).toBeDisabled();
+  }
+  await server.start();
+  for (const panel of panels) {
+    await expect(panel.getByRole("textbox", { name: "新しいコメント" })).toHaveValue("", { timeout: 30_000 });
+    await expect(panel.locator(".said")).toHaveText("一つ目のタブで書き、二つ目で続けた。");
+  }
+  await Promise.all([one.expectSaved(), two.expectSaved()]);
+  expect(await said(hub, entry.id)).toEqual(["一つ目のタブで書き、二つ目で続けた。"]);
+});
+
+test("the tab that is left sends the comment that the closed one could not", async ({ sheetOf, apiOf, server }) => {
+  const hub = await apiOf("hub");
+  const entry = await first(hub, "イ", "STATUS");
+  const one = await sheetOf("honjo");
+  const two = await secondTab(one);
+  const panel = await openFromMenu(one, entry.id);
+  await panel.getByRole("textbox", { name: "新しいコメント" }).fill("閉じたタブで書いた文。");
+  await server.stop();
+  await panel.getByRole("button", { name: "送る" }).click();
+  await expect(two.page.getByText("送信待ち1件")).toBeVisible();
+  await one.page.close();
+  await server.start();
+  await expect(two.entryOf(entry.id).getByRole("button", { name: "コメント1件" })).toBeVisible({ timeout: 30_000 });
+  await two.expectSaved();
+  expect(await said(hub, entry.id)).toEqual(["閉じたタブで書いた文。"]);
+});
+
+test("an input method goes on composing a comment while another tab writes there", async ({ sheetOf, apiOf }) => {
+  const entry = await first(await apiOf("hub"), "イ", "STATUS");
+  const one = await sheetOf("honjo");
+  const two = await secondTab(one);
+  const here = (await openFromMenu(one, entry.id)).getByRole("textbox", { name: "新しいコメント" });
+  const there = (await openFromMenu(two, entry.id)).getByRole("textbox", { name: "新しいコメント" });
+  await there.focus();
+  const ime = await composing(two.page);
+  await ime.compose("れんけい");
+  await expect(here).toHaveValue("れんけい");
+  await here.press("Control+End");
+  await one.page.keyboard.type("を");
+  await two.page.waitForTimeout(200);
+  await expect(there).toHaveValue("れんけい");
+  await ime.commit("連携");
+  await expect(there).toHaveValue("連携");
+  await expect(here).toHaveValue("連携");
+  await here.press("Control+End");
+  await one.page.keyboard.type("を");
+  await expect(there).toHaveValue("連携を");
+});
+
+/** Somebody is about to answer a question. */
+async function answering(hub: Api, honjo: SheetPage) {
+  const entry = await first(hub, "イ", "STATUS");
+  await ask(hub, entry.id, "年に何回ですか。", "本庄市");
+  const panel = await openFromMenu(honjo, entry.id);
+  const reply = panel.getByRole("textbox", { name: "返信" });
+  await panel.getByRole("button", { name: "返信" }).click();
+  return { hub, entry, honjo, panel, reply };
+}
+
+test("a reply that is being typed stays under the hands when somebody resolves the thread", async ({ sheetOf, apiOf }) => {
+  const { hub, entry, honjo, panel, reply } = await answering(await apiOf("hub"), await sheetOf("honjo"));
+  await expect(reply).toBeFocused();
+  const ime = await composing(honjo.page);
+  await ime.compose("じゅうに");
+  await resolveAll(hub, entry.id);
+  await expect(panel.getByText("このコメントは解決になりました。")).toBeVisible();
+  await expect(reply).toBeFocused();
+  await ime.commit("12回です。");
+  await expect(reply).toHaveValue("12回です。");
+
+  await honjo.page.reload();
+  await openFromMenu(honjo, entry.id);
+  await expect(reply).toHaveValue("12回です。");
+  await expect(panel.getByText("このコメントは解決になりました。")).toBeVisible();
+  await expectAccessible(honjo.page);
+  await panel.getByRole("button", { name: "送る" }).first().click();
+  await expect(panel.locator(".said")).toHaveCount(2);
+  await expect(honjo.entryOf(entry.id).getByRole("button", { name: "コメント1件" })).toBeVisible();
+  await expect(panel.getByText("このコメントは解決になりました。")).toHaveCount(0);
+});
+
+test("a thread that was resolved meanwhile goes when its reply is given up", async ({ sheetOf, apiOf }) => {
+  const { hub, entry, honjo, panel, reply } = await answering(await apiOf("hub"), await sheetOf("honjo"));
+  await reply.fill("考えなおす。");
+  await resolveAll(hub, entry.id);
+  await expect(panel.getByText("このコメントは解決になりました。")).toBeVisible();
+  await reply.fill("");
+  await expect(reply).toBeFocused();
+  await panel.getByRole("textbox", { name: "新しいコメント" }).focus();
+  await expect(reply).toHaveCount(0);
+  await expect(panel.getByText("解決済み 1件")).toBeVisible();
+  await honjo.expectSaved();
+});
+
 test("comments are never printed", async ({ sheetOf, apiOf }) => {
   const hub = await apiOf("hub");
   const entry = await first(hub, "イ", "STATUS");
@@ -155,6 +321,12 @@ async function first(api: Api, code: string, facet: string): Promise<Entry> {
   return entry;
 }
 
+async function secondTab(sheet: SheetPage): Promise<SheetPage> {
+  const tab = new SheetPage(await sheet.page.context().newPage(), sheet.address);
+  await tab.open();
+  return tab;
+}
+
 async function openFromMenu(sheet: SheetPage, id: string) {
   await sheet.entryOf(id).focus();
   await sheet.page.keyboard.press("Shift+F10");
@@ -173,6 +345,18 @@ async function ask(api: Api, entryId: string, body: string, organization: string
     { input: { requestId: crypto.randomUUID(), sheetId: id, entryId, body, mentionIds: [mentioned?.id] } },
   );
   expect(createThread.__typename).toBe("ThreadSaved");
+}
+
+async function resolveAll(api: Api, entryId: string): Promise<void> {
+  const { node } = await api.call<{ node: { threads: { id: string }[] } }>(
+    "query ($id: ID!) { node(id: $id) { ... on Entry { threads { id } } } }",
+    { id: entryId },
+  );
+  for (const { id } of node.threads) {
+    await api.call("mutation ($input: ThreadInput!) { resolveThread(input: $input) { __typename } }", {
+      input: { requestId: crypto.randomUUID(), threadId: id },
+    });
+  }
 }
 
 async function said(api: Api, entryId: string): Promise<string[]> {

@@ -48,6 +48,28 @@ test("edits that don't touch are put together without asking anybody", async ({ 
   expect(await misato.history(entry.id)).toHaveLength(3);
 });
 
+test("what is typed on while a save is merged goes on from what was merged, and stands once", async ({ sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const begun = await misato.create("ア", "GOAL", 2026, "研修");
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entryOf(begun.id));
+  await misato.rewrite(begun, "新研修");
+  await honjo.text.fill("○研修〔五〕");
+  const letThrough = await honjo.holdAnswers();
+  await honjo.text.press("Control+Enter");
+  await expect.poll(async () => (await misato.entry(begun.id)).body).toBe("新研修〔五〕");
+  // Into the middle of what is on its way, and once more before the first of them is answered.
+  await honjo.text.fill("○研修〔六五〕");
+  await honjo.text.press("Control+Enter");
+  await honjo.text.fill("○研修〔六五〕七");
+  letThrough();
+  await expect.poll(async () => (await misato.entry(begun.id)).body).toBe("新研修〔六五〕");
+  await expect(honjo.text).toHaveValue("○研修〔六五〕七");
+  await honjo.text.press("Control+Enter");
+  await honjo.expectSaved();
+  expect((await misato.entry(begun.id)).body).toBe("新研修〔六五〕七");
+});
+
 test("where they overlap, both texts are shown, and what is chosen or typed is a new version", async ({ sheetOf, apiOf }) => {
   const misato = await apiOf("misato");
   const honjo = await sheetOf("honjo");

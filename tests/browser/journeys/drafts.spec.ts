@@ -52,6 +52,23 @@ test("a browser that is killed a tenth of a second after a letter has kept it", 
   await rm(profile, { recursive: true, force: true });
 });
 
+test("what is typed in a page's last moment is there when it has been loaded again", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○書き始め。");
+  await honjo.page.evaluate(() => {
+    // After this nothing of the page runs any more.
+    addEventListener("pagehide", () => {
+      const area = document.querySelector<HTMLTextAreaElement>("#editor-text");
+      if (!area) return;
+      area.value += "最後の一文字まで。";
+      area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    });
+  });
+  await honjo.page.reload();
+  await expect(honjo.text).toHaveValue("○書き始め。最後の一文字まで。");
+});
+
 test("every keystroke is in the browser's database within a tenth of a second", async ({ sheetOf }) => {
   const honjo = await sheetOf("honjo");
   await honjo.edit(honjo.entry(RULES));
@@ -107,6 +124,27 @@ test("a draft goes along to another PC within seconds, and is thrown away on bot
   await home.text.press("Control+Enter");
   await home.expectSaved();
   await expect.poll(drafts).toEqual([]);
+});
+
+test("what was typed without a line and outlived a reload goes along to another PC when the line is back", async ({
+  server,
+  sheetOf,
+  apiOf,
+}) => {
+  const office = await sheetOf("honjo");
+  await office.keptForReload();
+  await office.edit(office.entry(RULES));
+  await office.text.fill("○はじめの文。");
+  const api = await apiOf("honjo");
+  const drafts = async () =>
+    (await api.call<{ drafts: { outline: string }[] }>("{ drafts { outline } }")).drafts.map((draft) => draft.outline);
+  await expect.poll(drafts).toEqual(["○はじめの文。"]);
+  await server.stop();
+  await office.text.fill("○はじめの文。そのあとの文。");
+  await office.page.reload();
+  await expect(office.text).toHaveValue("○はじめの文。そのあとの文。");
+  await server.start();
+  await expect.poll(drafts, { timeout: 15_000 }).toEqual(["○はじめの文。そのあとの文。"]);
 });
 
 test("a draft from another PC can be thrown away where it is offered", async ({ sheetOf, apiOf }) => {

@@ -78,6 +78,23 @@ test("an entry is added below another, with an owner", async ({ sheetOf, apiOf }
   expect(entries[1]?.owner?.name).toBe("本庄市");
 });
 
+test("a new entry that is typed on and saved again before its answer has come is one entry", async ({ sheetOf, apiOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.entry(RULES).focus();
+  await honjo.page.keyboard.press("Shift+Enter");
+  await honjo.text.fill("○新しい取組。");
+  const letThrough = await honjo.holdAnswers();
+  await honjo.text.press("Control+Enter");
+  await honjo.text.fill("○新しい取組。続き。");
+  await honjo.text.press("Control+Enter");
+  const entries = async () => (await (await apiOf("honjo")).entries("ウ", "STATUS")).map(({ body }) => body);
+  await expect.poll(entries).toContain("新しい取組。");
+  letThrough();
+  await honjo.expectSaved();
+  expect((await entries()).filter((body) => body.startsWith("新しい取組。"))).toEqual(["新しい取組。続き。"]);
+  await expect(honjo.entry("新しい取組。続き。")).toHaveCount(1);
+});
+
 test("a deleted entry comes back when that is taken back", async ({ sheetOf, apiOf }) => {
   const honjo = await sheetOf("honjo");
   const entry = honjo.entry(RULES);

@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import type { SheetPage } from "../support/sheet.ts";
 import { expect, test } from "../support/journey.ts";
+import { signIn } from "../support/signin.ts";
 
 const RULES = "入退院調整ルール改訂を行い";
 const NOBODYS = /honjo|本庄|計画|書きかけ|[0-9a-f]{8}-/;
@@ -39,13 +40,6 @@ async function kept(page: Page): Promise<string> {
 async function signOut(sheet: SheetPage): Promise<void> {
   await sheet.page.getByRole("button", { name: /本庄市 担当者/ }).click();
   await sheet.page.getByRole("button", { name: "サインアウト" }).click();
-}
-
-async function signIn(page: Page, login: string): Promise<void> {
-  await page.getByLabel("ログイン名").fill(login);
-  await page.getByLabel("パスワード").fill("renkei-demo");
-  await page.getByRole("button", { name: "サインイン" }).click();
-  await expect(page.getByLabel("パスワード")).toBeHidden();
 }
 
 test("a draft goes to the server, the browser keeps nothing, and the draft is there at the next sign-in", async ({
@@ -86,6 +80,51 @@ test("the next person at the same PC sees nothing of the one before, whose sessi
   await honjo.page.reload();
   await signIn(honjo.page, "honjo");
   await expect(honjo.text).toHaveValue("○本庄市の書きかけ。");
+});
+
+test("while what was typed is being sent nothing more is typed, and an answer that comes late leaves nothing", async ({
+  sheetOf,
+}) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○書きかけ。");
+  const drafts = await honjo.holdAnswers(/saveDraft/);
+  const beside = await honjo.holdAnswers(/handouts/);
+  await honjo.text.press("Escape");
+  await honjo.page.getByRole("link", { name: "資料" }).first().click();
+  await signOut(honjo);
+  const leaving = honjo.page.getByRole("dialog", { name: "サインアウト" });
+  await expect(leaving).toContainText("送っています");
+  await honjo.page.keyboard.press("Escape");
+  await expect(leaving).toBeVisible();
+  drafts();
+  await expect(honjo.page.getByLabel("パスワード")).toBeVisible();
+  const late = honjo.page.waitForResponse((response) => /handouts/.test(response.request().postData() ?? ""));
+  beside();
+  await late;
+  await honjo.page.waitForTimeout(300);
+  expect(await kept(honjo.page)).not.toMatch(NOBODYS);
+});
+
+test("what was given up in one tab does not come back in another that was signed out with it", async ({ server, sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.keptForReload();
+  const other = await honjo.page.context().newPage();
+  await other.goto(honjo.address);
+  await expect(other.locator("[data-entry]").first()).toBeAttached();
+  await honjo.edit(honjo.entry(RULES));
+  await server.stop();
+  await honjo.text.fill("○あきらめた文。");
+  await honjo.text.press("Escape");
+  await expect(other.getByText("下書きがあります")).toBeVisible();
+  await signOut(honjo);
+  await honjo.page.getByRole("button", { name: "消してサインアウト" }).click();
+  await expect(other.getByLabel("パスワード")).toBeVisible();
+  await server.start();
+  await signIn(other, "honjo");
+  await other.goto(honjo.address);
+  await expect(other.locator("[data-entry]").first()).toBeAttached();
+  await expect(other.getByText("下書きがあります")).toHaveCount(0);
 });
 
 test("without the server the person is asked: stay, keep a file, or discard", async ({ server, sheetOf, apiOf }) => {

@@ -249,6 +249,22 @@ test("a session that has ended elsewhere asks to sign in again, over what is typ
   await followed(honjo);
 });
 
+test("who does not sign in again is told that no news come, and can do so later", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await followed(honjo);
+  await honjo.page.request.post("/graphql", { data: { query: "mutation { signOut }" } });
+  const again = honjo.page.getByRole("dialog", { name: /サインイン/ });
+  await again.getByRole("button", { name: "あとで" }).click();
+  await expect(again).toBeHidden();
+  const footer = honjo.page.getByRole("contentinfo");
+  await expect(footer.getByText("ほかの人の更新が届きません")).toBeVisible();
+  await footer.getByRole("button", { name: "サインイン" }).click();
+  await again.getByLabel("パスワード").fill("renkei-demo");
+  await again.getByRole("button", { name: "サインイン" }).click();
+  await followed(honjo);
+  await expect(footer.getByText("ほかの人の更新が届きません")).toBeHidden();
+});
+
 test("a right that is withdrawn shows at once, and what is being typed stays", async ({ server, sheetOf }) => {
   const honjo = await sheetOf("honjo");
   await followed(honjo);

@@ -81,6 +81,40 @@ test("a conflict decided in one tab is none in the other any more", async ({ she
   expect((await misato.entry(begun.id)).body).toBe("研修会を年5回開催する。");
 });
 
+test("what is typed in one tab while the other shows a conflict is put together with the rest", async ({ sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const begun = await misato.create("ア", "GOAL", 2026, "研修会を年2回開催する。");
+  const one = await sheetOf("honjo");
+  const two = await secondTab(one);
+  await one.edit(one.entryOf(begun.id));
+  await misato.rewrite(begun, "研修会を年3回開催する。");
+  await one.text.fill("○研修会を年4回開催する。");
+  await one.text.press("Control+Enter");
+  await expect(one.conflict).toBeVisible();
+  const merged = one.conflict.getByRole("textbox", { name: "まとめた文" });
+  await merged.press("End");
+  await one.page.keyboard.type("見直しもする。");
+
+  await two.edit(two.entryOf(begun.id));
+  await expect(two.text).toHaveValue("○研修会を年4回開催する。");
+  await two.page.keyboard.type("続き。");
+  await expect(merged).toHaveValue(/続き。/);
+  await expect(merged).toHaveValue(/見直しもする。/);
+  await expect(one.conflict.getByText("別のタブで続けて入力した文を取り入れました。")).toBeVisible();
+  await expect(one.conflict.locator(".yours")).toContainText("続き。");
+  // Nor does what is put together here stand in the way of the next letter there.
+  await two.page.keyboard.type("その次。");
+  await expect(two.text).toHaveValue("○研修会を年4回開催する。続き。その次。");
+  await expect(merged).toHaveValue(/続き。その次。/);
+  await one.conflict.getByRole("radio", { name: /^自分/ }).check();
+  await one.conflict.getByRole("button", { name: "この内容で保存" }).click();
+  await one.expectSaved();
+  await two.expectSaved();
+  const { body } = await misato.entry(begun.id);
+  expect(body).toContain("研修会を年4回開催する。");
+  for (const typed of ["続き。その次。", "見直しもする。"]) expect(body.split(typed)).toHaveLength(2);
+});
+
 test("what both tabs asked for without a line is done once each, in order", async ({ server, sheetOf, apiOf }) => {
   const api = await apiOf("honjo");
   const [entry, other] = await api.entries("ウ", "PLAN");

@@ -54,6 +54,24 @@ test("edit, move, addition and deletion are taken back one after the other, and 
   await expect.poll(ids).not.toContain(second.id);
 });
 
+test("a move is taken back also when the one above has gone since", async ({ sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const [first, second, third, ...rest] = await api.entries("ウ", "PLAN");
+  if (!first || !second || !third) throw new Error("the sample has no such entries");
+  const ids = async () => (await api.entries("ウ", "PLAN")).map((entry) => entry.id);
+  const others = rest.map((entry) => entry.id);
+  const honjo = await sheetOf("honjo");
+  await honjo.entryOf(second.id).focus();
+  await honjo.page.keyboard.press("Alt+ArrowDown");
+  await expect.poll(ids).toEqual([first.id, third.id, second.id, ...others]);
+  await api.remove(first);
+  await expect(honjo.entryOf(first.id)).toHaveCount(0);
+  await honjo.page.keyboard.press("Control+z");
+  await expect.poll(ids).toEqual([second.id, third.id, ...others]);
+  await honjo.page.keyboard.press("Control+Shift+z");
+  await expect.poll(ids).toEqual([third.id, second.id, ...others]);
+});
+
 test("in a text box the keys are the text's own", async ({ sheetOf, apiOf }) => {
   const api = await apiOf("honjo");
   const [first, second] = await api.entries("ウ", "PLAN");

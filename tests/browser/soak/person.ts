@@ -269,8 +269,14 @@ export class Person {
     // What is proposed is for a person to put right, of whom this one sees to it that each piece stands there once.
     const right = once(text) + [...missing].join("");
     if (right !== text) await merged.fill(right, PATIENCE);
-    here.ledger.note(`  a conflict is decided, ${missing.size} pieces put in by hand`);
-    await dialog.locator(".button.main").last().click(PATIENCE);
+    // Where something else has come in since it was read, it is read again.
+    const decided = await dialog.evaluate((dialog, right) => {
+      if (dialog.querySelector("textarea")?.value !== right) return false;
+      [...dialog.querySelectorAll<HTMLElement>(".button.main")].at(-1)?.click();
+      return true;
+    }, right);
+    const what = decided ? "is decided" : "has changed while it was read";
+    here.ledger.note(`  a conflict ${what}, ${missing.size} pieces put in by hand`);
   }
 
   /** What the server did not take: what can be saved or asked again is, the rest is given up by somebody who sees it. */
@@ -317,7 +323,9 @@ export class Person {
       else await draft.click(PATIENCE);
       return "has a draft";
     }
-    if ((await page.locator(".live-how").getAttribute("data-live", PATIENCE)) === "silent") return "hears nothing";
+    const live = await page.locator(".live-how").getAttribute("data-live", PATIENCE);
+    if (live === "signed-out") await page.locator(".live-how .link-button").click(PATIENCE);
+    if (live === "silent" || live === "signed-out") return "hears nothing";
     const state = await page.locator(".save-state").getAttribute("data-state", PATIENCE);
     if (state === "needs-you") await page.locator(".away .link-button", { hasText: "見る" }).click(PATIENCE);
     return state === "saved" ? "" : `the footer says ${await page.locator(".save-state").innerText(PATIENCE)}`;

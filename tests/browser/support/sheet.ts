@@ -75,6 +75,19 @@ export class SheetPage {
     await this.page.evaluate(async () => void (await navigator.serviceWorker.ready));
   }
 
+  /** The server does what it is asked, and its answers to what is named come when they are let through. */
+  async holdAnswers(to = /./): Promise<() => void> {
+    let letThrough = (): void => {};
+    const free = new Promise<void>((done) => (letThrough = done));
+    await this.page.route("**/graphql", async (route) => {
+      if (!to.test(route.request().postData() ?? "")) return route.fallback();
+      const response = await route.fetch();
+      await free;
+      await route.fulfill({ response });
+    });
+    return letThrough;
+  }
+
   async expectSaved(): Promise<void> {
     await expect(this.editor).toBeHidden();
     await expect(this.page.getByText("すべて保存済み")).toBeVisible();
