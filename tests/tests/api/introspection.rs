@@ -1,4 +1,4 @@
-//! Questions about the schema, as tools ask them: answered to whoever is signed in, from memory from the second time on.
+//! Questions about the schema, as tools ask them: answered to whoever is signed in.
 
 use renkei_tests::{Client, TestApp};
 use serde_json::{Value, json};
@@ -52,12 +52,30 @@ fn tools_read_the_whole_schema() {
 fn nobody_reads_it_many_times_at_once() {
     let app = TestApp::demo();
     let hub = app.sign_in("hub");
-    let aliases: String = (0..20).map(|nth| format!("a{nth}: types {{ ...FullType }} ")).collect();
-    let many = FULL.replace("types { ...FullType }", &aliases);
-    assert_eq!(hub.refused(&many, json!({})), "SELECTION_LIMIT");
-    let twice = "{ a: __schema { types { name } } b: __schema { types { name } } }";
-    assert_eq!(hub.refused(twice, json!({})), "ONCE_LIMIT");
-    // Beside something else it counts like everything else.
+    let times = |count: usize, set: &str| {
+        let aliases: String = (0..count).map(|nth| format!("a{nth}: types {{ {set} }} ")).collect();
+        FULL.replace("types { ...FullType }", &aliases)
+    };
+    assert_eq!(hub.refused(&times(20, "...FullType"), json!({})), "SELECTION_LIMIT");
+    assert_eq!(hub.refused(&times(2, "...FullType"), json!({})), "COMPLEXITY_LIMIT");
+    let twice = hub.data("{ a: __schema { types { name } } b: __schema { types { name } } }", json!({}));
+    assert_eq!(twice["a"], twice["b"]);
+    // Beside something else there is room for a part of it.
     let beside = FULL.replace("__schema {", "viewer { id } __schema {");
     assert_eq!(hub.refused(&beside, json!({})), "COMPLEXITY_LIMIT");
+    let little = hub.data("{ viewer { id } __type(name: \"Entry\") { fields { name } } }", json!({}));
+    assert!(little["__type"]["fields"].as_array().unwrap().len() > 5, "{little}");
+    assert!(little["viewer"]["id"].is_string(), "{little}");
+}
+
+#[test]
+fn a_variable_that_is_not_given_has_its_default_in_directives_too() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let document = "query($with: Boolean = true) { viewer { id name @include(if: $with) } }";
+    assert!(hub.data(document, json!({}))["viewer"]["name"].is_string());
+    assert!(hub.data(document, json!({ "with": false }))["viewer"].get("name").is_none());
+    let named = "query A($with: Boolean = false) { viewer { id } } query B($with: Boolean! = true) { viewer { name @skip(if: $with) id } }";
+    let answer = hub.post(&json!({ "query": named, "operationName": "B" })).json();
+    assert!(answer["data"]["viewer"].get("name").is_none(), "{answer}");
 }

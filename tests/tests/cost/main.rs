@@ -46,7 +46,7 @@ fn no_accepted_request_takes_more_than_twice_the_whole_sheet() {
         if ratio > MOST {
             failed.push(format!("{name}: {ratio:.2} times\n{}", dearest.document));
         }
-        for (what, document) in known(&bench) {
+        for (what, document) in known(&bench).into_iter().chain(about_the_schema()) {
             if let Err(why) = bench.accepts(&document) {
                 println!("{what} is refused: {why}");
                 continue;
@@ -59,7 +59,6 @@ fn no_accepted_request_takes_more_than_twice_the_whole_sheet() {
             }
         }
     }
-    introspection();
     assert!(failed.is_empty(), "beyond {MOST} times the whole sheet:\n{}", failed.join("\n"));
 }
 
@@ -100,17 +99,29 @@ fn known(bench: &Bench) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// What tools ask first, told for who reads this. It is made once, and kept.
-fn introspection() {
-    let bench = Bench::new(1, 1);
-    let sheet = bench.whole_sheet(25);
-    for name in ["the first time", "from then on"] {
-        let spent = bench.spent(INTROSPECTION, 1).unwrap();
-        println!(
-            "the schema as GraphiQL reads it takes {spent} {name}: {:.2} times in CPU",
-            spent.cpu / sheet.cpu
-        );
-    }
+/// What tools ask first, and the most of it that is accepted.
+fn about_the_schema() -> Vec<(&'static str, String)> {
+    let all =
+        "types { name fields(includeDeprecated: true) { name description type { ofType { name description
+        fields(includeDeprecated: true) { name description } } } } }";
+    let names =
+        "types { name fields { name type { name ofType { name } } args { name } } inputFields { name } }";
+    let again =
+        |times: usize, field: &str| -> String { (0..times).map(|nth| format!("a{nth}: {field} ")).collect() };
+    let nulls = again(12, "deprecationReason");
+    let schema = |set: &str| format!("{{ __schema {{ {set} }} }}");
+    vec![
+        ("the schema as GraphiQL reads it", INTROSPECTION.to_owned()),
+        ("the schema's fields, and those of their types", schema(all)),
+        ("the schema's names", schema(names)),
+        ("the schema's names, five times", schema(&again(5, names))),
+        ("the schema's names, ten times", schema(&again(10, names))),
+        (
+            "many small things of the schema",
+            schema(&format!("types {{ fields {{ {nulls} args {{ {nulls} }} }} }}")),
+        ),
+        ("the schema beside the viewer", format!("{{ viewer {{ id }} __schema {{ {names} }} }}")),
+    ]
 }
 
 /// `getIntrospectionQuery()` of graphql-js.

@@ -4,8 +4,8 @@
 use super::limits::{ASKED_EVENTS, Excess, PAGED_ROWS, TEXT_BYTES};
 use super::own;
 use async_graphql::parser::types::{
-    BaseType, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType, Selection,
-    SelectionSet, TypeKind, TypeSystemDefinition,
+    BaseType, ExecutableDocument, Field, FragmentDefinition, OperationType, Selection, SelectionSet,
+    TypeKind, TypeSystemDefinition,
 };
 use async_graphql::parser::{parse_query, parse_schema};
 use async_graphql::{Context, Name, Positioned, Value, Variables};
@@ -25,11 +25,8 @@ const LOADED_ROWS: u64 = 10;
 /// An operation may cost so many tenths of what the client's own whole sheet costs. Twice would be the bound of what
 /// it takes to answer; what is between is for estimates that are too low.
 const TENTHS_OF_SHEET: u64 = 15;
-/// Questions about the schema alone may cost so much: what tools send costs two thirds of it. They are answered from
-/// memory.
-const INTROSPECTION_MOST: u64 = 90_000;
 /// Once in an operation. The former make the hash of a password, which is slow by design; the last reads the log.
-const ONCE: [&str; 4] = ["signIn", "changePassword", "__schema", "sheetEvents"];
+const ONCE: [&str; 3] = ["signIn", "changePassword", "sheetEvents"];
 
 /// Of the sample's sheet, and of one ten times as full. Whoever asks for much of every entry is dear on the one, whoever
 /// asks much beside them on the other.
@@ -103,35 +100,10 @@ const WEIGHTS: &[(&str, u64, Rows)] = &[
     ("Subscription.sheetEvents", 100, Few(1)),
     // Told once, beside as many events as are expected.
     ("PresenceChanged.present", 2, Few(1)),
-    ("__Schema.types", 1, Few(100)),
-    ("__Schema.directives", 1, Few(4)),
-    ("__Type.fields", 1, Few(6)),
-    ("__Type.inputFields", 1, Few(2)),
-    ("__Type.interfaces", 1, Few(1)),
-    ("__Type.enumValues", 1, Few(1)),
-    ("__Type.possibleTypes", 1, Few(1)),
-    ("__Field.args", 1, Few(1)),
-    ("__Directive.args", 1, Few(1)),
 ];
 
 /// A change: a transaction, a row of the log, and waiting for the disk.
 const MUTATION: u64 = 300;
-
-/// The part of the schema that is the same for all; `renkei schema` does not print it.
-const INTROSPECTION: &str = "
-    type __Schema { types: [__Type!]! queryType: __Type! mutationType: __Type subscriptionType: __Type
-        directives: [__Directive!]! description: String }
-    type __Type { kind: String! name: String description: String fields: [__Field!] interfaces: [__Type!]
-        possibleTypes: [__Type!] enumValues: [__EnumValue!] inputFields: [__InputValue!] ofType: __Type
-        specifiedByURL: String isOneOf: Boolean }
-    type __Field { name: String! description: String args: [__InputValue!]! type: __Type! isDeprecated: Boolean!
-        deprecationReason: String }
-    type __InputValue { name: String! description: String type: __Type! defaultValue: String isDeprecated: Boolean!
-        deprecationReason: String }
-    type __EnumValue { name: String! description: String isDeprecated: Boolean! deprecationReason: String }
-    type __Directive { name: String! description: String locations: [String!]! args: [__InputValue!]!
-        isRepeatable: Boolean! }
-    extend type Query { __schema: __Schema! __type(name: String!): __Type }";
 
 /// What every field of the schema weighs.
 pub struct Weights {
@@ -161,10 +133,9 @@ impl Weights {
     fn read(sdl: &str) -> Self {
         let mut types: HashMap<String, HashMap<String, Weight>> = HashMap::new();
         let mut objects = HashSet::new();
-        // Both are tested to be ones.
-        let parsed = [sdl, INTROSPECTION].into_iter().filter_map(|sdl| parse_schema(sdl).ok());
         let mut composite = HashSet::new();
-        for definition in parsed.flat_map(|document| document.definitions) {
+        // It is tested to be one.
+        for definition in parse_schema(sdl).into_iter().flat_map(|document| document.definitions) {
             let TypeSystemDefinition::Type(definition) = definition else { continue };
             let name = definition.node.name.node.to_string();
             if !matches!(definition.node.kind, TypeKind::Enum(_) | TypeKind::Scalar) {
@@ -209,7 +180,7 @@ impl Weights {
     /// What a row takes of the field that is being resolved, whose rows are of this type, with all that is asked of it.
     pub fn row(&self, ctx: &Context<'_>, of: &str) -> u64 {
         let query = ctx.query_env;
-        let mut estimate = Estimate::new(self, &query.operation.node, &query.variables, &query.fragments);
+        let mut estimate = Estimate::new(self, &query.variables, &query.fragments);
         // It was estimated before; there is no excess.
         estimate.set(of, &ctx.item.node.selection_set.node).map_or(0, |cost| cost.sample)
     }
@@ -241,15 +212,9 @@ impl Weights {
     }
 
     /// Whether the dearest of a document's operations may run; what it costs.
-    pub fn check(
-        &self,
-        document: &ExecutableDocument,
-        variables: &Variables,
-        introspects: bool,
-    ) -> Result<Cost, Excess> {
+    pub fn check(&self, document: &ExecutableDocument, variables: &Variables) -> Result<Cost, Excess> {
         let cost = self.of(document, variables)?;
-        let most = if introspects { Cost::plain(INTROSPECTION_MOST) } else { self.most };
-        for (cost, most) in [(cost.sample, most.sample), (cost.full, most.full)] {
+        for (cost, most) in [(cost.sample, self.most.sample), (cost.full, self.most.full)] {
             if cost > most {
                 return Err(Excess::Cost { cost, most });
             }
@@ -261,7 +226,7 @@ impl Weights {
         let mut dearest = Cost::default();
         for (_, operation) in document.operations.iter() {
             let operation = &operation.node;
-            let mut estimate = Estimate::new(self, operation, variables, &document.fragments);
+            let mut estimate = Estimate::new(self, variables, &document.fragments);
             let root = match operation.ty {
                 OperationType::Query => "Query",
                 OperationType::Mutation => "Mutation",
@@ -296,7 +261,6 @@ fn weight(parent: &str, field: &str, below: String, list: bool) -> Weight {
 /// One operation's estimate: one walk, each fragment once.
 struct Estimate<'d> {
     weights: &'d Weights,
-    operation: &'d OperationDefinition,
     variables: &'d Variables,
     fragments: &'d HashMap<Name, Positioned<FragmentDefinition>>,
     known: HashMap<&'d Name, Cost>,
@@ -308,12 +272,11 @@ struct Estimate<'d> {
 impl<'d> Estimate<'d> {
     fn new(
         weights: &'d Weights,
-        operation: &'d OperationDefinition,
         variables: &'d Variables,
         fragments: &'d HashMap<Name, Positioned<FragmentDefinition>>,
     ) -> Self {
         let (known, sizes, once) = (HashMap::new(), HashMap::new(), HashSet::new());
-        Estimate { weights, operation, variables, fragments, known, sizes, once }
+        Estimate { weights, variables, fragments, known, sizes, once }
     }
 
     /// What stands directly in it and, of the fragments on several object types, the dearest type's: one applies.
@@ -368,7 +331,7 @@ impl<'d> Estimate<'d> {
         let weights = self.weights;
         let weight = weights.types.get(parent).and_then(|fields| fields.get(name.as_str()));
         let Some(weight) = weight else {
-            // `__typename`, or one that the validation does not know either.
+            // About the schema, which is counted when it is told; or the validation does not know it either.
             return Ok(Cost::plain(1 + arguments) + self.set("", &field.selection_set.node)?);
         };
         let below = self.set(&weight.below, &field.selection_set.node)?;
@@ -389,19 +352,15 @@ impl<'d> Estimate<'d> {
     /// The argument `first` of a field, given in one of three ways or not at all.
     fn first(&self, field: &Field) -> u64 {
         let given = field.get_argument("first").cloned();
-        let given = given.and_then(|value| value.node.into_const_with(|name| self.variable(&name)).ok());
+        let given = given.and_then(|value| {
+            value.node.into_const_with(|name| self.variables.get(&name).cloned().ok_or(())).ok()
+        });
         let given = match given {
             Some(Value::Number(number)) => number.as_i64(),
             _ => None,
         };
         // Beyond its bounds it is refused.
         given.map_or(FIRST, |first| u64::try_from(first).unwrap_or(0).min(PAGE_ROWS as u64))
-    }
-
-    fn variable(&self, name: &Name) -> Result<Value, ()> {
-        let definition = self.operation.variable_definitions.iter().find(|one| one.node.name.node == *name);
-        let default = definition.and_then(|one| one.node.default_value.as_ref()).map(|value| &value.node);
-        self.variables.get(name).or(default).cloned().ok_or(())
     }
 
     /// What it takes to read an argument.
@@ -467,7 +426,7 @@ mod tests {
         let weights = &*WEIGHTS_OF_SCHEMA;
         println!("{:?} may be asked", weights.most);
         for (name, document) in own::documents() {
-            let cost = weights.check(&parse_query(document).unwrap(), &Variables::default(), false);
+            let cost = weights.check(&parse_query(document).unwrap(), &Variables::default());
             println!("{name} {cost:?}");
             assert!(cost.is_ok(), "{name}: {cost:?}");
         }

@@ -22,7 +22,8 @@ pub enum SignedOut {
 }
 
 const ADMITTED: [&str; 3] = ["signIn", "viewer", "__typename"];
-const INTROSPECTION: [&str; 2] = ["__schema", "__type"];
+/// Fields of the query that are about the schema.
+pub const INTROSPECTION: [&str; 2] = ["__schema", "__type"];
 
 impl SignedOut {
     pub fn of(document: &ExecutableDocument) -> Self {
@@ -60,14 +61,32 @@ impl SignedOut {
     }
 }
 
-/// Whether a document asks for the schema and nothing else.
-pub fn introspects(document: &ExecutableDocument) -> bool {
-    document.operations.iter().all(|(_, operation)| {
+/// Whether a document asks about the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Introspects {
+    Not,
+    /// Beside other questions.
+    Beside,
+    /// And about nothing else.
+    Alone,
+}
+
+pub fn introspects(document: &ExecutableDocument) -> Introspects {
+    let (mut asked, mut alone) = (false, true);
+    for (_, operation) in document.operations.iter() {
         let mut roots = Roots { document, names: HashSet::new(), spread: HashSet::new() };
         roots.collect(&operation.node.selection_set.node);
-        let about = |name: &&Name| INTROSPECTION.contains(&name.as_str());
-        roots.names.iter().any(about) && roots.names.iter().all(|name| about(name) || *name == "__typename")
-    })
+        for name in &roots.names {
+            let about = INTROSPECTION.contains(&name.as_str());
+            asked |= about;
+            alone &= about || *name == "__typename";
+        }
+    }
+    match (asked, alone) {
+        (false, _) => Introspects::Not,
+        (true, false) => Introspects::Beside,
+        (true, true) => Introspects::Alone,
+    }
 }
 
 /// The fields of an operation itself, also those that fragments bring.

@@ -67,6 +67,8 @@ pub enum Excess {
     },
     /// Found while it ran.
     Paged,
+    /// Asks more about the schema than there is to tell.
+    Schema,
     Time,
 }
 
@@ -87,7 +89,7 @@ impl Excess {
             Self::Selections => "SELECTION_LIMIT",
             Self::Variables => "VARIABLE_LIMIT",
             Self::Once(_) => "ONCE_LIMIT",
-            Self::Cost { .. } | Self::Paged => "COMPLEXITY_LIMIT",
+            Self::Cost { .. } | Self::Paged | Self::Schema => "COMPLEXITY_LIMIT",
             Self::Time => "TIME_LIMIT",
         }
     }
@@ -147,6 +149,10 @@ impl Excess {
             }
             Self::Paged => {
                 "一覧の中の一覧が長すぎます。件数（first）を減らすか、1件ずつ問い合わせてください。"
+                    .to_owned()
+            }
+            Self::Schema => {
+                "スキーマについての問い合わせが大きすぎます。同じものを何度も尋ねないようにするか、__type(name:) で1つずつ問い合わせてください。"
                     .to_owned()
             }
             Self::Time => {

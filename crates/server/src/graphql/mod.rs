@@ -26,6 +26,7 @@ use async_graphql::{
     },
     parser::types::ExecutableDocument,
 };
+use introspection::Question;
 use nulls::Nulls;
 use order::Order;
 use std::{net::IpAddr, sync::Arc};
@@ -103,6 +104,7 @@ pub struct Mutation(
 );
 
 pub fn build(config: &Config) -> Schema {
+    introspection::learn();
     let builder = builder().extension(PerRequest::default());
     match config.introspection {
         Introspection::Open => builder.finish(),
@@ -120,7 +122,8 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription)
 }
 
-/// Gives each answer the [`Nulls`] that belong there and its [`Order`].
+/// Answers what is asked about the schema alone; gives every other answer the [`Nulls`] that belong there and its
+/// [`Order`].
 #[derive(Default)]
 struct PerRequest {
     nulls: Nulls,
@@ -153,6 +156,11 @@ impl Extension for PerRequest {
         operation_name: Option<&str>,
         next: NextExecute<'_>,
     ) -> Response {
+        if let Some(question) = ctx.data_opt::<Question>()
+            && let Err(error) = question.read(operation_name)
+        {
+            return Response::from_errors(vec![error]);
+        }
         let mut response = next.run(ctx, operation_name).await;
         self.nulls.mark(&mut response);
         self.order.put(operation_name, &mut response.data);
@@ -166,8 +174,19 @@ impl Extension for PerRequest {
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
         let field = nulls::Field::from(&info);
-        self.nulls.settle(&field, next.run(ctx, info).await)
+        let resolved = match about_schema(ctx, &info) {
+            Some(told) => told.map(Some),
+            None => next.run(ctx, info).await,
+        };
+        self.nulls.settle(&field, resolved)
     }
+}
+
+fn about_schema(ctx: &ExtensionContext<'_>, info: &ResolveInfo<'_>) -> Option<ServerResult<Value>> {
+    if !info.name.starts_with("__") {
+        return None;
+    }
+    ctx.data_opt::<Question>()?.answer(info.field)
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use super::cost::WEIGHTS_OF_SCHEMA;
 use super::limits::{self, Excess, refused};
 use super::reading::{Allowance, Reading};
-use super::{Caller, Door, Introspection, Operations, gate, introspection, own};
+use super::{Caller, Door, Introspection, Operations, gate, introspection::Question, own};
 use crate::App;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationType, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
 };
 use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, Variables};
 use futures_util::stream::{BoxStream, StreamExt};
@@ -22,8 +22,6 @@ pub struct Operation {
     only_reads: bool,
     /// How it looks to somebody who is not signed in.
     signed_out: gate::SignedOut,
-    /// It asks for the schema alone.
-    introspects: bool,
     allowance: Allowance,
 }
 
@@ -40,14 +38,13 @@ impl Operation {
         if variables.values().map(values).sum::<usize>() > limits::VARIABLES {
             return Err(Excess::Variables.into());
         }
-        let variables = Variables::from_json(serde_json::Value::Object(variables));
-        let introspects = gate::introspects(&document);
-        let cost = WEIGHTS_OF_SCHEMA.check(&document, &variables, introspects)?;
+        let mut variables = Variables::from_json(serde_json::Value::Object(variables));
+        put_defaults(&document, name.as_deref(), &mut variables);
+        let cost = WEIGHTS_OF_SCHEMA.check(&document, &variables)?;
         let operation = Operation {
             kind: kind(&document, name.as_deref()),
             only_reads: only_reads(&document, name.as_deref()),
             signed_out: gate::SignedOut::of(&document),
-            introspects,
             allowance: Allowance { left: WEIGHTS_OF_SCHEMA.left(cost), own: own::is_own(&query) },
             request: Request::new(query).variables(variables),
         };
@@ -58,6 +55,9 @@ impl Operation {
         self.request.operation_name = name;
         if self.may_subscribe() {
             tighten(&mut document);
+        }
+        if let Some(question) = Question::of(&document, &self.request.variables) {
+            self.request = self.request.data(question);
         }
         self.request.set_parsed_query(document);
         self
@@ -86,9 +86,6 @@ impl Operation {
         let discreet = discreet(app, &caller);
         // One that changes something is not left in the middle.
         let hurried = self.kind == Some(OperationType::Query);
-        if self.introspects {
-            return told(introspection::answer(&app.schema, self.request).await, discreet);
-        }
         let answer = app.schema.execute(self.request.data(reading(app, caller, self.allowance)));
         let answer = match hurried {
             true => timeout(app.config.query_time.unwrap_or(limits::QUERY_TIME), answer).await,
@@ -183,8 +180,13 @@ fn tighten(document: &mut ExecutableDocument) {
 }
 
 fn kind(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationType> {
-    match &document.operations {
-        DocumentOperations::Single(single) => Some(single.node.ty),
+    chosen(document, name).map(|operation| operation.ty)
+}
+
+/// The operation that would run.
+fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d OperationDefinition> {
+    let operation = match &document.operations {
+        DocumentOperations::Single(single) => Some(single),
         DocumentOperations::Multiple(several) => {
             let mut several = several.iter();
             let chosen = match (name, several.len()) {
@@ -192,7 +194,18 @@ fn kind(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationTy
                 (None, 1) => several.next(),
                 (None, _) => None,
             };
-            chosen.map(|(_, operation)| operation.node.ty)
+            chosen.map(|(_, operation)| operation)
+        }
+    };
+    operation.map(|operation| &operation.node)
+}
+
+/// Variables that are not given have their default, also where the library would not look for it: in `@include` and
+/// `@skip`.
+fn put_defaults(document: &ExecutableDocument, name: Option<&str>, variables: &mut Variables) {
+    for definition in chosen(document, name).into_iter().flat_map(|chosen| &chosen.variable_definitions) {
+        if let Some(default) = &definition.node.default_value {
+            variables.entry(definition.node.name.node.clone()).or_insert_with(|| default.node.clone());
         }
     }
 }
