@@ -374,9 +374,7 @@ mod tests {
         assert_eq!(ours.data, async_graphql::value!({ "__schema": null }));
         // Nulls count.
         let nulls: String = (0..200).map(|nth| format!("a{nth}: description ")).collect();
-        let wrapped = format!(
-            "{{ __schema {{ types {{ fields {{ type {{ ofType {{ ofType {{ {nulls} }} }} }} }} }} }} }}"
-        );
+        let wrapped = format!("{{ __schema {{ types {{ fields {{ type {{ {nulls} }} }} }} }} }}");
         let (_, ours) = both(&wrapped, Variables::default());
         assert_eq!(ours.errors[0].message, Excess::Schema.message());
         // Beside something else, a part of it.
