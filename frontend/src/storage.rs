@@ -20,7 +20,9 @@ use std::cell::{Cell, RefCell};
 /// tabs when it changes.
 const LAST_VIEWER: &str = "renkei:viewer";
 
-/// Somebody has signed out while the server was away; it is told before anybody is let in.
+/// Somebody has signed out while the server was away; it is told before anybody is let in. It stands in the database,
+/// since the other storage shows one tab a moment later what another has written; there it is only a hint, for pages
+/// that open.
 const LEAVING: &str = "renkei:leaving";
 
 /// What is kept.
@@ -196,14 +198,20 @@ pub fn remember_viewer(viewer: &Viewer) {
 }
 
 /// Whether somebody has left without the server knowing.
-pub fn is_leaving() -> bool {
-    local().is_some_and(|local| local.get_item(LEAVING).ok().flatten().is_some())
+pub async fn is_leaving() -> bool {
+    let hint = local().is_some_and(|local| local.get_item(LEAVING).ok().flatten().is_some());
+    hint && (!base::load(LEAVING).await.is_empty() || !base::is_there())
 }
 
-pub fn set_leaving(leaving: bool) {
+/// Known to every tab when it returns.
+pub async fn set_leaving(leaving: bool) {
     if let Some(local) = local() {
         let _ = if leaving { local.set_item(LEAVING, "1") } else { local.remove_item(LEAVING) };
     }
+    base::load(LEAVING).await;
+    // Without a database the hint is all there is.
+    let _ = base::write([(LEAVING, leaving.then_some("1"))].into_iter());
+    base::load(LEAVING).await;
 }
 
 pub fn forget_viewer() {

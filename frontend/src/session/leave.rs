@@ -45,7 +45,7 @@ pub fn leave() {
 async fn go() {
     let told = sign_out().await;
     // The server would still know this browser: it is told before anything else when it is back.
-    storage::set_leaving(!told);
+    storage::set_leaving(!told).await;
     if let Some(shelf) = shelf() {
         shelf.clear_account().await;
     }

@@ -1,11 +1,13 @@
 //! Signing in and out, and who is there.
 
+mod alone;
 mod dialog;
 mod form;
 mod leave;
 mod model;
 mod page;
 
+use alone::alone;
 pub use dialog::{require_sign_in, sign_in_dialog};
 pub use leave::{leave, leave_dialog};
 pub use model::{Membership, Organization, RegionName, Session, Viewer};
@@ -68,11 +70,8 @@ pub async fn look_again() {
 }
 
 async fn ask() -> Result<Option<Viewer>, Failure> {
-    if storage::is_leaving() {
-        if !sign_out().await {
-            return Ok(None);
-        }
-        storage::set_leaving(false);
+    if storage::is_leaving().await && !alone(tell_leaving()).await {
+        return Ok(None);
     }
     #[derive(Deserialize)]
     struct Data {
@@ -83,6 +82,18 @@ async fn ask() -> Result<Option<Viewer>, Failure> {
         storage::remember_viewer(viewer);
     }
     Ok(viewer)
+}
+
+/// Tells the server what it has not heard of, unless it has meanwhile, or somebody has signed in anew.
+async fn tell_leaving() -> bool {
+    if !storage::is_leaving().await {
+        return true;
+    }
+    let told = sign_out().await;
+    if told {
+        storage::set_leaving(false).await;
+    }
+    told
 }
 
 /// Goes along when another tab of this browser signs in or out: they share one cookie, and what is typed here must
@@ -121,11 +132,18 @@ async fn sign_in(login: &str, password: &str) -> Result<(), String> {
         SignedIn { account: Viewer },
         Refusal { message: String },
     }
-    let variables = Variables { input: Input { login, password } };
-    match api::call(include_str!("sign_in.graphql"), variables).await {
+    let signed_in = async {
+        let variables = Variables { input: Input { login, password } };
+        let answer = api::call(include_str!("sign_in.graphql"), variables).await;
+        if let Ok(Data { sign_in: Payload::SignedIn { account } }) = &answer {
+            storage::remember_viewer(account);
+            // The session before has ended with it.
+            storage::set_leaving(false).await;
+        }
+        answer
+    };
+    match alone(signed_in).await {
         Ok(Data { sign_in: Payload::SignedIn { account } }) => {
-            storage::remember_viewer(&account);
-            storage::set_leaving(false);
             enter(Some(account)).await;
             // Also where the same person has come back, whom the page takes for still there.
             crate::entry::go_on();

@@ -31,7 +31,7 @@ pub fn full() -> &'static Watched<bool> {
 
 /// Texts by key, of all keys that begin with `prefix`.
 pub async fn load(prefix: &str) -> Vec<(String, String)> {
-    if DATABASE.with_borrow(Option::is_none) {
+    if !is_there() {
         let base = open().await;
         // What is typed then stands in this page alone, and says so.
         full().set_if_new(base.is_none());
@@ -40,6 +40,11 @@ pub async fn load(prefix: &str) -> Vec<(String, String)> {
     let Some((keys, texts)) = ask(prefix) else { return Vec::new() };
     let (keys, texts) = (listed(keys).await, listed(texts).await);
     keys.into_iter().zip(texts).collect()
+}
+
+/// Whether there is a database, once something was loaded.
+pub fn is_there() -> bool {
+    DATABASE.with_borrow(Option::is_some)
 }
 
 /// All of it or nothing. Stands in the database a moment later, even if the page is closed at once.

@@ -1,5 +1,5 @@
 // Signing out on a shared PC: what was typed is sent or asked about, and nothing stays behind.
-import type { Page } from "@playwright/test";
+import type { Page, Request } from "@playwright/test";
 import type { SheetPage } from "../support/sheet.ts";
 import { expect, test } from "../support/journey.ts";
 import { signIn } from "../support/signin.ts";
@@ -125,6 +125,38 @@ test("what was given up in one tab does not come back in another that was signed
   await other.goto(honjo.address);
   await expect(other.locator("[data-entry]").first()).toBeAttached();
   await expect(other.getByText("下書きがあります")).toHaveCount(0);
+});
+
+test("whoever signs in is not signed out by what the browser had still to tell", async ({ server, sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.keptForReload();
+  const browser = honjo.page.context();
+  const other = await browser.newPage();
+  await other.goto(honjo.address);
+  await expect(other.locator("[data-entry]").first()).toBeAttached();
+  await server.stop();
+  await signOut(honjo);
+  await expect(other.getByLabel("パスワード")).toBeVisible();
+  // The server is back, and what it is told is slow.
+  let letThrough = (): void => {};
+  const free = new Promise<void>((done) => (letThrough = done));
+  const isTold = (request: Request): boolean => /signOut/.test(request.postData() ?? "");
+  await browser.route("**/graphql", async (route) => {
+    if (isTold(route.request())) await free;
+    await route.continue();
+  });
+  const told = browser.waitForEvent("request", isTold);
+  await server.start();
+  await told;
+  await other.getByLabel("ログイン名").fill("honjo");
+  await other.getByLabel("パスワード").fill("renkei-demo");
+  await other.getByRole("button", { name: "サインイン" }).click();
+  await other.waitForTimeout(1000);
+  letThrough();
+  await expect(other.getByLabel("パスワード")).toBeHidden();
+  await other.waitForTimeout(300);
+  await other.goto(honjo.address);
+  await expect(other.locator("[data-entry]").first()).toBeAttached();
 });
 
 test("without the server the person is asked: stay, keep a file, or discard", async ({ server, sheetOf, apiOf }) => {
