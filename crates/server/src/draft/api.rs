@@ -35,9 +35,8 @@ impl Queries {
         )]
         sheet_id: Option<ID>,
     ) -> Result<Vec<Draft>, Error> {
-        let _room = reading(ctx).room().await?;
-        let drafts = reading(ctx).drafts(sheet_id.as_ref().map(scalars::id)).await?;
-        page::charge(ctx, "Query.drafts", drafts.len(), DRAFT)?;
+        let sheet = sheet_id.as_ref().map(scalars::id);
+        let drafts = page::whole(ctx, "Query.drafts", DRAFT, |_| reading(ctx).drafts(sheet)).await?;
         let asked: Vec<_> = ctx.field().selection_set().map(|field| field.name().to_owned()).collect();
         let texts = drafts.iter().flat_map(|draft| asked.iter().filter_map(|name| draft.text(name)));
         reading(ctx).spend(1, cost(texts))?;

@@ -99,6 +99,20 @@ pub fn charge(ctx: &Context<'_>, list: &str, rows: usize, read: u64) -> Result<(
     }
 }
 
+/// A list that is loaded when it is asked for, after the list before it was charged. `load` is told for how many rows
+/// there is room; `read`: what it takes to read one.
+pub async fn whole<T, E: Into<Error>, F: Future<Output = Result<Vec<T>, E>>>(
+    ctx: &Context<'_>,
+    list: &str,
+    read: u64,
+    load: impl FnOnce(usize) -> F,
+) -> Result<Vec<T>, Error> {
+    let room = reading(ctx).room().await?;
+    let rows = load(room.rows).await.map_err(Into::into)?;
+    charge(ctx, list, rows.len(), read)?;
+    Ok(rows)
+}
+
 /// What a row takes of the field that is being resolved, which has rows of this type.
 pub fn row(ctx: &Context<'_>, of: &str) -> u64 {
     WEIGHTS_OF_SCHEMA.row(ctx, of)

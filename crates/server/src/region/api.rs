@@ -73,9 +73,8 @@ impl Region {
     /// The accounts that hold a role in it, by name; comments can mention them.
     async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<Account>, Error> {
         let view = self.view(ctx).await?;
-        let _room = reading(ctx).room().await?;
-        let members = account::members(reading(ctx).db.direct(), view.region.id).await?;
-        page::charge(ctx, "Region.accounts", members.len(), page::ROW)?;
+        let load = |_| account::members(reading(ctx).db.direct(), view.region.id);
+        let members = page::whole(ctx, "Region.accounts", page::ROW, load).await?;
         Ok(members.into_iter().map(Arc::new).map(Account).collect())
     }
 

@@ -201,11 +201,8 @@ impl Sheet {
     /// Its snapshots, newest first.
     async fn snapshots(&self, ctx: &Context<'_>) -> Result<Vec<Snapshot>, Error> {
         let reading = reading(ctx);
-        let _room = reading.room().await?;
         let load = || snapshot::api::of_sheet(reading, self.head.id);
-        let snapshots = reading.snapshots.get(self.head.id, load).await?;
-        page::charge(ctx, "Sheet.snapshots", snapshots.len(), page::ROW)?;
-        Ok(snapshots)
+        page::whole(ctx, "Sheet.snapshots", page::ROW, |_| reading.snapshots.get(self.head.id, load)).await
     }
 
     /// 表の欄と、そこにある取組へのコメント。書き始めた順。resolved で、解決済みかどうかを選べます。
@@ -220,16 +217,16 @@ impl Sheet {
         resolved: Option<bool>,
     ) -> Result<Vec<ApiThread>, Error> {
         let reading = reading(ctx);
-        let load = async || -> Result<_, Error> {
+        let load = &async |rows| -> Result<_, Error> {
             let columns = service::columns(&reading.db, &self.head).await?;
             let columns: Vec<_> = columns.iter().map(sheet::Column::key).collect();
-            let (room, read) = (reading.room().await?, reading.db.read().await?);
-            let threads = comment::of_columns(&read, self.head.region, &columns, resolved, room.rows).await?;
+            let read = reading.db.read().await?;
+            let threads = comment::of_columns(&read, self.head.region, &columns, resolved, rows).await?;
             comment::api::listed(reading, threads).await
         };
-        let threads = reading.threads.get((self.head.id, resolved), load).await?;
-        page::charge(ctx, "Sheet.threads", threads.len(), page::ROW)?;
-        Ok(threads)
+        let key = (self.head.id, resolved);
+        page::whole(ctx, "Sheet.threads", page::ROW, |rows| reading.threads.get(key, move || load(rows)))
+            .await
     }
 
     /// 見る人が前回この表を見たとき。30分以上あけて見直すと、次の回になります。初めてなら null です。
