@@ -175,14 +175,14 @@ impl Extension for PerRequest {
     ) -> ServerResult<Option<Value>> {
         let field = nulls::Field::from(&info);
         let resolved = match about_schema(ctx, &info) {
-            Some(told) => told.map(Some),
+            Some(told) => Ok(Some(told)),
             None => next.run(ctx, info).await,
         };
         self.nulls.settle(&field, resolved)
     }
 }
 
-fn about_schema(ctx: &ExtensionContext<'_>, info: &ResolveInfo<'_>) -> Option<ServerResult<Value>> {
+fn about_schema(ctx: &ExtensionContext<'_>, info: &ResolveInfo<'_>) -> Option<Value> {
     if !info.name.starts_with("__") {
         return None;
     }
