@@ -7,7 +7,7 @@ use crate::{
     route::{self, Route},
     shell, storage,
     text::session as words,
-    ui::{button, dialog},
+    ui::{button, dialog, dom},
     view::{El, el, live},
     watched::Watched,
 };
@@ -38,6 +38,8 @@ pub fn leave() {
             go().await;
         } else {
             leaving().set(Leaving::Asked(unsent));
+            // The dialog is open already, so that the browser puts the focus nowhere by itself.
+            dom::after_render(|| dom::focus(dom::find("dialog[open] [autofocus]")));
         }
     });
 }

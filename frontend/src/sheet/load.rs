@@ -26,6 +26,10 @@ pub enum Loading {
 const KEEP_MS: i32 = 5_000;
 /// How often a reading is repeated that is out of date when it comes, because something was done here meanwhile.
 const READINGS: usize = 5;
+/// How often, and after how many milliseconds each, a sheet that stands here is asked for again when the server made a
+/// fault: what was told to be read anew is told once.
+const FAULTS: usize = 5;
+const FAULT_MS: i32 = 2_000;
 
 /// Asks now, and when the server is back: what others do comes by itself, but not that a right has changed while the
 /// server was away, nor what was typed on another machine.
@@ -90,7 +94,7 @@ struct Variables {
 async fn ask(page: Page) -> Result<(), Failure> {
     let variables = Variables { region_id: page.region, fiscal_year: page.year };
     let request = api::request(include_str!("sheet.graphql"), &variables);
-    let mut readings = 0;
+    let (mut readings, mut faults) = (0, 0);
     loop {
         let answer = api::ask(request.clone()).await;
         match answer.and_then(|answer| read(page, &answer).map(|taken| (taken, answer))) {
@@ -108,6 +112,10 @@ async fn ask(page: Page) -> Result<(), Failure> {
                 if session::viewer().is_none() || !session::require_sign_in().await {
                     return Err(Failure::SignedOut);
                 }
+            }
+            Err(Failure::Fault(_)) if faults < FAULTS && !is_first(page) && !page.left.get() => {
+                faults += 1;
+                dom::pause(FAULT_MS).await;
             }
             Err(failure) => return Err(failure),
         }

@@ -19,6 +19,11 @@ function asked(page: Page): string[] {
 test("a page that opens has the rest follow by itself, once, and needs it for nothing before", async ({ sheetOf }) => {
   const honjo = await sheetOf("honjo", UNKEPT);
   const kinds = asked(honjo.page);
+  // On a slow line it comes when the page has long stood.
+  await honjo.page.route(REST, async (route) => {
+    if (route.request().resourceType() === "fetch") await new Promise((later) => setTimeout(later, 2000));
+    await route.continue();
+  });
   for (const address of [honjo.address, "/", "/account", `${honjo.address}?scenes=END_OF_LIFE`]) {
     kinds.length = 0;
     await honjo.page.goto(address);

@@ -171,6 +171,7 @@ test("without the server the person is asked: stay, keep a file, or discard", as
   await signOut(honjo);
   const asked = honjo.page.getByRole("dialog", { name: "まだ送れていないものがあります" });
   await expect(asked).toContainText("変更が1件");
+  await expect(asked.getByRole("button", { name: "サインアウトしない" })).toBeFocused();
   await asked.getByRole("button", { name: "サインアウトしない" }).click();
   await expect(honjo.entry("送れなかった文。")).toContainText("送信待ち");
 

@@ -307,3 +307,20 @@ test("a change of the sheet itself makes the table anew, under what is being com
   await ime.commit("研修。");
   await expect(honjo.text).toHaveValue(/研修。$/);
 });
+
+test("a change of the sheet that cannot be read at first is read a little later", async ({ server, sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await followed(honjo);
+  let faults = 0;
+  await honjo.page.route("**/graphql", async (route) => {
+    const isSheet = /query Sheet\b/.test(route.request().postData() ?? "");
+    if (!isSheet || faults === 3) return route.continue();
+    faults += 1;
+    const errors = [{ message: "障害 0123", extensions: { code: "FAULT" } }];
+    await route.fulfill({ status: 500, contentType: "application/graphql-response+json", json: { errors } });
+  });
+  const of = ["--kind", "MUNICIPALITY", "--region", "本庄市児玉郡", "--database", server.database];
+  execFileSync(binary, ["organization", "add", "寄居町", ...of]);
+  await expect.poll(() => faults).toBe(3);
+  await expect(honjo.page.getByRole("combobox", { name: "主体" })).toContainText("寄居町");
+});
