@@ -120,6 +120,10 @@ fn about_the_schema() -> Vec<(&'static str, String)> {
             "many small things of the schema",
             schema(&format!("types {{ fields {{ {nulls} args {{ {nulls} }} }} }}")),
         ),
+        (
+            "the schema under one name, twenty times",
+            format!("{{ {} }}", format!("__schema {{ {names} }} ").repeat(20)),
+        ),
         ("the schema beside the viewer", format!("{{ viewer {{ id }} __schema {{ {names} }} }}")),
     ]
 }

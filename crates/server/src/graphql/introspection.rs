@@ -12,6 +12,7 @@ use async_graphql::{Name, Positioned, ServerError, ServerResult, Value, Variable
 use async_graphql_value::Value as Given;
 use futures_util::FutureExt;
 use std::collections::{HashMap, HashSet};
+use std::mem::take;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// All that can be asked of it, each named type with its fields, once.
@@ -111,9 +112,13 @@ impl Question {
     }
 
     /// What a field of the query is answered that is about the schema; none: it is about something else.
+    /// Where it is asked for again, all of it was told the first time, and the library keeps that.
     pub fn answer(&self, field: &Field) -> Option<Value> {
+        if !gate::INTROSPECTION.contains(&field.name.node.as_str()) {
+            return None;
+        }
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.swap_remove(&field.response_key().node)
+        Some(answers.get_mut(&field.response_key().node).map(take).unwrap_or_default())
     }
 }
 
@@ -337,6 +342,8 @@ mod tests {
             "{ ...F __schema { queryType { kind } } }
              fragment F on Query { __schema { queryType { name ... on __Type { fields { type { ofType { kind } } } } } } }",
             "{ __type(name: \"Nothing\") { name } __typename }",
+            "{ __schema { description } __schema { description queryType { name } } __typename
+               __type(name: \"Nothing\") { name } __type(name: \"Nothing\") { kind } }",
             "{ __type(name: \"__Type\") { name fields { name type { kind ofType { name interfaces { name } } } } } }",
         ] {
             same(document, given.clone());
