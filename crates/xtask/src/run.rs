@@ -1,5 +1,6 @@
 //! Starting other programs: where they are, what they see, what became of them.
 
+use crate::summary;
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, IsTerminal};
@@ -56,6 +57,7 @@ pub fn watch(command: &mut Command, mut each: impl FnMut(&str)) -> Result<bool> 
         for line in BufReader::new(stdout).split(b'\n') {
             let line = String::from_utf8_lossy(&line?).into_owned();
             println!("{line}");
+            summary::note(&line);
             each(&line);
         }
     }

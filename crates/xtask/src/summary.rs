@@ -1,6 +1,7 @@
 //! How many tests passed and failed, as the tools say it, and the table at the end.
 
 use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +76,55 @@ fn number_before(text: &str, separator: char, word: &str) -> usize {
         .unwrap_or(0)
 }
 
+/// What the tools said of each failure, to be said again at the end, where it is looked for.
+static FAILURES: Mutex<Failures> = Mutex::new(Failures { lines: Vec::new(), follow: 0 });
+
+struct Failures {
+    lines: Vec<String>,
+    /// So many lines are still about the last one.
+    follow: usize,
+}
+
+/// Lines that a failure is told in, and those of all failures.
+const LINES: usize = 16;
+const ALL_LINES: usize = 200;
+
+impl Failures {
+    fn note(&mut self, line: &str) {
+        if begins_a_failure(line) {
+            self.follow = LINES;
+        }
+        if self.follow > 0 && self.lines.len() < ALL_LINES && !line.trim().is_empty() {
+            self.follow -= 1;
+            self.lines.push(line.to_owned());
+        }
+    }
+}
+
+/// `---- name stdout ----` of `cargo test`, `  1) name` of Playwright, `not ok 1 - name` of `node --test`, and of checks.
+fn begins_a_failure(line: &str) -> bool {
+    let numbered = line.strip_prefix("  ").and_then(|rest| rest.split_once(") ")).map(|(number, _)| number);
+    (line.starts_with("---- ") && line.ends_with(" stdout ----"))
+        || numbered
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+        || line.trim_start().starts_with("not ok ")
+        || line.starts_with("FAILED: ")
+}
+
+/// A line of a tool's.
+pub fn note(line: &str) {
+    FAILURES.lock().unwrap_or_else(PoisonError::into_inner).note(line);
+}
+
+/// All failures that were noted; nothing if there are none.
+pub fn failures() -> String {
+    let failures = FAILURES.lock().unwrap_or_else(PoisonError::into_inner);
+    match failures.lines.is_empty() {
+        true => String::new(),
+        false => format!("What failed:\n{}\n\n", failures.lines.join("\n")),
+    }
+}
+
 pub struct Row {
     pub part: &'static str,
     pub counts: Counts,
@@ -137,6 +187,25 @@ mod tests {
         assert_eq!(of_checks("ok: the server still answers"), counts(1, 0));
         assert_eq!(of_checks("FAILED: its log holds no fault"), counts(0, 1));
         assert_eq!(of_checks("  FAILED: somewhere else"), counts(0, 0));
+    }
+
+    #[test]
+    fn what_failed_is_said_again() {
+        let mut failures = Failures { lines: Vec::new(), follow: 0 };
+        for line in [
+            "test some::test ... FAILED",
+            "---- some::test stdout ----",
+            "",
+            "thread 'some::test' panicked at some.rs:1:1:",
+            "  1) a.spec.ts:3:1 › a journey ───",
+            "    Error: too late",
+        ] {
+            failures.note(line);
+        }
+        let told = ["---- some::test stdout ----", "thread 'some::test' panicked at some.rs:1:1:"];
+        assert_eq!(failures.lines[..2], told);
+        assert_eq!(failures.lines[2..], ["  1) a.spec.ts:3:1 › a journey ───", "    Error: too late"]);
+        assert!(!begins_a_failure("  ✓  1 a.spec.ts:3:1 › a journey (1) (1s)"));
     }
 
     #[test]

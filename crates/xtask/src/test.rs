@@ -64,7 +64,7 @@ pub fn test(names: &[&str]) -> Result<ExitCode> {
     }
     let chosen = PARTS.iter().filter(|part| names.is_empty() || names.contains(&part.name));
     let rows: Vec<Row> = chosen.map(judge).collect();
-    println!("\n{}", summary::table(&rows));
+    println!("\n{}{}", summary::failures(), summary::table(&rows));
     let good = rows.iter().all(|row| row.counts.failed == 0);
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
