@@ -98,8 +98,21 @@ impl Bench {
     }
 
     pub fn whole_sheet(&self, times: usize) -> Spent {
-        let variables = json!({ "regionId": self.places.region, "fiscalYear": 2026 });
-        self.measure(own::document("Sheet").unwrap(), &variables, times).unwrap()
+        self.spent(own::document("Sheet").unwrap(), times).unwrap()
+    }
+
+    /// The client's own queries, of which some have variables.
+    pub fn own(&self) -> Vec<(&'static str, String)> {
+        let queries = own::documents().filter(|(name, document)| document.contains(&format!("query {name}")));
+        queries.map(|(name, document)| (name, document.to_owned())).collect()
+    }
+
+    /// Of the client's own operations; all others have none.
+    fn variables(&self) -> Value {
+        json!({
+            "regionId": self.places.region, "sheetId": self.places.sheet, "id": self.places.entries[0],
+            "fiscalYear": 2026, "seq": 0, "afterSeq": 0,
+        })
     }
 
     /// The least of both, measured in turns: what else the machine does at a time concerns both.
@@ -111,13 +124,14 @@ impl Bench {
             .fold(round(), |(document, sheet), now| (least(document, now.0), least(sheet, now.1)))
     }
 
-    pub fn accepts(&self, document: &str) -> Result<(), String> {
-        read(document, &json!({})).map(drop)
+    /// What it is estimated to take, as a part of the whole sheet; an error is why it is not accepted.
+    pub fn estimate(&self, document: &str) -> Result<f64, String> {
+        read(document, &self.variables()).map(|operation| operation.estimate())
     }
 
     /// The least of so many times; an error is why it is not accepted.
     pub fn spent(&self, document: &str, times: usize) -> Result<Spent, String> {
-        self.measure(document, &json!({}), times)
+        self.measure(document, &self.variables(), times)
     }
 
     fn measure(&self, document: &str, variables: &Value, times: usize) -> Result<Spent, String> {
