@@ -56,7 +56,7 @@ fn excessive() -> Vec<(&'static str, String)> {
         (
             "COMPLEXITY_LIMIT",
             "{ regions { sheets { rows { cells { entries { id body item { title } owner { name }
-            updatedBy { name organization { name } } references { __typename } } } } } } }"
+            changes(first: 3) { edges { node { summary } } } } } } } } }"
                 .to_owned(),
         ),
         (

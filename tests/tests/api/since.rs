@@ -145,8 +145,13 @@ fn looking_back_takes_as_many_statements_for_one_change_as_for_many() {
     };
     // As much of each as the limits allow for so many.
     let change = "node { seq entry { before { owner { name } } after { item { code } } } }";
-    let cells = format!("rows {{ cells {{ changes(first: 1) {{ edges {{ {change} }} }} }} }}");
-    let pages = format!("changes(first: 40) {{ edges {{ {change} }} }}");
+    let cell = |name: &str, facet: &str| {
+        format!(
+            "{name}: cell(facet: {facet}, fiscalYear: 2026) {{ changes(first: 1) {{ edges {{ {change} }} }} }}"
+        )
+    };
+    let cells = format!("rows {{ {} {} }}", cell("goal", "GOAL"), cell("plan", "PLAN"));
+    let pages = format!("changes(first: 20) {{ edges {{ {change} }} }}");
     let since = format!(
         "since(seq: {seq}) {{ kind before {{ item {{ code }} owner {{ name }} }} entry {{ owner {{ name }} updatedBy {{ name }} }} lastChange {{ by {{ name }} }} }}"
     );

@@ -7,15 +7,16 @@ use super::{
 use crate::{
     Fault,
     db::Write,
-    entry::{CellKey, Placed},
+    entry::{CellKey, Placed, table as entry},
     snapshot::table as snapshot,
 };
-use renkei_domain::{AccountId, ChangeId, EntryId, Facet, FiscalYear, ItemId, RegionId, limits};
+use renkei_domain::{AccountId, ChangeId, EntryId, Facet, FiscalYear, ItemId, RegionId};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, JsonValue,
-    QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Alias, Asterisk, Expr, IntoCondition, Order, Query, SelectStatement, UnionType},
+    ColumnTrait, Condition, ConnectionTrait, EntityName, EntityTrait, ExprTrait, FromJsonQueryResult,
+    FromQueryResult, JoinType, JsonValue, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+    sea_query::{Alias, Expr, Func, Order, Query, SelectStatement, UnionType, ValueTuple},
 };
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -67,10 +68,7 @@ pub async fn after_of(
 }
 
 pub async fn find_of_entry(db: &impl ConnectionTrait, id: ChangeId) -> Result<Option<EntryChange>, Fault> {
-    let row = table::Entity::find_by_id(id.0)
-        .filter(table::Column::Entity.eq(Entity::Entry.code()))
-        .one(db)
-        .await?;
+    let row = made().filter(table::Column::Id.eq(id.0)).into_model::<Made>().one(db).await?;
     row.map(EntryChange::try_from).transpose()
 }
 
@@ -80,9 +78,10 @@ pub async fn of_version(
     entry: EntryId,
     version: i32,
 ) -> Result<Option<EntryChange>, Fault> {
-    let row = table::Entity::find()
+    let row = made()
         .filter(table::Column::EntityId.eq(entry.0))
         .filter(table::Column::Version.eq(version))
+        .into_model::<Made>()
         .one(db)
         .await?;
     row.map(EntryChange::try_from).transpose()
@@ -90,11 +89,11 @@ pub async fn of_version(
 
 /// People's changes of a region's entries, oldest first; tags alone included.
 pub async fn of_people(db: &impl ConnectionTrait, region: RegionId) -> Result<Vec<EntryChange>, Fault> {
-    let rows = table::Entity::find()
+    let rows = made()
         .filter(table::Column::RegionId.eq(region.0))
-        .filter(table::Column::Entity.eq(Entity::Entry.code()))
         .filter(table::Column::ById.is_not_null())
         .order_by_asc(table::Column::Seq)
+        .into_model::<Made>()
         .all(db)
         .await?;
     rows.into_iter().map(EntryChange::try_from).collect()
@@ -134,6 +133,9 @@ pub async fn made_by_people(db: &impl ConnectionTrait, region: RegionId) -> Resu
     Ok(rows.into_iter().map(EntryId).collect())
 }
 
+/// As many rows as there are, in a statement: a number that both databases take.
+const EVERY: usize = u32::MAX as usize;
+
 /// Which changes of each of several places are asked for, the newest first.
 #[derive(Clone, Copy, Debug)]
 pub struct Newest {
@@ -144,105 +146,110 @@ pub struct Newest {
     pub most: usize,
 }
 
-/// The newest changes of each of these entries, newest first, in one statement.
+/// The newest changes of each of these entries of a region, newest first, in one statement.
 pub async fn newest_of_entries(
     db: &impl ConnectionTrait,
+    region: RegionId,
     entries: &[EntryId],
     newest: Newest,
 ) -> Result<HashMap<EntryId, Vec<Change>>, Fault> {
-    let mut ranked = Query::select();
-    ranked
-        .columns([table::Column::Id, table::Column::Seq])
-        .expr_as(
-            Expr::cust("ROW_NUMBER() OVER (PARTITION BY entity_id ORDER BY seq DESC)"),
-            Alias::new("place"),
-        )
-        .from(table::Entity)
-        .and_where(table::Column::EntityId.is_in(entries.iter().map(|id| id.0)));
-    if let Some(before) = newest.before {
-        ranked.and_where(table::Column::Seq.lt(before));
-    }
-    let statement =
-        listed_of(ranked, Expr::col((table::Entity, table::Column::Id)).equals(in_newest("id")), newest)?;
+    let places = entries.iter().map(|id| ValueTuple::One(id.0.into()));
+    let index = (table::Entity.table_name(), ["entity_id"].as_slice());
     let mut changes: HashMap<EntryId, Vec<Change>> = HashMap::new();
+    let Some(statement) = newest.of(index, region, places)? else { return Ok(changes) };
     for row in Listed::find_by_statement(db.get_database_backend().build(&statement)).all(db).await? {
         changes.entry(EntryId(row.entity_id)).or_default().push(row.try_into()?);
     }
     Ok(changes)
 }
 
-/// The newest changes of each of these cells, newest first, in one statement over the index of cells.
+/// The newest changes of each of these cells, newest first, in one statement.
 pub async fn newest_of_cells(
     db: &impl ConnectionTrait,
     region: RegionId,
     cells: &[CellKey],
     newest: Newest,
 ) -> Result<HashMap<CellKey, Vec<Change>>, Fault> {
-    let of_cell = |cell: &CellKey| {
-        in_column((cell.facet, cell.fiscal_year)).add(change_cell::Column::ItemId.eq(cell.item.0))
+    let place = |cell: &CellKey| {
+        let (year, facet) = (cell.fiscal_year.0.into(), cell.facet.code().into());
+        ValueTuple::Many(vec![region.0.into(), year, facet, cell.item.0.into()])
     };
-    let mut ranked = Query::select();
-    ranked
-        .columns([change_cell::Column::ItemId, change_cell::Column::Facet, change_cell::Column::FiscalYear])
-        .column(change_cell::Column::Seq)
-        .expr_as(
-            Expr::cust("ROW_NUMBER() OVER (PARTITION BY fiscal_year, facet, item_id ORDER BY seq DESC)"),
-            Alias::new("place"),
-        )
-        .from(change_cell::Entity)
-        .and_where(change_cell::Column::RegionId.eq(region.0))
-        .cond_where(cells.iter().fold(Condition::any(), |any, cell| any.add(of_cell(cell))));
-    if let Some(before) = newest.before {
-        ranked.and_where(change_cell::Column::Seq.lt(before));
-    }
-    let same = Expr::col((table::Entity, table::Column::Seq)).equals(in_newest("seq"));
-    let mut statement = listed_of(
-        ranked,
-        same.and(Expr::col((table::Entity, table::Column::RegionId)).eq(region.0)),
-        newest,
-    )?;
-    statement
-        .expr_as(Expr::col(in_newest("item_id")), Alias::new("cell_item"))
-        .expr_as(Expr::col(in_newest("facet")), Alias::new("cell_facet"))
-        .expr_as(Expr::col(in_newest("fiscal_year")), Alias::new("cell_year"));
+    let columns = ["region_id", "fiscal_year", "facet", "item_id"];
+    let index = (change_cell::Entity.table_name(), columns.as_slice());
     let mut changes: HashMap<CellKey, Vec<Change>> = HashMap::new();
+    let Some(statement) = newest.of(index, region, cells.iter().map(place))? else { return Ok(changes) };
     for row in db.query_all(&statement).await? {
-        let facet: String = row.try_get("", "cell_facet")?;
+        let facet: String = row.try_get("", "place3")?;
         let cell = CellKey {
-            item: ItemId(row.try_get("", "cell_item")?),
+            fiscal_year: FiscalYear(row.try_get("", "place2")?),
             facet: Facet::from_code(&facet).ok_or_else(|| Fault::new(format!("unknown facet {facet}")))?,
-            fiscal_year: FiscalYear(row.try_get("", "cell_year")?),
+            item: ItemId(row.try_get("", "place4")?),
         };
         changes.entry(cell).or_default().push(Listed::from_query_result(&row, "")?.try_into()?);
     }
     Ok(changes)
 }
 
-fn in_newest(column: &'static str) -> (Alias, Alias) {
-    (Alias::new("newest"), Alias::new(column))
-}
-
-/// The changes that are among the newest, by rows that tell their `seq` and their `place` among those of one place. No
-/// more are looked up in the log than are listed.
-fn listed_of(
-    ranked: SelectStatement,
-    same: impl IntoCondition,
-    newest: Newest,
-) -> Result<SelectStatement, Fault> {
-    let mut among = Query::select();
-    among
-        .column(Asterisk)
-        .from_subquery(ranked, Alias::new("ranked"))
-        .and_where(Expr::col(Alias::new("place")).lte(u64::try_from(newest.of_each)?))
-        .order_by(Alias::new("seq"), Order::Desc)
-        .limit(u64::try_from(newest.most)?);
-    let mut listed = Query::select();
-    listed
-        .columns(LISTED.map(|column| (table::Entity, Alias::new(column))))
-        .from(table::Entity)
-        .join_subquery(JoinType::InnerJoin, among, Alias::new("newest"), same)
-        .order_by((table::Entity, table::Column::Seq), Order::Desc);
-    Ok(listed)
+impl Newest {
+    /// The newest changes of each of these places of a region, newest first, each with its place as `place1` and so on;
+    /// nothing for no places. `index`: the table that has an index from places to numbers, and its columns. It is read
+    /// as far as changes are asked for, however long the log is, and no more are looked up in the log than are listed.
+    fn of(
+        self,
+        (index, columns): (&'static str, &[&'static str]),
+        region: RegionId,
+        places: impl Iterator<Item = ValueTuple>,
+    ) -> Result<Option<SelectStatement>, Fault> {
+        let places: Vec<ValueTuple> = places.collect();
+        let Some(last) = u64::try_from(self.of_each)?.checked_sub(1).filter(|_| !places.is_empty()) else {
+            return Ok(None);
+        };
+        let seen = |place: &'static str, names: fn(usize) -> String| {
+            let mut seen = Condition::all();
+            for (nth, column) in (1..).zip(columns) {
+                seen = seen.add(Expr::col(("seen", *column)).equals((place, Alias::new(names(nth)))));
+            }
+            seen.add_option(self.before.map(|before| Expr::col(("seen", "seq")).lt(before)))
+        };
+        let names = |prefix: &'static str| (1..=columns.len()).map(move |nth| format!("{prefix}{nth}"));
+        // So both databases call the columns of VALUES.
+        let mut oldest = Query::select();
+        oldest.column(("seen", "seq")).from_as(index, "seen");
+        oldest.cond_where(seen("asked", |nth| format!("column{nth}")));
+        oldest.order_by(("seen", "seq"), Order::Desc).limit(1).offset(last);
+        let mut starts = Query::select();
+        for (column, place) in names("column").zip(names("place")) {
+            starts.expr_as(Expr::col(("asked", Alias::new(column))), Alias::new(place));
+        }
+        starts
+            .expr_as(Func::coalesce([oldest.take().into(), Expr::value(0)]), "oldest")
+            .from_values(places, "asked");
+        let mut among = Query::select();
+        among.column(("seen", "seq")).columns(names("place").map(|place| ("start", Alias::new(place))));
+        among.from_subquery(starts.take(), "start").join_as(
+            JoinType::InnerJoin,
+            index,
+            "seen",
+            seen("start", |nth| format!("place{nth}"))
+                .add(Expr::col(("seen", "seq")).gte(Expr::col(("start", "oldest")))),
+        );
+        among.order_by(("seen", "seq"), Order::Desc).limit(u64::try_from(self.most.min(EVERY))?);
+        let mut listed = Query::select();
+        listed
+            .columns(LISTED.map(|column| (table::Entity, column)))
+            .columns(names("place").map(|place| ("among", Alias::new(place))))
+            .from(table::Entity)
+            .join_subquery(
+                JoinType::InnerJoin,
+                among.take(),
+                "among",
+                Condition::all()
+                    .add(Expr::col((table::Entity, table::Column::RegionId)).eq(region.0))
+                    .add(Expr::col((table::Entity, table::Column::Seq)).equals(("among", "seq"))),
+            )
+            .order_by((table::Entity, table::Column::Seq), Order::Desc);
+        Ok(Some(listed))
+    }
 }
 
 /// The newest `rows` changes of a sheet's log (before number `before`, if given), newest first: one statement, which
@@ -281,10 +288,8 @@ pub async fn page(
         let own = Condition::any()
             .add(table::Column::EntityId.eq(sheet.0))
             .add(table::Column::EntityId.in_subquery(snapshots));
-        seen.column(table::Column::Seq)
-            .from(table::Entity)
-            .and_where(table::Column::RegionId.eq(log.region.0))
-            .cond_where(own);
+        // All of it is the region's. If that were asked for, SQLite would read the region's whole log instead.
+        seen.column(table::Column::Seq).from(table::Entity).cond_where(own);
         seen
     });
     let seen = in_columns.chain(of_sheet).map(newest).reduce(|mut all, seen| {
@@ -292,8 +297,10 @@ pub async fn page(
         all
     });
     let Some(seen) = seen else { return Ok(Vec::new()) };
+    // The page's own, before they are looked up: each column may have as many.
+    let seen = newest(seen);
     let mut page = Query::select();
-    page.columns(LISTED.map(Alias::new))
+    page.columns(LISTED)
         .from(table::Entity)
         .and_where(table::Column::RegionId.eq(log.region.0))
         .and_where(Expr::col(Alias::new("seq")).in_subquery(seen))
@@ -309,48 +316,51 @@ pub async fn page(
 
 /// What has to be known of a region's changes after number `after`, up to number `until`, to tell what became of the
 /// entries that are `standing` and of those that came, went or moved between them: each one's first and last change, and
-/// all that may have moved something, oldest first; `None` if that is more than [`limits::CHANGES_SINCE`]. How often
-/// entries were edited in their places does not matter.
+/// all that may have moved something, oldest first and at most so many. How often entries were edited in their
+/// places does not matter.
 pub async fn telling_between(
     db: &impl ConnectionTrait,
     region: RegionId,
     standing: impl Iterator<Item = EntryId>,
     after: i64,
     until: i64,
-) -> Result<Option<Vec<EntryChange>>, Fault> {
+    most: usize,
+) -> Result<Vec<EntryChange>, Fault> {
     let between = || Condition::all().add(table::Column::Seq.gt(after)).add(table::Column::Seq.lte(until));
     let placing = |column| {
         let mut placing = Query::select();
         placing.column(column).from(table::Entity).and_where(table::Column::RegionId.eq(region.0));
         placing.cond_where(between()).and_where(Expr::cust(PLACING)).take()
     };
-    let entries = [
-        table::Column::EntityId.is_in(standing.map(|id| id.0)),
-        table::Column::EntityId.in_subquery(placing(table::Column::EntityId)),
-    ];
-    // All of them are the region's. If it were asked for, SQLite would read its whole log instead of theirs.
-    let ends = |entries: Expr, end: Expr| {
-        let mut ends = Query::select();
-        ends.expr(end).from(table::Entity).cond_where(between()).and_where(entries);
-        ends.group_by_col(table::Column::EntityId).take()
+    let mut touched = Query::select();
+    touched
+        .expr_as(Expr::col(entry::Column::Id), "entry")
+        .from(entry::Entity)
+        .and_where(entry::Column::Id.is_in(standing.map(|id| id.0)))
+        .union(UnionType::Distinct, placing(table::Column::EntityId));
+    // Looked up one by one: to group their changes would be to read all of them.
+    let end = |order| {
+        let mut own = Query::select();
+        own.column(("own", "seq"))
+            .from_as(table::Entity, "own")
+            .and_where(Expr::col(("own", "entity_id")).equals(("touched", "entry")))
+            .and_where(Expr::col(("own", "seq")).gt(after))
+            .and_where(Expr::col(("own", "seq")).lte(until))
+            .order_by(("own", "seq"), order)
+            .limit(1);
+        Query::select().expr(own).from_subquery(touched.clone(), "touched").take()
     };
     let mut telling = placing(table::Column::Seq);
-    for entries in entries {
-        telling.union(UnionType::Distinct, ends(entries.clone(), table::Column::Seq.min()));
-        telling.union(UnionType::Distinct, ends(entries, table::Column::Seq.max()));
-    }
-    let max = limits::CHANGES_SINCE;
-    let rows = table::Entity::find()
+    telling.union(UnionType::Distinct, end(Order::Asc)).union(UnionType::Distinct, end(Order::Desc));
+    let rows = made()
         .filter(table::Column::RegionId.eq(region.0))
         .filter(table::Column::Seq.in_subquery(telling))
         .order_by_asc(table::Column::Seq)
-        .limit(u64::try_from(max)? + 1)
+        .limit(u64::try_from(most)?)
+        .into_model::<Made>()
         .all(db)
         .await?;
-    if rows.len() > max {
-        return Ok(None);
-    }
-    rows.into_iter().map(EntryChange::try_from).collect::<Result<_, _>>().map(Some)
+    rows.into_iter().map(EntryChange::try_from).collect()
 }
 
 /// What these changes did to entries; those of something else are left out.
@@ -358,11 +368,8 @@ pub async fn of_entries(
     db: &impl ConnectionTrait,
     ids: impl Iterator<Item = ChangeId>,
 ) -> Result<Vec<EntryChange>, Fault> {
-    let rows = table::Entity::find()
-        .filter(table::Column::Id.is_in(ids.map(|id| id.0)))
-        .filter(table::Column::Entity.eq(Entity::Entry.code()))
-        .all(db)
-        .await?;
+    let rows =
+        made().filter(table::Column::Id.is_in(ids.map(|id| id.0))).into_model::<Made>().all(db).await?;
     rows.into_iter().map(EntryChange::try_from).collect()
 }
 
@@ -373,18 +380,18 @@ fn in_column((facet, year): (Facet, FiscalYear)) -> Condition {
 }
 
 /// The columns of [`Listed`].
-const LISTED: [&str; 11] = [
-    "id",
-    "region_id",
-    "seq",
-    "at",
-    "by_id",
-    "by_name",
-    "by_organization",
-    "via_token",
-    "entity_id",
-    "action",
-    "summary",
+const LISTED: [table::Column; 11] = [
+    table::Column::Id,
+    table::Column::RegionId,
+    table::Column::Seq,
+    table::Column::At,
+    table::Column::ById,
+    table::Column::ByName,
+    table::Column::ByOrganization,
+    table::Column::ViaToken,
+    table::Column::EntityId,
+    table::Column::Action,
+    table::Column::Summary,
 ];
 
 /// A change without the texts before and after it.
@@ -401,6 +408,29 @@ struct Listed {
     entity_id: Uuid,
     action: String,
     summary: String,
+}
+
+/// A change of an entry.
+#[derive(FromQueryResult)]
+struct Made {
+    #[sea_orm(nested)]
+    listed: Listed,
+    before: Option<Kept>,
+    after: Kept,
+}
+
+/// An entry as it stands in the log, read without a detour.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(transparent)]
+struct Kept(Placed);
+
+/// The rows of [`Made`].
+fn made() -> Select<table::Entity> {
+    table::Entity::find()
+        .select_only()
+        .columns(LISTED)
+        .columns([table::Column::Before, table::Column::After])
+        .filter(table::Column::Entity.eq(Entity::Entry.code()))
 }
 
 impl Numbered<'_> {
@@ -484,15 +514,14 @@ fn action(code: &str) -> Result<Action, Fault> {
     Action::from_code(code).ok_or_else(|| Fault::new(format!("unknown action {code}")))
 }
 
-impl TryFrom<table::Model> for EntryChange {
+impl TryFrom<Made> for EntryChange {
     type Error = Fault;
 
-    fn try_from(row: table::Model) -> Result<Self, Fault> {
-        let placed = |json: JsonValue| serde_json::from_value::<Placed>(json);
+    fn try_from(row: Made) -> Result<Self, Fault> {
         Ok(EntryChange {
-            change: Change::try_from(&row)?,
-            before: row.before.map(placed).transpose()?,
-            after: placed(row.after)?,
+            change: row.listed.try_into()?,
+            before: row.before.map(|kept| kept.0),
+            after: row.after.0,
         })
     }
 }

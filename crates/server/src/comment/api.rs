@@ -19,7 +19,10 @@ use crate::{
         scalars::{self, DateTime, Facet},
     },
     refusal::{Refusal, api::Refused},
-    region::api::{Organization, Region},
+    region::{
+        RegionView,
+        api::{Organization, Region},
+    },
     sheet::{
         api::{Item, item},
         may_comment,
@@ -29,8 +32,13 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union
 use renkei_domain::{AccountId, CommentId, ThreadId};
 use std::{collections::HashMap, sync::Arc};
 
-/// What it takes to read a comment.
-const COMMENT: u64 = 3;
+/// What it takes to read a comment, with whom it mentions and its part of the thread.
+pub const COMMENT: u64 = 20;
+/// The same of a thread that has many.
+const FURTHER_COMMENT: u64 = 8;
+
+/// Of a thread, what is resolved from its comments.
+pub const OF_THE_COMMENTS: [&str; 2] = ["comments", "waitsForViewer"];
 
 #[derive(Default)]
 pub struct Queries;
@@ -57,7 +65,7 @@ impl Queries {
         let reading = reading(ctx);
         let Some(viewer) = reading.viewer() else { return Ok(ThreadConnection::default()) };
         let one_more = u64::try_from(rows)? + 1;
-        let room = reading.room().await?;
+        let room = reading.room(COMMENT).await?;
         let threads = service::waiting(&reading.db, &viewer, one_more, before, room.rows).await?;
         let threads = listed(reading, threads).await?;
         drop(room);
@@ -252,15 +260,16 @@ impl ApiThread {
     /// 圏域。
     /// Its region.
     async fn region(&self, ctx: &Context<'_>) -> Result<Region, Error> {
-        let region = reading(ctx).region(self.thread.region).await?;
-        let gone = || Fault::new("a thread was shown in a region that its viewer does not read");
-        Ok(Region::whole(region.ok_or_else(gone)?))
+        Ok(Region::whole(self.view(ctx).await?))
     }
 
     /// 場所を受け持つ計画・評価表。
     /// The sheet that governs its place.
     async fn sheet_id(&self, ctx: &Context<'_>) -> Result<ID, Error> {
-        Ok(self.sheet(ctx).await?.view.frame.head.id.to_string().into())
+        let CellKey { facet, fiscal_year, .. } = self.thread.cell;
+        let region = self.view(ctx).await?;
+        let head = region.sheet_of(facet.governing_year(fiscal_year)).ok_or_else(|| self.nowhere())?;
+        Ok(head.id.to_string().into())
     }
 
     /// 事業項目。
@@ -315,11 +324,8 @@ impl ApiThread {
     /// 見る人が返信できるか。
     /// Whether the viewer may answer.
     async fn viewer_can_comment(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        let sheet = self.sheet(ctx).await?;
-        let cell = self.thread.cell;
-        let may = |viewer: Viewer| {
-            may_comment(&sheet.view.frame.region, &viewer, cell.facet, cell.fiscal_year).is_ok()
-        };
+        let (region, cell) = (self.view(ctx).await?, self.thread.cell);
+        let may = |viewer: Viewer| may_comment(&region, &viewer, cell.facet, cell.fiscal_year).is_ok();
         Ok(reading(ctx).viewer().is_some_and(may))
     }
 
@@ -333,10 +339,19 @@ impl ApiThread {
 }
 
 impl ApiThread {
-    async fn sheet(&self, ctx: &Context<'_>) -> Result<Arc<ReadSheet>, Fault> {
+    async fn view(&self, ctx: &Context<'_>) -> Result<Arc<RegionView>, Error> {
+        let gone = || Fault::new("a thread was shown in a region that its viewer does not read");
+        Ok(reading(ctx).region_besides(self.thread.region).await?.ok_or_else(gone)?)
+    }
+
+    async fn sheet(&self, ctx: &Context<'_>) -> Result<Arc<ReadSheet>, Error> {
         let CellKey { facet, fiscal_year, .. } = self.thread.cell;
-        let sheet = reading(ctx).sheet(self.thread.region, facet.governing_year(fiscal_year)).await?;
-        sheet.ok_or_else(|| Fault::new(format!("the thread {} is on no sheet", self.thread.id)))
+        let sheet = reading(ctx).sheet_besides(self.thread.region, facet.governing_year(fiscal_year)).await?;
+        Ok(sheet.ok_or_else(|| self.nowhere())?)
+    }
+
+    fn nowhere(&self) -> Fault {
+        Fault::new(format!("the thread {} is on no sheet", self.thread.id))
     }
 }
 
@@ -403,7 +418,7 @@ impl ApiComment {
     /// Whom it mentions.
     async fn mentions(&self, ctx: &Context<'_>) -> Result<Vec<ApiMention>, Error> {
         page::charge(ctx, "Comment.mentions", self.comment().mentions.len(), 0)?;
-        let region = reading(ctx).region(self.of.thread.region).await?;
+        let region = reading(ctx).region_besides(self.of.thread.region).await?;
         let mention = |mention: &Mention| match mention {
             Mention::Account(id) => self.of.people.get(id).cloned().map(Account).map(ApiMention::Account),
             Mention::Organization(id) => {
@@ -484,6 +499,10 @@ impl ThreadConnection {
 /// it has its cost.
 pub async fn listed(reading: &Reading, threads: Vec<Thread>) -> Result<Vec<ApiThread>, Error> {
     reading.spend(threads.iter().map(|thread| thread.comments.len()).sum(), COMMENT)?;
+    shown(reading, threads).await
+}
+
+async fn shown(reading: &Reading, threads: Vec<Thread>) -> Result<Vec<ApiThread>, Error> {
     let in_them: Vec<AccountId> = threads.iter().flat_map(Thread::people).collect();
     let people = Arc::new(people(reading, in_them.into_iter()).await?);
     let shown = |thread| ApiThread { thread: Arc::new(thread), people: people.clone() };
@@ -508,7 +527,8 @@ pub async fn find_comment(reading: &Reading, id: CommentId) -> Result<Option<Api
 async fn alone(reading: &Reading, thread: Option<Thread>) -> Result<Option<ApiThread>, Error> {
     let Some(thread) = thread else { return Ok(None) };
     reading.look(thread.region, None).await?;
-    Ok(listed(reading, vec![thread]).await?.pop())
+    reading.spend(thread.comments.len(), FURTHER_COMMENT)?;
+    Ok(shown(reading, vec![thread]).await?.pop())
 }
 
 async fn perform(ctx: &Context<'_>, request: &ID, deed: Deed) -> Result<ThreadPayload, Error> {

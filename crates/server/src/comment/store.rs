@@ -35,13 +35,15 @@ pub async fn find_by_comment(db: &impl ConnectionTrait, id: CommentId) -> Result
 }
 
 /// Threads on the cells of these columns and on what stands, or stood last, in them, in the order in which they were
-/// begun. `resolved`: only those that are, or are not. After `most` comments no further thread is read.
+/// begun. `resolved`: only those that are, or are not. After `most` comments, or without them after as many threads, no
+/// further one is read.
 pub async fn of_columns(
     db: &impl ConnectionTrait,
     region: RegionId,
     columns: &[(Facet, FiscalYear)],
     resolved: Option<bool>,
     most: usize,
+    comments: bool,
 ) -> Result<Vec<Thread>, Fault> {
     let (mut of_cells, mut of_entries) = (Condition::any(), Condition::any());
     for (facet, year) in columns {
@@ -62,7 +64,11 @@ pub async fn of_columns(
         Some(false) => threads = threads.filter(thread::Column::ResolvedAt.is_null()),
         None => {}
     }
-    whole(db, threads.order_by_asc(thread::Column::Id).limit(rows(most)).all(db).await?, most).await
+    let found = threads.order_by_asc(thread::Column::Id).limit(rows(most)).all(db).await?;
+    match comments {
+        true => whole(db, found, most).await,
+        false => placed(db, found, HashMap::new()).await,
+    }
 }
 
 /// Threads on these entries, each one's in the order in which they were begun. After `most` comments no further thread is
@@ -275,6 +281,15 @@ async fn whole(
             withdrawn_at: row.withdrawn_at,
         });
     }
+    placed(db, rows, comments).await
+}
+
+/// Threads with these comments, in the order of the rows.
+async fn placed(
+    db: &impl ConnectionTrait,
+    rows: Vec<thread::Model>,
+    mut comments: HashMap<Uuid, Vec<Comment>>,
+) -> Result<Vec<Thread>, Fault> {
     let places = places(db, rows.iter().filter_map(|row| row.entry_id)).await?;
     let thread = |row: thread::Model| {
         let cell = match row.entry_id {

@@ -17,8 +17,12 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union
 use renkei_domain::{self as domain, DraftId};
 use std::sync::Arc;
 
-/// What it takes to read a draft.
-const DRAFT: u64 = 15;
+/// What it takes to read a draft, beside its text.
+const DRAFT: u64 = 16;
+/// Of a draft, what may be long.
+const TEXTS: [&str; 2] = ["outline", "merged"];
+/// Characters of it that it takes as much to read as a field.
+const CHARS: u64 = 100;
 
 #[derive(Default)]
 pub struct Queries;
@@ -36,10 +40,21 @@ impl Queries {
         sheet_id: Option<ID>,
     ) -> Result<Vec<Draft>, Error> {
         let sheet = sheet_id.as_ref().map(scalars::id);
-        let drafts = page::whole(ctx, "Query.drafts", DRAFT, |_| reading(ctx).drafts(sheet)).await?;
+        let reading = reading(ctx);
         let asked: Vec<_> = ctx.field().selection_set().map(|field| field.name().to_owned()).collect();
+        let texts = TEXTS.iter().any(|text| asked.iter().any(|name| name == text));
+        let room = reading.room(DRAFT).await?;
+        if !reading.unbounded() {
+            // There may be many, and their texts are long: they are counted before they are read, the texts where they are
+            // asked for.
+            let (drafts, chars) = reading.size_of_drafts(sheet).await?;
+            page::charge(ctx, "Query.drafts", drafts, DRAFT)?;
+            reading.spend(usize::from(texts), chars / CHARS)?;
+        }
+        let drafts = reading.drafts(sheet, texts).await?;
+        drop(room);
         let texts = drafts.iter().flat_map(|draft| asked.iter().filter_map(|name| draft.text(name)));
-        reading(ctx).spend(1, cost(texts))?;
+        reading.spend(1, cost(texts))?;
         Ok(drafts.into_iter().map(|draft| Draft { draft, counted: true }).collect())
     }
 }

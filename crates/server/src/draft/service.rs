@@ -14,9 +14,14 @@ use crate::{
 use renkei_domain::{DraftId, RegionId, SheetId, limits};
 
 /// Somebody's own drafts in regions that they read, of a sheet or of all, the newest first.
-pub async fn own(db: &Db, viewer: &Viewer, sheet: Option<SheetId>) -> Result<Vec<Draft>, Fault> {
-    let drafts = store::of_account(db.direct(), viewer.account.id, sheet).await?;
+pub async fn own(db: &Db, viewer: &Viewer, sheet: Option<SheetId>, texts: bool) -> Result<Vec<Draft>, Fault> {
+    let drafts = store::of_account(db.direct(), viewer.account.id, sheet, texts).await?;
     Ok(drafts.into_iter().filter(|draft| viewer.reads(draft.region)).collect())
+}
+
+/// How many they are, and how many characters they have; drafts that are out of reach now are counted too.
+pub async fn size(db: &Db, viewer: &Viewer, sheet: Option<SheetId>) -> Result<(usize, u64), Fault> {
+    store::size(db.direct(), viewer.account.id, sheet).await
 }
 
 /// One of them, by its id.

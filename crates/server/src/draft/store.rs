@@ -6,23 +6,49 @@ use renkei_domain::{
     AccountId, DraftId, EntryId, Facet, FiscalYear, ItemId, OrganizationId, RegionId, SceneSet, SheetId,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Set, sea_query::Expr,
 };
 
-/// Somebody's own, of a sheet or of all, the newest first.
+/// Somebody's own, of a sheet or of all, the newest first; without their texts, where these are not wanted.
 pub async fn of_account(
     db: &impl ConnectionTrait,
     account: AccountId,
     sheet: Option<SheetId>,
+    texts: bool,
 ) -> Result<Vec<Draft>, Fault> {
-    let mut drafts = table::Entity::find()
-        .filter(table::Column::AccountId.eq(account.0))
-        .order_by_desc(table::Column::TypedAt)
-        .order_by_desc(table::Column::Id);
-    if let Some(sheet) = sheet {
-        drafts = drafts.filter(table::Column::SheetId.eq(sheet.0));
+    let mut drafts = all(account, sheet);
+    if !texts {
+        let others = table::Column::iter()
+            .filter(|column| !matches!(column, table::Column::Outline | table::Column::Merged));
+        drafts = drafts.select_only().columns(others).expr_as(Expr::value(""), "outline");
+        drafts = drafts.expr_as(Expr::value(None::<String>), "merged");
     }
+    let drafts = drafts.order_by_desc(table::Column::TypedAt).order_by_desc(table::Column::Id);
     drafts.all(db).await?.into_iter().map(Draft::try_from).collect()
+}
+
+/// How many these are, and how many characters they hold.
+pub async fn size(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    sheet: Option<SheetId>,
+) -> Result<(usize, u64), Fault> {
+    let size = all(account, sheet)
+        .select_only()
+        .column_as(table::Column::Id.count(), "drafts")
+        .column_as(table::Column::Chars.sum(), "chars");
+    let size: Option<(i64, Option<i64>)> = size.into_tuple().one(db).await?;
+    let (drafts, chars) = size.unwrap_or_default();
+    Ok((usize::try_from(drafts)?, u64::try_from(chars.unwrap_or_default())?))
+}
+
+fn all(account: AccountId, sheet: Option<SheetId>) -> Select<table::Entity> {
+    let drafts = table::Entity::find().filter(table::Column::AccountId.eq(account.0));
+    match sheet {
+        Some(sheet) => drafts.filter(table::Column::SheetId.eq(sheet.0)),
+        None => drafts,
+    }
 }
 
 /// Somebody's own, by its id.

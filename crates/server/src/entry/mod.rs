@@ -11,7 +11,7 @@ pub(crate) mod table;
 pub(crate) use store::{find, insert, living, standing, update};
 
 use renkei_domain::{
-    AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Owner, RegionId,
+    AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, Note, OrganizationId, Owner, RegionId, SceneSet,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub struct CellKey {
 }
 
 /// An entry as it is stored, and as the change log keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     pub id: EntryId,
@@ -47,11 +47,44 @@ pub struct Entry {
 
 /// An entry with its place among the living ones of its cell; for a deleted one, where it would stand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", from = "Flat")]
 pub struct Placed {
     #[serde(flatten)]
     pub entry: Entry,
     pub position: usize,
+}
+
+/// How the log keeps it. To read what is flattened from several structures takes several times as long.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Flat {
+    id: EntryId,
+    region: RegionId,
+    item: ItemId,
+    facet: Facet,
+    fiscal_year: FiscalYear,
+    body: String,
+    notes: Vec<Note>,
+    explicit_scenes: SceneSet,
+    owner: Option<OrganizationId>,
+    rank: i64,
+    version: i32,
+    updated_at: i64,
+    updated_by: Option<AccountId>,
+    deleted_at: Option<i64>,
+    position: usize,
+}
+
+impl From<Flat> for Placed {
+    fn from(flat: Flat) -> Self {
+        let Flat { id, region, owner, rank, version, updated_at, updated_by, deleted_at, position, .. } =
+            flat;
+        let cell = CellKey { item: flat.item, facet: flat.facet, fiscal_year: flat.fiscal_year };
+        let text = EntryText { body: flat.body, notes: flat.notes, explicit_scenes: flat.explicit_scenes };
+        let entry =
+            Entry { id, region, cell, text, owner, rank, version, updated_at, updated_by, deleted_at };
+        Placed { entry, position }
+    }
 }
 
 impl Entry {
@@ -62,5 +95,42 @@ impl Entry {
     /// The order of a cell's entries.
     pub fn order(&self) -> (i64, EntryId) {
         (self.rank, self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use renkei_domain::{CareScene, NoteKind};
+    use uuid::Uuid;
+
+    #[test]
+    fn what_the_log_keeps_is_read_as_it_was() {
+        let id = Uuid::from_u128;
+        let note = |depth, text: &str| Note { kind: NoteKind::Dot, depth, text: text.to_owned() };
+        let text = EntryText {
+            body: "研修会を開く。".to_owned(),
+            notes: vec![note(1, "資料3"), note(2, "（カ）")],
+            explicit_scenes: [CareScene::EndOfLife].into_iter().collect(),
+        };
+        let entry = Entry {
+            id: EntryId(id(1)),
+            region: RegionId(id(2)),
+            cell: CellKey { item: ItemId(id(3)), facet: Facet::Plan, fiscal_year: FiscalYear(2026) },
+            text,
+            owner: Some(OrganizationId(id(4))),
+            rank: -5,
+            version: 6,
+            updated_at: 7,
+            updated_by: Some(AccountId(id(8))),
+            deleted_at: Some(9),
+        };
+        let placed = Placed { entry, position: 10 };
+        let kept = serde_json::to_string(&placed).unwrap();
+        assert_eq!(serde_json::from_str::<Placed>(&kept).unwrap(), placed);
+        let joint =
+            kept.replace(&format!("\"{}\"", id(4)), "null").replace("\"deletedAt\":9", "\"deletedAt\":null");
+        let joint: Placed = serde_json::from_str(&joint).unwrap();
+        assert_eq!((joint.entry.owner, joint.entry.deleted_at), (None, None));
     }
 }

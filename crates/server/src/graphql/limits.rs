@@ -34,13 +34,15 @@ pub const SELECTIONS: usize = 2_000;
 /// Values in variables: numbers, texts, lists and objects. An entry with all of its notes has some 250.
 pub const VARIABLES: usize = 5_000;
 /// Rows of a page that is one of many, such as the changes of each entry, as far as they are expected.
-pub const PAGED_ROWS: usize = 3;
+pub const PAGED_ROWS: usize = 1;
+/// Changes that tell what is different on a sheet, as far as they are expected.
+pub const TELLING_ROWS: usize = 16;
 /// Events of one asking, as far as they are expected.
-pub const ASKED_EVENTS: usize = 30;
+pub const ASKED_EVENTS: usize = 10;
 /// Bytes of an argument that cost as much as a field.
 pub const TEXT_BYTES: u64 = 1_000;
-/// Bytes of a draft that is answered, which is read and written, likewise.
-pub const DRAFT_BYTES: u64 = 250;
+/// Bytes of a draft that is answered, likewise.
+pub const DRAFT_BYTES: u64 = 500;
 /// For a query to be answered. What changes something is not cut short.
 pub const QUERY_TIME: Duration = Duration::from_secs(10);
 

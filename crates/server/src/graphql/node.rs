@@ -49,6 +49,23 @@ pub enum Node {
     Draft(Draft),
 }
 
+/// Where they are; no id is in two of them.
+const TABLES: [&str; 13] = [
+    "entry",
+    "sheet",
+    "item",
+    "region",
+    "organization",
+    "handout",
+    "account",
+    "snapshot",
+    "thread",
+    "comment",
+    "change",
+    "draft",
+    "token",
+];
+
 #[derive(Default)]
 pub struct Queries;
 
@@ -66,42 +83,22 @@ impl Queries {
         if id.is_nil() || reading.viewer().is_none() {
             return Ok(None);
         }
-        if let Some(entry) = entry::api::find(reading, id.into()).await? {
-            return Ok(Some(entry.into()));
-        }
-        if let Some(sheet) = sheet::api::find(reading, id.into()).await? {
-            return Ok(Some(sheet.into()));
-        }
-        if let Some(item) = sheet::api::find_item(reading, id.into()).await? {
-            return Ok(Some(item.into()));
-        }
-        if let Some(region) = reading.region(id.into()).await? {
-            return Ok(Some(Region::whole(region).into()));
-        }
-        if let Some(organization) = region::api::find_organization(reading, id.into()).await? {
-            return Ok(Some(organization.into()));
-        }
-        if let Some(handout) = handout::api::find(reading, id.into()).await? {
-            return Ok(Some(handout.into()));
-        }
-        if let Some(account) = account::api::find(reading, id.into()).await? {
-            return Ok(Some(account.into()));
-        }
-        if let Some(snapshot) = snapshot::api::find(reading, id.into()).await? {
-            return Ok(Some(snapshot.into()));
-        }
-        if let Some(thread) = comment::api::find(reading, id.into()).await? {
-            return Ok(Some(thread.into()));
-        }
-        if let Some(comment) = comment::api::find_comment(reading, id.into()).await? {
-            return Ok(Some(comment.into()));
-        }
-        if let Some(change) = change::api::find(reading, id.into()).await? {
-            return Ok(Some(change.into()));
-        }
-        if let Some(draft) = draft::api::find(reading, id.into()).await? {
-            return Ok(Some(draft.into()));
-        }
-        Ok(token::api::find(reading, id.into()).await?.map(Node::from))
+        let id_of = reading.db.table_of(id, &TABLES).await?;
+        Ok(match id_of {
+            Some("entry") => entry::api::find(reading, id.into()).await?.map(Node::from),
+            Some("sheet") => sheet::api::find(reading, id.into()).await?.map(Node::from),
+            Some("item") => sheet::api::find_item(reading, id.into()).await?.map(Node::from),
+            Some("region") => reading.region(id.into()).await?.map(|region| Region::whole(region).into()),
+            Some("organization") => region::api::find_organization(reading, id.into()).await?.map(Node::from),
+            Some("handout") => handout::api::find(reading, id.into()).await?.map(Node::from),
+            Some("account") => account::api::find(reading, id.into()).await?.map(Node::from),
+            Some("snapshot") => snapshot::api::find(reading, id.into()).await?.map(Node::from),
+            Some("thread") => comment::api::find(reading, id.into()).await?.map(Node::from),
+            Some("comment") => comment::api::find_comment(reading, id.into()).await?.map(Node::from),
+            Some("change") => change::api::find(reading, id.into()).await?.map(Node::from),
+            Some("draft") => draft::api::find(reading, id.into()).await?.map(Node::from),
+            Some("token") => token::api::find(reading, id.into()).await?.map(Node::from),
+            _ => None,
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! A request on its way: read within the limits, judged by who sends it, then run.
 
-use super::cost::WEIGHTS_OF_SCHEMA;
+use super::cost::{Cost, WEIGHTS_OF_SCHEMA};
 use super::limits::{self, Excess, refused};
 use super::reading::{Allowance, Reading};
 use super::{Caller, Door, Introspection, Operations, gate, introspection::Question, own};
@@ -22,7 +22,10 @@ pub struct Operation {
     only_reads: bool,
     /// How it looks to somebody who is not signed in.
     signed_out: gate::SignedOut,
+    /// One of the client's own.
+    own: bool,
     allowance: Allowance,
+    cost: Cost,
 }
 
 impl Operation {
@@ -40,13 +43,24 @@ impl Operation {
         }
         let mut variables = Variables::from_json(serde_json::Value::Object(variables));
         put_defaults(&document, name.as_deref(), &mut variables);
-        let cost = WEIGHTS_OF_SCHEMA.check(&document, &variables)?;
+        let own = own::is_own(&query);
+        let cost = match own {
+            true => WEIGHTS_OF_SCHEMA.of(&document, &variables)?,
+            false => WEIGHTS_OF_SCHEMA.check(&document, &variables)?,
+        };
+        let kind = kind(&document, name.as_deref());
+        let allowance = Allowance {
+            left: WEIGHTS_OF_SCHEMA.left(cost),
+            unbounded: own || kind == Some(OperationType::Mutation),
+        };
         let operation = Operation {
-            kind: kind(&document, name.as_deref()),
+            kind,
             only_reads: only_reads(&document, name.as_deref()),
             signed_out: gate::SignedOut::of(&document),
-            allowance: Allowance { left: WEIGHTS_OF_SCHEMA.left(cost), own: own::is_own(&query) },
+            own,
+            allowance,
             request: Request::new(query).variables(variables),
+            cost,
         };
         Ok(operation.with(name, document))
     }
@@ -66,6 +80,11 @@ impl Operation {
     /// As the library takes it.
     pub fn request(&mut self) -> &mut Request {
         &mut self.request
+    }
+
+    /// What it is estimated to take, as a part of the client's whole sheet.
+    pub fn estimate(&self) -> f64 {
+        WEIGHTS_OF_SCHEMA.of_sheet(self.cost)
     }
 
     /// Whether what would run is a query. Where none of several is named, any might.
@@ -113,7 +132,7 @@ impl Operation {
             return self.signed_out.judge(app.config.introspection);
         };
         let free = identity.by_token() || caller.door == Door::Playground;
-        if app.config.operations == Operations::Own && !free && !self.allowance.own {
+        if app.config.operations == Operations::Own && !free && !self.own {
             let message = "このサーバーでは、画面の操作のほかは、見出しの「API」（/playground）か、APIトークンを使って行ってください。";
             return Err(refused(message, "UNKNOWN_OPERATION"));
         }

@@ -6,12 +6,16 @@ use super::{
     limits::{Excess, PAGED_ROWS},
     reading::{Reading, reading},
 };
-use crate::change::{
-    Newest,
-    api::{Change, ChangeConnection},
+use crate::{
+    Fault,
+    change::{
+        self, Newest,
+        api::{Change, ChangeConnection},
+    },
 };
 use async_graphql::{Context, Error, SimpleObject};
 use renkei_domain::limits;
+use std::{collections::HashMap, hash::Hash};
 use uuid::Uuid;
 
 /// 一覧の中での位置。
@@ -56,7 +60,10 @@ fn no_cursor() -> Error {
 }
 
 /// What it takes to read a row, as of the log, in units of the cost.
-pub const ROW: u64 = 10;
+pub const ROW: u64 = 18;
+
+/// What it takes to read at once what many ask for, however many they are.
+pub const TURN: u64 = 600;
 
 /// A page of the log that is asked for of each of many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,19 +80,26 @@ impl PageOfMany {
         Ok(PageOfMany { rows: rows(first)?, before: cursor(after)?, cost })
     }
 
-    /// Of the changes of each, those that are to be read for so many pages.
-    pub fn newest(self, reading: &Reading, pages: usize) -> Newest {
-        // If there are more, the answer is refused, whichever pages they belong to.
-        let most = pages * (PAGED_ROWS + 1) + reading.left(self.cost) + 1;
-        Newest { before: self.before, of_each: self.rows + 1, most }
+    /// Of the changes of each, those that are to be read for so many pages. Rows beyond what was expected are charged, and
+    /// if there is no room for them, the answer is refused, whichever pages they belong to.
+    pub async fn load<K: Eq + Hash>(
+        self,
+        reading: &Reading,
+        pages: usize,
+        load: impl AsyncFnOnce(Newest) -> Result<HashMap<K, Vec<change::Change>>, Fault>,
+    ) -> Result<HashMap<K, Vec<Change>>, Error> {
+        reading.spend(1, TURN)?;
+        let room = reading.room(self.cost).await?;
+        let most = room.rows.saturating_add(pages * (PAGED_ROWS + 1));
+        let found = load(Newest { before: self.before, of_each: self.rows + 1, most }).await?;
+        let more = |page: &Vec<_>| page.len().min(self.rows).saturating_sub(PAGED_ROWS);
+        reading.spend(found.values().map(more).sum(), self.cost).map_err(|_| Excess::Paged)?;
+        drop(room);
+        Ok(change::api::grouped(reading, found).await?)
     }
 
-    pub fn connection(self, ctx: &Context<'_>, changes: Vec<Change>) -> Result<ChangeConnection, Error> {
-        let more = changes.len().min(self.rows).saturating_sub(PAGED_ROWS);
-        if !reading(ctx).takes(more, self.cost) {
-            return Err(Excess::Paged.into());
-        }
-        Ok(ChangeConnection::page(changes, self.rows, self.before.is_none()))
+    pub fn connection(self, changes: Vec<Change>) -> ChangeConnection {
+        ChangeConnection::page(changes, self.rows, self.before.is_none())
     }
 }
 
@@ -107,8 +121,9 @@ pub async fn whole<T, E: Into<Error>, F: Future<Output = Result<Vec<T>, E>>>(
     read: u64,
     load: impl FnOnce(usize) -> F,
 ) -> Result<Vec<T>, Error> {
-    let room = reading(ctx).room().await?;
-    let rows = load(room.rows).await.map_err(Into::into)?;
+    let room = reading(ctx).room(read).await?;
+    let (expected, _) = WEIGHTS_OF_SCHEMA.expected(list);
+    let rows = load(room.rows.saturating_add(expected)).await.map_err(Into::into)?;
     charge(ctx, list, rows.len(), read)?;
     Ok(rows)
 }

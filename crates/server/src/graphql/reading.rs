@@ -9,12 +9,16 @@ use crate::{
     comment::api::ApiThread,
     draft::{self, Draft},
     entry::{CellKey, api::Together},
-    graphql::{cost::WEIGHTS_OF_SCHEMA, limits::Excess, page::PageOfMany},
+    graphql::{
+        cost::{self, WEIGHTS_OF_SCHEMA},
+        limits::Excess,
+        page::PageOfMany,
+    },
     live::Live,
     refusal::Refusal,
     region::{self, RegionView},
     session::{self, service::Session},
-    sheet::{self, SheetView},
+    sheet::{self, SheetHead, SheetView},
     snapshot::{self, Snapshot},
 };
 use async_graphql::{Context, Error};
@@ -30,6 +34,9 @@ use std::{
 };
 use tokio::sync::OnceCell;
 
+/// What it takes to read a snapshot's sheet.
+const FROZEN: u64 = 600;
+
 pub struct Reading {
     pub db: Db,
     pub config: Arc<Config>,
@@ -39,11 +46,12 @@ pub struct Reading {
     identity: Mutex<Option<Identity>>,
     regions: Memo<RegionId, Option<Arc<RegionView>>>,
     sheets: Memo<(RegionId, FiscalYear), Option<Arc<ReadSheet>>>,
-    drafts: Memo<Option<SheetId>, Vec<Arc<Draft>>>,
+    drafts: Memo<(Option<SheetId>, bool), Vec<Arc<Draft>>>,
+    pub members: Memo<RegionId, Vec<Arc<Viewer>>>,
     pub snapshots: Memo<SheetId, Vec<snapshot::api::Snapshot>>,
     frozen: Memo<SnapshotId, Arc<ReadSheet>>,
-    /// Of a sheet: all, those that are resolved, or the others.
-    pub threads: Memo<(SheetId, Option<bool>), Vec<ApiThread>>,
+    /// Of a sheet: all, those that are resolved, or the others; with their comments or without.
+    pub threads: Memo<(SheetId, Option<bool>, bool), Vec<ApiThread>>,
     looks: Mutex<HashSet<(RegionId, Option<SheetId>)>>,
     allowance: Allowance,
     /// What the operation may still cost, for rows beyond what was expected.
@@ -54,8 +62,7 @@ pub struct Reading {
     counting: tokio::sync::Mutex<()>,
 }
 
-/// For how many rows, of the least cost, a list has room. Held while they are loaded and counted, so that the next list
-/// knows what is left.
+/// For how many rows a list has room. Held while they are loaded and counted, so that the next list knows what is left.
 pub struct Room<'r> {
     pub rows: usize,
     _turn: tokio::sync::MutexGuard<'r, ()>,
@@ -65,9 +72,9 @@ pub struct Room<'r> {
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
     pub left: u64,
-    /// The client's own operations are answered however much is stored: nobody can ask for more by them, and what is
-    /// in them would be out of reach otherwise.
-    pub own: bool,
+    /// Answered however much is stored: the client's own operations, as nobody can ask for more by them, and what is in
+    /// them would be out of reach otherwise; and what was changed, as it has been saved.
+    pub unbounded: bool,
 }
 
 /// A whole sheet, with what its entries find out together.
@@ -100,6 +107,7 @@ impl Reading {
             regions: Memo::default(),
             sheets: Memo::default(),
             drafts: Memo::default(),
+            members: Memo::default(),
             snapshots: Memo::default(),
             frozen: Memo::default(),
             threads: Memo::default(),
@@ -151,17 +159,33 @@ impl Reading {
 
     /// A region that the viewer reads.
     pub async fn region(&self, id: RegionId) -> Result<Option<Arc<RegionView>>, Fault> {
+        let region = self.region_unnoted(id).await?;
+        if region.is_some() {
+            self.look(id, None).await?;
+        }
+        Ok(region)
+    }
+
+    async fn region_unnoted(&self, id: RegionId) -> Result<Option<Arc<RegionView>>, Fault> {
         if !self.reads(id) {
             return Ok(None);
         }
         let load = async || -> Result<_, Fault> {
             Ok(region::service::view(&self.db.read().await?, id).await?.map(Arc::new))
         };
-        let region = self.regions.get(id, load).await?;
-        if region.is_some() {
-            self.look(id, None).await?;
-        }
-        Ok(region)
+        self.regions.get(id, load).await
+    }
+
+    /// The sheet of a year of a region that the viewer reads, without what stands in it.
+    pub async fn head(
+        &self,
+        region: RegionId,
+        year: FiscalYear,
+    ) -> Result<Option<(SheetHead, Arc<RegionView>)>, Fault> {
+        let Some(view) = self.region_unnoted(region).await? else { return Ok(None) };
+        let Some(head) = view.sheet_of(year).cloned() else { return Ok(None) };
+        self.look(region, Some(head.id)).await?;
+        Ok(Some((head, view)))
     }
 
     /// The sheet of a year of a region that the viewer reads.
@@ -175,27 +199,55 @@ impl Reading {
         };
         let sheet = self.sheets.get((region, year), load).await?;
         if let Some(sheet) = &sheet {
-            self.look(region, Some(sheet.view.frame.head.id)).await?;
+            let frame = &sheet.view.frame;
+            self.regions.know(region, || Some(frame.region.clone()));
+            self.look(region, Some(frame.head.id)).await?;
         }
         Ok(sheet)
     }
 
-    /// The viewer's own drafts, of a sheet or of all.
-    pub async fn drafts(&self, sheet: Option<SheetId>) -> Result<Vec<Arc<Draft>>, Fault> {
-        let Some(viewer) = self.viewer() else { return Ok(Vec::new()) };
-        let load = async || {
-            let drafts = draft::service::own(&self.db, &viewer, sheet).await?;
-            Ok(drafts.into_iter().map(Arc::new).collect())
-        };
-        self.drafts.get(sheet, load).await
+    /// A sheet that something else refers to: nothing said beforehand that it would be read.
+    pub async fn sheet_besides(
+        &self,
+        region: RegionId,
+        year: FiscalYear,
+    ) -> Result<Option<Arc<ReadSheet>>, Error> {
+        if !self.sheets.knows(&(region, year)) {
+            self.spend(1, cost::SHEET)?;
+        }
+        Ok(self.sheet(region, year).await?)
     }
 
-    /// The sheet of a snapshot of a region that the viewer reads. One is expected; a further one takes as much as any
-    /// other sheet.
+    /// A region likewise.
+    pub async fn region_besides(&self, id: RegionId) -> Result<Option<Arc<RegionView>>, Error> {
+        if !self.regions.knows(&id) {
+            self.spend(1, WEIGHTS_OF_SCHEMA.field("Query.region"))?;
+        }
+        Ok(self.region(id).await?)
+    }
+
+    /// The viewer's own drafts, of a sheet or of all, with their texts or without.
+    pub async fn drafts(&self, sheet: Option<SheetId>, texts: bool) -> Result<Vec<Arc<Draft>>, Fault> {
+        let Some(viewer) = self.viewer() else { return Ok(Vec::new()) };
+        let load = async || {
+            let drafts = draft::service::own(&self.db, &viewer, sheet, texts).await?;
+            Ok(drafts.into_iter().map(Arc::new).collect())
+        };
+        self.drafts.get((sheet, texts), load).await
+    }
+
+    /// How many they are, and how many characters they have.
+    pub async fn size_of_drafts(&self, sheet: Option<SheetId>) -> Result<(usize, u64), Fault> {
+        match self.viewer() {
+            Some(viewer) => draft::service::size(&self.db, &viewer, sheet).await,
+            None => Ok((0, 0)),
+        }
+    }
+
+    /// The sheet of a snapshot of a region that the viewer reads.
     pub async fn frozen(&self, snapshot: &Snapshot) -> Result<Arc<ReadSheet>, Error> {
         let load = async || {
-            let further = usize::from(self.frozen.len() > 1);
-            self.spend(further, WEIGHTS_OF_SCHEMA.field("Query.sheet"))?;
+            self.spend(1, FROZEN)?;
             Ok(Arc::new(ReadSheet::from(snapshot::service::view(&self.db, snapshot).await?)))
         };
         self.frozen.get(snapshot.id, load).await
@@ -210,6 +262,7 @@ impl Reading {
         self.regions.clear();
         self.sheets.clear();
         self.drafts.clear();
+        self.members.clear();
         self.snapshots.clear();
         self.frozen.clear();
         self.threads.clear();
@@ -224,7 +277,7 @@ impl Reading {
 
     /// Takes so many rows of this cost, or says that it is too much.
     pub fn spend(&self, rows: usize, cost: u64) -> Result<(), Excess> {
-        if self.allowance.own || self.takes(rows, cost) {
+        if self.unbounded() || self.takes(rows, cost) {
             return Ok(());
         }
         self.over.store(true, Ordering::Relaxed);
@@ -232,19 +285,28 @@ impl Reading {
         Err(WEIGHTS_OF_SCHEMA.excess(all.saturating_sub(self.left.load(Ordering::Relaxed))))
     }
 
-    /// Asked for before a list is loaded. If it turns out to be longer, [`Reading::spend`] says so.
-    pub async fn room(&self) -> Result<Room<'_>, Excess> {
+    /// Asked for before a list is loaded, of which it takes so much to read a row. If it turns out to be longer,
+    /// [`Reading::spend`] says so.
+    pub async fn room(&self, read: u64) -> Result<Room<'_>, Excess> {
         let _turn = self.counting.lock().await;
         if self.over.load(Ordering::Relaxed) {
             return Err(WEIGHTS_OF_SCHEMA.excess(0));
         }
-        let rows = if self.allowance.own { usize::MAX } else { self.left(1).saturating_add(1) };
-        Ok(Room { rows, _turn })
+        Ok(Room { rows: self.room_for(read), _turn })
     }
 
-    /// For how many rows of this cost there is room.
-    pub fn left(&self, cost: u64) -> usize {
-        usize::try_from(self.left.load(Ordering::Relaxed) / cost.max(1)).unwrap_or(usize::MAX)
+    pub fn unbounded(&self) -> bool {
+        self.allowance.unbounded
+    }
+
+    /// For how many rows of this cost there is room, and one more, by which it is seen that there are too many.
+    pub fn room_for(&self, cost: u64) -> usize {
+        match self.unbounded() {
+            true => usize::MAX,
+            false => {
+                usize::try_from(self.left.load(Ordering::Relaxed) / cost.max(1) + 1).unwrap_or(usize::MAX)
+            }
+        }
     }
 
     /// Whether there is room for so many rows beyond those that were expected. It is taken.
@@ -284,9 +346,15 @@ impl<K: Eq + Hash, V: Clone> Memo<K, V> {
         cell.get_or_try_init(load).await.cloned()
     }
 
-    /// How many keys were asked for.
-    fn len(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    /// What was loaded with something else. Whatever is known already stays.
+    fn know(&self, key: K, value: impl FnOnce() -> V) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(key).or_insert_with(|| Arc::new(OnceCell::new_with(Some(value()))));
+    }
+
+    /// Whether this key was asked for.
+    fn knows(&self, key: &K) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(key)
     }
 
     fn clear(&self) {
@@ -318,9 +386,9 @@ impl<K, V> Default for Turn<K, V> {
 
 impl<A: Eq + Hash, K: Eq + Hash + Clone, V: Clone> Gather<A, K, V> {
     /// None: what was loaded has nothing for this key.
-    pub async fn get<F>(&self, with: A, key: K, load: impl FnOnce(Vec<K>) -> F) -> Result<Option<V>, Fault>
+    pub async fn get<F, E>(&self, with: A, key: K, load: impl FnOnce(Vec<K>) -> F) -> Result<Option<V>, E>
     where
-        F: Future<Output = Result<HashMap<K, V>, Fault>>,
+        F: Future<Output = Result<HashMap<K, V>, E>>,
     {
         let turns = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let turn = {

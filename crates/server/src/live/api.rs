@@ -143,6 +143,9 @@ pub struct PresenceInput {
     present: bool,
 }
 
+/// What it takes to read an event.
+const EVENT: u64 = 40;
+
 #[derive(Default)]
 pub struct Queries;
 
@@ -171,6 +174,13 @@ impl Queries {
             reading.live.presences.ask(&viewer, visit, reading.live.attend());
         }
         let feed = reading.live.feed(head.region);
+        // What would be more than the sheet itself is told by reading the sheet.
+        let last = feed.now(reading).await?;
+        let more = usize::try_from(last.saturating_sub(after_seq)).unwrap_or(0);
+        let more = more.saturating_sub(limits::ASKED_EVENTS);
+        if !reading.takes(more, EVENT + page::row(ctx, "SheetEvent")) {
+            return Ok(vec![SheetEvent::Reset(SheetReset { seq: last }), present(reading, head.id)]);
+        }
         let (mut events, mut seq) = (Vec::new(), after_seq);
         loop {
             match feed.after(reading, seq).await? {
@@ -184,11 +194,6 @@ impl Queries {
                     events.extend(next.iter().filter_map(|event| shown(event, head.id)));
                 }
             }
-        }
-        // What would be more than the sheet itself is told by reading the sheet.
-        let more = events.len().saturating_sub(limits::ASKED_EVENTS);
-        if !reading.takes(more, page::row(ctx, "SheetEvent")) {
-            events = vec![SheetEvent::Reset(SheetReset { seq })];
         }
         events.push(present(reading, head.id));
         Ok(events)

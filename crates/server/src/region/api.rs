@@ -35,12 +35,12 @@ impl Region {
         Region { region, view: None }
     }
 
-    async fn view(&self, ctx: &Context<'_>) -> Result<Arc<RegionView>, Fault> {
+    async fn view(&self, ctx: &Context<'_>) -> Result<Arc<RegionView>, Error> {
         match &self.view {
             Some(view) => Ok(view.clone()),
             None => {
-                let view = reading(ctx).region(self.region.id).await?;
-                view.ok_or_else(|| Fault::new("a region was shown that its viewer does not read"))
+                let view = reading(ctx).region_besides(self.region.id).await?;
+                Ok(view.ok_or_else(|| Fault::new("a region was shown that its viewer does not read"))?)
             }
         }
     }
@@ -73,9 +73,14 @@ impl Region {
     /// The accounts that hold a role in it, by name; comments can mention them.
     async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<Account>, Error> {
         let view = self.view(ctx).await?;
-        let load = |_| account::members(reading(ctx).db.direct(), view.region.id);
-        let members = page::whole(ctx, "Region.accounts", page::ROW, load).await?;
-        Ok(members.into_iter().map(Arc::new).map(Account).collect())
+        let (reading, region) = (reading(ctx), view.region.id);
+        let load = async || -> Result<_, Fault> {
+            let members = account::members(reading.db.direct(), region).await?;
+            Ok(members.into_iter().map(Arc::new).collect())
+        };
+        let members =
+            page::whole(ctx, "Region.accounts", page::ROW, |_| reading.members.get(region, load)).await?;
+        Ok(members.into_iter().map(Account).collect())
     }
 
     /// いちばん新しい表の事業項目。

@@ -10,7 +10,10 @@ use crate::{
         self, SheetLog,
         api::{ChangeConnection, EntryDifference},
     },
-    comment::{self, api::ApiThread},
+    comment::{
+        self,
+        api::{ApiThread, OF_THE_COMMENTS},
+    },
     entry::{CellKey, api::Entry},
     graphql::{
         page::{self, PageOfMany},
@@ -33,6 +36,9 @@ use renkei_domain::{
 };
 use std::sync::Arc;
 
+/// Of a sheet, what is resolved from all that stands in it.
+pub const OF_THE_WHOLE: [&str; 2] = ["rows", "since"];
+
 pub struct Sheet {
     head: SheetHead,
     region: Arc<RegionView>,
@@ -48,6 +54,14 @@ impl Sheet {
     pub fn whole(read: Arc<ReadSheet>) -> Self {
         let frame = &read.view.frame;
         Sheet { head: frame.head.clone(), region: frame.region.clone(), read: Some(read.clone()) }
+    }
+
+    /// Its columns.
+    async fn printed(&self, ctx: &Context<'_>) -> Result<Vec<sheet::Column>, Fault> {
+        match &self.read {
+            Some(read) => Ok(read.view.frame.columns.clone()),
+            None => service::columns(&reading(ctx).db, &self.head).await,
+        }
     }
 
     async fn read(&self, ctx: &Context<'_>) -> Result<Arc<ReadSheet>, Fault> {
@@ -116,7 +130,7 @@ impl Sheet {
     /// 列。紙の順。
     /// Its columns, in the order of the paper.
     async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<Column>, Error> {
-        Ok(self.read(ctx).await?.view.frame.columns.iter().cloned().map(Column).collect())
+        Ok(self.printed(ctx).await?.into_iter().map(Column).collect())
     }
 
     /// 行。絞り込んでも、すべての事業項目が並びます。検索文は200文字まで。
@@ -171,7 +185,7 @@ impl Sheet {
                 && year.is_none_or(|year| column.fiscal_year == year)
         };
         let reading = reading(ctx);
-        let columns = service::columns(&reading.db, &self.head).await?;
+        let columns = self.printed(ctx).await?;
         let log = SheetLog {
             region: self.head.region,
             columns: columns.iter().filter(wanted).map(sheet::Column::key).collect(),
@@ -217,16 +231,21 @@ impl Sheet {
         resolved: Option<bool>,
     ) -> Result<Vec<ApiThread>, Error> {
         let reading = reading(ctx);
+        let asked = ctx.look_ahead();
+        let comments = OF_THE_COMMENTS.iter().any(|field| asked.field(field).exists());
         let load = &async |rows| -> Result<_, Error> {
-            let columns = service::columns(&reading.db, &self.head).await?;
+            let columns = self.printed(ctx).await?;
             let columns: Vec<_> = columns.iter().map(sheet::Column::key).collect();
             let read = reading.db.read().await?;
-            let threads = comment::of_columns(&read, self.head.region, &columns, resolved, rows).await?;
+            let region = self.head.region;
+            let threads = comment::of_columns(&read, region, &columns, resolved, rows, comments).await?;
             comment::api::listed(reading, threads).await
         };
-        let key = (self.head.id, resolved);
-        page::whole(ctx, "Sheet.threads", page::ROW, |rows| reading.threads.get(key, move || load(rows)))
-            .await
+        let key = (self.head.id, resolved, comments);
+        page::whole(ctx, "Sheet.threads", comment::api::COMMENT, |rows| {
+            reading.threads.get(key, move || load(rows))
+        })
+        .await
     }
 
     /// 見る人が前回この表を見たとき。30分以上あけて見直すと、次の回になります。初めてなら null です。
@@ -385,7 +404,7 @@ impl Row {
         if self.frozen {
             return Ok(None);
         }
-        let read = reading(ctx).sheet(frame.head.region, column.0.governing_year(column.1)).await?;
+        let read = reading(ctx).sheet_besides(frame.head.region, column.0.governing_year(column.1)).await?;
         Ok(read.and_then(|read| Cell::found(&read, item, column, &self.filter)))
     }
 
@@ -501,14 +520,14 @@ impl Cell {
         after: Option<String>,
     ) -> Result<ChangeConnection, Error> {
         let (page, reading) = (PageOfMany::asked(ctx, first, after.as_deref())?, reading(ctx));
+        let region = self.read.view.frame.head.region;
         let load = async |cells: Vec<CellKey>| {
-            let region = self.read.view.frame.head.region;
-            let newest = page.newest(reading, cells.len());
-            let changes = change::newest_of_cells(reading.db.direct(), region, &cells, newest).await?;
-            change::api::grouped(reading, changes).await
+            let newest =
+                async |newest| change::newest_of_cells(reading.db.direct(), region, &cells, newest).await;
+            page.load(reading, cells.len(), newest).await
         };
         let changes = self.read.changes.get(page, self.key, load).await?;
-        page.connection(ctx, changes.unwrap_or_default())
+        Ok(page.connection(changes.unwrap_or_default()))
     }
 }
 
@@ -526,8 +545,14 @@ impl Queries {
         #[graphql(desc = "年度（西暦。例 2026は令和8年度）。The fiscal year of the common era.")]
         fiscal_year: i32,
     ) -> Result<Option<Sheet>, Error> {
-        let sheet = reading(ctx).sheet(scalars::id(&region_id), scalars::year(fiscal_year)).await?;
-        Ok(sheet.map(Sheet::whole))
+        let (reading, region, year) = (reading(ctx), scalars::id(&region_id), scalars::year(fiscal_year));
+        let asked = ctx.look_ahead();
+        // With all that stands in it where it is asked for, so that it is of the same moment as its number.
+        if OF_THE_WHOLE.iter().any(|field| asked.field(field).exists()) {
+            return Ok(reading.sheet(region, year).await?.map(Sheet::whole));
+        }
+        let listed = reading.head(region, year).await?;
+        Ok(listed.map(|(head, region)| Sheet::listed(head, region)))
     }
 }
 
@@ -547,7 +572,8 @@ pub fn item(frame: &Frame, id: ItemId) -> Result<Item, Error> {
 pub async fn find(reading: &Reading, id: SheetId) -> Result<Option<Sheet>, Fault> {
     let Some(viewer) = reading.viewer() else { return Ok(None) };
     let Some(head) = service::find(&reading.db.read().await?, &viewer, id).await? else { return Ok(None) };
-    Ok(reading.sheet(head.region, head.fiscal_year).await?.map(Sheet::whole))
+    let listed = reading.head(head.region, head.fiscal_year).await?;
+    Ok(listed.map(|(head, region)| Sheet::listed(head, region)))
 }
 
 /// An item as of the newest sheet that has it.

@@ -7,7 +7,7 @@ use crate::{
         api::{Note, notes},
     },
     graphql::{
-        reading::Reading,
+        reading::{Reading, reading},
         scalars::{self, CareScene, DateTime, Facet},
     },
     region::{RegionView, api::Organization},
@@ -16,14 +16,16 @@ use crate::{
         api::{Item, organization},
     },
 };
-use async_graphql::{Enum, Error, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
 use renkei_domain::{EntryId, RegionId, diff, outline};
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 /// The organisations and items of a region, for what the log tells of them by id.
 pub struct Names {
     region: Arc<RegionView>,
-    items: Catalogue,
+    /// Read when the first of them is asked for.
+    items: OnceCell<Catalogue>,
 }
 
 pub struct EntryChange {
@@ -38,11 +40,17 @@ pub struct EntryState {
 }
 
 impl Names {
-    pub async fn load(reading: &Reading, region: RegionId) -> Result<Self, Fault> {
+    pub async fn read(reading: &Reading, region: RegionId) -> Result<Self, Fault> {
         let gone = || Fault::new("a change was shown in a region that its viewer does not read");
-        let region = reading.region(region).await?.ok_or_else(gone)?;
-        let items = sheet::service::catalogue(&reading.db, &region).await?;
-        Ok(Names { region, items })
+        Ok(Names::of(reading.region(region).await?.ok_or_else(gone)?))
+    }
+
+    pub fn of(region: Arc<RegionView>) -> Self {
+        Names { region, items: OnceCell::new() }
+    }
+
+    async fn items(&self, reading: &Reading) -> Result<&Catalogue, Fault> {
+        self.items.get_or_try_init(|| sheet::service::catalogue(&reading.db, &self.region)).await
     }
 }
 
@@ -71,9 +79,9 @@ impl EntryState {
         }
     }
 
-    fn item(&self) -> Result<Item, Error> {
+    async fn item(&self, ctx: &Context<'_>) -> Result<Item, Error> {
         let cell = self.placed.entry.cell;
-        let row = self.names.items.row(cell).cloned().map(Item);
+        let row = self.names.items(reading(ctx)).await?.row(cell).cloned().map(Item);
         Ok(row.ok_or_else(|| Fault::new(format!("the item {} is on no sheet", cell.item)))?)
     }
 }
@@ -90,8 +98,8 @@ impl EntryChange {
 
     /// 変更の後の事業項目。
     /// Its item after the change.
-    async fn item(&self) -> Result<Item, Error> {
-        self.after.item()
+    async fn item(&self, ctx: &Context<'_>) -> Result<Item, Error> {
+        self.after.item(ctx).await
     }
 
     /// 変更の後の欄。
@@ -168,8 +176,8 @@ impl EntryState {
     /// 事業項目。
     /// Its item.
     #[graphql(name = "item")]
-    async fn item_of(&self) -> Result<Item, Error> {
-        self.item()
+    async fn item_of(&self, ctx: &Context<'_>) -> Result<Item, Error> {
+        self.item(ctx).await
     }
 
     /// 欄。

@@ -12,7 +12,7 @@ use crate::{
     account::{Viewer, api::Account},
     change,
     graphql::{
-        page::PageInfo,
+        page::{PageInfo, TURN},
         reading::{Gather, Reading, reading},
         scalars::DateTime,
     },
@@ -131,13 +131,14 @@ impl Change {
     /// The entry before and after, and the difference; null when it is not about an entry.
     async fn entry(&self, ctx: &Context<'_>) -> Result<Option<EntryChange>, Error> {
         let reading = reading(ctx);
-        let load = async |ids: Vec<ChangeId>| {
+        let load = async |ids: Vec<ChangeId>| -> Result<_, Error> {
+            reading.spend(1, TURN)?;
             let made = change::of_entries(reading.db.direct(), ids.into_iter()).await?;
             Ok(made.into_iter().map(|made| (made.change.id, Arc::new(made))).collect())
         };
         let made = self.together.made.get((), self.change.id, load).await?;
         let Some(made) = made else { return Ok(None) };
-        let names = async || Names::load(reading, self.change.region).await.map(Arc::new);
+        let names = async || Names::read(reading, self.change.region).await.map(Arc::new);
         let names = self.together.names.get_or_try_init(names).await?;
         Ok(Some(EntryChange::of(&made, names)))
     }

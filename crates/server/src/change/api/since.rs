@@ -17,6 +17,7 @@ use crate::{
     },
     graphql::{
         fault::bad_argument,
+        limits::TELLING_ROWS,
         reading::{ReadSheet, Reading},
     },
     sheet::Frame,
@@ -24,6 +25,9 @@ use crate::{
 use async_graphql::{Enum, Error, ID, Object};
 use renkei_domain::{EntryId, limits};
 use std::{collections::HashMap, sync::Arc};
+
+/// What it takes to read a change with the texts before and after it.
+const TELLING: u64 = 32;
 
 pub struct EntryDifference {
     kind: Kind,
@@ -98,11 +102,16 @@ pub async fn differences(
     let (view, frame) = (&sheet.view, &sheet.view.frame);
     let region = &frame.region.region;
     let standing = view.cells.values().flatten().map(|entry| entry.id);
-    let changes = change::telling_between(reading.db.direct(), region.id, standing, seq, region.seq).await?;
-    let Some(changes) = changes else {
-        let max = limits::CHANGES_SINCE;
+    let max = limits::CHANGES_SINCE;
+    let room = reading.room(TELLING).await?;
+    let most = room.rows.saturating_add(TELLING_ROWS).min(max + 1);
+    let (db, until) = (reading.db.direct(), region.seq);
+    let changes = change::telling_between(db, region.id, standing, seq, until, most).await?;
+    reading.spend(changes.len().saturating_sub(TELLING_ROWS), TELLING)?;
+    drop(room);
+    if changes.len() > max {
         return Err(bad_argument(format!("変更が{max}件を超えています。もっと新しい時点を選んでください。")));
-    };
+    }
     let mut now: Lists = frame.cells().map(|cell| (cell, Vec::new())).collect();
     for (cell, entries) in &view.cells {
         now.insert(*cell, entries.iter().map(|entry| entry.id).collect());
@@ -127,8 +136,7 @@ fn place(frame: &Frame, net: &Net<'_>) -> (usize, usize, usize, EntryId) {
 }
 
 async fn told(reading: &Reading, sheet: &ReadSheet, nets: &[Net<'_>]) -> Result<Vec<EntryDifference>, Error> {
-    let region = sheet.view.frame.head.region;
-    let names = Arc::new(Names::load(reading, region).await?);
+    let names = Arc::new(Names::of(sheet.view.frame.region.clone()));
     let last = nets.iter().map(|net| net.last.change.clone()).collect();
     let mut last = listed(reading, last).await?.into_iter();
     let mut entries = entries(reading, sheet, nets).await?;
@@ -167,7 +175,7 @@ async fn entries(
     }
     for (year, placed) in others {
         let other = match year {
-            Some(year) => reading.sheet(frame.head.region, year).await?,
+            Some(year) => reading.sheet_besides(frame.head.region, year).await?,
             None => None,
         };
         let frame = other.map_or(frame.clone(), |other| other.view.frame.clone());

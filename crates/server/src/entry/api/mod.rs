@@ -206,7 +206,7 @@ impl Entry {
     ) -> Result<ChangeConnection, Error> {
         let page = PageOfMany::asked(ctx, first, after.as_deref())?;
         let changes = self.together.changes(reading(ctx), self.entry().id, page).await?;
-        page.connection(ctx, changes)
+        Ok(page.connection(changes))
     }
 }
 

@@ -1,7 +1,6 @@
 //! What entries that were read together find out together.
 
 use crate::{
-    Fault,
     account::Viewer,
     change::{
         self,
@@ -10,7 +9,7 @@ use crate::{
     comment::{self, api::ApiThread},
     entry,
     graphql::{
-        page::PageOfMany,
+        page::{PageOfMany, TURN},
         reading::{Gather, Reading},
     },
     sheet::{Frame, SheetView},
@@ -54,14 +53,18 @@ impl Together {
         }
     }
 
-    pub async fn accounts(&self, reading: &Reading) -> Result<Arc<People>, Fault> {
-        let load = async || people(reading, self.editors.iter().copied()).await.map(Arc::new);
+    pub async fn accounts(&self, reading: &Reading) -> Result<Arc<People>, Error> {
+        let load = async || -> Result<_, Error> {
+            reading.spend(1, TURN)?;
+            Ok(Arc::new(people(reading, self.editors.iter().copied()).await?))
+        };
         self.accounts.get_or_try_init(load).await.cloned()
     }
 
     pub async fn threads(&self, reading: &Reading) -> Result<Arc<Threads>, Error> {
         let load = async || {
-            let (room, read) = (reading.room().await?, reading.db.read().await?);
+            reading.spend(1, TURN)?;
+            let (room, read) = (reading.room(comment::api::COMMENT).await?, reading.db.read().await?);
             let found = comment::of_entries(&read, &self.entries, room.rows).await?;
             let mut threads: Threads = HashMap::new();
             let all = found.into_iter().flat_map(|(entry, own)| own.into_iter().map(move |one| (entry, one)));
@@ -80,11 +83,12 @@ impl Together {
         reading: &Reading,
         entry: EntryId,
         page: PageOfMany,
-    ) -> Result<Vec<Change>, Fault> {
+    ) -> Result<Vec<Change>, Error> {
+        let region = self.frame.head.region;
         let load = async |entries: Vec<EntryId>| {
-            let newest = page.newest(reading, entries.len());
-            let changes = change::newest_of_entries(reading.db.direct(), &entries, newest).await?;
-            change::api::grouped(reading, changes).await
+            let newest =
+                async |newest| change::newest_of_entries(reading.db.direct(), region, &entries, newest).await;
+            page.load(reading, entries.len(), newest).await
         };
         Ok(self.changes.get(page, entry, load).await?.unwrap_or_default())
     }

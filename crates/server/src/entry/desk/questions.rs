@@ -98,7 +98,7 @@ impl Desk<'_> {
     pub(super) async fn moved_since(&self, entry: &Entry, version: Version) -> Result<bool, Fault> {
         let rows = usize::try_from(entry.version - version.number)?;
         let newest = Newest { before: None, of_each: rows, most: rows };
-        let changes = newest_of_entries(&**self.write, &[entry.id], newest).await?;
+        let changes = newest_of_entries(&**self.write, entry.region, &[entry.id], newest).await?;
         for change in changes.into_values().flatten() {
             let place = |placed: &Placed| (placed.entry.cell, placed.entry.rank);
             let moved = match change.action {
