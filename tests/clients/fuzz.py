@@ -29,7 +29,7 @@ SIGN_IN = "mutation($input: SignInInput!) { signIn(input: $input) { __typename }
 SIGN_OUT = "Mutation.signOut"
 IDS = """{ viewer { id organization { id } } regions { id organizations { id } items { id } sheets { id fiscalYear seq
     rows { cells { entries { id } } } } } }"""
-CHANGES = "{ regions { sheets { changes(first: 100) { edges { node { id } } } } } }"
+CHANGES = "{ regions { sheets { changes(first: 20) { edges { node { id } } } } } }"
 CHECKS = "response_schema_conformance,well_formed"
 
 

@@ -24,7 +24,7 @@ export interface Truth {
   entries: Seen[];
 }
 
-const PAGE_SIZE = 50;
+const PAGE_SIZE = 20;
 
 export async function truth(api: Api, here: Surroundings, sheetId: string, afterSeq: number): Promise<Truth> {
   const [code = "", facet = ""] = here.cell.split("/");

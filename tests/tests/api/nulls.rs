@@ -42,9 +42,9 @@ fn what_may_not_be_null_takes_along_what_it_stands_in() {
         // Through a list and objects in it, up to the first thing that may be null.
         (
             format!(
-                "{{ viewer {{ login memberships {{ region {{ sheets {{ id rows(filter: {{ text: \"{text}\" }}) {{ item {{ id }} }} }} }} }} }} regions {{ name }} }}"
+                "{{ viewer {{ login memberships {{ region {{ sheets {{ id rows(filter: {{ text: \"{text}\" }}) {{ item {{ id }} }} }} }} }} }} tokens {{ id }} }}"
             ),
-            json!({ "viewer": null, "regions": [{ "name": "本庄市児玉郡" }] }),
+            json!({ "viewer": null, "tokens": [] }),
             json!(["viewer", "memberships", 0, "region", "sheets", 0, "rows"]),
         ),
         (

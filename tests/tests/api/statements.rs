@@ -27,7 +27,7 @@ fn ask(client: &Client, region: &Value, selection: &str) -> Value {
     let query = format!(
         "query($id: ID!) {{ sheet(regionId: $id, fiscalYear: 2026) {{ seq phase columns {{ heading }}
             region {{ name organizations {{ name }} handouts(fiscalYear: 2026) {{ title }} sheets {{ title }} }}
-            rows {{ item {{ code scenes }} cells {{ hiddenCount viewerCanEdit entries {{ id body {selection} }} }} }} }} }}"
+            rows {{ item {{ code scenes }} cells {{ hiddenCount entries {{ id {selection} }} }} }} }} }}"
     );
     client.data(&query, json!({ "id": region }))["sheet"].take()
 }
