@@ -304,8 +304,7 @@ pub async fn page(
         .from(table::Entity)
         .and_where(table::Column::RegionId.eq(log.region.0))
         .and_where(Expr::col(Alias::new("seq")).in_subquery(seen))
-        .order_by(Alias::new("seq"), Order::Desc)
-        .limit(rows);
+        .order_by(Alias::new("seq"), Order::Desc);
     if let Some(from) = log.from {
         // Times go up with numbers, so that the newest rows hold all that are new enough.
         page.and_where(table::Column::At.gte(from));
