@@ -295,7 +295,7 @@ impl ApiThread {
     async fn entry(&self, ctx: &Context<'_>) -> Result<Option<Entry>, Error> {
         let Some(id) = self.thread.entry else { return Ok(None) };
         let sheet = self.sheet(ctx).await?;
-        let standing = sheet.view.cells.get(&self.thread.cell).map(Vec::as_slice).unwrap_or_default();
+        let standing = sheet.view.cell(&self.thread.cell);
         match standing.iter().position(|entry| entry.id == id) {
             Some(position) => Ok(Some(Entry::new(&sheet.together, standing[position].clone(), position))),
             None => Ok(entry::api::find(reading(ctx), id).await?),

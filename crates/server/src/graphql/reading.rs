@@ -8,7 +8,7 @@ use crate::{
     change::api::Change,
     comment::api::ApiThread,
     draft::{self, Draft},
-    entry::{CellKey, api::Together},
+    entry::{CellKey, Entry, api::Together},
     graphql::{
         cost::{self, WEIGHTS_OF_SCHEMA},
         limits::Excess,
@@ -22,13 +22,13 @@ use crate::{
     snapshot::{self, Snapshot},
 };
 use async_graphql::{Context, Error};
-use renkei_domain::{FiscalYear, RegionId, SheetId, SnapshotId};
+use renkei_domain::{FiscalYear, RegionId, SheetId, SnapshotId, filter::folded};
 use std::{
     collections::{HashMap, HashSet},
     hash::Hash,
     net::IpAddr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
@@ -83,11 +83,33 @@ pub struct ReadSheet {
     pub together: Arc<Together>,
     /// Of its cells.
     pub changes: Gather<PageOfMany, CellKey, Vec<Change>>,
+    /// What is searched when it is filtered by a text: of each cell, its entries'.
+    folded: OnceLock<HashMap<CellKey, Vec<String>>>,
+}
+
+impl ReadSheet {
+    /// The texts of a cell's entries as a filter reads them: folded once, however many filters ask.
+    pub fn folded(&self, cell: &CellKey) -> &[String] {
+        let fold = |entry: &Entry| {
+            let notes = entry.text.notes.iter().map(|note| note.text.as_str());
+            folded(&entry.text.body, notes)
+        };
+        let all = || {
+            let cells = self.view.cells.iter();
+            cells.map(|(cell, entries)| (*cell, entries.iter().map(fold).collect())).collect()
+        };
+        self.folded.get_or_init(all).get(cell).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 impl From<SheetView> for ReadSheet {
     fn from(view: SheetView) -> Self {
-        ReadSheet { together: Together::on(&view).into(), view, changes: Gather::default() }
+        ReadSheet {
+            together: Together::on(&view).into(),
+            view,
+            changes: Gather::default(),
+            folded: OnceLock::new(),
+        }
     }
 }
 

@@ -30,10 +30,8 @@ use crate::{
 };
 use async_graphql::{Context, Error, ID, Object};
 use counts::SceneCount;
-use filter::EntryFilterInput;
-use renkei_domain::{
-    self as domain, EntryFacts, EntryFilter, FiscalYear, ItemId, Owner, SheetId, filter::folded,
-};
+use filter::{EntryFilterInput, Filtering, Shown};
+use renkei_domain::{self as domain, FiscalYear, ItemId, Owner, SheetId};
 use std::sync::Arc;
 
 /// Of a sheet, what is resolved from all that stands in it.
@@ -140,7 +138,7 @@ impl Sheet {
         ctx: &Context<'_>,
         #[graphql(name = "filter", desc = "絞り込み。What to show.")] input: Option<EntryFilterInput>,
     ) -> Result<Vec<Row>, Error> {
-        let filter = Arc::new(input.unwrap_or_default().into_filter()?);
+        let filter = Arc::new(Filtering::by(input.unwrap_or_default().into_filter()?));
         let read = self.read(ctx).await?;
         Ok(Row::filtered(&read, &filter))
     }
@@ -344,7 +342,7 @@ impl Item {
 pub struct Row {
     read: Arc<ReadSheet>,
     index: usize,
-    filter: Arc<EntryFilter>,
+    filter: Arc<Filtering>,
     /// Of a snapshot, which knows no other sheet.
     frozen: bool,
 }
@@ -354,11 +352,11 @@ impl Row {
         Self::listed(read, &Arc::default(), true)
     }
 
-    fn filtered(read: &Arc<ReadSheet>, filter: &Arc<EntryFilter>) -> Vec<Self> {
+    fn filtered(read: &Arc<ReadSheet>, filter: &Arc<Filtering>) -> Vec<Self> {
         Self::listed(read, filter, false)
     }
 
-    fn listed(read: &Arc<ReadSheet>, filter: &Arc<EntryFilter>, frozen: bool) -> Vec<Self> {
+    fn listed(read: &Arc<ReadSheet>, filter: &Arc<Filtering>, frozen: bool) -> Vec<Self> {
         let rows = 0..read.view.frame.rows.len();
         rows.map(|index| Row { read: read.clone(), index, filter: filter.clone(), frozen }).collect()
     }
@@ -421,26 +419,15 @@ impl Row {
 pub struct Cell {
     read: Arc<ReadSheet>,
     key: CellKey,
-    /// Which of the cell's entries the filter shows.
-    shown: Vec<usize>,
+    /// After the filter.
+    shown: Shown,
 }
 
 impl Cell {
-    fn filtered(read: &Arc<ReadSheet>, row: usize, column: usize, filter: &EntryFilter) -> Self {
+    fn filtered(read: &Arc<ReadSheet>, row: usize, column: usize, filter: &Filtering) -> Self {
         let (row, column) = (&read.view.frame.rows[row], &read.view.frame.columns[column]);
         let key = CellKey { item: row.item, facet: column.facet, fiscal_year: column.fiscal_year };
-        let entries = read.view.cells.get(&key).map(Vec::as_slice).unwrap_or_default();
-        let admitted = |entry: &crate::entry::Entry| {
-            let notes = entry.text.notes.iter().map(|note| note.text.as_str());
-            filter.admits(&EntryFacts {
-                explicit_scenes: entry.text.explicit_scenes,
-                item_scenes: row.scenes,
-                owner: entry.owner,
-                folded: &folded(&entry.text.body, notes),
-            })
-        };
-        let narrows = filter.narrows();
-        let shown = (0..entries.len()).filter(|index| !narrows || admitted(&entries[*index])).collect();
+        let shown = filter.shown(read, key, row.scenes);
         Cell { read: read.clone(), key, shown }
     }
 
@@ -449,7 +436,7 @@ impl Cell {
         read: &Arc<ReadSheet>,
         item: ItemId,
         column: (domain::Facet, FiscalYear),
-        filter: &EntryFilter,
+        filter: &Filtering,
     ) -> Option<Self> {
         let frame = &read.view.frame;
         let row = frame.rows.iter().position(|row| row.item == item)?;
@@ -458,7 +445,7 @@ impl Cell {
     }
 
     fn all(&self) -> &[crate::entry::Entry] {
-        self.read.view.cells.get(&self.key).map(Vec::as_slice).unwrap_or_default()
+        self.read.view.cell(&self.key)
     }
 
     fn shown(&self) -> impl Iterator<Item = &crate::entry::Entry> {

@@ -80,6 +80,13 @@ pub struct SheetView {
     pub cells: HashMap<CellKey, Vec<Entry>>,
 }
 
+impl SheetView {
+    /// What stands in a cell.
+    pub fn cell(&self, key: &CellKey) -> &[Entry] {
+        self.cells.get(key).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
 /// The items of a region as each of its sheets has them: for what the log tells of years gone by.
 #[derive(Clone, Debug)]
 pub struct Catalogue {

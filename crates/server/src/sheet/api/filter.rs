@@ -1,11 +1,58 @@
 //! The entry filter as the API takes it.
 
-use crate::graphql::{
-    fault::bad_argument,
-    scalars::{self, CareScene, SceneMatch},
+use crate::{
+    entry::CellKey,
+    graphql::{
+        fault::bad_argument,
+        reading::ReadSheet,
+        scalars::{self, CareScene, SceneMatch},
+    },
 };
 use async_graphql::{Error, ID, InputObject};
-use renkei_domain::{self as domain, EntryFilter, limits};
+use renkei_domain::{self as domain, EntryFacts, EntryFilter, SceneSet, SheetId, limits};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// A filter, and what it shows of each cell: found out once, however often a document asks for it.
+#[derive(Default)]
+pub struct Filtering {
+    filter: EntryFilter,
+    shown: Mutex<HashMap<(SheetId, CellKey), Shown>>,
+}
+
+/// Which of a cell's entries are shown.
+pub type Shown = Arc<[usize]>;
+
+impl Filtering {
+    pub fn by(filter: EntryFilter) -> Self {
+        Filtering { filter, shown: Mutex::default() }
+    }
+
+    pub fn shown(&self, read: &ReadSheet, cell: CellKey, item_scenes: SceneSet) -> Shown {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let find = || self.find(read, cell, item_scenes);
+        shown.entry((read.view.frame.head.id, cell)).or_insert_with(find).clone()
+    }
+
+    fn find(&self, read: &ReadSheet, cell: CellKey, item_scenes: SceneSet) -> Shown {
+        let entries = read.view.cell(&cell);
+        if !self.filter.narrows() {
+            return (0..entries.len()).collect();
+        }
+        let texts = if self.filter.text.is_empty() { &[] } else { read.folded(&cell) };
+        let admitted = |nth: &usize| {
+            self.filter.admits(&EntryFacts {
+                explicit_scenes: entries[*nth].text.explicit_scenes,
+                item_scenes,
+                owner: entries[*nth].owner,
+                folded: texts.get(*nth).map(String::as_str).unwrap_or_default(),
+            })
+        };
+        (0..entries.len()).filter(admitted).collect()
+    }
+}
 
 /// 絞り込み。指定しない項目は絞り込みません。
 /// What to show. Each part narrows; what is not given does not.
