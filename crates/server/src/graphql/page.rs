@@ -76,7 +76,7 @@ pub struct PageOfMany {
 
 impl PageOfMany {
     pub fn asked(ctx: &Context<'_>, first: Option<i32>, after: Option<&str>) -> Result<Self, Error> {
-        let cost = ROW + row(ctx, "ChangeConnection");
+        let cost = ROW + WEIGHTS_OF_SCHEMA.edge(ctx, "ChangeConnection");
         Ok(PageOfMany { rows: rows(first)?, before: cursor(after)?, cost })
     }
 
