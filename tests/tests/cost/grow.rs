@@ -3,11 +3,13 @@
 use crate::bench::Places;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{BaseType, Type, TypeKind, TypeSystemDefinition};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Write;
 
 /// Levels of fields.
 const DEPTH: usize = 11;
+/// How often a field is asked for beside itself: as often as the server takes it.
+const AGAIN: [usize; 5] = [24, 12, 6, 3, 1];
 
 pub struct Grower {
     types: HashMap<String, Vec<Field>>,
@@ -25,7 +27,7 @@ struct Field {
 }
 
 /// A field with what is asked of it; without a name an inline fragment on a type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Asked {
     name: String,
     on: String,
@@ -35,6 +37,25 @@ pub struct Asked {
 
 #[derive(Clone, Debug)]
 pub struct Request(Vec<Asked>);
+
+/// A chain of fields, each below the one before.
+#[derive(Default)]
+struct Way {
+    hops: Vec<Asked>,
+    leads_to: String,
+    /// The last of them.
+    last: String,
+}
+
+impl Way {
+    fn leads_to(&self) -> &str {
+        if self.hops.is_empty() { "Query" } else { &self.leads_to }
+    }
+
+    fn request(&self, asked: Vec<Asked>) -> Request {
+        Request(self.hops.iter().rev().fold(asked, |below, hop| vec![Asked { below, ..hop.clone() }]))
+    }
+}
 
 impl Grower {
     pub fn new(places: Places, seed: u64) -> Self {
@@ -82,6 +103,52 @@ impl Grower {
     pub fn request(&mut self) -> Request {
         let fields = 1 + self.below(3);
         Request((0..fields).map(|_| self.asked("Query", DEPTH)).collect())
+    }
+
+    /// Every field of the schema, wherever two fields lead to it: as often as can be asked for, then less often.
+    pub fn each_field(&mut self) -> Vec<[Request; AGAIN.len()]> {
+        let mut each = Vec::new();
+        let mut known: HashSet<[String; 2]> = HashSet::new();
+        let mut ways: VecDeque<Way> = VecDeque::from([Way::default()]);
+        while let Some(way) = ways.pop_front() {
+            for field in self.types[way.leads_to()].clone() {
+                let asked = Asked {
+                    name: field.name.clone(),
+                    on: way.leads_to().to_owned(),
+                    arguments: self.arguments(&field),
+                    below: self.leaves(&field.below),
+                };
+                each.push(AGAIN.map(|times| way.request(vec![asked.clone(); times])));
+                let members = self.members.get(&field.below);
+                let types = members.cloned().unwrap_or_else(|| vec![field.below.clone()]);
+                for on in types.into_iter().filter(|on| self.types.contains_key(on)) {
+                    let step = format!("{}.{} {on}", asked.on, asked.name);
+                    if known.insert([way.last.clone(), step.clone()]) && way.hops.len() < DEPTH - 1 {
+                        let mut hops = way.hops.clone();
+                        hops.push(Asked { below: Vec::new(), ..asked.clone() });
+                        if on != field.below {
+                            hops.push(Asked { name: String::new(), on: on.clone(), ..Asked::default() });
+                        }
+                        ways.push_back(Way { hops, leads_to: on, last: step });
+                    }
+                }
+            }
+        }
+        each
+    }
+
+    /// All that can be asked of a type without asking further; of several types, which of them it is.
+    fn leaves(&self, on: &str) -> Vec<Asked> {
+        let leaf = |name: &str| Asked { name: name.to_owned(), on: on.to_owned(), ..Asked::default() };
+        match (self.types.get(on), self.members.contains_key(on)) {
+            (None, true) => vec![leaf("__typename")],
+            (None, false) => Vec::new(),
+            (Some(fields), _) => {
+                let leaves = fields.iter().filter(|field| self.is_leaf(field) && field.arguments.is_empty());
+                let leaves: Vec<Asked> = leaves.map(|field| leaf(&field.name)).collect();
+                if leaves.is_empty() { vec![leaf("__typename")] } else { leaves }
+            }
+        }
     }
 
     /// A request with a few changes: something more, something again under another name, something less.
