@@ -43,8 +43,12 @@ fn highlight(id: EntryId) {
     dom::after(SHOWN_MS, move || mark(false));
 }
 
-/// Says what has gathered, and then nothing for a while.
+/// Says what has gathered, and then nothing for a while. What the person has done themselves is not spoken over.
 fn speak() {
+    if shell::is_speaking() {
+        dom::after(GATHER_MS, speak);
+        return;
+    }
     let untold = UNTOLD.take();
     WAITS.set(!untold.is_empty());
     if let Some(sentence) = sentence(&untold) {

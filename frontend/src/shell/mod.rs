@@ -25,6 +25,8 @@ type Action = Rc<dyn Fn()>;
 const TOAST_MS: i32 = 10_000;
 /// Milliseconds between emptying the live region and filling it, so that screen readers notice.
 const ANNOUNCE_MS: i32 = 60;
+/// Milliseconds in which a sentence is begun to be spoken, so that nothing should take its place.
+const SPOKEN_MS: i32 = 2_000;
 
 /// Everything that pages tell, once for the page.
 struct Shell {
@@ -32,6 +34,9 @@ struct Shell {
     keys: Watched<&'static str>,
     save_state: Watched<SaveState>,
     announcement: Watched<String>,
+    /// How many sentences were announced, and how many of them nobody is in the middle of any more.
+    announced: std::cell::Cell<u32>,
+    spoken: std::cell::Cell<u32>,
     toasts: Watched<Vec<Toast>>,
     next_toast: std::cell::Cell<u32>,
 }
@@ -42,6 +47,8 @@ thread_local! {
         keys: Watched::default(),
         save_state: Watched::default(),
         announcement: Watched::default(),
+        announced: std::cell::Cell::new(0),
+        spoken: std::cell::Cell::new(0),
         toasts: Watched::default(),
         next_toast: std::cell::Cell::new(0),
     }));
@@ -89,6 +96,14 @@ pub fn announce(message: impl Into<String>) {
     // Emptied first: the same sentence again would be no change to tell.
     shell().announcement.set(String::new());
     dom::after(ANNOUNCE_MS, move || shell().announcement.set(message));
+    let nth = shell().announced.get().wrapping_add(1);
+    shell().announced.set(nth);
+    dom::after(SPOKEN_MS, move || shell().spoken.set(nth));
+}
+
+/// Whether something was announced just now: what can wait does, so that it is heard.
+pub fn is_speaking() -> bool {
+    shell().announced.get() != shell().spoken.get()
 }
 
 /// Shows and tells a message for some seconds.

@@ -152,6 +152,36 @@ test("news are said in one polite sentence, one's own are none", async ({ sheetO
   await expect(said(honjo)).toHaveText(/^美里町 担当者が（ア）/);
 });
 
+test("news do not speak over what somebody has done themselves", async ({ sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const [entry, other] = await misato.entries("ウ", "PLAN");
+  if (!entry || !other) throw new Error("the sample has no such entries");
+  const honjo = await sheetOf("honjo");
+  await followed(honjo);
+  // Every sentence, with how long it stood, in milliseconds.
+  await said(honjo).evaluate((region) => {
+    const heard: [string, number][] = [];
+    Object.assign(window, { heard });
+    let begun = performance.now();
+    new MutationObserver(() => {
+      const last = heard.at(-1);
+      if (last) last[1] = performance.now() - begun;
+      begun = performance.now();
+      heard.push([region.textContent ?? "", Number.POSITIVE_INFINITY]);
+    }).observe(region, { childList: true, characterData: true, subtree: true });
+  });
+  await honjo.edit(honjo.entryOf(entry.id));
+  await honjo.text.fill("○本庄市が書いた計画。");
+  await honjo.text.press("Control+Enter");
+  await expect(said(honjo)).toHaveText("保存しました。");
+  await misato.rewrite(other, "美里町が書いた計画。");
+  await expect(honjo.entryOf(other.id)).toContainText("美里町が書いた計画。", SOON);
+  await expect(said(honjo)).toHaveText(/^美里町 担当者が（ウ）/);
+  const heard = await honjo.page.evaluate(() => (window as unknown as { heard: [string, number][] }).heard);
+  const stood = heard.find(([sentence]) => sentence === "保存しました。")?.[1];
+  expect(stood).toBeGreaterThan(1_500);
+});
+
 test("with reduced motion the mark comes and goes without moving", async ({ sheetOf, apiOf }) => {
   const misato = await apiOf("misato");
   const [entry] = await misato.entries("ア", "STATUS");
