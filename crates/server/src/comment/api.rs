@@ -340,8 +340,7 @@ impl ApiThread {
 
 impl ApiThread {
     async fn view(&self, ctx: &Context<'_>) -> Result<Arc<RegionView>, Error> {
-        let gone = || Fault::new("a thread was shown in a region that its viewer does not read");
-        Ok(reading(ctx).region_besides(self.thread.region).await?.ok_or_else(gone)?)
+        reading(ctx).region_besides(self.thread.region).await
     }
 
     async fn sheet(&self, ctx: &Context<'_>) -> Result<Arc<ReadSheet>, Error> {
@@ -422,8 +421,7 @@ impl ApiComment {
         let mention = |mention: &Mention| match mention {
             Mention::Account(id) => self.of.people.get(id).cloned().map(Account).map(ApiMention::Account),
             Mention::Organization(id) => {
-                let organization = region.as_ref().and_then(|region| region.organization(*id)).cloned();
-                organization.map(Organization).map(ApiMention::Organization)
+                region.organization(*id).cloned().map(Organization).map(ApiMention::Organization)
             }
         };
         Ok(self.comment().mentions.iter().filter_map(mention).collect())

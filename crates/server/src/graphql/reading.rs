@@ -240,12 +240,13 @@ impl Reading {
         Ok(self.sheet(region, year).await?)
     }
 
-    /// A region likewise.
-    pub async fn region_besides(&self, id: RegionId) -> Result<Option<Arc<RegionView>>, Error> {
+    /// The region of something that is shown to its viewer.
+    pub async fn region_besides(&self, id: RegionId) -> Result<Arc<RegionView>, Error> {
         if !self.regions.knows(&id) {
             self.spend(1, WEIGHTS_OF_SCHEMA.field("Query.region"))?;
         }
-        Ok(self.region(id).await?)
+        let gone = || Fault::new("something was shown of a region that its viewer does not read");
+        Ok(self.region(id).await?.ok_or_else(gone)?)
     }
 
     /// The viewer's own drafts, of a sheet or of all, with their texts or without.
