@@ -60,18 +60,11 @@ fn no_accepted_request_takes_more_than_twice_the_whole_sheet() {
         let own = bench.own();
         let anybodys = known(&bench).into_iter().chain(about_the_schema());
         for (what, document) in anybodys.chain(own.iter().cloned()) {
-            let estimate = match bench.estimate(&document) {
-                Ok(estimate) => estimate,
-                Err(why) => {
-                    println!("{what} is refused: {why}");
-                    continue;
-                }
-            };
-            let (spent, sheet) = bench.beside_sheet(&document, 10);
-            let ratio = spent.cpu / sheet.cpu;
-            println!("{what} takes {spent}: {ratio:.2} times in CPU, {estimate:.2} estimated");
             // The client's own are what they are: they are answered however much is stored, and nobody asks for more by them.
-            if ratio > MOST && !own.iter().any(|(name, _)| *name == what) {
+            if let Some(ratio) = weighed(&bench, what, &document)
+                && ratio > MOST
+                && !own.iter().any(|(name, _)| *name == what)
+            {
                 failed.push(format!("{name}: {ratio:.2} times for {what}\n{document}"));
             }
         }
@@ -84,25 +77,31 @@ fn no_accepted_request_takes_more_than_twice_the_whole_sheet() {
 /// What each of these documents takes, for whoever looks for the right weights.
 fn measure(bench: &Bench, documents: &str) {
     let places = bench.places();
-    let lines = documents.lines().map(|line| (line, line.to_owned()));
-    for (line, document) in lines.chain(bench.own()) {
-        let document = (document.replace("REGION", &format!("{:?}", places.region)))
+    for line in documents.lines() {
+        let document = (line.replace("REGION", &format!("{:?}", places.region)))
             .replace("SHEET", &format!("{:?}", places.sheet))
             .replace("ENTRY", &format!("{:?}", places.entries[0]));
         let document = (places.others.iter().enumerate()).fold(document, |document, (nth, other)| {
             document.replace(&format!("OTHER{nth}"), &format!("{other:?}"))
         });
-        match bench.estimate(&document) {
-            Ok(estimate) => {
-                let (mut spent, mut sheet) = bench.beside_sheet(&document, 3);
-                if spent.cpu / sheet.cpu > 1.1 {
-                    (spent, sheet) = bench.beside_sheet(&document, 15);
-                }
-                println!("{:.2} times, {estimate:.2} estimated, {spent}: {line}", spent.cpu / sheet.cpu);
-            }
-            Err(why) => println!("{why} {line}"),
-        }
+        weighed(bench, line, &document);
     }
+    for (name, document) in bench.own() {
+        weighed(bench, name, &document);
+    }
+}
+
+/// How many times the sheet a document takes, which is said beside what was estimated; nothing where it is refused.
+fn weighed(bench: &Bench, what: &str, document: &str) -> Option<f64> {
+    let estimate = bench.estimate(document).inspect_err(|why| println!("refused: {why} {what}")).ok()?;
+    // A first look is enough for most.
+    let (mut spent, mut sheet) = bench.beside_sheet(document, 3);
+    if spent.cpu > sheet.cpu {
+        (spent, sheet) = bench.beside_sheet(document, 15);
+    }
+    let ratio = spent.cpu / sheet.cpu;
+    println!("{ratio:.2} times, {estimate:.2} estimated, {spent}: {what}");
+    Some(ratio)
 }
 
 /// What chance may not come upon: questions that read the log, or lists that are no pages, some of which were too dear once.
