@@ -35,7 +35,7 @@ const AT_ONCE = [
   /\bentry::outbox::(all|go|has_others|held|next|run)\b/,
   /\bentry::(conflict::conflict_dialog|editor::editor|left::left(_dialog)?|menu::(menu|tools)|remark::(begun|show))\b/,
   /\bentry::(save::(refresh|show_state)|why::(why|Why))\b/,
-  /\bhistory::(follow(_fragment)?|load|marks|of_sheet|panel::panel|snapshot::snapshot_dialog|variables)\b/,
+  /\bhistory::(follow(_fragment)?|line::(clock|moment)|load|marks|of_sheet|panel::panel|snapshot::snapshot_dialog|variables)\b/,
   /\b(account::(State|field|page|password)|comment::waiting::page|history::log)\b/,
   /\bhistory::since::(follow|note|note_visits|seq_of|since_bar|since_menu)\b/,
   /\b(session::(dialog::sign_in_dialog|form::form|leave::(leave_dialog|leaving))|sheet::drag::scroller)\b/,

@@ -16,7 +16,12 @@ function asked(page: Page): string[] {
   return kinds;
 }
 
-test("a page that opens has the rest follow by itself, once, and needs it for nothing before", async ({ sheetOf }) => {
+test("a page that opens has the rest follow by itself, once, and needs it for nothing before", async ({
+  sheetOf,
+  apiOf,
+}) => {
+  // Like most, somebody who has been there before.
+  await (await apiOf("honjo")).seen();
   const honjo = await sheetOf("honjo", UNKEPT);
   const kinds = asked(honjo.page);
   // On a slow line it comes when the page has long stood.

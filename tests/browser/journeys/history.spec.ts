@@ -94,7 +94,7 @@ test("what is new since the last visit is marked, counted and found, and leaves 
 }) => {
   const misato = await apiOf("misato");
   const honjo = await sheetOf("honjo");
-  await seen(await apiOf("honjo"));
+  await (await apiOf("honjo")).seen();
   const [changed, deleted] = [await first(misato, "イ", "STATUS"), await first(await apiOf("hub"), "ウ", "STATUS")];
   await misato.rewrite(changed, `${changed.body}追記した。`);
   await misato.remove(deleted);
@@ -191,17 +191,6 @@ async function openFromMenu(sheet: SheetPage, id: string, choice: string) {
   const panel = beside(sheet.page);
   await expect(panel).toBeVisible();
   return panel;
-}
-
-/** This person has seen the sheet as it is now, on a visit that is over. */
-async function seen(api: Api): Promise<void> {
-  const { id } = await api.sheet();
-  const { node } = await api.call<{ node: { seq: number } }>("query ($id: ID!) { node(id: $id) { ... on Sheet { seq } } }", {
-    id,
-  });
-  await api.call("mutation ($input: NoteVisitInput!) { noteVisit(input: $input) }", {
-    input: { sheetId: id, seq: node.seq },
-  });
 }
 
 async function expectAccessible(page: Page): Promise<void> {

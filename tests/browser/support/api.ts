@@ -59,6 +59,17 @@ export class Api {
     return sheet;
   }
 
+  /** This person has seen the sheet as it is now, on a visit that is over. */
+  async seen(): Promise<void> {
+    const { id } = await this.sheet();
+    const { node } = await this.call<{ node: { seq: number } }>("query ($id: ID!) { node(id: $id) { ... on Sheet { seq } } }", {
+      id,
+    });
+    await this.call("mutation ($input: NoteVisitInput!) { noteVisit(input: $input) }", {
+      input: { sheetId: id, seq: node.seq },
+    });
+  }
+
   /** The entries of a cell such as ("ア", "STATUS"). */
   async entries(code: string, facet: string): Promise<Entry[]> {
     const row = (await this.sheet()).rows.find((row) => row.item.code === code);
