@@ -39,7 +39,6 @@ pub struct Asked {
 pub struct Request(Vec<Asked>);
 
 /// A chain of fields, each below the one before.
-#[derive(Default)]
 struct Way {
     hops: Vec<Asked>,
     leads_to: String,
@@ -48,10 +47,6 @@ struct Way {
 }
 
 impl Way {
-    fn leads_to(&self) -> &str {
-        if self.hops.is_empty() { "Query" } else { &self.leads_to }
-    }
-
     fn request(&self, asked: Vec<Asked>) -> Request {
         Request(self.hops.iter().rev().fold(asked, |below, hop| vec![Asked { below, ..hop.clone() }]))
     }
@@ -109,12 +104,13 @@ impl Grower {
     pub fn each_field(&mut self) -> Vec<[Request; AGAIN.len()]> {
         let mut each = Vec::new();
         let mut known: HashSet<[String; 2]> = HashSet::new();
-        let mut ways: VecDeque<Way> = VecDeque::from([Way::default()]);
+        let mut ways: VecDeque<Way> =
+            VecDeque::from([Way { hops: Vec::new(), leads_to: "Query".to_owned(), last: String::new() }]);
         while let Some(way) = ways.pop_front() {
-            for field in self.types[way.leads_to()].clone() {
+            for field in self.types[&way.leads_to].clone() {
                 let asked = Asked {
                     name: field.name.clone(),
-                    on: way.leads_to().to_owned(),
+                    on: way.leads_to.clone(),
                     arguments: self.arguments(&field),
                     below: self.leaves(&field.below),
                 };

@@ -119,8 +119,6 @@ pub struct Weights {
     types: HashMap<String, HashMap<String, Weight>>,
     /// Of these an answer is exactly one.
     objects: HashSet<String>,
-    /// Of these something is asked.
-    composite: HashSet<String>,
     most: Cost,
 }
 
@@ -130,7 +128,8 @@ struct Weight {
     rows: Rows,
     /// The type of what stands below.
     below: String,
-    list: bool,
+    /// Whether it is a list of something that more is asked of.
+    objects: bool,
 }
 
 /// Of the schema that is served.
@@ -169,11 +168,12 @@ impl Weights {
             }
         }
         for (_, weight) in types.values_mut().flatten() {
-            if weight.list && !composite.contains(&weight.below) {
+            if weight.objects && !composite.contains(&weight.below) {
                 weight.cost = VALUES;
+                weight.objects = false;
             }
         }
-        Weights { types, objects, composite, most: Cost::default() }
+        Weights { types, objects, most: Cost::default() }
     }
 
     /// What an operation may cost.
@@ -284,7 +284,7 @@ fn weight(parent: &str, field: &str, below: String, list: bool) -> Weight {
         (None, _, true) => (1, Few(ROWS)),
         (None, _, false) => (1, Few(1)),
     };
-    Weight { cost, rows, below, list }
+    Weight { cost, rows, below, objects: list }
 }
 
 /// One operation's estimate: one walk, each fragment once.
@@ -367,7 +367,7 @@ impl<'d> Estimate<'d> {
         if weight.below == "Sheet" && self.asks(&field.selection_set.node, &OF_THE_WHOLE) {
             below = below + Cost::plain(SHEET);
         }
-        if weight.list && weights.composite.contains(&weight.below) {
+        if weight.objects {
             below = below + Cost::plain(OBJECT);
         }
         let itself = Cost::plain(weight.cost + arguments);
