@@ -10,7 +10,6 @@ pub mod filter;
 pub mod id;
 pub mod limits;
 pub mod merge;
-mod nfkc;
 pub mod outline;
 pub mod permission;
 pub mod reading;

@@ -1,7 +1,9 @@
 //! Text for search: folded copies are compared, the text itself is never touched.
 
-use crate::nfkc::{self, fold_case, nfkc};
 use std::ops::Range;
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfkc_quick,
+};
 
 /// The copy of a text that search compares: NFKC, case folded. Never stored in a text's place.
 pub fn fold(text: &str) -> String {
@@ -61,7 +63,7 @@ impl Piece {
             folded.push_str(part);
             folded[start..].make_ascii_lowercase();
         } else {
-            folded.push_str(&nfkc(&fold_case(&nfkc(part))));
+            folded.extend(part.nfkc().flat_map(fold_case).nfkc());
         }
     }
 }
@@ -109,7 +111,16 @@ fn is_plain(c: char) -> bool {
         | '○')
 }
 
-/// Whether normalisation keeps this character apart from whatever stands before it.
+/// A character without its case. Lower, upper, lower: ẞ and ß meet as ss, ς and σ as σ, the Kelvin sign and K as k.
+fn fold_case(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+}
+
+/// Whether normalisation keeps this character apart from whatever stands before it: the first character of its
+/// decomposition has combining class 0 and is never the second one of a composition (UAX #15, Quick Check).
 fn starts_anew(c: char) -> bool {
-    is_plain(c) || nfkc::starts_anew(c)
+    let starts = |first| {
+        canonical_combining_class(first) == 0 && is_nfkc_quick(std::iter::once(first)) != IsNormalized::Maybe
+    };
+    is_plain(c) || std::iter::once(c).nfkd().next().is_some_and(starts)
 }

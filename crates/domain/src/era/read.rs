@@ -1,7 +1,7 @@
 //! Reading years and dates in any spelling, and saying in Japanese why one cannot be read.
 
 use super::{Date, ERAS, Era, FiscalYear, format_long};
-use crate::nfkc::nfkc;
+use unicode_normalization::UnicodeNormalization;
 
 /// Why a text is no year, or no date. Texts in it are cut to what a message can hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -220,7 +220,7 @@ fn kanji_number(text: &str) -> Option<i32> {
 /// NFKC, capitals, one kind of hyphen, no white space: the one spelling that is read.
 fn plain(written: &str) -> String {
     let hyphen = |c| if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { c };
-    nfkc(written).chars().filter(|c| !c.is_whitespace()).map(|c| hyphen(c).to_ascii_uppercase()).collect()
+    written.nfkc().filter(|c| !c.is_whitespace()).map(|c| hyphen(c).to_ascii_uppercase()).collect()
 }
 
 /// A month's or a day's number; 0, which none has, if it is too large for any.
