@@ -8,6 +8,7 @@ mod binary;
 mod client;
 mod database;
 mod matrix;
+mod operations;
 mod socket;
 
 pub use app::TestApp;
@@ -15,6 +16,7 @@ pub use binary::{Output, Serving, renkei};
 pub use client::{Answer, Client};
 pub use database::Database;
 pub use matrix::{Matrix, edit, note, request, request_id};
+pub use operations::{client_operation, client_operations};
 pub use socket::{Event, Socket};
 
 pub use renkei_server::demo::PASSWORD;

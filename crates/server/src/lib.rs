@@ -39,7 +39,7 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     pub db: Db,
     pub config: Arc<Config>,
-    pub schema: graphql::Schema,
+    pub executor: graphql::Executor,
     pub live: Arc<live::Live>,
     pub admission: http::Admission,
 }
@@ -57,8 +57,6 @@ pub struct Config {
     pub bounds: http::Bounds,
     /// Who may ask for the schema.
     pub introspection: graphql::Introspection,
-    /// Which operations ordinary accounts may run.
-    pub operations: graphql::Operations,
     /// How long a query may take; not set: as long as the API's limits say.
     pub query_time: Option<std::time::Duration>,
 }
@@ -72,9 +70,10 @@ pub async fn open(database_url: &str) -> Result<App, OpenError> {
 impl App {
     pub fn new(db: Db, config: Config) -> Self {
         let live = live::Live::new(db.clone());
-        let schema = graphql::build(&config);
         let admission = http::Admission::new(&config.bounds);
-        App(Arc::new(Parts { db, config: config.into(), schema, live, admission }))
+        let config = Arc::new(config);
+        let executor = graphql::Executor::new(db.clone(), config.clone(), live.clone());
+        App(Arc::new(Parts { db, config, executor, live, admission }))
     }
 }
 

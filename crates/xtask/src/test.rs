@@ -42,12 +42,6 @@ const PARTS: [Part; 11] = [
         rough: "8 minutes the first time, later a minute",
         run: standalone::check,
     },
-    Part {
-        name: "cost",
-        what: "What the costliest request takes that is accepted, of the server as it is delivered",
-        rough: "3 minutes",
-        run: cost,
-    },
     Part { name: "api", what: "The API on SQLite and on PostgreSQL", rough: "5 minutes", run: api },
     Part {
         name: "fuzz",
@@ -138,13 +132,6 @@ fn client() -> Result<Counts> {
     tests.args(["--test", "--test-reporter=tap", "frontend/build/", "frontend/playground/test/"]);
     counts.add(counted(&mut tests, summary::of_node)?);
     Ok(counts)
-}
-
-/// On SQLite alone, whose work is in the process that is measured.
-fn cost() -> Result<Counts> {
-    let mut test = cargo_test(&["--release", "--package", "renkei-tests", "--test", "cost"]);
-    test.env("RENKEI_TEST_DATABASE", "sqlite");
-    counted(test.args(["--", "--nocapture"]), summary::of_cargo_test)
 }
 
 /// The same tests on both databases.

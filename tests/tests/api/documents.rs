@@ -2,45 +2,13 @@
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{BaseType, ExecutableDocument, OperationType, Type};
-use renkei_tests::{Client, Socket, TestApp, renkei};
+use renkei_tests::{Client, Socket, TestApp, client_operations, renkei};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// All `.graphql` files of the client, by their paths.
-fn files(folder: &Path, found: &mut BTreeMap<PathBuf, String>) {
-    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        let path = entry.path();
-        if entry.file_type().unwrap().is_dir() {
-            if !["node_modules", "dist", "target"].iter().any(|name| path.ends_with(name)) {
-                files(&path, found);
-            }
-        } else if path.extension().is_some_and(|extension| extension == "graphql") {
-            found.insert(path.clone(), fs::read_to_string(&path).unwrap());
-        }
-    }
-}
-
-/// A document with the fragments of other files that it spreads, and those that they spread.
-fn whole(text: &str, fragments: &BTreeMap<String, String>) -> String {
-    let mut whole = text.to_owned();
-    loop {
-        let missing = fragments.iter().find(|(name, _)| {
-            let spread = whole.split("...").skip(1).any(|rest| {
-                rest.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next() == Some(name)
-            });
-            spread && !whole.contains(&format!("fragment {name} "))
-        });
-        match missing {
-            Some((_, fragment)) => whole = format!("{whole}\n{fragment}"),
-            None => return whole,
-        }
-    }
 }
 
 /// The schema's input types, to make up variables.
@@ -108,28 +76,13 @@ impl Inputs {
 fn the_clients_documents_fit_the_schema() {
     let app = TestApp::demo();
     let inputs = Inputs::read(&app.sign_in("hokenjo"));
-    let mut found = BTreeMap::new();
-    files(&root().join("frontend"), &mut found);
-    assert!(found.len() >= 10, "{found:?}");
-    let mut fragments = BTreeMap::new();
-    for text in found.values() {
-        for definition in text.split("fragment ").skip(1) {
-            let name = definition.split_whitespace().next().unwrap().to_owned();
-            fragments.insert(name, format!("fragment {definition}"));
-        }
-    }
-    let mut operations = 0;
-    for (path, text) in &found {
-        let text = whole(text, &fragments);
-        // A file of fragments alone is tried with the operations that spread them.
-        let Ok(document) = parse_query(&text) else {
-            assert!(text.trim_start().starts_with("fragment "), "{} cannot be parsed", path.display());
-            continue;
-        };
-        operations += 1;
+    let operations = client_operations();
+    assert!(operations.len() >= 20, "{operations:?}");
+    for (name, text) in &operations {
+        let document = parse_query(text).unwrap_or_else(|error| panic!("{name}: {error}"));
         let variables = inputs.variables(&document);
         if document.operations.iter().any(|(_, one)| one.node.ty == OperationType::Subscription) {
-            subscribes(&app, &path.display().to_string(), &text, variables);
+            subscribes(&app, name, text, variables);
             continue;
         }
         let request = json!({ "query": text, "variables": variables });
@@ -137,24 +90,23 @@ fn the_clients_documents_fit_the_schema() {
         // Somebody who changes nothing, with variables that name nothing: each is validated whole, and does nothing.
         let client = app.sign_in("hokenjo");
         let answer = client.send("POST", "/graphql", &headers, request.to_string().as_bytes());
-        assert_eq!(answer.status, 200, "{}: {}", path.display(), answer.text());
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text());
         // What ran and found nothing has a path; what is not valid has none.
         let answered = answer.json();
         let invalid =
             answered["errors"].as_array().is_some_and(|all| all.iter().any(|e| e["path"].is_null()));
-        assert!(!invalid, "{}: {}", path.display(), answer.text());
+        assert!(!invalid, "{name}: {}", answer.text());
     }
-    assert!(operations >= 8, "{operations}");
 }
 
 /// A subscription that is valid begins, and finds no such sheet.
 #[track_caller]
-fn subscribes(app: &TestApp, path: &str, text: &str, variables: Value) {
+fn subscribes(app: &TestApp, name: &str, text: &str, variables: Value) {
     let mut socket = Socket::greeted(&app.url, &app.sign_in("honjo"));
     socket.subscribe("1", text, variables);
     let heard = socket.hear();
     let errors = if heard["payload"].is_array() { &heard["payload"] } else { &heard["payload"]["errors"] };
-    assert_eq!(errors[0]["extensions"]["code"], "NOT_FOUND", "{path}: {heard}");
+    assert_eq!(errors[0]["extensions"]["code"], "NOT_FOUND", "{name}: {heard}");
 }
 
 #[test]

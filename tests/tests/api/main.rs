@@ -30,7 +30,6 @@ mod live_session;
 mod live_socket;
 mod merge;
 mod nulls;
-mod operations;
 mod operator;
 mod order;
 mod overload;

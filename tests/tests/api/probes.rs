@@ -92,9 +92,9 @@ fn depth() {
         let all: String = (0..levels).map(one).collect();
         format!("{{ regions {{ ...F0 }} }} {all} fragment F{levels} on Region {{ id }}")
     };
-    for client in [app.client(), app.sign_in("hub")] {
-        document_refused(&client, &format!("{}{}", "{ a ".repeat(25), "}".repeat(25)), "DEPTH_LIMIT");
-        document_refused(&client, &nested(12), "DEPTH_LIMIT");
+    for (client, code) in [(app.client(), "SIGNED_OUT"), (app.sign_in("hub"), "DEPTH_LIMIT")] {
+        document_refused(&client, &format!("{}{}", "{ a ".repeat(25), "}".repeat(25)), code);
+        document_refused(&client, &nested(12), code);
         document_refused(&client, &through_fragments(10), "DEPTH_LIMIT");
         document_refused(&client, &format!("{}{}", "{ a ".repeat(5_000), "}".repeat(5_000)), "NESTING_LIMIT");
     }

@@ -4,6 +4,7 @@ use super::{Viewer, service};
 use crate::{
     Fault, account,
     graphql::{
+        complexity,
         reading::{Reading, reading},
         scalars::Role,
     },
@@ -55,6 +56,7 @@ impl Account {
 
     /// 圏域ごとの役割（見る人が閲覧できる圏域だけ）。
     /// Roles, in the regions that the viewer may read.
+    #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn memberships(&self, ctx: &Context<'_>) -> Vec<Membership> {
         let reading = reading(ctx);
         let readable = self.0.memberships.iter().filter(|membership| reading.reads(membership.region.id));
@@ -127,6 +129,7 @@ pub struct Mutations;
 impl Mutations {
     /// 自分のパスワードを変えます。ほかの端末のサインインは終了し、APIトークンはすべて取り消されます。画面のサインインで行います（APIトークンではできません）。
     /// Changes one's own password, ends one's other sessions and revokes one's tokens. Not by a token.
+    #[graphql(complexity = "complexity::ONCE + child_complexity")]
     async fn change_password(
         &self,
         ctx: &Context<'_>,

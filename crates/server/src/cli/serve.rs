@@ -2,11 +2,7 @@
 
 use super::{DatabaseArg, Failure, say};
 use crate::{
-    App, Config, Db, clock, demo,
-    graphql::{Introspection, Operations},
-    http,
-    http::Bounds,
-    request, session, token,
+    App, Config, Db, clock, demo, graphql::Introspection, http, http::Bounds, request, session, token,
 };
 use clap::Args;
 use std::{
@@ -72,9 +68,6 @@ pub struct Serve {
     /// Who may ask the API for its schema / APIのスキーマを調べられる人（signed-in：サインインした人だけ、open：だれでも）
     #[arg(long, env = "RENKEI_INTROSPECTION", value_enum, default_value_t, value_name = "WHO")]
     introspection: Introspection,
-    /// Which operations ordinary accounts may run, besides tokens and the playground / 画面から使える操作（any：何でも、own：画面の操作だけ。APIトークンと「API」のページは別）
-    #[arg(long, env = "RENKEI_OPERATIONS", value_enum, default_value_t, value_name = "WHICH")]
-    operations: Operations,
 }
 
 impl Serve {
@@ -94,7 +87,6 @@ impl Serve {
             origin: self.origin,
             bounds,
             introspection: self.introspection,
-            operations: self.operations,
             ..Config::default()
         };
         let app = App::new(db.clone(), config);

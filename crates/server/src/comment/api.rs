@@ -14,6 +14,7 @@ use crate::{
     comment,
     entry::{self, CellKey, api::Entry},
     graphql::{
+        complexity,
         page::{self, PageInfo},
         reading::{ReadSheet, Reading, reading},
         scalars::{self, DateTime, Facet},
@@ -32,11 +33,6 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union
 use renkei_domain::{AccountId, CommentId, ThreadId};
 use std::{collections::HashMap, sync::Arc};
 
-/// What it takes to read a comment, with whom it mentions and its part of the thread.
-pub const COMMENT: u64 = 20;
-/// The same of a thread that has many.
-const FURTHER_COMMENT: u64 = 8;
-
 /// Of a thread, what is resolved from its comments.
 pub const OF_THE_COMMENTS: [&str; 2] = ["comments", "waitsForViewer"];
 
@@ -48,6 +44,7 @@ impl Queries {
     /// 自分や自分の機関に宛てられ、返信を待っているコメント。最後のコメントが新しい順。一度に100件まで。
     /// Threads that mention the viewer or their organisation and wait for a word: those with the newest last comment
     /// first, at most 100 at a time.
+    #[graphql(complexity = "complexity::page(first, child_complexity)")]
     async fn waiting_threads(
         &self,
         ctx: &Context<'_>,
@@ -65,10 +62,8 @@ impl Queries {
         let reading = reading(ctx);
         let Some(viewer) = reading.viewer() else { return Ok(ThreadConnection::default()) };
         let one_more = u64::try_from(rows)? + 1;
-        let room = reading.room(COMMENT).await?;
-        let threads = service::waiting(&reading.db, &viewer, one_more, before, room.rows).await?;
+        let threads = service::waiting(&reading.db, &viewer, one_more, before, usize::MAX).await?;
         let threads = listed(reading, threads).await?;
-        drop(room);
         let total_count = service::count_waiting(&reading.db, &viewer).await?;
         Ok(ThreadConnection::page(threads, rows, before.is_none(), total_count))
     }
@@ -331,21 +326,21 @@ impl ApiThread {
 
     /// コメント。書かれた順。200件まで。
     /// Its comments, in the order in which they were made, at most 200.
-    async fn comments(&self, ctx: &Context<'_>) -> Result<Vec<ApiComment>, Error> {
-        let comments = self.thread.comments.len();
-        page::charge(ctx, "Thread.comments", comments, 0)?;
-        Ok((0..comments).map(|index| ApiComment { of: self.clone(), index }).collect())
+    #[graphql(complexity = "complexity::list(10, child_complexity)")]
+    async fn comments(&self) -> Result<Vec<ApiComment>, Error> {
+        let comments = 0..self.thread.comments.len();
+        Ok(comments.map(|index| ApiComment { of: self.clone(), index }).collect())
     }
 }
 
 impl ApiThread {
     async fn view(&self, ctx: &Context<'_>) -> Result<Arc<RegionView>, Error> {
-        reading(ctx).region_besides(self.thread.region).await
+        Ok(reading(ctx).region_of_shown(self.thread.region).await?)
     }
 
     async fn sheet(&self, ctx: &Context<'_>) -> Result<Arc<ReadSheet>, Error> {
         let CellKey { facet, fiscal_year, .. } = self.thread.cell;
-        let sheet = reading(ctx).sheet_besides(self.thread.region, facet.governing_year(fiscal_year)).await?;
+        let sheet = reading(ctx).sheet(self.thread.region, facet.governing_year(fiscal_year)).await?;
         Ok(sheet.ok_or_else(|| self.nowhere())?)
     }
 
@@ -415,9 +410,9 @@ impl ApiComment {
 
     /// 宛先。
     /// Whom it mentions.
+    #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn mentions(&self, ctx: &Context<'_>) -> Result<Vec<ApiMention>, Error> {
-        page::charge(ctx, "Comment.mentions", self.comment().mentions.len(), 0)?;
-        let region = reading(ctx).region_besides(self.of.thread.region).await?;
+        let region = reading(ctx).region_of_shown(self.of.thread.region).await?;
         let mention = |mention: &Mention| match mention {
             Mention::Account(id) => self.of.people.get(id).cloned().map(Account).map(ApiMention::Account),
             Mention::Organization(id) => {
@@ -493,14 +488,8 @@ impl ThreadConnection {
     }
 }
 
-/// Threads with the people who wrote in them or are mentioned: two statements however many. Each comment that was read for
-/// it has its cost.
+/// Threads with the people who wrote in them or are mentioned: two statements however many.
 pub async fn listed(reading: &Reading, threads: Vec<Thread>) -> Result<Vec<ApiThread>, Error> {
-    reading.spend(threads.iter().map(|thread| thread.comments.len()).sum(), COMMENT)?;
-    shown(reading, threads).await
-}
-
-async fn shown(reading: &Reading, threads: Vec<Thread>) -> Result<Vec<ApiThread>, Error> {
     let in_them: Vec<AccountId> = threads.iter().flat_map(Thread::people).collect();
     let people = Arc::new(people(reading, in_them.into_iter()).await?);
     let shown = |thread| ApiThread { thread: Arc::new(thread), people: people.clone() };
@@ -525,8 +514,7 @@ pub async fn find_comment(reading: &Reading, id: CommentId) -> Result<Option<Api
 async fn alone(reading: &Reading, thread: Option<Thread>) -> Result<Option<ApiThread>, Error> {
     let Some(thread) = thread else { return Ok(None) };
     reading.look(thread.region, None).await?;
-    reading.spend(thread.comments.len(), FURTHER_COMMENT)?;
-    Ok(shown(reading, vec![thread]).await?.pop())
+    Ok(listed(reading, vec![thread]).await?.pop())
 }
 
 async fn perform(ctx: &Context<'_>, request: &ID, deed: Deed) -> Result<ThreadPayload, Error> {

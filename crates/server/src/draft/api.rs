@@ -5,9 +5,7 @@ use crate::{
     Fault, draft,
     entry::CellKey,
     graphql::{
-        fault,
-        limits::DRAFT_BYTES,
-        page,
+        complexity, fault,
         reading::{Reading, reading},
         scalars::{self, CareScene, DateTime, Facet},
     },
@@ -17,12 +15,8 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union
 use renkei_domain::{self as domain, DraftId};
 use std::sync::Arc;
 
-/// What it takes to read a draft, beside its text.
-const DRAFT: u64 = 16;
 /// Of a draft, what may be long.
 const TEXTS: [&str; 2] = ["outline", "merged"];
-/// Characters of it that it takes as much to read as a field.
-const CHARS: u64 = 100;
 
 #[derive(Default)]
 pub struct Queries;
@@ -31,6 +25,7 @@ pub struct Queries;
 impl Queries {
     /// 自分の下書き。新しい順。ほかの人には見えません。
     /// The viewer's own drafts, the newest first; nobody else sees them.
+    #[graphql(complexity = "complexity::ONCE + complexity::list(20, child_complexity)")]
     async fn drafts(
         &self,
         ctx: &Context<'_>,
@@ -40,22 +35,9 @@ impl Queries {
         sheet_id: Option<ID>,
     ) -> Result<Vec<Draft>, Error> {
         let sheet = sheet_id.as_ref().map(scalars::id);
-        let reading = reading(ctx);
-        let asked: Vec<_> = ctx.field().selection_set().map(|field| field.name().to_owned()).collect();
-        let texts = TEXTS.iter().any(|text| asked.iter().any(|name| name == text));
-        let room = reading.room(DRAFT).await?;
-        if !reading.unbounded() {
-            // There may be many, and their texts are long: they are counted before they are read, the texts where they are
-            // asked for.
-            let (drafts, chars) = reading.size_of_drafts(sheet).await?;
-            page::charge(ctx, "Query.drafts", drafts, DRAFT)?;
-            reading.spend(usize::from(texts), chars / CHARS)?;
-        }
-        let drafts = reading.drafts(sheet, texts).await?;
-        drop(room);
-        let texts = drafts.iter().flat_map(|draft| asked.iter().filter_map(|name| draft.text(name)));
-        reading.spend(1, cost(texts))?;
-        Ok(drafts.into_iter().map(|draft| Draft { draft, counted: true }).collect())
+        let asked = ctx.look_ahead();
+        let texts = TEXTS.iter().any(|text| asked.field(text).exists());
+        Ok(reading(ctx).drafts(sheet, texts).await?.into_iter().map(Draft).collect())
     }
 }
 
@@ -90,7 +72,7 @@ impl Mutations {
             typed_at: input.typed_at.0,
         };
         match service::save(&reading.db, &viewer, spot, typed).await {
-            Ok(draft) => Ok(SaveDraftPayload::Kept(DraftKept { draft: Draft::of(draft) })),
+            Ok(draft) => Ok(SaveDraftPayload::Kept(DraftKept { draft: Draft(draft.into()) })),
             Err(Stop::Refused(refusal)) => Ok(refused(refusal)),
             Err(Stop::Fault(fault)) => Err(fault.into()),
         }
@@ -206,11 +188,7 @@ struct DraftKept {
     draft: Draft,
 }
 
-pub struct Draft {
-    draft: Arc<draft::Draft>,
-    /// Its texts were counted with those of the list that it stands in.
-    counted: bool,
-}
+pub struct Draft(Arc<draft::Draft>);
 
 /// 下書き：入力して、まだ保存していない文。本人だけに見えます。
 /// What somebody typed and has not saved yet; they alone see it.
@@ -219,25 +197,25 @@ impl Draft {
     /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
     /// Its id, unique over all types.
     pub async fn id(&self) -> ID {
-        self.draft.id.to_string().into()
+        self.0.id.to_string().into()
     }
 
     /// 計画・評価表のID。
     /// The sheet's id.
     async fn sheet_id(&self) -> ID {
-        self.draft.spot.sheet.to_string().into()
+        self.0.spot.sheet.to_string().into()
     }
 
     /// ブラウザーが自分に付けた名前。
     /// The name that the browser gave itself.
     async fn device_id(&self) -> ID {
-        self.draft.spot.device.clone().into()
+        self.0.spot.device.clone().into()
     }
 
     /// どの取組か。新しい取組なら null です。
     /// Of which entry; null for a new one.
     async fn entry_id(&self) -> Option<ID> {
-        match self.draft.spot.place {
+        match self.0.spot.place {
             Place::Entry(entry) => Some(entry.to_string().into()),
             Place::New(_) => None,
         }
@@ -263,50 +241,50 @@ impl Draft {
 
     /// 入力したままの文。
     /// As typed.
-    async fn outline(&self, ctx: &Context<'_>) -> Result<&str, Error> {
-        self.answered(ctx, &self.draft.typed.outline)
+    async fn outline(&self) -> &str {
+        &self.0.typed.outline
     }
 
     /// 明示する場面。
     /// Scenes of its own.
     async fn explicit_scenes(&self) -> Vec<CareScene> {
-        scalars::scenes(self.draft.typed.explicit_scenes)
+        scalars::scenes(self.0.typed.explicit_scenes)
     }
 
     /// 主体の機関のID。共同なら null です。
     /// To whom it is to belong; null: joint.
     async fn owner_id(&self) -> Option<ID> {
-        self.draft.typed.owner.map(|owner| owner.to_string().into())
+        self.0.typed.owner.map(|owner| owner.to_string().into())
     }
 
     /// この取組（ID）の次に置きます。
     /// Right behind this entry.
     async fn after_entry_id(&self) -> Option<ID> {
-        self.draft.typed.after.map(|after| after.to_string().into())
+        self.0.typed.after.map(|after| after.to_string().into())
     }
 
     /// 編集を始めたときの版。
     /// The version that the text began with.
     async fn version(&self) -> i32 {
-        self.draft.typed.version
+        self.0.typed.version
     }
 
     /// ほかの人の文と合わせるために入力した文。
     /// What was typed to combine it with somebody else's text.
-    async fn merged(&self, ctx: &Context<'_>) -> Result<Option<&str>, Error> {
-        self.draft.typed.merged.as_deref().map(|merged| self.answered(ctx, merged)).transpose()
+    async fn merged(&self) -> Option<&str> {
+        self.0.typed.merged.as_deref()
     }
 
     /// いつ入力したか（端末の時計）。
     /// When it was typed, by the device's clock.
     async fn typed_at(&self) -> DateTime {
-        DateTime(self.draft.typed.typed_at)
+        DateTime(self.0.typed.typed_at)
     }
 }
 
 impl Draft {
     fn cell(&self) -> Option<CellKey> {
-        match self.draft.spot.place {
+        match self.0.spot.place {
             Place::Entry(_) => None,
             Place::New(cell) => Some(cell),
         }
@@ -316,7 +294,7 @@ impl Draft {
 /// One of the viewer's own.
 pub async fn find(reading: &Reading, id: DraftId) -> Result<Option<Draft>, Fault> {
     let Some(viewer) = reading.viewer() else { return Ok(None) };
-    Ok(service::find(&reading.db, &viewer, id).await?.map(Draft::of))
+    Ok(service::find(&reading.db, &viewer, id).await?.map(|draft| Draft(draft.into())))
 }
 
 fn place(entry: Option<ID>, item: Option<ID>, facet: Option<Facet>, year: Option<i32>) -> Option<Place> {
@@ -329,35 +307,6 @@ fn place(entry: Option<ID>, item: Option<ID>, facet: Option<Facet>, year: Option
         })),
         _ => None,
     }
-}
-
-impl draft::Draft {
-    /// The text that a field answers.
-    fn text(&self, field: &str) -> Option<&str> {
-        match field {
-            "outline" => Some(&self.typed.outline),
-            "merged" => self.typed.merged.as_deref(),
-            _ => None,
-        }
-    }
-}
-
-impl Draft {
-    fn of(draft: draft::Draft) -> Self {
-        Draft { draft: draft.into(), counted: false }
-    }
-
-    fn answered<'t>(&self, ctx: &Context<'_>, text: &'t str) -> Result<&'t str, Error> {
-        if !self.counted {
-            reading(ctx).spend(1, cost([text]))?;
-        }
-        Ok(text)
-    }
-}
-
-/// Texts cost as much as they are long.
-fn cost<'t>(texts: impl IntoIterator<Item = &'t str>) -> u64 {
-    texts.into_iter().map(str::len).sum::<usize>() as u64 / DRAFT_BYTES
 }
 
 /// PostgreSQL takes every character but this one, which no keyboard has.

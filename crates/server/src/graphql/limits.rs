@@ -1,11 +1,9 @@
-//! What a document may ask for: judged before it is validated, the cheapest questions first. What it may cost is in
-//! [`super::cost`].
+//! What a document may ask for. Depth, complexity, recursion and directives are counted by the library; what it does not
+//! count is counted here.
 
-use super::tokens::Amount;
-use async_graphql::ServerError;
-use async_graphql::parser::types::{ExecutableDocument, Field, FragmentDefinition, Selection, SelectionSet};
-use async_graphql::{Error, ErrorExtensions, Name, Positioned};
-use std::collections::{HashMap, HashSet};
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::{Error, ErrorExtensions, ServerError};
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// Of a document. A text to store belongs into variables, but a long one may stand in it.
@@ -18,63 +16,48 @@ pub const NESTING: usize = 60;
 pub const ALIASES: usize = 60;
 /// In a document.
 pub const DIRECTIVES: usize = 50;
-/// On one field, fragment or operation.
-pub const DIRECTIVES_AT_ONCE: usize = 5;
+/// On one field.
+pub const DIRECTIVES_OF_FIELD: usize = 5;
 /// Fields within fields. The deepest useful query, from a region to who changed an entry of its sheet, has 12;
 /// introspection as tools send it has 15.
 pub const DEPTH: usize = 20;
-/// Fragments within fragments.
-pub const FRAGMENTS: usize = 12;
+/// Selections within selections: fields and fragments.
+pub const RECURSION: usize = 32;
 /// The same field of the same object, under whatever names.
 pub const REPEATED: usize = 24;
-/// Fields of an operation itself.
-pub const ROOT_FIELDS: usize = 24;
 /// Fields and fragments, each as often as fragments bring it.
 pub const SELECTIONS: usize = 2_000;
 /// Values in variables: numbers, texts, lists and objects. An entry with all of its notes has some 250.
 pub const VARIABLES: usize = 5_000;
-/// Rows of a page that is one of many, such as the changes of each entry, as far as they are expected.
-pub const PAGED_ROWS: usize = 1;
-/// Changes that tell what is different on a sheet, as far as they are expected.
-pub const TELLING_ROWS: usize = 16;
-/// Events of one asking, as far as they are expected.
-pub const ASKED_EVENTS: usize = 10;
-/// Bytes of an argument that cost as much as a field.
-pub const TEXT_BYTES: u64 = 1_000;
-/// Bytes of a draft that is answered, likewise.
-pub const DRAFT_BYTES: u64 = 500;
+/// Fields of an answer, as many as its lists are expected to make of them. The client's whole sheet has some 20,000.
+pub const COMPLEXITY: usize = 100_000;
+/// Fields of an answer about the schema, likewise. Introspection as tools send it has some 300,000.
+pub const INTROSPECTION: usize = 600_000;
+/// Rows that are read at once for the pages of many entries or cells.
+pub const BATCH_ROWS: usize = 20_000;
 /// For a query to be answered. What changes something is not cut short.
 pub const QUERY_TIME: Duration = Duration::from_secs(10);
 
-/// Why a request is too much.
+/// Which limit a request exceeds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Excess {
+pub enum LimitError {
     Bytes,
     Tokens,
     Nesting,
     Aliases,
     Directives,
-    DirectivesAtOnce,
+    DirectivesOfField,
     Depth,
-    Fragments,
-    FragmentCycle(String),
     Repeated(String),
-    RootFields,
     Selections,
     Variables,
-    Once(String),
-    Cost {
-        cost: u64,
-        most: u64,
-    },
-    /// Found while it ran.
-    Paged,
-    /// Asks more about the schema than there is to tell.
-    Schema,
+    Complexity,
+    Introspection,
+    BatchRows,
     Time,
 }
 
-impl Excess {
+impl LimitError {
     /// For programs; stable.
     pub fn code(&self) -> &'static str {
         match self {
@@ -82,16 +65,12 @@ impl Excess {
             Self::Tokens => "TOKEN_LIMIT",
             Self::Nesting => "NESTING_LIMIT",
             Self::Aliases => "ALIAS_LIMIT",
-            Self::Directives | Self::DirectivesAtOnce => "DIRECTIVE_LIMIT",
+            Self::Directives | Self::DirectivesOfField => "DIRECTIVE_LIMIT",
             Self::Depth => "DEPTH_LIMIT",
-            Self::Fragments => "FRAGMENT_LIMIT",
-            Self::FragmentCycle(_) => "FRAGMENT_CYCLE",
             Self::Repeated(_) => "REPETITION_LIMIT",
-            Self::RootFields => "ROOT_FIELD_LIMIT",
             Self::Selections => "SELECTION_LIMIT",
             Self::Variables => "VARIABLE_LIMIT",
-            Self::Once(_) => "ONCE_LIMIT",
-            Self::Cost { .. } | Self::Paged | Self::Schema => "COMPLEXITY_LIMIT",
+            Self::Complexity | Self::Introspection | Self::BatchRows => "COMPLEXITY_LIMIT",
             Self::Time => "TIME_LIMIT",
         }
     }
@@ -113,27 +92,16 @@ impl Excess {
             Self::Directives => {
                 format!("ディレクティブ（@）は1つの文書に{DIRECTIVES}個までです。数を減らしてください。")
             }
-            Self::DirectivesAtOnce => {
-                format!("ディレクティブ（@）は1か所に{DIRECTIVES_AT_ONCE}個までです。数を減らしてください。")
+            Self::DirectivesOfField => {
+                format!("ディレクティブ（@）は1か所に{DIRECTIVES_OF_FIELD}個までです。数を減らしてください。")
             }
             Self::Depth => {
                 format!(
-                    "項目の入れ子は{DEPTH}段までです。入れ子を浅くするか、idを使って分けて問い合わせてください。"
+                    "項目の入れ子は{DEPTH}段まで、フラグメントを含めて{RECURSION}段までです。入れ子を浅くするか、idを使って分けて問い合わせてください。"
                 )
-            }
-            Self::Fragments => {
-                format!("フラグメントの入れ子は{FRAGMENTS}段までです。まとめて書いてください。")
-            }
-            Self::FragmentCycle(name) => {
-                format!("フラグメント {name} が自分自身を含んでいます。循環をなくしてください。")
             }
             Self::Repeated(field) => {
                 format!("同じ項目（{field}）は1か所に{REPEATED}回までです。問い合わせを分けてください。")
-            }
-            Self::RootFields => {
-                format!(
-                    "1回の問い合わせの最上位の項目は{ROOT_FIELDS}個までです。問い合わせを分けてください。"
-                )
             }
             Self::Selections => {
                 format!(
@@ -143,18 +111,16 @@ impl Excess {
             Self::Variables => {
                 format!("変数（variables）の値は{VARIABLES}個までです。いくつかの操作に分けてください。")
             }
-            Self::Once(field) => format!("{field} は1回の操作に1つだけです。操作を分けてください。"),
-            Self::Cost { cost, most } => {
-                format!(
-                    "この問い合わせは大きすぎます（見積もり {cost}、上限 {most}）。項目や件数（first）を減らすか、問い合わせを分けてください。"
-                )
-            }
-            Self::Paged => {
-                "一覧の中の一覧が長すぎます。件数（first）を減らすか、1件ずつ問い合わせてください。"
+            Self::Complexity => {
+                "この問い合わせは大きすぎます。項目や件数（first）を減らすか、問い合わせを分けてください。"
                     .to_owned()
             }
-            Self::Schema => {
+            Self::Introspection => {
                 "スキーマについての問い合わせが大きすぎます。同じものを何度も尋ねないようにするか、__type(name:) で1つずつ問い合わせてください。"
+                    .to_owned()
+            }
+            Self::BatchRows => {
+                "一覧の中の一覧が長すぎます。件数（first）を減らすか、1件ずつ問い合わせてください。"
                     .to_owned()
             }
             Self::Time => {
@@ -165,17 +131,30 @@ impl Excess {
             }
         }
     }
-}
 
-impl From<Excess> for Error {
-    fn from(excess: Excess) -> Self {
-        Error::new(excess.message()).extend_with(|_, extensions| extensions.set("code", excess.code()))
+    /// The limit that an error of the library is about.
+    pub fn of_library(message: &str) -> Option<Self> {
+        match message {
+            "Query is too complex." => Some(Self::Complexity),
+            "Query is nested too deep." => Some(Self::Depth),
+            _ if message.starts_with("The recursion depth of the query") => Some(Self::Depth),
+            _ if message.starts_with("The number of directives on the field") => {
+                Some(Self::DirectivesOfField)
+            }
+            _ => None,
+        }
     }
 }
 
-impl From<Excess> for ServerError {
-    fn from(excess: Excess) -> Self {
-        refused(excess.message(), excess.code())
+impl From<LimitError> for Error {
+    fn from(error: LimitError) -> Self {
+        Error::new(error.message()).extend_with(|_, extensions| extensions.set("code", error.code()))
+    }
+}
+
+impl From<LimitError> for ServerError {
+    fn from(error: LimitError) -> Self {
+        refused(error.message(), error.code())
     }
 }
 
@@ -188,139 +167,83 @@ pub fn refused(message: impl Into<String>, code: &'static str) -> ServerError {
     error
 }
 
-/// What can be told of a text that is not parsed yet.
-pub fn check_text(document: &str) -> Result<(), Excess> {
-    if document.len() > DOCUMENT_BYTES {
-        return Err(Excess::Bytes);
-    }
-    let amount = Amount::of(document);
-    let judged = [
-        (amount.nesting > NESTING, Excess::Nesting),
-        (amount.aliases > ALIASES, Excess::Aliases),
-        (amount.directives > DIRECTIVES, Excess::Directives),
-        (amount.tokens > TOKENS, Excess::Tokens),
-    ];
-    judged.into_iter().find(|(exceeds, _)| *exceeds).map_or(Ok(()), |(_, excess)| Err(excess))
-}
-
-/// What its structure tells, of all of its operations and fragments: one walk, each fragment once.
-pub fn check_structure(document: &ExecutableDocument) -> Result<(), Excess> {
-    let mut walk = Walk { fragments: &document.fragments, known: HashMap::new(), under_way: HashSet::new() };
+/// Checks the selections of a document's operations, each as often as fragments bring it.
+pub fn check_selections(document: &ExecutableDocument) -> Result<(), LimitError> {
+    let mut counter = Counter { document, selections: 0, introspection: 0 };
     for (_, operation) in document.operations.iter() {
-        check_directives(operation.node.directives.len())?;
-        let shape = walk.set(&operation.node.selection_set.node)?;
-        shape.check()?;
-        if shape.names.values().sum::<usize>() > ROOT_FIELDS {
-            return Err(Excess::RootFields);
-        }
-    }
-    for name in document.fragments.keys() {
-        walk.fragment(name)?.check()?;
+        counter.object(&operation.node.selection_set.node, 0, 0)?;
     }
     Ok(())
 }
 
-/// A set of selections with all that its fragments bring.
-#[derive(Clone, Debug, Default)]
-struct Shape {
-    depth: usize,
-    fragments: usize,
+struct Counter<'d> {
+    document: &'d ExecutableDocument,
     selections: usize,
-    /// How often each field is named in the set itself.
-    names: HashMap<Name, usize>,
+    /// Fields about the schema, as many as its lists make of them.
+    introspection: usize,
 }
 
-impl Shape {
-    fn check(&self) -> Result<(), Excess> {
-        if self.depth > DEPTH {
-            return Err(Excess::Depth);
-        }
-        if self.fragments > FRAGMENTS {
-            return Err(Excess::Fragments);
-        }
-        if let Some((name, _)) = self.names.iter().find(|(_, times)| **times > REPEATED) {
-            return Err(Excess::Repeated(name.to_string()));
-        }
-        if self.selections > SELECTIONS {
-            return Err(Excess::Selections);
-        }
-        Ok(())
+impl<'d> Counter<'d> {
+    /// What is selected of one object. `rows`: how many of them there may be, where they are about the schema.
+    fn object(&mut self, set: &'d SelectionSet, level: usize, rows: usize) -> Result<(), LimitError> {
+        self.set(set, level, rows, &mut HashMap::new())
     }
 
-    /// Takes in what a fragment brings. Its names are looked at last, since that takes longest.
-    fn spread(&mut self, brought: &Shape) -> Result<(), Excess> {
-        self.depth = self.depth.max(brought.depth);
-        self.fragments = self.fragments.max(1 + brought.fragments);
-        self.selections += 1 + brought.selections;
-        if self.selections > SELECTIONS {
-            return Err(Excess::Selections);
+    fn set(
+        &mut self,
+        set: &'d SelectionSet,
+        level: usize,
+        rows: usize,
+        repeated: &mut HashMap<&'d str, usize>,
+    ) -> Result<(), LimitError> {
+        if level > RECURSION {
+            return Err(LimitError::Depth);
         }
-        for (name, times) in &brought.names {
-            *self.names.entry(name.clone()).or_default() += times;
-        }
-        Ok(())
-    }
-}
-
-struct Walk<'d> {
-    fragments: &'d HashMap<Name, Positioned<FragmentDefinition>>,
-    known: HashMap<&'d Name, Shape>,
-    under_way: HashSet<&'d Name>,
-}
-
-impl<'d> Walk<'d> {
-    /// The parser bounds how deep sets stand in each other, [`Walk::fragment`] how deep fragments do.
-    fn set(&mut self, set: &'d SelectionSet) -> Result<Shape, Excess> {
-        let mut shape = Shape::default();
         for selection in &set.items {
+            self.selections += 1;
+            if self.selections > SELECTIONS {
+                return Err(LimitError::Selections);
+            }
             match &selection.node {
-                Selection::Field(field) => self.field(&field.node, &mut shape)?,
-                Selection::InlineFragment(inline) => {
-                    check_directives(inline.node.directives.len())?;
-                    shape.spread(&self.set(&inline.node.selection_set.node)?)?;
+                Selection::Field(field) => {
+                    let name = field.node.name.node.as_str();
+                    let times = repeated.entry(name).or_default();
+                    *times += 1;
+                    if *times > REPEATED {
+                        return Err(LimitError::Repeated(name.to_owned()));
+                    }
+                    self.introspection = self.introspection.saturating_add(rows);
+                    if self.introspection > INTROSPECTION {
+                        return Err(LimitError::Introspection);
+                    }
+                    self.object(&field.node.selection_set.node, level + 1, schema_rows(name, rows))?;
+                }
+                Selection::InlineFragment(fragment) => {
+                    self.set(&fragment.node.selection_set.node, level + 1, rows, repeated)?;
                 }
                 Selection::FragmentSpread(spread) => {
-                    check_directives(spread.node.directives.len())?;
-                    shape.spread(&self.fragment(&spread.node.fragment_name.node)?)?;
+                    // One that is not there is the validation's business.
+                    if let Some(fragment) = self.document.fragments.get(&spread.node.fragment_name.node) {
+                        self.set(&fragment.node.selection_set.node, level + 1, rows, repeated)?;
+                    }
                 }
             }
         }
-        Ok(shape)
-    }
-
-    fn field(&mut self, field: &'d Field, shape: &mut Shape) -> Result<(), Excess> {
-        check_directives(field.directives.len())?;
-        let below = self.set(&field.selection_set.node)?;
-        below.check()?;
-        shape.depth = shape.depth.max(1 + below.depth);
-        shape.fragments = shape.fragments.max(below.fragments);
-        shape.selections += 1 + below.selections;
-        *shape.names.entry(field.name.node.clone()).or_default() += 1;
         Ok(())
-    }
-
-    fn fragment(&mut self, name: &'d Name) -> Result<Shape, Excess> {
-        if let Some(shape) = self.known.get(name) {
-            return Ok(shape.clone());
-        }
-        // One that is not there is the validation's business.
-        let Some((name, fragment)) = self.fragments.get_key_value(name) else { return Ok(Shape::default()) };
-        if self.under_way.len() > FRAGMENTS {
-            return Err(Excess::Fragments);
-        }
-        if !self.under_way.insert(name) {
-            return Err(Excess::FragmentCycle(name.to_string()));
-        }
-        check_directives(fragment.node.directives.len())?;
-        let shape = self.set(&fragment.node.selection_set.node)?;
-        self.under_way.remove(name);
-        self.known.insert(name, shape.clone());
-        Ok(shape)
     }
 }
 
-fn check_directives(count: usize) -> Result<(), Excess> {
-    if count > DIRECTIVES_AT_ONCE { Err(Excess::DirectivesAtOnce) } else { Ok(()) }
+/// Of how many objects a field's selection is answered, as far as it is about the schema.
+fn schema_rows(field: &str, rows: usize) -> usize {
+    let times = match field {
+        "__schema" | "__type" => return rows.max(1),
+        "types" => 100,
+        "fields" | "args" | "inputFields" | "enumValues" | "interfaces" | "possibleTypes" | "directives" => {
+            10
+        }
+        _ => 1,
+    };
+    rows.saturating_mul(times)
 }
 
 #[cfg(test)]
@@ -328,92 +251,69 @@ mod tests {
     use super::*;
     use async_graphql::parser::parse_query;
 
-    fn judged(document: &str) -> Result<(), Excess> {
-        check_text(document)?;
-        check_structure(&parse_query(document).unwrap())
-    }
-
-    fn nested(levels: usize) -> String {
-        format!("{}{}", "{ a ".repeat(levels), "}".repeat(levels))
-    }
-
-    fn set(one: &str, times: usize) -> String {
-        format!("{{ {} }}", format!("{one} ").repeat(times))
-    }
-
-    #[test]
-    fn at_each_limit_and_beyond_it() {
-        let aliases = |count: usize| {
-            let all: String = (0..count).map(|nth| format!("a{nth}: b{nth} ")).collect();
-            format!("{{ a {{ {all} }} }}")
-        };
-        let names = |count: usize| {
-            let all: String = (0..count).map(|nth| format!("a{nth} ")).collect();
-            format!("{{ {all} }}")
-        };
-        let chain = |count: usize| {
-            let all: String =
-                (1..=count).map(|nth| format!("fragment F{nth} on X {{ ...F{} }} ", nth + 1)).collect();
-            format!("{{ ...F1 }} {all} fragment F{} on X {{ a }}", count + 1)
-        };
-        let directives = |count: usize| format!("{{ a {} }}", "@b ".repeat(count));
-        let spread = |count: usize| {
-            let all: String = (0..DIRECTIVES).map(|nth| format!("a{nth} @b ")).collect();
-            format!("{{ c {{ {all} {} }} }}", "d @e ".repeat(count))
-        };
-        for (within, beyond, excess) in [
-            (nested(DEPTH), nested(DEPTH + 1), Excess::Depth),
-            (aliases(ALIASES), aliases(ALIASES + 1), Excess::Aliases),
-            (names(ROOT_FIELDS), names(ROOT_FIELDS + 1), Excess::RootFields),
-            (
-                format!("{{ b {} }}", set("a", REPEATED)),
-                format!("{{ b {} }}", set("a", REPEATED + 1)),
-                Excess::Repeated("a".to_owned()),
-            ),
-            (chain(FRAGMENTS - 1), chain(FRAGMENTS), Excess::Fragments),
-            (directives(DIRECTIVES_AT_ONCE), directives(DIRECTIVES_AT_ONCE + 1), Excess::DirectivesAtOnce),
-            (spread(0), spread(1), Excess::Directives),
-        ] {
-            assert_eq!(judged(&within), Ok(()), "{within}");
-            assert_eq!(judged(&beyond), Err(excess), "{beyond}");
-        }
-        assert_eq!(judged(&nested(NESTING + 1)), Err(Excess::Nesting));
-        assert_eq!(judged(&set("a", TOKENS)), Err(Excess::Tokens));
-        assert_eq!(judged(&" ".repeat(DOCUMENT_BYTES + 1)), Err(Excess::Bytes));
+    fn checked(document: &str) -> Result<(), LimitError> {
+        check_selections(&parse_query(document).unwrap())
     }
 
     #[test]
     fn fragments_count_as_often_as_they_are_spread() {
         let doubling = |levels: usize| {
-            let all: String = (0..levels)
-                .map(|nth| {
-                    format!(
-                        "fragment F{nth} on X {{ a {{ ...F{next} }} b {{ ...F{next} }} }} ",
-                        next = nth + 1
-                    )
-                })
-                .collect();
+            let fragment = |nth: usize| {
+                format!("fragment F{nth} on X {{ a {{ ...F{next} }} b {{ ...F{next} }} }} ", next = nth + 1)
+            };
+            let all: String = (0..levels).map(fragment).collect();
             format!("{{ ...F0 }} {all} fragment F{levels} on X {{ c }}")
         };
-        assert_eq!(judged(&doubling(8)), Ok(()));
-        assert_eq!(judged(&doubling(11)), Err(Excess::Selections));
-        // Ten times as often at each of nine levels: a thousand million, told at once.
+        assert_eq!(checked(&doubling(8)), Ok(()));
+        assert_eq!(checked(&doubling(11)), Err(LimitError::Selections));
+        // Ten times as often at each of nine levels: a thousand million, known after 2,000.
         let ten: String = (0..9)
             .map(|nth| format!("fragment F{nth} on X {{ {} }} ", format!("...F{} ", nth + 1).repeat(10)))
             .collect();
-        let repeated = judged(&format!("{{ ...F0 }} {ten} fragment F9 on X {{ a }}"));
-        assert_eq!(repeated, Err(Excess::Selections));
+        let repeated = checked(&format!("{{ ...F0 }} {ten} fragment F9 on X {{ a }}"));
+        assert_eq!(repeated, Err(LimitError::Repeated("a".to_owned())));
     }
 
     #[test]
-    fn a_cycle_is_told_wherever_it_is() {
+    fn repeated_fields_are_counted_for_each_object() {
+        let repeated =
+            |times: usize| format!("{{ b {{ {} }} c {{ a }} }}", "a ... on X { a } ".repeat(times));
+        assert_eq!(checked(&repeated(REPEATED / 2)), Ok(()));
+        assert_eq!(checked(&repeated(REPEATED / 2 + 1)), Err(LimitError::Repeated("a".to_owned())));
+    }
+
+    #[test]
+    fn fragments_in_themselves_and_long_chains_are_too_deep() {
+        let chain = |count: usize| {
+            let all: String =
+                (1..=count).map(|nth| format!("fragment F{nth} on X {{ ...F{} }} ", nth + 1)).collect();
+            format!("{{ ...F1 }} {all} fragment F{} on X {{ a }}", count + 1)
+        };
+        assert_eq!(checked(&chain(RECURSION - 2)), Ok(()));
         for document in [
-            "{ ...A } fragment A on X { ...A }",
-            "{ ...A } fragment A on X { a { ...B } } fragment B on X { ... on X { ...A } }",
-            "{ a } fragment A on X { ...B } fragment B on X { ...A }",
+            chain(RECURSION),
+            "{ ...A } fragment A on X { ...A }".to_owned(),
+            "{ ...A } fragment A on X { a { ...B } } fragment B on X { ... on X { ...A } }".to_owned(),
         ] {
-            assert!(matches!(judged(document), Err(Excess::FragmentCycle(_))), "{document}");
+            assert_eq!(checked(&document), Err(LimitError::Depth), "{document}");
         }
-        assert_eq!(judged("{ ...Nowhere }"), Ok(()));
+        assert_eq!(checked("{ ...Nowhere }"), Ok(()));
+    }
+
+    #[test]
+    fn questions_about_the_schema_are_counted_with_its_lists() {
+        let names = "{ __schema { types { fields { name type { fields { name } } } } } }";
+        assert_eq!(checked(names), Ok(()));
+        for document in [
+            "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }",
+            &format!(
+                "{{ __schema {{ {} }} }}",
+                (0..20)
+                    .map(|n| format!("a{n}: types {{ fields {{ args {{ a b c d }} }} }} "))
+                    .collect::<String>()
+            ),
+        ] {
+            assert_eq!(checked(document), Err(LimitError::Introspection), "{document}");
+        }
     }
 }

@@ -9,11 +9,7 @@ use crate::{
     comment::api::ApiThread,
     draft::{self, Draft},
     entry::{CellKey, Entry, api::Together},
-    graphql::{
-        cost::{self, WEIGHTS_OF_SCHEMA},
-        limits::Excess,
-        page::PageOfMany,
-    },
+    graphql::page::PageOfMany,
     live::Live,
     refusal::Refusal,
     region::{self, RegionView},
@@ -21,21 +17,15 @@ use crate::{
     sheet::{self, SheetHead, SheetView},
     snapshot::{self, Snapshot},
 };
-use async_graphql::{Context, Error};
+use async_graphql::Context;
 use renkei_domain::{FiscalYear, RegionId, SheetId, SnapshotId, filter::folded};
 use std::{
     collections::{HashMap, HashSet},
     hash::Hash,
     net::IpAddr,
-    sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 use tokio::sync::OnceCell;
-
-/// What it takes to read a snapshot's sheet.
-const FROZEN: u64 = 600;
 
 pub struct Reading {
     pub db: Db,
@@ -53,28 +43,6 @@ pub struct Reading {
     /// Of a sheet: all, those that are resolved, or the others; with their comments or without.
     pub threads: Memo<(SheetId, Option<bool>, bool), Vec<ApiThread>>,
     looks: Mutex<HashSet<(RegionId, Option<SheetId>)>>,
-    allowance: Allowance,
-    /// What the operation may still cost, for rows beyond what was expected.
-    left: AtomicU64,
-    /// It would have cost more: nothing further is loaded for it.
-    over: AtomicBool,
-    /// One list after the other is loaded and counted.
-    counting: tokio::sync::Mutex<()>,
-}
-
-/// For how many rows a list has room. Held while they are loaded and counted, so that the next list knows what is left.
-pub struct Room<'r> {
-    pub rows: usize,
-    _turn: tokio::sync::MutexGuard<'r, ()>,
-}
-
-/// What a request may cost beyond what was expected of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Allowance {
-    pub left: u64,
-    /// Answered however much is stored: the client's own operations, as nobody can ask for more by them, and what is in
-    /// them would be out of reach otherwise; and what was changed, as it has been saved.
-    pub unbounded: bool,
 }
 
 /// A whole sheet, with what its entries find out together.
@@ -119,7 +87,7 @@ pub fn reading<'c>(ctx: &Context<'c>) -> &'c Reading {
 }
 
 impl Reading {
-    pub fn new(db: Db, config: Arc<Config>, live: Arc<Live>, caller: Caller, allowance: Allowance) -> Self {
+    pub fn new(db: Db, config: Arc<Config>, live: Arc<Live>, caller: Caller) -> Self {
         Reading {
             db,
             config,
@@ -134,10 +102,6 @@ impl Reading {
             frozen: Memo::default(),
             threads: Memo::default(),
             looks: Mutex::default(),
-            allowance,
-            left: AtomicU64::new(allowance.left),
-            over: AtomicBool::new(false),
-            counting: tokio::sync::Mutex::default(),
         }
     }
 
@@ -228,25 +192,10 @@ impl Reading {
         Ok(sheet)
     }
 
-    /// A sheet that something else refers to: nothing said beforehand that it would be read.
-    pub async fn sheet_besides(
-        &self,
-        region: RegionId,
-        year: FiscalYear,
-    ) -> Result<Option<Arc<ReadSheet>>, Error> {
-        if !self.sheets.knows(&(region, year)) {
-            self.spend(1, cost::SHEET)?;
-        }
-        Ok(self.sheet(region, year).await?)
-    }
-
     /// The region of something that is shown to its viewer.
-    pub async fn region_besides(&self, id: RegionId) -> Result<Arc<RegionView>, Error> {
-        if !self.regions.knows(&id) {
-            self.spend(1, WEIGHTS_OF_SCHEMA.field("Query.region"))?;
-        }
+    pub async fn region_of_shown(&self, id: RegionId) -> Result<Arc<RegionView>, Fault> {
         let gone = || Fault::new("something was shown of a region that its viewer does not read");
-        Ok(self.region(id).await?.ok_or_else(gone)?)
+        self.region(id).await?.ok_or_else(gone)
     }
 
     /// The viewer's own drafts, of a sheet or of all, with their texts or without.
@@ -259,20 +208,9 @@ impl Reading {
         self.drafts.get((sheet, texts), load).await
     }
 
-    /// How many they are, and how many characters they have.
-    pub async fn size_of_drafts(&self, sheet: Option<SheetId>) -> Result<(usize, u64), Fault> {
-        match self.viewer() {
-            Some(viewer) => draft::service::size(&self.db, &viewer, sheet).await,
-            None => Ok((0, 0)),
-        }
-    }
-
     /// The sheet of a snapshot of a region that the viewer reads.
-    pub async fn frozen(&self, snapshot: &Snapshot) -> Result<Arc<ReadSheet>, Error> {
-        let load = async || {
-            self.spend(1, FROZEN)?;
-            Ok(Arc::new(ReadSheet::from(snapshot::service::view(&self.db, snapshot).await?)))
-        };
+    pub async fn frozen(&self, snapshot: &Snapshot) -> Result<Arc<ReadSheet>, Fault> {
+        let load = async || Ok(Arc::new(ReadSheet::from(snapshot::service::view(&self.db, snapshot).await?)));
         self.frozen.get(snapshot.id, load).await
     }
 
@@ -289,55 +227,6 @@ impl Reading {
         self.snapshots.clear();
         self.frozen.clear();
         self.threads.clear();
-    }
-
-    /// The next event of a subscription: shown as of its own time, and it may cost as much as each.
-    pub fn next(&self) {
-        self.forget();
-        self.left.store(self.allowance.left, Ordering::Relaxed);
-        self.over.store(false, Ordering::Relaxed);
-    }
-
-    /// Takes so many rows of this cost, or says that it is too much.
-    pub fn spend(&self, rows: usize, cost: u64) -> Result<(), Excess> {
-        if self.unbounded() || self.takes(rows, cost) {
-            return Ok(());
-        }
-        self.over.store(true, Ordering::Relaxed);
-        let all = cost.saturating_mul(rows as u64);
-        Err(WEIGHTS_OF_SCHEMA.excess(all.saturating_sub(self.left.load(Ordering::Relaxed))))
-    }
-
-    /// Asked for before a list is loaded, of which it takes so much to read a row. If it turns out to be longer,
-    /// [`Reading::spend`] says so.
-    pub async fn room(&self, read: u64) -> Result<Room<'_>, Excess> {
-        let _turn = self.counting.lock().await;
-        if self.over.load(Ordering::Relaxed) {
-            return Err(WEIGHTS_OF_SCHEMA.excess(0));
-        }
-        Ok(Room { rows: self.room_for(read), _turn })
-    }
-
-    pub fn unbounded(&self) -> bool {
-        self.allowance.unbounded
-    }
-
-    /// For how many rows of this cost there is room, and one more, by which it is seen that there are too many.
-    pub fn room_for(&self, cost: u64) -> usize {
-        match self.unbounded() {
-            true => usize::MAX,
-            false => {
-                usize::try_from(self.left.load(Ordering::Relaxed) / cost.max(1) + 1).unwrap_or(usize::MAX)
-            }
-        }
-    }
-
-    /// Whether there is room for so many rows beyond those that were expected. It is taken.
-    pub fn takes(&self, rows: usize, cost: u64) -> bool {
-        let all = cost.saturating_mul(rows as u64);
-        let taken =
-            self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(all));
-        taken.is_ok()
     }
 
     /// An operator's look is noted, once a request.
@@ -373,11 +262,6 @@ impl<K: Eq + Hash, V: Clone> Memo<K, V> {
     fn know(&self, key: K, value: impl FnOnce() -> V) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(key).or_insert_with(|| Arc::new(OnceCell::new_with(Some(value()))));
-    }
-
-    /// Whether this key was asked for.
-    fn knows(&self, key: &K) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(key)
     }
 
     fn clear(&self) {

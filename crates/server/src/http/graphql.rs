@@ -12,10 +12,10 @@ use super::request::{Malformed, Parameters, is_json};
 use super::serve::Stopping;
 use super::socket;
 use super::upgrade;
+use crate::App;
 use crate::caller::Unproved;
-use crate::graphql::{Caller, Door, Operation};
-use crate::{App, Config};
-use async_graphql::{ServerError, Value};
+use crate::graphql::{self, Caller, OperationType};
+use async_graphql::{Executor, Request, ServerError, Value, Variables};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
 use axum::http::request::Parts;
@@ -61,11 +61,12 @@ fn not_allowed(allowed: &'static str) -> Response {
 }
 
 async fn execute(app: App, peer: SocketAddr, head: &Parts, media: Media, parameters: Parameters) -> Response {
-    let mut operation = match operation(parameters) {
-        Ok(operation) => operation,
+    let mut request = request(parameters);
+    let kind = match graphql::read(&mut request) {
+        Ok(kind) => kind,
         Err(error) => return respond(&app, media, async_graphql::Response::from_errors(vec![error])),
     };
-    if head.method != Method::POST && !operation.only_reads() {
+    if head.method != Method::POST && kind != OperationType::Query {
         return not_allowed("POST");
     }
     let Some(turn) = app.admission.turn().await else { return overloaded() };
@@ -76,16 +77,16 @@ async fn execute(app: App, peer: SocketAddr, head: &Parts, media: Media, paramet
         Err(Unproved::Fault(fault)) => return faulty(&fault),
     };
     let asks_to_keep = identity.as_ref().filter(|_| head.method != Method::POST);
-    let tag = asks_to_keep.and_then(|identity| kept::tag(operation.request(), media, identity));
+    let tag = asks_to_keep.and_then(|identity| kept::tag(&mut request, media, identity));
     if let Some(tag) = tag.as_ref().filter(|tag| kept::is_known(&head.headers, tag)) {
         return kept::unchanged(tag.clone());
     }
-    let caller = Caller { identity, address, door: door(&head.headers, &head.uri, &app.config) };
+    let request = request.data(Caller { identity, address });
     // In a task of its own: what was begun is finished, also when the line drops meanwhile, or the server is to stop.
     let held = (turn, head.extensions.get::<Stopping>().cloned());
     let running = app.clone();
     let executed = tokio::spawn(async move {
-        let executed = operation.run(&running, caller).await;
+        let executed = running.executor.execute(request).await;
         drop(held);
         executed
     });
@@ -100,17 +101,11 @@ async fn execute(app: App, peer: SocketAddr, head: &Parts, media: Media, paramet
     }
 }
 
-pub fn operation(parameters: Parameters) -> Result<Operation, ServerError> {
-    Operation::read(parameters.query, parameters.operation_name, parameters.variables)
-}
-
-/// A page's own address goes along with its requests to its own server, and no page of another site sends it.
-fn door(headers: &HeaderMap, uri: &Uri, config: &Config) -> Door {
-    let page = headers.get(header::REFERER).and_then(|page| page.to_str().ok()?.parse::<Uri>().ok());
-    let Some(page) = page.filter(|page| page.path() == "/playground") else { return Door::Client };
-    let authority = page.authority().map(|authority| authority.as_str()).unwrap_or_default();
-    let named = config.origin.as_ref().and_then(|origin| origin.split("://").nth(1));
-    if [host(headers, uri), named].contains(&Some(authority)) { Door::Playground } else { Door::Client }
+pub fn request(parameters: Parameters) -> Request {
+    let variables = Variables::from_json(serde_json::Value::Object(parameters.variables));
+    let mut request = Request::new(parameters.query).variables(variables);
+    request.operation_name = parameters.operation_name;
+    request
 }
 
 /// Whom a request is for: HTTP/2 says it in the address, HTTP/1.1 in a header.
@@ -176,25 +171,4 @@ fn shortened(mut error: ServerError) -> ServerError {
         error.message.push('…');
     }
     error
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_playground_is_known_by_its_page_in_both_versions() {
-        let door_of = |page: &'static str, host: Option<&'static str>, address: &'static str| {
-            let headers = [(header::REFERER, Some(page)), (header::HOST, host)];
-            let headers = headers
-                .into_iter()
-                .filter_map(|(name, value)| Some((name, HeaderValue::from_static(value?))));
-            door(&HeaderMap::from_iter(headers), &Uri::from_static(address), &Config::default())
-        };
-        let page = "https://renkei.example/playground";
-        assert_eq!(door_of(page, Some("renkei.example"), "/graphql"), Door::Playground);
-        assert_eq!(door_of(page, None, "https://renkei.example/graphql"), Door::Playground);
-        assert_eq!(door_of(page, None, "https://other.example/graphql"), Door::Client);
-        assert_eq!(door_of("https://renkei.example/", Some("renkei.example"), "/graphql"), Door::Client);
-    }
 }

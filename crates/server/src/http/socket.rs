@@ -8,17 +8,17 @@ use super::admission;
 use super::bearer;
 use super::crowd::Place;
 use super::faulty;
-use super::graphql::{Answer, host, operation};
+use super::graphql::{Answer, host, request};
 use super::panicked;
 use super::refusal::refuse;
 use super::request::Parameters;
 use super::serve::Stopping;
 use super::upgrade::{Socket, TooLong, Upgrade};
 use crate::caller::{Identity, Proof, Unproved};
-use crate::graphql::{Caller, Door, Operation as Asked};
+use crate::graphql::{self, Caller, OperationType};
 use crate::live::service::Watch;
 use crate::{App, Config, Fault};
-use async_graphql::{ErrorExtensions, Response as Executed};
+use async_graphql::{ErrorExtensions, Executor, Request, Response as Executed};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::Response;
@@ -96,7 +96,6 @@ pub async fn open(app: App, peer: IpAddr, head: &Parts) -> Response {
         app,
         proof,
         address,
-        door: door(&head.uri),
         stopping: head.extensions.get::<Stopping>().cloned().unwrap_or_default(),
         _place: head.extensions.get::<Arc<Place>>().cloned(),
     };
@@ -115,14 +114,6 @@ fn is_own_page(headers: &HeaderMap, uri: &Uri, config: &Config) -> bool {
     page.is_some() && page == host(headers, uri)
 }
 
-/// Browsers don't say which page opens a socket, so the playground says it itself.
-fn door(uri: &Uri) -> Door {
-    match uri.query() {
-        Some("page=playground") => Door::Playground,
-        _ => Door::Client,
-    }
-}
-
 /// Who is at the other end, as the upgrade said, or the first message: scripts that cannot set a header say it there.
 struct Visitor {
     app: App,
@@ -131,7 +122,6 @@ struct Visitor {
     stopping: Stopping,
     /// Among those behind the same address, where a proxy tells it.
     _place: Option<Arc<Place>>,
-    door: Door,
 }
 
 impl Visitor {
@@ -308,21 +298,21 @@ impl Talk {
             let error = async_graphql::ServerError::new(message, None);
             return self.say(&Saying::Error { id: &id, payload: &[error] }).await;
         }
-        let operation = match operation(parameters) {
-            Ok(operation) => operation,
+        let mut request = request(parameters);
+        let kind = match graphql::read(&mut request) {
+            Ok(kind) => kind,
             Err(error) => return self.say(&Saying::Error { id: &id, payload: &[error] }).await,
         };
-        let subscribes = operation.may_subscribe();
+        let subscribes = kind == OperationType::Subscription;
         let app = &self.visitor.app;
         let identity = match subscribes {
             true => self.visitor.peek().await?,
             false => self.visitor.resolve().await?,
         };
-        let (address, door) = (self.visitor.address, self.visitor.door);
-        let caller = Caller { identity: Some(identity), address, door };
+        let request = request.data(Caller { identity: Some(identity), address: self.visitor.address });
         let answers = match subscribes {
-            true => operation.stream(app, caller),
-            false => finished(app.clone(), operation, caller, self.visitor.stopping.clone()),
+            true => app.executor.execute_stream(request, None),
+            false => finished(app.clone(), request, self.visitor.stopping.clone()),
         };
         self.operations.push(Operation { id, answers });
         Ok(())
@@ -475,11 +465,11 @@ async fn answer(operations: &mut [Operation], turn: usize) -> (usize, Option<Exe
 
 /// A query or a mutation, in a task of its own: what was begun is finished, also when the line drops meanwhile, or the
 /// server is to stop.
-fn finished(app: App, operation: Asked, caller: Caller, stopping: Stopping) -> BoxStream<'static, Executed> {
+fn finished(app: App, request: Request, stopping: Stopping) -> BoxStream<'static, Executed> {
     let executed = tokio::spawn(async move {
         let _stopping = stopping;
         match app.admission.turn().await {
-            Some(_turn) => operation.run(&app, caller).await,
+            Some(_turn) => app.executor.execute(request).await,
             None => overloaded(),
         }
     });

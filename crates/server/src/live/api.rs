@@ -12,8 +12,8 @@ use crate::{
     comment::{self, api::ApiThread},
     entry::api::{Entry, EntryDeleted, EntrySaved},
     graphql::{
+        complexity,
         fault::refused,
-        limits, page,
         reading::{Reading, reading},
         scalars,
     },
@@ -143,9 +143,6 @@ pub struct PresenceInput {
     present: bool,
 }
 
-/// What it takes to read an event.
-const EVENT: u64 = 40;
-
 #[derive(Default)]
 pub struct Queries;
 
@@ -154,6 +151,7 @@ impl Queries {
     /// afterSeq より後に起きたこと（WebSocket が通らないところのために）。多すぎれば SheetReset 1件。最後に必ず PresenceChanged。
     /// The same events by asking, for where WebSockets don't pass: everything after afterSeq, or one SheetReset;
     /// PresenceChanged comes last, always.
+    #[graphql(complexity = "complexity::ONCE + complexity::list(10, child_complexity)")]
     async fn sheet_events(
         &self,
         ctx: &Context<'_>,
@@ -174,13 +172,6 @@ impl Queries {
             reading.live.presences.ask(&viewer, visit, reading.live.attend());
         }
         let feed = reading.live.feed(head.region);
-        // What would be more than the sheet itself is told by reading the sheet.
-        let last = feed.now(reading).await?;
-        let more = usize::try_from(last.saturating_sub(after_seq)).unwrap_or(0);
-        let more = more.saturating_sub(limits::ASKED_EVENTS);
-        if !reading.takes(more, EVENT + page::row(ctx, "SheetEvent")) {
-            return Ok(vec![SheetEvent::Reset(SheetReset { seq: last }), present(reading, head.id)]);
-        }
         let (mut events, mut seq) = (Vec::new(), after_seq);
         loop {
             match feed.after(reading, seq).await? {
@@ -299,7 +290,7 @@ struct Reader<'ctx> {
 
 impl Reader<'_> {
     async fn next(&mut self) -> Result<SheetEvent, Error> {
-        self.reading.next();
+        self.reading.forget();
         loop {
             if self.presence.has_changed().unwrap_or_default() && self.presence_at <= Instant::now() {
                 self.presence.mark_unchanged();

@@ -4,7 +4,7 @@ use crate::{
     Fault,
     account::{self, api::Account},
     graphql::{
-        page,
+        complexity,
         reading::{Reading, reading},
         scalars::{self, OrganizationKind},
     },
@@ -38,7 +38,7 @@ impl Region {
     async fn view(&self, ctx: &Context<'_>) -> Result<Arc<RegionView>, Error> {
         match &self.view {
             Some(view) => Ok(view.clone()),
-            None => reading(ctx).region_besides(self.region.id).await,
+            None => Ok(reading(ctx).region_of_shown(self.region.id).await?),
         }
     }
 }
@@ -61,6 +61,7 @@ impl Region {
 
     /// 圏域の機関。加わった順。
     /// Its organisations, in the order in which they joined.
+    #[graphql(complexity = "complexity::list(10, child_complexity)")]
     async fn organizations(&self, ctx: &Context<'_>) -> Result<Vec<Organization>, Error> {
         let view = self.view(ctx).await?;
         Ok(view.organizations.iter().cloned().map(Organization).collect())
@@ -68,6 +69,7 @@ impl Region {
 
     /// 圏域のアカウント。名前順。コメントの宛先にできます。
     /// The accounts that hold a role in it, by name; comments can mention them.
+    #[graphql(complexity = "complexity::list(50, child_complexity)")]
     async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<Account>, Error> {
         let view = self.view(ctx).await?;
         let (reading, region) = (reading(ctx), view.region.id);
@@ -75,13 +77,13 @@ impl Region {
             let members = account::members(reading.db.direct(), region).await?;
             Ok(members.into_iter().map(Arc::new).collect())
         };
-        let members =
-            page::whole(ctx, "Region.accounts", page::ROW, |_| reading.members.get(region, load)).await?;
+        let members = reading.members.get(region, load).await?;
         Ok(members.into_iter().map(Account).collect())
     }
 
     /// いちばん新しい表の事業項目。
     /// Its items as of the newest sheet.
+    #[graphql(complexity = "complexity::list(8, child_complexity)")]
     async fn items(&self, ctx: &Context<'_>) -> Result<Vec<Item>, Error> {
         let view = self.view(ctx).await?;
         let Some(newest) = view.sheets.first() else { return Ok(Vec::new()) };
@@ -91,6 +93,7 @@ impl Region {
 
     /// その年度の協議会資料。番号順。
     /// The year's handouts, by number.
+    #[graphql(complexity = "complexity::list(5, child_complexity)")]
     async fn handouts(
         &self,
         ctx: &Context<'_>,
@@ -103,6 +106,7 @@ impl Region {
 
     /// 計画・評価表。新しい年度から。
     /// Its sheets, newest year first.
+    #[graphql(complexity = "complexity::list(3, child_complexity)")]
     async fn sheets(&self, ctx: &Context<'_>) -> Result<Vec<Sheet>, Error> {
         let view = self.view(ctx).await?;
         Ok(view.sheets.iter().map(|head| Sheet::listed(head.clone(), view.clone())).collect())
@@ -145,6 +149,7 @@ pub struct Queries;
 impl Queries {
     /// 閲覧できる圏域。名前順。サインインしていなければ空です。
     /// The regions that the viewer may read, by name; none when signed out.
+    #[graphql(complexity = "complexity::list(10, child_complexity)")]
     async fn regions(&self, ctx: &Context<'_>) -> Result<Vec<Region>, Error> {
         let reading = reading(ctx);
         let Some(viewer) = reading.viewer() else { return Ok(Vec::new()) };

@@ -9,6 +9,7 @@ use crate::{
     caller::Identity,
     clock::SECOND,
     graphql::{
+        complexity,
         fault::refused,
         reading::{Reading, reading},
     },
@@ -52,6 +53,7 @@ pub struct Mutations;
 impl Mutations {
     /// サインインします。同じ場所から15分に10回失敗すると、しばらく待つことになります。APIトークンを添えてはできません。
     /// Signs in. After 10 failures of a login from an address within 15 minutes there is a wait. Not by a token.
+    #[graphql(complexity = "complexity::ONCE + child_complexity")]
     async fn sign_in(
         &self,
         ctx: &Context<'_>,

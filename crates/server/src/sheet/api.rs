@@ -16,6 +16,7 @@ use crate::{
     },
     entry::{CellKey, api::Entry},
     graphql::{
+        complexity,
         page::{self, PageOfMany},
         reading::{ReadSheet, Reading, reading},
         scalars::{self, CareScene, DateTime, Facet, Phase},
@@ -127,12 +128,14 @@ impl Sheet {
 
     /// 列。紙の順。
     /// Its columns, in the order of the paper.
+    #[graphql(complexity = "complexity::list(4, child_complexity)")]
     async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<Column>, Error> {
         Ok(self.printed(ctx).await?.into_iter().map(Column).collect())
     }
 
     /// 行。絞り込んでも、すべての事業項目が並びます。検索文は200文字まで。
     /// All items, also those whose cells the filter empties. A text to search for has at most 200 characters.
+    #[graphql(complexity = "complexity::list(8, child_complexity)")]
     async fn rows(
         &self,
         ctx: &Context<'_>,
@@ -150,6 +153,7 @@ impl Sheet {
     /// `from`: what was changed at that time or later.
     // One for each of the API's.
     #[allow(clippy::too_many_arguments)]
+    #[graphql(complexity = "complexity::page(first, child_complexity)")]
     async fn changes(
         &self,
         ctx: &Context<'_>,
@@ -200,6 +204,7 @@ impl Sheet {
     /// 時点からは求められません。
     /// What is different now from right after change number `seq`: one for each entry, in the sheet's order, none for
     /// what is again as it was. From a moment with more than 20,000 changes since it cannot be told.
+    #[graphql(complexity = "complexity::list(20, child_complexity)")]
     async fn since(
         &self,
         ctx: &Context<'_>,
@@ -211,15 +216,17 @@ impl Sheet {
 
     /// 提出版。新しい順。
     /// Its snapshots, newest first.
+    #[graphql(complexity = "complexity::list(5, child_complexity)")]
     async fn snapshots(&self, ctx: &Context<'_>) -> Result<Vec<Snapshot>, Error> {
         let reading = reading(ctx);
         let load = || snapshot::api::of_sheet(reading, self.head.id);
-        page::whole(ctx, "Sheet.snapshots", page::ROW, |_| reading.snapshots.get(self.head.id, load)).await
+        Ok(reading.snapshots.get(self.head.id, load).await?)
     }
 
     /// 表の欄と、そこにある取組へのコメント。書き始めた順。resolved で、解決済みかどうかを選べます。
     /// Threads on its cells and on what stands in them, in the order in which they were begun. `resolved`: only those
     /// that are, or are not.
+    #[graphql(complexity = "complexity::list(100, child_complexity)")]
     async fn threads(
         &self,
         ctx: &Context<'_>,
@@ -231,19 +238,17 @@ impl Sheet {
         let reading = reading(ctx);
         let asked = ctx.look_ahead();
         let comments = OF_THE_COMMENTS.iter().any(|field| asked.field(field).exists());
-        let load = &async |rows| -> Result<_, Error> {
+        let load = async || -> Result<_, Error> {
             let columns = self.printed(ctx).await?;
             let columns: Vec<_> = columns.iter().map(sheet::Column::key).collect();
             let read = reading.db.read().await?;
             let region = self.head.region;
-            let threads = comment::of_columns(&read, region, &columns, resolved, rows, comments).await?;
+            let threads =
+                comment::of_columns(&read, region, &columns, resolved, usize::MAX, comments).await?;
             comment::api::listed(reading, threads).await
         };
         let key = (self.head.id, resolved, comments);
-        page::whole(ctx, "Sheet.threads", comment::api::COMMENT, |rows| {
-            reading.threads.get(key, move || load(rows))
-        })
-        .await
+        reading.threads.get(key, load).await
     }
 
     /// 見る人が前回この表を見たとき。30分以上あけて見直すと、次の回になります。初めてなら null です。
@@ -378,6 +383,7 @@ impl Row {
 
     /// 表の列と同じ順。
     /// In the order of the sheet's columns.
+    #[graphql(complexity = "complexity::list(4, child_complexity)")]
     async fn cells(&self) -> Vec<Cell> {
         let columns = 0..self.read.view.frame.columns.len();
         columns.map(|column| Cell::filtered(&self.read, self.index, column, &self.filter)).collect()
@@ -402,12 +408,13 @@ impl Row {
         if self.frozen {
             return Ok(None);
         }
-        let read = reading(ctx).sheet_besides(frame.head.region, column.0.governing_year(column.1)).await?;
+        let read = reading(ctx).sheet(frame.head.region, column.0.governing_year(column.1)).await?;
         Ok(read.and_then(|read| Cell::found(&read, item, column, &self.filter)))
     }
 
     /// 場面ごとの、この行の取組の数（絞り込んだあと）。場面の順。
     /// How many of the row's entries each scene has, after the filter.
+    #[graphql(complexity = "complexity::list(4, child_complexity)")]
     async fn scene_counts(&self) -> Vec<SceneCount> {
         let columns = 0..self.read.view.frame.columns.len();
         let cells: Vec<Cell> =
@@ -471,6 +478,7 @@ impl Cell {
 
     /// 取組。表の順。1つのセルに2,000件まで。
     /// Its entries in order; a cell holds at most 2,000.
+    #[graphql(complexity = "complexity::list(20, child_complexity)")]
     async fn entries(&self) -> Vec<Entry> {
         let entry = |position: usize| Entry::new(&self.read.together, self.all()[position].clone(), position);
         self.shown.iter().copied().map(entry).collect()
@@ -493,6 +501,7 @@ impl Cell {
 
     /// このセルに関わる変更履歴（ここから、またはここへ移した取組も）。新しい順。一度に100件まで。
     /// Whatever changed an entry or a comment in this cell, before or after, newest first, at most 100 at a time.
+    #[graphql(complexity = "complexity::page(first, child_complexity)")]
     async fn changes(
         &self,
         ctx: &Context<'_>,
@@ -506,12 +515,12 @@ impl Cell {
         )]
         after: Option<String>,
     ) -> Result<ChangeConnection, Error> {
-        let (page, reading) = (PageOfMany::asked(ctx, first, after.as_deref())?, reading(ctx));
+        let (page, reading) = (PageOfMany::new(first, after.as_deref())?, reading(ctx));
         let region = self.read.view.frame.head.region;
         let load = async |cells: Vec<CellKey>| {
             let newest =
                 async |newest| change::newest_of_cells(reading.db.direct(), region, &cells, newest).await;
-            page.load(reading, cells.len(), newest).await
+            page.load(reading, newest).await
         };
         let changes = self.read.changes.get(page, self.key, load).await?;
         Ok(page.connection(changes.unwrap_or_default()))

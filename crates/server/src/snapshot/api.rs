@@ -5,6 +5,7 @@ use crate::{
     Fault, account,
     account::{Viewer, api::Account},
     graphql::{
+        complexity,
         reading::{Reading, reading},
         scalars::{self, DateTime},
     },
@@ -128,6 +129,7 @@ impl Snapshot {
 
     /// 当時の列。
     /// The columns of that time.
+    #[graphql(complexity = "complexity::list(4, child_complexity)")]
     async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<Column>, Error> {
         Ok(reading(ctx)
             .frozen(&self.snapshot)
@@ -143,6 +145,7 @@ impl Snapshot {
 
     /// 当時の行。
     /// The rows of that time.
+    #[graphql(complexity = "complexity::list(8, child_complexity)")]
     async fn rows(&self, ctx: &Context<'_>) -> Result<Vec<Row>, Error> {
         Ok(Row::frozen(&reading(ctx).frozen(&self.snapshot).await?))
     }

@@ -6,6 +6,7 @@ use crate::{
     caller::Identity,
     clock,
     graphql::{
+        complexity,
         reading::{Reading, reading},
         scalars::{self, DateTime},
     },
@@ -22,6 +23,7 @@ pub struct Queries;
 impl Queries {
     /// 自分のAPIトークン。新しい順（期限が切れたものは、その後30日まで）。APIトークンで読むと、そのトークンだけです。
     /// The viewer's own tokens, the newest first; one that has run out, for 30 days more. Asked by a token: that one alone.
+    #[graphql(complexity = "complexity::list(10, child_complexity)")]
     async fn tokens(&self, ctx: &Context<'_>) -> Result<Vec<Token>, Error> {
         Ok(own(reading(ctx)).await?)
     }

@@ -7,6 +7,7 @@ use crate::{
         api::{Note, notes},
     },
     graphql::{
+        complexity,
         reading::{Reading, reading},
         scalars::{self, CareScene, DateTime, Facet},
     },
@@ -128,6 +129,7 @@ impl EntryChange {
 
     /// 前の文と後の文の違い（○本文と、印のついた注記）。追加と復元ではすべてが加えた文、削除ではすべてが消した文です。
     /// From the outline before to the outline after; a deleted entry has none.
+    #[graphql(complexity = "complexity::list(5, child_complexity)")]
     async fn difference(&self) -> Vec<Difference> {
         difference(self.before.as_ref(), &self.after)
     }
@@ -151,6 +153,7 @@ impl EntryState {
 
     /// 注記。
     /// The lines under it, in order.
+    #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn notes(&self) -> Vec<Note> {
         notes(&self.placed.entry.text)
     }

@@ -12,7 +12,7 @@ use crate::{
     account::{Viewer, api::Account},
     change,
     graphql::{
-        page::{PageInfo, TURN},
+        page::PageInfo,
         reading::{Gather, Reading, reading},
         scalars::DateTime,
     },
@@ -132,7 +132,6 @@ impl Change {
     async fn entry(&self, ctx: &Context<'_>) -> Result<Option<EntryChange>, Error> {
         let reading = reading(ctx);
         let load = async |ids: Vec<ChangeId>| -> Result<_, Error> {
-            reading.spend(1, TURN)?;
             let made = change::of_entries(reading.db.direct(), ids.into_iter()).await?;
             Ok(made.into_iter().map(|made| (made.change.id, Arc::new(made))).collect())
         };

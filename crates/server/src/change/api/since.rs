@@ -16,8 +16,8 @@ use crate::{
         api::{Entry, Together},
     },
     graphql::{
+        complexity,
         fault::bad_argument,
-        limits::TELLING_ROWS,
         reading::{ReadSheet, Reading},
     },
     sheet::Frame,
@@ -25,9 +25,6 @@ use crate::{
 use async_graphql::{Enum, Error, ID, Object};
 use renkei_domain::{EntryId, limits};
 use std::{collections::HashMap, sync::Arc};
-
-/// What it takes to read a change with the texts before and after it.
-const TELLING: u64 = 32;
 
 pub struct EntryDifference {
     kind: Kind,
@@ -82,6 +79,7 @@ impl EntryDifference {
 
     /// その時点の文と今の文の違い。
     /// From the outline then to the outline now.
+    #[graphql(complexity = "complexity::list(5, child_complexity)")]
     async fn difference(&self) -> Vec<Difference> {
         difference(self.before.as_ref(), &self.after)
     }
@@ -103,12 +101,8 @@ pub async fn differences(
     let region = &frame.region.region;
     let standing = view.cells.values().flatten().map(|entry| entry.id);
     let max = limits::CHANGES_SINCE;
-    let room = reading.room(TELLING).await?;
-    let most = room.rows.saturating_add(TELLING_ROWS).min(max + 1);
     let (db, until) = (reading.db.direct(), region.seq);
-    let changes = change::telling_between(db, region.id, standing, seq, until, most).await?;
-    reading.spend(changes.len().saturating_sub(TELLING_ROWS), TELLING)?;
-    drop(room);
+    let changes = change::telling_between(db, region.id, standing, seq, until, max + 1).await?;
     if changes.len() > max {
         return Err(bad_argument(format!("変更が{max}件を超えています。もっと新しい時点を選んでください。")));
     }
@@ -175,7 +169,7 @@ async fn entries(
     }
     for (year, placed) in others {
         let other = match year {
-            Some(year) => reading.sheet_besides(frame.head.region, year).await?,
+            Some(year) => reading.sheet(frame.head.region, year).await?,
             None => None,
         };
         let frame = other.map_or(frame.clone(), |other| other.view.frame.clone());

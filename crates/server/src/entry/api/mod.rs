@@ -20,7 +20,8 @@ use crate::{
     comment::api::ApiThread,
     entry,
     graphql::{
-        page::{self, PageOfMany},
+        complexity,
+        page::PageOfMany,
         reading::{Reading, reading},
         scalars::{self, CareScene, DateTime, Facet},
     },
@@ -110,6 +111,7 @@ impl Entry {
 
     /// 注記。
     /// The lines under it, in order.
+    #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn notes(&self) -> Vec<Note> {
         notes(&self.entry().text)
     }
@@ -176,21 +178,22 @@ impl Entry {
 
     /// 本文と注記が参照する事業項目（カ）や資料3。それぞれ1度、出てくる順。
     /// Items （カ） and handouts 資料3 that body and notes refer to, each once, as they first occur.
+    #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn references(&self) -> Vec<Reference> {
         references(&self.together.frame, self.entry())
     }
 
     /// この取組へのコメント。書き始めた順。100件まで。
     /// Threads on it, in the order in which they were begun, at most 100.
+    #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn threads(&self, ctx: &Context<'_>) -> Result<Vec<ApiThread>, Error> {
         let threads = self.together.threads(reading(ctx)).await?;
-        let threads = threads.get(&self.entry().id).cloned().unwrap_or_default();
-        page::charge(ctx, "Entry.threads", threads.len(), 0)?;
-        Ok(threads)
+        Ok(threads.get(&self.entry().id).cloned().unwrap_or_default())
     }
 
     /// 変更履歴。新しい順。一度に100件まで。
     /// Its changes, newest first, at most 100 at a time.
+    #[graphql(complexity = "complexity::page(first, child_complexity)")]
     async fn changes(
         &self,
         ctx: &Context<'_>,
@@ -204,7 +207,7 @@ impl Entry {
         )]
         after: Option<String>,
     ) -> Result<ChangeConnection, Error> {
-        let page = PageOfMany::asked(ctx, first, after.as_deref())?;
+        let page = PageOfMany::new(first, after.as_deref())?;
         let changes = self.together.changes(reading(ctx), self.entry().id, page).await?;
         Ok(page.connection(changes))
     }
