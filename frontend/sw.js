@@ -47,7 +47,7 @@ async function asset(request) {
 async function keep(response) {
   if (!response.ok || response.redirected) return;
   const html = await response.clone().text();
-  const named = [...html.matchAll(/(?:href|src|data-rest)="?(\/[^"\s>]+)/g)].map(([, path]) => path);
+  const named = [...html.matchAll(/(?:href|src)="?(\/[^"\s>]+)/g)].map(([, path]) => path);
   const files = named.filter((path) => HASHED.test(path)).map((path) => new URL(path, self.location).href);
   if (files.length === 0) return;
   const cache = await caches.open(CACHE);

@@ -1,8 +1,7 @@
 //! What pages are made of: elements that are made once and kept current by signals.
 //!
-//! Effects and their owners are Leptos', and what they follow is a [`crate::watched::Watched`]. Its view macro is not used: it makes a type of every element
-//! and attribute and compiles each kind anew. The same pages weighed twice as much with it, and the first load has a
-//! bound. Here an element is an element, and what keeps it current is a closure in a box.
+//! Effects and their owners are Leptos', and what they follow is a [`crate::watched::Watched`]. An element is an element,
+//! and what keeps it current is a closure in a box.
 //!
 //! ```text
 //! let count = Watched::forever(0);

@@ -185,9 +185,7 @@ pub fn unsent() -> Vec<String> {
 pub fn left() -> (usize, usize) {
     let (mut waiting, mut written) = (0, 0);
     for name in names() {
-        // Not `load`: this is asked before the page has its second part.
-        let text = session::shelf().and_then(|shelf| shelf.get_text(Kind::Draft, &name)).unwrap_or_default();
-        let waits = Json::parse(&text).is_ok_and(|kept| !kept.text("request").is_empty());
+        let waits = !Draft::load(&name).request.is_empty();
         *(if waits { &mut waiting } else { &mut written }) += 1;
     }
     (waiting, written)
