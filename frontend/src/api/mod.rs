@@ -1,4 +1,4 @@
-//! GraphQL over fetch: one operation, one answer.
+//! GraphQL over HTTP: one operation, one answer.
 
 mod connection;
 mod envelope;
@@ -19,7 +19,7 @@ pub fn call<V: Serialize, D: DeserializeOwned>(
     variables: V,
 ) -> impl Future<Output = Result<D, Failure>> {
     let request = request(document, &variables);
-    async { decode(&send(request, transport::PATIENCE_MS).await?) }
+    async { decode(&send(request, transport::TIMEOUT_MS).await?) }
 }
 
 /// [`call`] for what a person waits for with an empty page: gives up after a few seconds.
@@ -28,7 +28,7 @@ pub fn call_briefly<V: Serialize, D: DeserializeOwned>(
     variables: V,
 ) -> impl Future<Output = Result<D, Failure>> {
     let request = request(document, &variables);
-    async { decode(&send(request, transport::GLANCE_MS).await?) }
+    async { decode(&send(request, transport::SHORT_TIMEOUT_MS).await?) }
 }
 
 /// The request for an operation, to [`ask`] later and perhaps again.
@@ -38,7 +38,7 @@ pub fn request<V: Serialize>(document: &'static str, variables: &V) -> String {
 
 /// Sends a request; the answer as the server wrote it, to [`decode`] and to keep.
 pub async fn ask(request: String) -> Result<String, Failure> {
-    send(request, transport::PATIENCE_MS).await
+    send(request, transport::TIMEOUT_MS).await
 }
 
 /// Reads an answer's `data`.
@@ -57,11 +57,11 @@ pub async fn is_reachable() -> bool {
 
 /// Sends a request that is to get there even if the page goes at once; nobody waits for its answer.
 pub fn tell(request: String) {
-    transport::tell(&request);
+    transport::post_on_leaving(request);
 }
 
-async fn send(body: String, patience: i32) -> Result<String, Failure> {
-    let answer = transport::post(body, patience).await;
+async fn send(body: String, timeout_ms: u32) -> Result<String, Failure> {
+    let answer = transport::post(body, timeout_ms).await;
     if answer == Err(Failure::Offline) {
         lost();
     }

@@ -1,70 +1,58 @@
-//! The way there and back: fetch with a limit of time.
+//! Requests over HTTP with a limit of time.
 
 use super::Failure;
-use crate::ui::dom;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use gloo_net::http::{Request, Response};
+use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
+use web_sys::{AbortSignal, RequestCache, RequestInit};
 
 /// Milliseconds after which an answer is no longer waited for.
-pub(super) const PATIENCE_MS: i32 = 20_000;
+pub(super) const TIMEOUT_MS: u32 = 20_000;
 /// The same where a person waits, or the question is only whether the server is there.
-pub(super) const GLANCE_MS: i32 = 4_000;
+pub(super) const SHORT_TIMEOUT_MS: u32 = 4_000;
 
 /// Posts a GraphQL request; the answer's text, whatever its status, if it is one of the server's.
-pub(super) async fn post(body: String, patience: i32) -> Result<String, Failure> {
-    let request = request(&body).ok_or(Failure::Offline)?;
-    let response = fetch("/graphql", &request, patience).await?;
+pub(super) async fn post(body: String, timeout_ms: u32) -> Result<String, Failure> {
+    let response = send(request(body, Some(timeout_ms)).ok_or(Failure::Offline)?).await?;
     match response.status() {
-        // A reverse proxy's word for a server that is away.
-        502..=504 => return Err(Failure::Offline),
-        401 => return Err(Failure::SignedOut),
-        _ => {}
-    }
-    let text = response.text().map_err(|_| Failure::Offline)?;
-    JsFuture::from(text).await.ok().and_then(|text| text.as_string()).ok_or(Failure::Offline)
-}
-
-/// Posts without waiting, to outlive the page.
-pub(super) fn tell(body: &str) {
-    if let Some(request) = request(body) {
-        // Fails for no plain object.
-        let _ = js_sys::Reflect::set(&request, &"keepalive".into(), &JsValue::TRUE);
-        let _ = dom::window().fetch_with_str_and_init("/graphql", &request);
+        // A reverse proxy answers so for a server that is away.
+        502..=504 => Err(Failure::Offline),
+        401 => Err(Failure::SignedOut),
+        _ => response.text().await.map_err(|_| Failure::Offline),
     }
 }
 
-fn request(body: &str) -> Option<web_sys::RequestInit> {
-    let request = web_sys::RequestInit::new();
-    request.set_method("POST");
-    request.set_body(&JsValue::from_str(body));
-    let headers = web_sys::Headers::new().ok()?;
-    for (name, value) in [
-        ("content-type", "application/json"),
-        ("accept", "application/graphql-response+json, application/json"),
-    ] {
-        let _ = headers.set(name, value);
+/// Posts a GraphQL request that is to get there even if the page goes at once; nobody waits for its answer.
+pub(super) fn post_on_leaving(body: String) {
+    let Some(request) = request(body, None) else { return };
+    let options = RequestInit::new();
+    // web-sys has no setter for it. Fails for no plain object.
+    let _ = js_sys::Reflect::set(&options, &"keepalive".into(), &JsValue::TRUE);
+    if let Ok(request) = web_sys::Request::new_with_request_and_init(&request.into(), &options) {
+        spawn_local(async {
+            let _ = send(request.into()).await;
+        });
     }
-    request.set_headers(&headers);
-    Some(request)
 }
 
 /// Is the server there?
 pub(super) async fn healthy() -> bool {
-    let request = web_sys::RequestInit::new();
-    request.set_cache(web_sys::RequestCache::NoStore);
-    matches!(fetch("/healthz", &request, GLANCE_MS).await, Ok(response) if response.ok())
+    let timeout = AbortSignal::timeout_with_u32(SHORT_TIMEOUT_MS);
+    let request = Request::get("/healthz").cache(RequestCache::NoStore).abort_signal(Some(&timeout)).build();
+    let Ok(request) = request else { return false };
+    send(request).await.is_ok_and(|response| response.ok())
 }
 
-async fn fetch(
-    address: &str,
-    request: &web_sys::RequestInit,
-    patience: i32,
-) -> Result<web_sys::Response, Failure> {
-    let abort = web_sys::AbortController::new().map_err(|_| Failure::Offline)?;
-    request.set_signal(Some(&abort.signal()));
-    request.set_credentials(web_sys::RequestCredentials::SameOrigin);
-    let alarm = dom::after(patience, move || abort.abort());
-    let answer = JsFuture::from(dom::window().fetch_with_str_and_init(address, request)).await;
-    dom::forget_timer(alarm);
-    answer.ok().and_then(|answer| answer.dyn_into().ok()).ok_or(Failure::Offline)
+fn request(body: String, timeout_ms: Option<u32>) -> Option<Request> {
+    let timeout = timeout_ms.map(AbortSignal::timeout_with_u32);
+    Request::post("/graphql")
+        .header("content-type", "application/json")
+        .header("accept", "application/graphql-response+json, application/json")
+        .abort_signal(timeout.as_ref())
+        .body(body)
+        .ok()
+}
+
+async fn send(request: Request) -> Result<Response, Failure> {
+    request.send().await.map_err(|_| Failure::Offline)
 }

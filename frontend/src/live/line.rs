@@ -13,16 +13,21 @@ use crate::{
     view::{El, el, live, text_node},
     watched::Watched,
 };
+use futures_util::{
+    SinkExt, StreamExt,
+    future::{Either, select},
+};
+use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use leptos::{prelude::on_cleanup, task::spawn_local};
 use renkei_domain::SheetId;
 use serde::Deserialize;
 use std::{
     cell::{Cell, RefCell},
+    pin::pin,
     rc::Rc,
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 /// The subprotocol.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -51,15 +56,12 @@ struct Line {
     page: Page,
     sheet: SheetId,
     over: Cell<bool>,
-    socket: RefCell<Option<WebSocket>>,
     /// When the server was heard last.
     heard: Cell<f64>,
     /// An event has come over this socket.
     greeted: Cell<bool>,
     /// Somebody was asked to sign in again, and no event has come since.
     asked: Cell<bool>,
-    /// Ends the wait for the socket's end.
-    end: RefCell<Option<js_sys::Function>>,
     /// Ends a pause.
     wake: RefCell<Option<js_sys::Function>>,
 }
@@ -138,11 +140,9 @@ pub fn open(page: Page) {
         page,
         sheet,
         over: Cell::new(false),
-        socket: RefCell::default(),
         heard: Cell::default(),
         greeted: Cell::default(),
         asked: Cell::default(),
-        end: RefCell::default(),
         wake: RefCell::default(),
     });
     LINE.set(Some(line.clone()));
@@ -153,7 +153,6 @@ pub fn open(page: Page) {
 fn close() {
     if let Some(line) = LINE.take() {
         line.over.set(true);
-        line.hang_up(0);
         line.look_now();
     }
     set_how(How::Silent);
@@ -174,7 +173,6 @@ fn listen() {
             return;
         }
         if let Some(line) = LINE.with_borrow(Clone::clone) {
-            line.check();
             line.look_now();
         }
     };
@@ -229,70 +227,61 @@ impl Line {
     }
 
     /// One socket from its opening to its end; the code with which it was closed.
-    async fn talk(self: &Rc<Self>) -> u16 {
+    async fn talk(&self) -> u16 {
         self.greeted.set(false);
         self.heard.set(js_sys::Date::now());
-        let Some(socket) = connect() else { return 0 };
-        let ended = js_sys::Promise::new(&mut |resolve, _| {
-            self.end.replace(Some(resolve));
-        });
-        let opened = Closure::<dyn FnMut()>::new({
-            let socket = socket.clone();
-            move || say(&socket, r#"{"type":"connection_init"}"#)
-        });
-        let heard = Closure::<dyn FnMut(MessageEvent)>::new({
-            let line = self.clone();
-            move |event: MessageEvent| {
-                if let Some(text) = event.data().as_string() {
-                    line.hear(&text);
+        let Some(mut socket) = connect() else { return 0 };
+        // Waits until the socket is open, as long as the server may be silent.
+        let mut say = Some(r#"{"type":"connection_init"}"#.to_owned());
+        loop {
+            let next = async {
+                if let Some(text) = say.take() {
+                    // A socket that is closing tells so itself.
+                    let _ = socket.send(Message::Text(text)).await;
                 }
+                socket.next().await
+            };
+            let Some(message) = self.unless_dead(next).await else { return 0 };
+            match message {
+                Some(Ok(Message::Text(text))) => match self.hear(&text) {
+                    Heard::Nothing => {}
+                    Heard::Answer(text) => say = Some(text),
+                    Heard::Refused => return FORBIDDEN,
+                },
+                Some(Err(WebSocketError::ConnectionClose(event))) => return event.code,
+                // The end follows.
+                Some(Ok(Message::Bytes(_)) | Err(_)) => {}
+                None => return 0,
             }
-        });
-        let closed = Closure::<dyn FnMut(CloseEvent)>::new({
-            let line = self.clone();
-            move |event: CloseEvent| line.hang_up(event.code())
-        });
-        socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
-        socket.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-        socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-        self.socket.replace(Some(socket.clone()));
-        self.watch(socket.clone());
-        let code = JsFuture::from(ended).await.ok().and_then(|code| code.as_f64()).unwrap_or_default();
-        socket.set_onopen(None);
-        socket.set_onmessage(None);
-        socket.set_onclose(None);
-        let _ = socket.close();
-        self.socket.take();
-        code as u16
-    }
-
-    /// Notices that the line is dead, for as long as this socket is the line.
-    fn watch(self: &Rc<Self>, socket: WebSocket) {
-        let line = self.clone();
-        spawn_local(async move {
-            while line.socket.borrow().as_ref() == Some(&socket) {
-                dom::pause(LOOK_MS).await;
-                line.check();
-            }
-        });
-    }
-
-    fn check(&self) {
-        let limit = if self.greeted.get() { SILENCE_MS } else { GREETING_MS };
-        if js_sys::Date::now() - self.heard.get() > limit {
-            self.hang_up(0);
         }
     }
 
-    fn hear(&self, message: &str) {
+    /// What is waited for; none: the server has been silent for too long, or the page was left.
+    async fn unless_dead<T>(&self, waited_for: impl Future<Output = T>) -> Option<T> {
+        let mut waited_for = pin!(waited_for);
+        while !self.over.get() && !self.is_dead() {
+            match select(waited_for.as_mut(), pin!(self.rest(LOOK_MS))).await {
+                Either::Left((output, _)) => return Some(output),
+                Either::Right(_) => {}
+            }
+        }
+        None
+    }
+
+    fn is_dead(&self) -> bool {
+        let limit = if self.greeted.get() { SILENCE_MS } else { GREETING_MS };
+        js_sys::Date::now() - self.heard.get() > limit
+    }
+
+    fn hear(&self, message: &str) -> Heard {
         self.heard.set(js_sys::Date::now());
-        let Some((kind, payload)) = wire::message(message) else { return };
+        let Some((kind, payload)) = wire::message(message) else { return Heard::Nothing };
         match kind.as_str() {
             "connection_ack" => {
                 let payload = self.request(SUBSCRIPTION);
-                self.say(&["{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":", &payload, "}"].concat());
+                Heard::Answer(["{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":", &payload, "}"].concat())
             }
-            "ping" => self.say(r#"{"type":"pong"}"#),
+            "ping" => Heard::Answer(r#"{"type":"pong"}"#.to_owned()),
             "next" => match wire::event(payload) {
                 Some(event) => {
                     if !self.greeted.replace(true) {
@@ -301,18 +290,13 @@ impl Line {
                         presence::announce_again(self.page);
                     }
                     take(self.page, event);
+                    Heard::Nothing
                 }
-                None => self.hang_up(FORBIDDEN),
+                None => Heard::Refused,
             },
             // The subscription is refused or over, though the line is not.
-            "error" | "complete" => self.hang_up(FORBIDDEN),
-            _ => {}
-        }
-    }
-
-    fn say(&self, message: &str) {
-        if let Some(socket) = &*self.socket.borrow() {
-            say(socket, message);
+            "error" | "complete" => Heard::Refused,
+            _ => Heard::Nothing,
         }
     }
 
@@ -320,13 +304,6 @@ impl Line {
     fn request(&self, document: &'static str) -> String {
         let after_seq = self.page.with(|store| store.heard()).unwrap_or_default();
         api::request(document, &Since { sheet_id: self.sheet, after_seq, visit_id: &visit() })
-    }
-
-    fn hang_up(&self, code: u16) {
-        if let Some(end) = self.end.take() {
-            // A promise's own function does not fail.
-            let _ = end.call1(&JsValue::NULL, &code.into());
-        }
     }
 
     /// The session has gone or rights have changed: reading the sheet tells which, and asks to sign in again where that
@@ -389,13 +366,15 @@ impl Line {
     }
 }
 
+/// What a message asks for.
+enum Heard {
+    Nothing,
+    Answer(String),
+    Refused,
+}
+
 fn connect() -> Option<WebSocket> {
     // https becomes wss.
     let address = dom::location().origin().ok()?.replacen("http", "ws", 1) + "/graphql";
-    WebSocket::new_with_str(&address, PROTOCOL).ok()
-}
-
-fn say(socket: &WebSocket, message: &str) {
-    // A socket that is closing tells so itself.
-    let _ = socket.send_with_str(message);
+    WebSocket::open_with_protocol(&address, PROTOCOL).ok()
 }
