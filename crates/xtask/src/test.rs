@@ -15,7 +15,7 @@ struct Part {
     run: fn() -> Result<Counts>,
 }
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 10] = [
     Part { name: "format", what: "Is every file formatted?", rough: "seconds", run: format },
     Part {
         name: "lint",
