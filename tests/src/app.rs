@@ -97,7 +97,7 @@ impl Drop for TestApp {
                 // A server that panicked has already failed its test.
                 let _ = served.await;
             }
-            let _ = self.app.db.direct().clone().close().await;
+            let _ = self.app.db.close().await;
         });
     }
 }

@@ -50,6 +50,20 @@ impl Database {
         &self.url
     }
 
+    /// A transaction of somebody else's, which keeps writers of the server waiting until it is committed: SQLite by its
+    /// write lock, PostgreSQL by the rows that `lock` selects.
+    pub fn hold(&self, lock: &str) -> Held {
+        let mut options = sea_orm::ConnectOptions::new(&self.url);
+        options.min_connections(1).max_connections(1);
+        let connection = runtime().block_on(sea_orm::Database::connect(options)).expect("the database opens");
+        let held = Held { connection };
+        match cluster() {
+            None => held.execute("BEGIN IMMEDIATE"),
+            Some(_) => held.execute(&format!("BEGIN; {lock}")),
+        };
+        held
+    }
+
     fn file(prepare: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::Builder::new().prefix("renkei-test-").tempdir().expect("a temporary folder");
         let file = folder.path().join(FILE);
@@ -63,6 +77,23 @@ impl Database {
         administer(cluster, &format!("CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"));
         let (server, _) = cluster.rsplit_once('/').expect("postgres://…/postgres");
         Self { url: format!("{server}/{name}"), place: Place::Cluster { name } }
+    }
+}
+
+/// An open transaction, on a connection of its own.
+pub struct Held {
+    connection: DatabaseConnection,
+}
+
+impl Held {
+    pub fn execute(&self, sql: &str) -> u64 {
+        let done = runtime().block_on(self.connection.execute_unprepared(sql));
+        done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
+    }
+
+    pub fn commit(self) {
+        self.execute("COMMIT");
+        runtime().block_on(self.connection.close()).expect("the connection closes");
     }
 }
 
@@ -129,5 +160,5 @@ async fn load_demo(url: &str) {
         panic!("the sample does not load: {stop:?}");
     }
     // A file is copied whole, and a template has no visitors.
-    db.direct().clone().close().await.expect("the database closes");
+    db.close().await.expect("the database closes");
 }

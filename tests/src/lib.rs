@@ -14,7 +14,7 @@ mod socket;
 pub use app::TestApp;
 pub use binary::{Output, Serving, renkei};
 pub use client::{Answer, Client};
-pub use database::Database;
+pub use database::{Database, Held};
 pub use matrix::{Matrix, edit, note, request, request_id};
 pub use operations::{client_operation, client_operations};
 pub use socket::{Event, Socket};

@@ -2,12 +2,15 @@
 
 use crate::{
     Db, Fault,
-    account::Viewer,
+    account::{self, Account, Viewer},
+    db::Write,
+    refusal::{Refusal, Stop},
+    region::{self, RegionView},
     session::{self, TokenHash, service::Session},
     token::{self, service::Granted},
 };
-use renkei_domain::TokenScope;
-use std::{collections::HashMap, net::IpAddr};
+use renkei_domain::{RegionId, TokenScope};
+use std::{collections::HashMap, net::IpAddr, ops::Deref};
 
 /// What a request carries to show who sends it. Never both: beside a token no cookie counts.
 #[derive(Clone, Debug)]
@@ -93,6 +96,87 @@ impl Identity {
     /// Whatever its person may: it changes nothing.
     pub fn reads_only(&self) -> bool {
         matches!(self, Identity::Token(Granted { scope: TokenScope::ReadOnly, .. }))
+    }
+}
+
+/// A writing transaction of somebody who is signed in. What they may is read inside of it, after all waiting: for the
+/// writer's turn, for the account's other requests and for the region.
+pub struct AuthorizedWrite<'a> {
+    write: Write,
+    identity: &'a Identity,
+    /// As it is now: it is locked until the transaction ends.
+    account: Account,
+}
+
+impl<'a> AuthorizedWrite<'a> {
+    /// Waits for the writer's turn and for other requests of the same account.
+    pub async fn begin(db: &Db, identity: &'a Identity) -> Result<Self, Fault> {
+        let write = db.write().await?;
+        let account = account::lock_account(&write, &identity.viewer().account).await?;
+        Ok(AuthorizedWrite { write, identity, account })
+    }
+
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Who they were when the request came. To look up what is to be locked, and not to allow anything.
+    pub fn seen_as(&self) -> &Viewer {
+        self.identity.viewer()
+    }
+
+    /// Refused: somebody whose session or token has ended meanwhile, or whose token only reads.
+    pub async fn authenticate(&self) -> Result<(), Stop> {
+        match self.identity {
+            Identity::Session(session) => {
+                let open = session::service::is_open(&self.write, &session.token.hash()).await?;
+                open.then_some(()).ok_or_else(Refusal::signed_out)?;
+            }
+            Identity::Token(granted) => match token::service::scope(&self.write, &granted.secret).await? {
+                Some(TokenScope::ReadOnly) => return Err(Refusal::read_only_token().into()),
+                Some(_) => {}
+                None => return Err(Refusal::token_ended().into()),
+            },
+        }
+        Ok(())
+    }
+
+    /// They, with the role that they have in a region now and keep until the transaction ends; `None`: they don't read it.
+    pub async fn viewer_in(&self, region: RegionId) -> Result<Option<Viewer>, Stop> {
+        self.authenticate().await?;
+        let role = account::role_in(&self.write, self.account.id, region).await?;
+        let mut viewer = Viewer { account: self.account.clone(), ..self.seen_as().clone() };
+        viewer.memberships.retain(|held| held.region.id != region || role.is_some());
+        for held in viewer.memberships.iter_mut().filter(|held| held.region.id == region) {
+            held.role = role.unwrap_or(held.role);
+        }
+        Ok(Some(viewer).filter(|viewer| viewer.reads(region)))
+    }
+
+    /// A region, locked until the transaction ends, and they with their role in it. Who does not read it is told that
+    /// `what`, which was looked for in it, is not there; `None`: it was not found.
+    pub async fn lock_region(
+        &self,
+        region: Option<RegionId>,
+        what: &str,
+    ) -> Result<(RegionView, Viewer), Stop> {
+        let not_found = || Refusal::not_found(what);
+        let region = region.filter(|region| self.seen_as().reads(*region)).ok_or_else(not_found)?;
+        let region = region::service::hold(&self.write, region).await?.ok_or_else(not_found)?;
+        let viewer = self.viewer_in(region.region.id).await?.ok_or_else(not_found)?;
+        Ok((region, viewer))
+    }
+
+    pub async fn commit(self) -> Result<(), Fault> {
+        self.write.commit().await
+    }
+}
+
+impl Deref for AuthorizedWrite<'_> {
+    type Target = Write;
+
+    fn deref(&self) -> &Write {
+        &self.write
     }
 }
 

@@ -7,6 +7,7 @@ use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     sea_query::{Expr, ExprTrait, Query, UnionType},
+    sqlx,
 };
 use std::{
     ops::Deref,
@@ -16,11 +17,12 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 
 /// How long a statement waits for another process's lock. Writers of this process queue by themselves.
 const BUSY: Duration = Duration::from_secs(10);
+/// How long a writer of this process waits for those before it.
+const WRITER_QUEUE: Duration = Duration::from_secs(60);
 /// Any number that no other program uses: the lock under which one process at a time migrates.
 const MIGRATION_LOCK: i64 = 0x7265_6e6b_6569;
 
@@ -33,8 +35,11 @@ pub const SESSION_CHANNEL: &str = "renkei_session";
 #[derive(Clone)]
 pub struct Db {
     connection: DatabaseConnection,
-    /// SQLite has one writer. Those of this process wait here, in order, instead of polling the file's lock.
-    turn: Option<Arc<Mutex<()>>>,
+    /// SQLite has one writer: all writing transactions of this process share one connection, for which they wait in
+    /// order instead of polling the file's lock. On PostgreSQL the same as `connection`.
+    writer: DatabaseConnection,
+    /// How often the writer's connection was opened.
+    writers: Arc<AtomicU64>,
     statements: Arc<AtomicU64>,
     hub: Arc<Hub>,
 }
@@ -45,7 +50,6 @@ pub type Read = DatabaseTransaction;
 /// A transaction that writes.
 pub struct Write {
     transaction: DatabaseTransaction,
-    _turn: Option<OwnedMutexGuard<()>>,
     news: Lock<News>,
     hub: Arc<Hub>,
 }
@@ -138,14 +142,18 @@ impl Db {
         };
         let connect =
             |cause: DbErr| OpenError::Connect { address: address.clone(), cause: cause.to_string() };
-        let mut connection = connected(url, sqlite).await.map_err(connect)?;
-        let statements = Arc::new(AtomicU64::new(0));
-        let counted = statements.clone();
-        connection.set_metric_callback(move |_| {
-            counted.fetch_add(1, Ordering::Relaxed);
-        });
-        let turn = sqlite.then(Arc::default);
-        let db = Db { connection, turn, statements, hub: Arc::default() };
+        let (statements, writers) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let mut connection = connected(readers(url, sqlite)).await.map_err(connect)?;
+        count_statements(&mut connection, &statements);
+        let writer = match sqlite {
+            true => {
+                let mut writer = connected(writer(url, &writers)).await.map_err(connect)?;
+                count_statements(&mut writer, &statements);
+                writer
+            }
+            false => connection.clone(),
+        };
+        let db = Db { connection, writer, writers, statements, hub: Arc::default() };
         db.migrate().await.map_err(|cause| OpenError::Migrate { address, cause: cause.told() })?;
         Ok(db)
     }
@@ -178,6 +186,12 @@ impl Db {
         Ok(usize::try_from(nth).ok().and_then(|nth| tables.get(nth)).copied())
     }
 
+    /// Gives back all connections; a file is whole by itself afterwards.
+    pub async fn close(&self) -> Result<(), Fault> {
+        self.writer.close_by_ref().await?;
+        Ok(self.connection.close_by_ref().await?)
+    }
+
     /// Several reads that see the same moment.
     pub async fn read(&self) -> Result<Read, Fault> {
         let options = match self.connection.get_database_backend() {
@@ -195,19 +209,24 @@ impl Db {
     /// Writes that happen together or not at all. On SQLite it waits for its turn *before* it begins, so that no
     /// write fails half-way because somebody else is writing. Dropped without [`Write::commit`], nothing happened.
     pub async fn write(&self) -> Result<Write, Fault> {
-        let turn = match &self.turn {
-            Some(turn) => Some(turn.clone().lock_owned().await),
-            None => None,
-        };
-        let options = match turn {
-            Some(_) => TransactionOptions {
+        let options = match self.writer.get_database_backend() {
+            DbBackend::Sqlite => TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             },
-            None => TransactionOptions::default(),
+            _ => TransactionOptions::default(),
         };
-        let transaction = self.connection.begin_with_options(options).await?;
-        Ok(Write { transaction, _turn: turn, news: Lock::default(), hub: self.hub.clone() })
+        let transaction = self.writer.begin_with_options(options).await?;
+        Ok(Write { transaction, news: Lock::default(), hub: self.hub.clone() })
+    }
+
+    /// Differs from the last one if another process has committed to SQLite's file since. `PRAGMA data_version` tells a
+    /// connection of all commits but its own, and this process commits by the writer's connection alone. Where that was
+    /// opened anew, nothing is known of the time between.
+    pub async fn data_version(&self) -> Result<(u64, i64), Fault> {
+        let mut connection = self.writer.get_sqlite_connection_pool().acquire().await?;
+        let version = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *connection).await?;
+        Ok((self.writers.load(Ordering::Relaxed), version))
     }
 
     /// One process at a time: SQLite by its write lock, PostgreSQL by a lock of the transaction's.
@@ -222,34 +241,61 @@ impl Db {
     }
 }
 
-fn options(url: &str, sqlite: bool) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
+fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
+    let statements = statements.clone();
+    connection.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+}
+
+/// For all that reads; on PostgreSQL for all that writes as well.
+fn readers(url: &str, sqlite: bool) -> ConnectOptions {
+    let mut options = options(url);
+    options.max_connections(if sqlite { 7 } else { 16 }).acquire_timeout(Duration::from_secs(10));
     options
-        .max_connections(if sqlite { 8 } else { 16 })
-        .connect_timeout(Duration::from_secs(10))
-        .acquire_timeout(Duration::from_secs(10))
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
-            // The driver sets busy_timeout first: switching to WAL may have to wait as well.
-            sqlite
-                .create_if_missing(true)
-                // Rows that wait to be taken: where there is room for few, two threads wake each other for every row.
-                .row_buffer_size(1_000)
-                .busy_timeout(BUSY)
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
-                // KiB that a connection keeps of the file, where it would be 2,000: a log of some years is longer.
-                .pragma("cache_size", "-16000")
-                .foreign_keys(true)
+}
+
+/// SQLite's one connection that writes. `opened` counts how often it is opened.
+fn writer(url: &str, opened: &Arc<AtomicU64>) -> ConnectOptions {
+    let (mut options, opened) = (options(url), opened.clone());
+    options
+        .max_connections(1)
+        .acquire_timeout(WRITER_QUEUE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .map_sqlx_sqlite_pool_opts(move |pool| {
+            let opened = opened.clone();
+            pool.after_connect(move |_, _| {
+                opened.fetch_add(1, Ordering::Relaxed);
+                Box::pin(async { Ok(()) })
+            })
         });
     options
 }
 
+fn options(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.connect_timeout(Duration::from_secs(10)).sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| {
+        // The driver sets busy_timeout first: switching to WAL may have to wait as well.
+        sqlite
+            .create_if_missing(true)
+            // Rows that wait to be taken: where there is room for few, two threads wake each other for every row.
+            .row_buffer_size(1_000)
+            .busy_timeout(BUSY)
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+            // KiB that a connection keeps of the file, where it would be 2,000: a log of some years is longer.
+            .pragma("cache_size", "-16000")
+            .foreign_keys(true)
+    });
+    options
+}
+
 /// Two processes that both create the file can meet in the switch to WAL, for which SQLite does not wait by itself.
-async fn connected(url: &str, sqlite: bool) -> Result<DatabaseConnection, DbErr> {
+async fn connected(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
     let mut tries = 20;
     loop {
-        match Database::connect(options(url, sqlite)).await {
+        match Database::connect(options.clone()).await {
             Err(cause) if tries > 0 && cause.to_string().contains("database is locked") => {
                 tries -= 1;
                 tokio::time::sleep(Duration::from_millis(100)).await;

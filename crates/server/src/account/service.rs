@@ -3,6 +3,7 @@
 use super::{Account, Viewer, password, store};
 use crate::{
     Db, Fault,
+    caller::{AuthorizedWrite, Identity},
     change::{self, Action, By, NewChange},
     clock,
     db::Write,
@@ -64,6 +65,11 @@ pub async fn add(db: &Db, new: NewAccount<'_>, password: Option<&str>) -> Result
         None => None,
     };
     let write = db.write().await?;
+    let known = store::credentials(&*write, &text::key(&login)).await?;
+    // Before the region, as requests of the account do.
+    if let Some(known) = &known {
+        store::lock(&write, known.account.id).await?;
+    }
     let view = region::service::hold_named(&write, new.region).await?;
     let region = &view.region;
     let organization = view
@@ -72,7 +78,6 @@ pub async fn add(db: &Db, new: NewAccount<'_>, password: Option<&str>) -> Result
         .find(|organization| organization.name == new.organization.trim())
         .cloned()
         .ok_or_else(|| no_organization(&view, new.organization))?;
-    let known = store::credentials(&*write, &text::key(&login)).await?;
     let (account, added) = match known {
         Some(known) if known.account.organization.id != organization.id => {
             let message = format!(
@@ -169,7 +174,9 @@ pub async fn change_password(
     }
     text::password("newPassword", new)?;
     let hash = password::hash(new.to_owned()).await?;
-    let write = db.write().await?;
+    let identity = Identity::Session(session.clone());
+    let write = AuthorizedWrite::begin(db, &identity).await?;
+    write.authenticate().await?;
     store::set_password_hash(&write, viewer.account.id, &hash).await?;
     session::end_others(&write, viewer.account.id, &session.token.hash()).await?;
     token::end_all(&write, viewer.account.id).await?;

@@ -66,8 +66,7 @@ pub async fn viewers(
     for (row, region) in memberships {
         let viewer = viewers.get_mut(&AccountId(row.account_id));
         if let (Some(viewer), Some(region)) = (viewer, region) {
-            let role =
-                Role::from_code(&row.role).ok_or_else(|| Fault::new(format!("unknown role {}", row.role)))?;
+            let role = role_of(&row)?;
             viewer.memberships.push(Membership { region: Region::from(region), role });
         }
     }
@@ -99,6 +98,23 @@ pub async fn viewer(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<V
 pub async fn lock(write: &Write, id: AccountId) -> Result<(), Fault> {
     account::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&**write).await?;
     Ok(())
+}
+
+/// [`lock`], and the account as it is then: it may have moved since it was read.
+pub async fn lock_account(write: &Write, known: &Account) -> Result<Account, Fault> {
+    let gone = || Fault::new("the account of somebody who is signed in is gone");
+    let row = account::Entity::find_by_id(known.id.0).lock(LockType::NoKeyUpdate).one(&**write).await?;
+    let row = row.ok_or_else(gone)?;
+    if row.organization_id != known.organization.id.0 {
+        return Ok(viewer(&**write, known.id).await?.ok_or_else(gone)?.account);
+    }
+    Ok(Account { name: row.name, operator: row.operator, ..known.clone() })
+}
+
+/// Somebody's role in a region, which stays the same until the transaction ends.
+pub async fn role_in(write: &Write, id: AccountId, region: RegionId) -> Result<Option<Role>, Fault> {
+    let row = membership::Entity::find_by_id((id.0, region.0)).lock(LockType::Share).one(&**write).await?;
+    row.map(|row| role_of(&row)).transpose()
 }
 
 pub async fn insert(
@@ -171,6 +187,10 @@ pub async fn set_operator(write: &Write, id: AccountId) -> Result<(), Fault> {
         .await?;
     write.note_sessions();
     Ok(())
+}
+
+fn role_of(row: &membership::Model) -> Result<Role, Fault> {
+    Role::from_code(&row.role).ok_or_else(|| Fault::new(format!("unknown role {}", row.role)))
 }
 
 fn account_of(row: account::Model, organization: Option<organization::Model>) -> Result<Account, Fault> {

@@ -520,11 +520,11 @@ async fn alone(reading: &Reading, thread: Option<Thread>) -> Result<Option<ApiTh
 async fn perform(ctx: &Context<'_>, request: &ID, deed: Deed) -> Result<ThreadPayload, Error> {
     let reading = reading(ctx);
     let refused = |refusal: Refusal| Ok(ThreadPayload::Refused(refusal.into()));
-    let viewer = match reading.writer() {
-        Ok(viewer) => viewer,
+    let identity = match reading.writer() {
+        Ok(identity) => identity,
         Err(refusal) => return refused(refusal),
     };
-    let outcome = service::perform(&reading.db, &viewer, request.parse().ok(), deed).await?;
+    let outcome = service::perform(&reading.db, &identity, request.parse().ok(), deed).await?;
     reading.forget();
     let (thread, change) = match outcome {
         Outcome::Refused(refusal) => return refused(refusal),

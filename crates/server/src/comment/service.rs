@@ -4,13 +4,14 @@ use super::{Comment, Mention, Resolved, Thread, store};
 use crate::{
     Db, Fault,
     account::{self, Viewer},
+    caller::{AuthorizedWrite, Identity},
     change::{self, Action, By, NewChange},
     clock,
     db::Write,
     entry::{self, CellKey},
     refusal::{Refusal, RefusalCode, Stop},
-    region::{self, RegionView},
-    request::{self, service::Asked},
+    region::RegionView,
+    request::{self, service::Lookup},
     sheet,
 };
 use renkei_domain::{
@@ -78,21 +79,34 @@ impl From<Refusal> for Outcome {
 /// Judges and does it. `request` is `None` if what was sent is no UUID.
 pub async fn perform(
     db: &Db,
-    viewer: &Viewer,
+    identity: &Identity,
     request: Option<RequestId>,
     deed: Deed,
 ) -> Result<Outcome, Fault> {
-    let judging = match request::service::ask(db, viewer.account.id, request, deed.kind()).await? {
-        Asked::Known(outcome) => return Ok(outcome),
-        Asked::New(judging) => judging,
+    let guard = match request::service::begin(db, identity, request, deed.kind()).await? {
+        Lookup::Known(outcome) => return Ok(outcome),
+        Lookup::New(guard) => guard,
     };
-    let outcome = match (Judge { write: &judging.write, viewer, request }).judge(deed).await {
-        Ok((thread, change)) => Outcome::Saved { thread, change },
-        Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
-        Err(Stop::Fault(fault)) => return Err(fault),
+    let done = judge(&guard.write, request, deed).await;
+    guard.finish(done.map(|(thread, change)| Outcome::Saved { thread, change })).await
+}
+
+/// Locks the region that it is about, and judges with the rights of that moment.
+async fn judge(write: &AuthorizedWrite<'_>, request: Option<RequestId>, deed: Deed) -> Result<Done, Stop> {
+    let (what, region) = match deed {
+        Deed::Begin { sheet, .. } => {
+            let found = sheet::service::find(write, write.seen_as(), sheet).await?;
+            ("計画・評価表", found.map(|head| head.region))
+        }
+        Deed::Add { thread, .. } | Deed::Resolve { thread } | Deed::Reopen { thread } => {
+            ("コメント", store::find(&***write, thread).await?.map(|thread| thread.region))
+        }
+        Deed::Withdraw { comment } => {
+            ("コメント", store::find_by_comment(&***write, comment).await?.map(|thread| thread.region))
+        }
     };
-    judging.close(&outcome).await?;
-    Ok(outcome)
+    let (region, viewer) = write.lock_region(region, what).await?;
+    (Judge { write, viewer: &viewer, region: &region, request }).judge(deed).await
 }
 
 /// A thread of a region that somebody reads.
@@ -140,6 +154,8 @@ impl Deed {
 struct Judge<'a> {
     write: &'a Write,
     viewer: &'a Viewer,
+    /// Locked until the transaction ends.
+    region: &'a RegionView,
     request: Option<RequestId>,
 }
 
@@ -157,18 +173,16 @@ impl Judge<'_> {
     }
 
     async fn begin(&self, sheet: SheetId, about: Option<About>, words: Words) -> Result<Done, Stop> {
-        let not_found = || Refusal::not_found("計画・評価表");
-        let seen = sheet::service::find(self.write, self.viewer, sheet).await?.ok_or_else(not_found)?;
-        let region = region::service::hold(self.write, seen.region).await?.ok_or_else(not_found)?;
+        let region = self.region;
         let about = about.ok_or_else(|| {
             let message =
                 "コメントの場所として、entryId か、itemId・facet・fiscalYear のすべてを指定してください。";
             Refusal::invalid("entryId", message)
         })?;
-        let (entry, cell) = self.place(&region, sheet, about).await?;
-        sheet::may_comment(&region, self.viewer, cell.facet, cell.fiscal_year)?;
+        let (entry, cell) = self.place(region, sheet, about).await?;
+        sheet::may_comment(region, self.viewer, cell.facet, cell.fiscal_year)?;
         request::service::valid(self.request)?;
-        let comment = self.comment(&region, words).await?;
+        let comment = self.comment(words).await?;
         if store::count(self.write, entry, cell).await? >= limits::THREADS as u64 {
             let message = format!(
                 "1つの取組や欄へのコメントは{}件までです。すでにあるコメントに返信してください。",
@@ -192,8 +206,8 @@ impl Judge<'_> {
     }
 
     async fn add(&self, id: ThreadId, words: Words) -> Result<Done, Stop> {
-        let (region, before) = self.open(store::find(&**self.write, id).await?).await?;
-        let comment = self.comment(&region, words).await?;
+        let before = self.open(store::find(&**self.write, id).await?)?;
+        let comment = self.comment(words).await?;
         if before.comments.len() >= limits::COMMENTS {
             let message = format!(
                 "1つのコメントへの返信は{}件までです。新しいコメントとして書いてください。",
@@ -210,7 +224,7 @@ impl Judge<'_> {
     }
 
     async fn resolve(&self, id: ThreadId) -> Result<Done, Stop> {
-        let (_, before) = self.open(store::find(&**self.write, id).await?).await?;
+        let before = self.open(store::find(&**self.write, id).await?)?;
         if before.resolved.is_some() {
             return Ok((id, None));
         }
@@ -219,7 +233,7 @@ impl Judge<'_> {
     }
 
     async fn reopen(&self, id: ThreadId) -> Result<Done, Stop> {
-        let (_, before) = self.open(store::find(&**self.write, id).await?).await?;
+        let before = self.open(store::find(&**self.write, id).await?)?;
         if before.resolved.is_none() {
             return Ok((id, None));
         }
@@ -235,8 +249,7 @@ impl Judge<'_> {
 
     /// One's own. Its place stays, so that answers keep their sense.
     async fn withdraw(&self, id: CommentId) -> Result<Done, Stop> {
-        let found = store::find_by_comment(&**self.write, id).await?;
-        let (_, before) = self.open(found).await?;
+        let before = self.open(store::find_by_comment(&**self.write, id).await?)?;
         let at = before.comments.iter().position(|comment| comment.id == id);
         let at = at.ok_or_else(|| Fault::new("a comment is not in its thread"))?;
         let comment = &before.comments[at];
@@ -258,15 +271,12 @@ impl Judge<'_> {
         Ok((thread.id, Some(change)))
     }
 
-    /// A thread that its reader may comment on, in its region, which is held.
-    async fn open(&self, found: Option<Thread>) -> Result<(RegionView, Thread), Stop> {
-        let not_found = || Refusal::not_found("コメント");
-        let found = found.filter(|thread| self.viewer.reads(thread.region)).ok_or_else(not_found)?;
-        let region = region::service::hold(self.write, found.region).await?.ok_or_else(not_found)?;
-        let thread = store::find(&**self.write, found.id).await?.ok_or_else(not_found)?;
-        sheet::may_comment(&region, self.viewer, thread.cell.facet, thread.cell.fiscal_year)?;
+    /// A thread that its reader may comment on.
+    fn open(&self, found: Option<Thread>) -> Result<Thread, Refusal> {
+        let thread = found.ok_or_else(|| Refusal::not_found("コメント"))?;
+        sheet::may_comment(self.region, self.viewer, thread.cell.facet, thread.cell.fiscal_year)?;
         request::service::valid(self.request)?;
-        Ok((region, thread))
+        Ok(thread)
     }
 
     /// A living entry of the region, or a cell that the sheet prints.
@@ -296,7 +306,7 @@ impl Judge<'_> {
         }
     }
 
-    async fn comment(&self, region: &RegionView, words: Words) -> Result<Comment, Stop> {
+    async fn comment(&self, words: Words) -> Result<Comment, Stop> {
         let body = checked(words.body)?;
         Ok(Comment {
             id: clock::fresh(),
@@ -305,13 +315,14 @@ impl Judge<'_> {
             by_name: self.viewer.account.name.clone(),
             by_organization: self.viewer.account.organization.name.clone(),
             body,
-            mentions: self.mentions(region, words.mentions).await?,
+            mentions: self.mentions(words.mentions).await?,
             withdrawn_at: None,
         })
     }
 
     /// Organisations and people of the region, each once.
-    async fn mentions(&self, region: &RegionView, ids: Vec<Uuid>) -> Result<Vec<Mention>, Stop> {
+    async fn mentions(&self, ids: Vec<Uuid>) -> Result<Vec<Mention>, Stop> {
+        let region = self.region;
         if ids.len() > limits::MENTIONS {
             let message = format!("宛先は{}件までです。", limits::MENTIONS);
             return Err(Refusal::too_long("mentionIds", message).into());

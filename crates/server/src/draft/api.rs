@@ -54,8 +54,8 @@ impl Mutations {
         #[graphql(desc = "入力中の文と場所。What is being typed, and where.")] input: SaveDraftInput,
     ) -> Result<SaveDraftPayload, Error> {
         let reading = reading(ctx);
-        let viewer = match reading.writer() {
-            Ok(viewer) => viewer,
+        let identity = match reading.writer() {
+            Ok(identity) => identity,
             Err(refusal) => return Ok(refused(refusal)),
         };
         let Some(place) = place(input.entry_id, input.item_id, input.facet, input.fiscal_year) else {
@@ -71,7 +71,7 @@ impl Mutations {
             merged: input.merged.map(storable),
             typed_at: input.typed_at.0,
         };
-        match service::save(&reading.db, &viewer, spot, typed).await {
+        match service::save(&reading.db, &identity, spot, typed).await {
             Ok(draft) => Ok(SaveDraftPayload::Kept(DraftKept { draft: Draft(draft.into()) })),
             Err(Stop::Refused(refusal)) => Ok(refused(refusal)),
             Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -87,13 +87,13 @@ impl Mutations {
     ) -> Result<bool, Error> {
         let reading = reading(ctx);
         reading.writes().map_err(fault::refused)?;
-        let Some(viewer) = reading.viewer() else { return Ok(false) };
+        let Some(identity) = reading.identity() else { return Ok(false) };
         let Some(place) = place(input.entry_id, input.item_id, input.facet, input.fiscal_year) else {
             return Ok(true);
         };
         let spot = Spot { sheet: scalars::id(&input.sheet_id), place, device: input.device_id.to_string() };
         let typed_at = input.typed_at.map(|typed_at| typed_at.0);
-        Ok(service::discard(&reading.db, &viewer, &spot, typed_at).await?)
+        service::discard(&reading.db, &identity, &spot, typed_at).await.map_err(fault::stopped)
     }
 }
 

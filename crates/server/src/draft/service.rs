@@ -3,11 +3,10 @@
 
 use super::{Draft, Place, Spot, Typed, store};
 use crate::{
-    Db, Fault, account,
+    Db, Fault,
     account::Viewer,
-    clock,
-    db::Write,
-    entry,
+    caller::{AuthorizedWrite, Identity},
+    clock, entry,
     refusal::{Refusal, RefusalCode, Stop},
     sheet,
 };
@@ -31,17 +30,17 @@ pub async fn find(db: &Db, viewer: &Viewer, id: DraftId) -> Result<Option<Draft>
 }
 
 /// Keeps what was typed, unless what is kept was typed later: then that is answered, and nothing changes.
-pub async fn save(db: &Db, viewer: &Viewer, spot: Spot, typed: Typed) -> Result<Draft, Stop> {
+pub async fn save(db: &Db, identity: &Identity, spot: Spot, typed: Typed) -> Result<Draft, Stop> {
     fits(&spot, &typed)?;
-    let write = db.write().await?;
-    account::lock(&write, viewer.account.id).await?;
-    let region = known(&write, viewer, &spot).await?;
-    let kept = store::find(&write, viewer.account.id, &spot).await?;
+    let write = AuthorizedWrite::begin(db, identity).await?;
+    let account = write.account().id;
+    let region = known(&write, &spot).await?;
+    let kept = store::find(&write, account, &spot).await?;
     let there = kept.as_ref().map(|kept| kept.id);
     if let Some(newer) = kept.filter(|kept| kept.typed.typed_at > typed.typed_at) {
         return Ok(newer);
     }
-    let (drafts, chars) = store::held(&write, viewer.account.id, there).await?;
+    let (drafts, chars) = store::held(&write, account, there).await?;
     let draft = Draft { id: there.unwrap_or_else(clock::fresh), region, spot, typed };
     let chars = usize::try_from(chars).map_err(Fault::from)? + draft.typed.chars();
     if usize::try_from(drafts).map_err(Fault::from)? >= limits::DRAFTS || chars > limits::DRAFTS_CHARS {
@@ -49,22 +48,22 @@ pub async fn save(db: &Db, viewer: &Viewer, spot: Spot, typed: Typed) -> Result<
         return Err(Refusal::new(RefusalCode::TooLong, message).into());
     }
     match there {
-        Some(_) => store::update(&write, viewer.account.id, &draft).await?,
-        None => store::insert(&write, viewer.account.id, &draft).await?,
+        Some(_) => store::update(&write, account, &draft).await?,
+        None => store::insert(&write, account, &draft).await?,
     }
     write.commit().await?;
     Ok(draft)
 }
 
 /// Lets a draft go; `false` if something was typed after `typed_at`, which stays.
-pub async fn discard(db: &Db, viewer: &Viewer, spot: &Spot, typed_at: Option<i64>) -> Result<bool, Fault> {
+pub async fn discard(db: &Db, identity: &Identity, spot: &Spot, typed_at: Option<i64>) -> Result<bool, Stop> {
     if !is_device(&spot.device) {
         // None is kept for it, and PostgreSQL could not even look.
         return Ok(true);
     }
-    let write = db.write().await?;
-    account::lock(&write, viewer.account.id).await?;
-    let Some(kept) = store::find(&write, viewer.account.id, spot).await? else { return Ok(true) };
+    let write = AuthorizedWrite::begin(db, identity).await?;
+    write.authenticate().await?;
+    let Some(kept) = store::find(&write, write.account().id, spot).await? else { return Ok(true) };
     if typed_at.is_some_and(|typed_at| kept.typed.typed_at > typed_at) {
         return Ok(false);
     }
@@ -96,12 +95,15 @@ fn is_device(name: &str) -> bool {
 
 /// The region of a sheet that somebody reads and that has this place. An entry that was deleted since is one: what was
 /// typed for it is shown to whoever typed it.
-async fn known(write: &Write, viewer: &Viewer, spot: &Spot) -> Result<RegionId, Stop> {
-    let head = sheet::service::find(write, viewer, spot.sheet).await?;
-    let head = head.ok_or_else(|| Refusal::not_found("計画・評価表"))?;
+async fn known(write: &AuthorizedWrite<'_>, spot: &Spot) -> Result<RegionId, Stop> {
+    let not_found = || Refusal::not_found("計画・評価表");
+    let head = sheet::service::find(write, write.seen_as(), spot.sheet).await?.ok_or_else(not_found)?;
+    write.viewer_in(head.region).await?.ok_or_else(not_found)?;
     let there = match spot.place {
-        Place::Entry(id) => entry::find(&**write, id).await?.is_some_and(|entry| entry.region == head.region),
-        Place::New(cell) => sheet::rows(&**write, head.id).await?.iter().any(|row| row.item == cell.item),
+        Place::Entry(id) => {
+            entry::find(&***write, id).await?.is_some_and(|entry| entry.region == head.region)
+        }
+        Place::New(cell) => sheet::rows(&***write, head.id).await?.iter().any(|row| row.item == cell.item),
     };
     let what = if matches!(spot.place, Place::Entry(_)) { "取組" } else { "事業項目" };
     if there { Ok(head.region) } else { Err(Refusal::not_found(what).into()) }

@@ -8,11 +8,12 @@ use super::{
 };
 use crate::{
     Db, Fault,
-    account::Viewer,
+    caller::{AuthorizedWrite, Identity},
     change::{Action, EntryChange, find_of_entry},
     db::Write,
-    refusal::Refusal,
-    request::{self, service::Asked},
+    refusal::{Refusal, Stop},
+    request::{self, service::Lookup},
+    sheet,
 };
 use renkei_domain::{
     ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId,
@@ -96,21 +97,39 @@ pub struct Conflict {
 /// Judges and does an edit. `request` is `None` if what was sent is no UUID.
 pub async fn perform(
     db: &Db,
-    viewer: &Viewer,
+    identity: &Identity,
     request: Option<RequestId>,
     edit: Edit,
 ) -> Result<Outcome, Fault> {
-    let judging = match request::service::ask(db, viewer.account.id, request, edit.kind()).await? {
-        Asked::Known(outcome) => return Ok(outcome),
-        Asked::New(judging) => judging,
+    let guard = match request::service::begin(db, identity, request, edit.kind()).await? {
+        Lookup::Known(outcome) => return Ok(outcome),
+        Lookup::New(guard) => guard,
     };
-    let outcome = match (Desk { write: &judging.write, viewer, request }).judge(edit).await {
-        Ok(outcome) => outcome,
-        Err(Halt::Early(outcome)) => *outcome,
-        Err(Halt::Fault(fault)) => return Err(fault),
+    let outcome = judge(&guard.write, request, edit).await;
+    guard.finish(outcome).await
+}
+
+/// Locks the region that an edit is about, and judges it with the rights of that moment.
+async fn judge(write: &AuthorizedWrite<'_>, request: Option<RequestId>, edit: Edit) -> Result<Outcome, Stop> {
+    let (what, region) = match edit {
+        Edit::Create { sheet, .. } => {
+            let found = sheet::service::find(write, write.seen_as(), sheet).await?;
+            ("計画・評価表", found.map(|head| head.region))
+        }
+        Edit::Update { version, .. }
+        | Edit::Move { version, .. }
+        | Edit::Assign { version, .. }
+        | Edit::Delete { version }
+        | Edit::Restore { version, .. } => {
+            ("取組", store::find(&***write, version.entry).await?.map(|entry| entry.region))
+        }
     };
-    judging.close(&outcome).await?;
-    Ok(outcome)
+    let (region, viewer) = write.lock_region(region, what).await?;
+    match (Desk { write, viewer: &viewer, region: &region, request }).judge(edit).await {
+        Ok(outcome) => Ok(outcome),
+        Err(Halt::Early(outcome)) => Ok(*outcome),
+        Err(Halt::Fault(fault)) => Err(fault.into()),
+    }
 }
 
 /// A change of an entry with the entry as it was right after it: what an edit is answered with.

@@ -1,6 +1,9 @@
 //! Errors of the API: malformed requests, and faults as a number to quote. Refusals are data and not here.
 
-use crate::{Fault, refusal::Refusal};
+use crate::{
+    Fault,
+    refusal::{Refusal, Stop},
+};
 use async_graphql::{Error, ErrorExtensions};
 
 impl From<Fault> for Error {
@@ -16,6 +19,14 @@ impl From<Fault> for Error {
 pub fn refused(refusal: Refusal) -> Error {
     let code = refusal.code.code();
     Error::new(refusal.message).extend_with(|_, extensions| extensions.set("code", code))
+}
+
+/// Why a use case ended early, where the answer has no place for a refusal.
+pub fn stopped(stop: Stop) -> Error {
+    match stop {
+        Stop::Refused(refusal) => refused(refusal),
+        Stop::Fault(fault) => fault.into(),
+    }
 }
 
 /// An argument out of its bounds.

@@ -121,9 +121,9 @@ impl Reading {
     }
 
     /// Who changes something: every mutation begins with this or with [`Reading::person`].
-    pub fn writer(&self) -> Result<Viewer, Refusal> {
+    pub fn writer(&self) -> Result<Identity, Refusal> {
         self.writes()?;
-        self.viewer().ok_or_else(Refusal::signed_out)
+        self.identity().ok_or_else(Refusal::signed_out)
     }
 
     /// Refused: somebody whose token is for reading.

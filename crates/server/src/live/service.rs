@@ -5,7 +5,7 @@ use super::{
     feed::Feed,
     guard::Guard,
     presence::{Presences, REPEAT, Visit, Word},
-    store::{self, Ear, Glance, Heard},
+    store::{self, Ear, Heard},
 };
 use crate::{Db, Fault, account, caller::Identity, clock};
 use renkei_domain::RegionId;
@@ -189,13 +189,14 @@ async fn glance_again(live: &Live) {
 }
 
 async fn glance(live: &Live) -> Result<(), Fault> {
-    let mut glance = Glance::at(&live.db).await?;
+    let mut version = live.db.data_version().await?;
     look_at_everything(live);
     let mut ticks = interval(GLANCE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if glance.changed().await? {
+        let newest = live.db.data_version().await?;
+        if std::mem::replace(&mut version, newest) != newest {
             look_at_everything(live);
         }
     }

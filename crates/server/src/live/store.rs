@@ -8,7 +8,7 @@ use crate::{
 use renkei_domain::RegionId;
 use sea_orm::{
     ColumnTrait, DbBackend, EntityTrait, JsonValue, QueryFilter, QueryOrder, QuerySelect,
-    sqlx::{self, postgres::PgListener, sqlite::SqliteConnection},
+    sqlx::postgres::PgListener,
 };
 use uuid::Uuid;
 
@@ -97,27 +97,6 @@ impl Ear {
 /// Tells the other servers who is here.
 pub async fn tell_presence(db: &Db, content: String) -> Result<(), Fault> {
     notify(db.direct(), PRESENCE_CHANNEL, content).await
-}
-
-/// A connection of its own to SQLite's file, which notices when any other one has written.
-pub struct Glance {
-    connection: SqliteConnection,
-    version: i64,
-}
-
-impl Glance {
-    pub async fn at(db: &Db) -> Result<Self, Fault> {
-        let connection = db.direct().get_sqlite_connection_pool().acquire().await?;
-        let mut glance = Glance { connection: connection.detach(), version: 0 };
-        glance.changed().await?;
-        Ok(glance)
-    }
-
-    /// Whether anything was written since the last look.
-    pub async fn changed(&mut self) -> Result<bool, Fault> {
-        let version = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut self.connection).await?;
-        Ok(std::mem::replace(&mut self.version, version) != version)
-    }
 }
 
 /// Whether the database is a server's, on which other servers may work too.

@@ -79,6 +79,11 @@ impl Refusal {
         )
     }
 
+    /// While its request waited.
+    pub fn token_ended() -> Self {
+        Self::new(RefusalCode::SignedOut, "APIトークンの期限が切れたか、取り消されています。")
+    }
+
     /// Also for what exists and may not be read, so that nobody learns that it does.
     pub fn not_found(what: &str) -> Self {
         Self::new(RefusalCode::NotFound, format!("{what}が見つかりません。"))

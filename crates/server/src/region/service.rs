@@ -25,8 +25,8 @@ pub async fn view(read: &Read, id: RegionId) -> Result<Option<RegionView>, Fault
 
 /// A region, held until the transaction ends: its changes happen one after the other.
 pub async fn hold(write: &Write, id: RegionId) -> Result<Option<RegionView>, Fault> {
-    store::lock(write, id).await?;
-    view(write, id).await
+    let Some(region) = store::lock(write, id).await? else { return Ok(None) };
+    Ok(whole(write, vec![region]).await?.pop())
 }
 
 /// The region of this name, held until the transaction ends.
@@ -114,10 +114,14 @@ pub async fn add_organization(db: &Db, region: &str, new: NewOrganization<'_>) -
 
 /// Whole regions, by name: four statements however many.
 async fn views(read: &Read, ids: &[RegionId]) -> Result<Vec<RegionView>, Fault> {
-    let regions = store::find(read, ids).await?;
-    let mut organizations = store::organizations(read, ids).await?;
-    let mut sheets = by_region(sheet::heads(read, ids).await?, |sheet| sheet.region);
-    let mut handouts = by_region(handout::of_regions(read, ids).await?, |handout| handout.region);
+    whole(read, store::find(read, ids).await?).await
+}
+
+async fn whole(read: &Read, regions: Vec<Region>) -> Result<Vec<RegionView>, Fault> {
+    let ids: Vec<RegionId> = regions.iter().map(|region| region.id).collect();
+    let mut organizations = store::organizations(read, &ids).await?;
+    let mut sheets = by_region(sheet::heads(read, &ids).await?, |sheet| sheet.region);
+    let mut handouts = by_region(handout::of_regions(read, &ids).await?, |handout| handout.region);
     let view = |region: Region| RegionView {
         organizations: organizations.remove(&region.id).unwrap_or_default(),
         sheets: sheets.remove(&region.id).unwrap_or_default(),

@@ -2,10 +2,11 @@
 
 use super::store::{self, Kept};
 use crate::{
-    Db, Fault, account,
+    Db, Fault,
+    caller::{AuthorizedWrite, Identity},
     clock::{self, DAY},
     db::Write,
-    refusal::{Refusal, Stop},
+    refusal::{Refusal, RefusalCode, Stop},
 };
 use renkei_domain::{AccountId, RequestId, limits};
 use serde::{Serialize, de::DeserializeOwned};
@@ -17,59 +18,67 @@ pub fn valid(id: Option<RequestId>) -> Result<RequestId, Refusal> {
     id.ok_or_else(|| Refusal::invalid("requestId", "requestId には UUID を指定してください。"))
 }
 
-/// A mutation at the door: known, with what came of it then; or new, to be judged now.
-pub enum Asked<T> {
+/// What a request is: known, with what came of it; or new, to be executed now.
+pub enum Lookup<'a, T> {
     Known(T),
-    New(Judging),
+    New(RequestGuard<'a>),
 }
 
-/// The transaction in which a new request is judged and done.
-pub struct Judging {
-    pub write: Write,
-    account: AccountId,
+/// The transaction in which a new request is executed, and its outcome kept.
+pub struct RequestGuard<'a> {
+    pub write: AuthorizedWrite<'a>,
     request: Option<RequestId>,
     kind: &'static str,
 }
 
-/// Asks whether a request is known. `kind` is the spelling of SQL: an id is good for one kind. `request` is `None` if
-/// what was sent is no UUID.
-pub async fn ask<T: DeserializeOwned + From<Refusal>>(
+/// Begins the transaction of a mutation, and looks up whether its request is known. `kind` is the spelling of SQL: an id
+/// is good for one kind. `request` is `None` if what was sent is no UUID.
+pub async fn begin<'a, T: DeserializeOwned + From<Refusal>>(
     db: &Db,
-    account: AccountId,
+    identity: &'a Identity,
     request: Option<RequestId>,
     kind: &'static str,
-) -> Result<Asked<T>, Fault> {
-    let write = db.write().await?;
+) -> Result<Lookup<'a, T>, Fault> {
+    let write = AuthorizedWrite::begin(db, identity).await?;
     if let Some(id) = request {
-        match recall(&write, account, id, kind).await {
+        match recall(&write, write.account().id, id, kind).await {
             Ok(None) => {}
-            Ok(Some(known)) => return Ok(Asked::Known(known)),
-            Err(Stop::Refused(refusal)) => return Ok(Asked::Known(refusal.into())),
+            Ok(Some(known)) => return Ok(Lookup::Known(known)),
+            Err(Stop::Refused(refusal)) => return Ok(Lookup::Known(refusal.into())),
             Err(Stop::Fault(fault)) => return Err(fault),
         }
     }
-    Ok(Asked::New(Judging { write, account, request, kind }))
+    Ok(Lookup::New(RequestGuard { write, request, kind }))
 }
 
-impl Judging {
-    /// Keeps what came of it, and makes all of it last.
-    pub async fn close<T: Serialize>(self, outcome: &T) -> Result<(), Fault> {
+impl RequestGuard<'_> {
+    /// Keeps what came of the request, a refusal included, and commits. That somebody was signed out is not kept: the
+    /// same request is sent again when they have signed in.
+    pub async fn finish<T: Serialize + From<Refusal>>(self, outcome: Result<T, Stop>) -> Result<T, Fault> {
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(Stop::Refused(refusal)) if refusal.code == RefusalCode::SignedOut => {
+                return Ok(refusal.into());
+            }
+            Err(Stop::Refused(refusal)) => refusal.into(),
+            Err(Stop::Fault(fault)) => return Err(fault),
+        };
         if let Some(id) = self.request {
-            keep(&self.write, self.account, id, self.kind, outcome).await?;
+            keep(&self.write, self.write.account().id, id, self.kind, &outcome).await?;
         }
-        self.write.commit().await
+        self.write.commit().await?;
+        Ok(outcome)
     }
 }
 
-/// What came of this request before. Holds the account until the transaction ends, so that the same request sent
-/// twice at the same moment waits here for its own outcome.
+/// What came of this request before. The account is locked, so that the same request sent twice at the same moment waits
+/// for its own outcome.
 async fn recall<T: DeserializeOwned>(
     write: &Write,
     account: AccountId,
     id: RequestId,
     kind: &str,
 ) -> Result<Option<T>, Stop> {
-    account::lock(write, account).await?;
     match store::find(write, account, id).await? {
         None => Ok(None),
         Some(kept) if kept.at < clock::now() - KEPT => {

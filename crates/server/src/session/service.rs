@@ -8,6 +8,7 @@ use crate::{
     Db, Fault,
     account::{self, Account, Viewer, password},
     clock::{self, DAY, HOUR, MINUTE},
+    db::Write,
     refusal::{Refusal, RefusalCode, Stop},
     text,
 };
@@ -71,6 +72,11 @@ pub async fn living(db: &Db, tokens: &[TokenHash]) -> Result<HashMap<TokenHash, 
         Some((token, Living { viewer, ends_at: stored.ends_at(), seen_at: stored.seen_at }))
     });
     Ok(living.collect())
+}
+
+/// Whether a session lives; it does not end before the transaction does.
+pub async fn is_open(write: &Write, token: &TokenHash) -> Result<bool, Fault> {
+    Ok(store::lock(write, token).await?.is_some_and(|stored| clock::now() < stored.ends_at()))
 }
 
 impl store::Stored {

@@ -33,13 +33,21 @@ pub async fn find(
             .filter(session::Column::TokenHash.is_in(chunk.iter().map(TokenHash::as_str)))
             .all(db)
             .await?;
-        for row in rows {
-            let account = AccountId(row.account_id);
-            let stored = Stored { account, created_at: row.created_at, seen_at: row.seen_at };
-            found.insert(TokenHash::stored(row.token_hash), stored);
-        }
+        found.extend(rows.into_iter().map(|row| (TokenHash::stored(row.token_hash.clone()), row.into())));
     }
     Ok(found)
+}
+
+/// A session, which is not removed before the transaction ends.
+pub async fn lock(write: &Write, token: &TokenHash) -> Result<Option<Stored>, Fault> {
+    let row = session::Entity::find_by_id(token.as_str()).lock(LockType::KeyShare).one(&**write).await?;
+    Ok(row.map(Stored::from))
+}
+
+impl From<session::Model> for Stored {
+    fn from(row: session::Model) -> Self {
+        Stored { account: AccountId(row.account_id), created_at: row.created_at, seen_at: row.seen_at }
+    }
 }
 
 pub async fn insert(write: &Write, token: &TokenHash, account: AccountId, now: i64) -> Result<(), Fault> {

@@ -31,13 +31,13 @@ impl Mutations {
     ) -> Result<CreateSnapshotPayload, Error> {
         let reading = reading(ctx);
         let refused = |refusal: Refusal| Ok(CreateSnapshotPayload::Refused(refusal.into()));
-        let viewer = match reading.writer() {
-            Ok(viewer) => viewer,
+        let identity = match reading.writer() {
+            Ok(identity) => identity,
             Err(refusal) => return refused(refusal),
         };
         let request = input.request_id.parse().ok();
         let sheet = scalars::id(&input.sheet_id);
-        let outcome = service::create(&reading.db, &viewer, request, sheet, &input.label).await?;
+        let outcome = service::create(&reading.db, &identity, request, sheet, &input.label).await?;
         reading.forget();
         match outcome {
             Outcome::Refused(refusal) => refused(refusal),

@@ -4,13 +4,14 @@ use super::{Frozen, Snapshot, store};
 use crate::{
     Db, Fault,
     account::Viewer,
+    caller::{AuthorizedWrite, Identity},
     change::{self, By, NewChange},
     clock,
     db::Write,
     entry::{self, CellKey, Entry, Placed},
     refusal::{Refusal, Stop},
     region,
-    request::{self, service::Asked},
+    request::{self, service::Lookup},
     sheet::{self, Frame, SheetHead, SheetView},
     text,
 };
@@ -38,22 +39,17 @@ impl From<Refusal> for Outcome {
 /// Freezes a sheet under a label. `request` is `None` if what was sent is no UUID.
 pub async fn create(
     db: &Db,
-    viewer: &Viewer,
+    identity: &Identity,
     request: Option<RequestId>,
     sheet: SheetId,
     label: &str,
 ) -> Result<Outcome, Fault> {
-    let judging = match request::service::ask(db, viewer.account.id, request, KIND).await? {
-        Asked::Known(outcome) => return Ok(outcome),
-        Asked::New(judging) => judging,
+    let guard = match request::service::begin(db, identity, request, KIND).await? {
+        Lookup::Known(outcome) => return Ok(outcome),
+        Lookup::New(guard) => guard,
     };
-    let outcome = match freeze(&judging.write, viewer, request, sheet, label).await {
-        Ok(snapshot) => Outcome::Created { snapshot },
-        Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
-        Err(Stop::Fault(fault)) => return Err(fault),
-    };
-    judging.close(&outcome).await?;
-    Ok(outcome)
+    let frozen = freeze(&guard.write, request, sheet, label).await;
+    guard.finish(frozen.map(|snapshot| Outcome::Created { snapshot })).await
 }
 
 /// A snapshot of a region that somebody reads.
@@ -83,20 +79,19 @@ pub async fn view(db: &Db, snapshot: &Snapshot) -> Result<SheetView, Fault> {
 }
 
 async fn freeze(
-    write: &Write,
-    viewer: &Viewer,
+    write: &AuthorizedWrite<'_>,
     request: Option<RequestId>,
     sheet: SheetId,
     label: &str,
 ) -> Result<SnapshotId, Stop> {
-    let not_found = || Refusal::not_found("計画・評価表");
-    let seen = sheet::service::find(write, viewer, sheet).await?.ok_or_else(not_found)?;
-    let region = region::service::hold(write, seen.region).await?.ok_or_else(not_found)?;
-    let head = region.sheet(sheet).ok_or_else(not_found)?;
-    sheet::may(head, viewer, Act::Snapshot)?;
+    let what = "計画・評価表";
+    let seen = sheet::service::find(write, write.seen_as(), sheet).await?.map(|head| head.region);
+    let (region, viewer) = write.lock_region(seen, what).await?;
+    let head = region.sheet(sheet).ok_or_else(|| Refusal::not_found(what))?;
+    sheet::may(head, &viewer, Act::Snapshot)?;
     let request = request::service::valid(request)?;
     let label = text::name("label", "提出版の名前", label)?;
-    if store::count(&**write, sheet).await? >= limits::SNAPSHOTS as u64 {
+    if store::count(&***write, sheet).await? >= limits::SNAPSHOTS as u64 {
         let message = format!("提出版は1つの表に{}件までです。", limits::SNAPSHOTS);
         return Err(Refusal::invalid("sheetId", message).into());
     }
@@ -105,7 +100,7 @@ async fn freeze(
     let summary = format!("提出版「{label}」を作成");
     let after = serde_json::to_value(&frozen).map_err(Fault::from)?;
     let change = NewChange::snapshot(id, summary, after, request);
-    change::service::append(write, head.region, &By::viewer(viewer), change).await?;
+    change::service::append(write, head.region, &By::viewer(&viewer), change).await?;
     let snapshot = Snapshot {
         id,
         region: head.region,
@@ -114,7 +109,7 @@ async fn freeze(
         taken_at: clock::now(),
         seq: last_seq(write, head.region).await?,
         by: viewer.account.id,
-        by_name: viewer.account.name.clone(),
+        by_name: viewer.account.name,
     };
     store::insert(write, &snapshot).await?;
     Ok(id)

@@ -7,13 +7,11 @@ use super::{
 use crate::{
     Db, Fault,
     account::{self, Viewer},
+    caller::{AuthorizedWrite, Identity},
     clock::{self, DAY, MINUTE},
     db::Write,
     refusal::{Refusal, RefusalCode, Stop},
-    request::{
-        self,
-        service::{Asked, Judging},
-    },
+    request::{self, service::Lookup},
     session::{self, Access, TokenHash, service::Session},
     text,
 };
@@ -99,6 +97,12 @@ pub async fn living(db: &Db, secrets: &[TokenHash]) -> Result<HashMap<TokenHash,
     Ok(living.collect())
 }
 
+/// What a token is good for; it is not revoked before the transaction ends. `None`: it has ended.
+pub async fn scope(write: &Write, secret: &TokenHash) -> Result<Option<TokenScope>, Fault> {
+    let token = store::lock(write, secret).await?.filter(|token| clock::now() < token.expires_at);
+    Ok(token.map(|token| token.scope))
+}
+
 /// Somebody's own tokens, the newest first.
 pub async fn own(db: &Db, account: AccountId) -> Result<Vec<Token>, Fault> {
     store::of_account(db.direct(), account).await
@@ -112,11 +116,12 @@ pub async fn create(
     request: Option<RequestId>,
     new: NewToken<'_>,
 ) -> Result<Created, Stop> {
-    let outcome = match request::service::ask(db, session.viewer.account.id, request, "CREATE_TOKEN").await? {
-        Asked::Known(outcome) => outcome,
-        Asked::New(judging) => {
-            let made = make(&judging.write, session, address, request, new).await;
-            closed(judging, made).await?
+    let identity = Identity::Session(session.clone());
+    let outcome = match request::service::begin(db, &identity, request, "CREATE_TOKEN").await? {
+        Lookup::Known(outcome) => outcome,
+        Lookup::New(guard) => {
+            let made = make(&guard.write, session, address, request, new).await;
+            guard.finish(made).await?
         }
     };
     match outcome {
@@ -133,12 +138,13 @@ pub async fn create(
 
 /// Under the account's lock, which the request holds.
 async fn make(
-    write: &Write,
+    write: &AuthorizedWrite<'_>,
     session: &Session,
     address: IpAddr,
     request: Option<RequestId>,
     new: NewToken<'_>,
 ) -> Result<Outcome, Stop> {
+    write.authenticate().await?;
     request::service::valid(request)?;
     let name = text::line("name", "名前", new.name, limits::TOKEN_NAME_CHARS)?;
     if !(1..=limits::TOKEN_DAYS).contains(&new.days) {
@@ -147,7 +153,7 @@ async fn make(
     }
     let (account, now) = (session.viewer.account.id, clock::now());
     let (living, expired): (Vec<_>, Vec<_>) =
-        store::of_account(&**write, account).await?.into_iter().partition(|token| now < token.expires_at);
+        store::of_account(&***write, account).await?.into_iter().partition(|token| now < token.expires_at);
     if living.iter().any(|token| text::key(&token.name) == text::key(&name)) {
         let message = format!("「{name}」という名前のトークンがすでにあります。別の名前にしてください。");
         return Err(Refusal::invalid("name", message).into());
@@ -186,12 +192,12 @@ pub async fn revoke(
     request: Option<RequestId>,
     id: TokenId,
 ) -> Result<TokenId, Stop> {
-    let account = session.viewer.account.id;
-    let outcome = match request::service::ask(db, account, request, "REVOKE_TOKEN").await? {
-        Asked::Known(outcome) => outcome,
-        Asked::New(judging) => {
-            let ended = end(&judging.write, account, address, request, id).await;
-            closed(judging, ended).await?
+    let identity = Identity::Session(session.clone());
+    let outcome = match request::service::begin(db, &identity, request, "REVOKE_TOKEN").await? {
+        Lookup::Known(outcome) => outcome,
+        Lookup::New(guard) => {
+            let ended = end(&guard.write, address, request, id).await;
+            guard.finish(ended).await?
         }
     };
     match outcome {
@@ -202,29 +208,19 @@ pub async fn revoke(
 }
 
 async fn end(
-    write: &Write,
-    account: AccountId,
+    write: &AuthorizedWrite<'_>,
     address: IpAddr,
     request: Option<RequestId>,
     id: TokenId,
 ) -> Result<Outcome, Stop> {
+    write.authenticate().await?;
     request::service::valid(request)?;
+    let account = write.account().id;
     if !store::end(write, account, id).await? {
         return Err(Refusal::not_found("トークン").into());
     }
     session::log(write, account, address, Access::RevokeToken).await?;
     Ok(Outcome::Revoked { id })
-}
-
-/// Keeps what came of a request, a refusal included.
-async fn closed(judging: Judging, done: Result<Outcome, Stop>) -> Result<Outcome, Fault> {
-    let outcome = match done {
-        Ok(outcome) => outcome,
-        Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
-        Err(Stop::Fault(fault)) => return Err(fault),
-    };
-    judging.close(&outcome).await?;
-    Ok(outcome)
 }
 
 /// Revokes somebody's token by its name, or all of them: for whoever runs the installation. Gives the names.

@@ -3,7 +3,10 @@
 use super::{Token, table};
 use crate::{Fault, db::Write, session::TokenHash};
 use renkei_domain::{AccountId, TokenId, TokenScope};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::LockType,
+};
 use std::{collections::HashMap, net::IpAddr};
 
 /// Values in one statement: SQLite takes 32,766.
@@ -32,6 +35,12 @@ pub async fn find(
         }
     }
     Ok(found)
+}
+
+/// A token, which is not removed before the transaction ends.
+pub async fn lock(write: &Write, secret: &TokenHash) -> Result<Option<Token>, Fault> {
+    let found = table::Entity::find().filter(table::Column::SecretHash.eq(secret.as_str()));
+    found.lock(LockType::KeyShare).one(&**write).await?.map(Token::try_from).transpose()
 }
 
 /// Somebody's own, the newest first.

@@ -2,7 +2,7 @@
 
 use super::service;
 use crate::graphql::{
-    fault::refused,
+    fault::{refused, stopped},
     reading::reading,
     scalars::{self, DateTime},
 };
@@ -22,8 +22,9 @@ impl Mutations {
     ) -> Result<bool, Error> {
         let reading = reading(ctx);
         reading.writes().map_err(refused)?;
-        let Some(viewer) = reading.viewer() else { return Ok(false) };
-        Ok(service::note(&reading.db, &viewer, scalars::id(&input.sheet_id), input.seq).await?)
+        let Some(identity) = reading.identity() else { return Ok(false) };
+        let noted = service::note(&reading.db, &identity, scalars::id(&input.sheet_id), input.seq).await;
+        noted.map_err(stopped)
     }
 }
 

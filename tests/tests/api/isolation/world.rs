@@ -197,7 +197,7 @@ async fn found(database: &str) {
     if let Err(stop) = found_in(&db).await {
         panic!("the foreign region cannot be founded: {stop:?}");
     }
-    db.direct().clone().close().await.unwrap();
+    db.close().await.unwrap();
 }
 
 async fn found_in(db: &Db) -> Result<(), Stop> {

@@ -169,13 +169,13 @@ impl Done {
 
 async fn perform(ctx: &Context<'_>, request: &ID, edit: Edit) -> Result<Done, Error> {
     let reading = reading(ctx);
-    let viewer = match reading.writer() {
-        Ok(viewer) => viewer,
+    let identity = match reading.writer() {
+        Ok(identity) => identity,
         Err(refusal) => return Ok(Done::Refused(refusal.into())),
     };
-    let outcome = service::perform(&reading.db, &viewer, request.parse().ok(), edit).await?;
+    let outcome = service::perform(&reading.db, &identity, request.parse().ok(), edit).await?;
     reading.forget();
-    Ok(shown(reading, &viewer, outcome).await?)
+    Ok(shown(reading, identity.viewer(), outcome).await?)
 }
 
 /// What is shown is what the change log says: so a request sent again is answered as it was the first time.

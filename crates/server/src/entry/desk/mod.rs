@@ -47,13 +47,15 @@ impl From<Fault> for Halt {
 pub struct Desk<'a> {
     pub write: &'a Write,
     pub viewer: &'a Viewer,
+    /// Locked until the transaction ends.
+    pub region: &'a RegionView,
     pub request: Option<RequestId>,
 }
 
-/// An entry on the desk, its region held until the transaction ends.
-struct Opened {
+/// An entry on the desk, with its region.
+struct Opened<'a> {
     placed: Placed,
-    region: RegionView,
+    region: &'a RegionView,
 }
 
 impl Desk<'_> {
@@ -80,10 +82,7 @@ impl Desk<'_> {
         owner: Option<OrganizationId>,
         after: Option<EntryId>,
     ) -> Result<Outcome, Halt> {
-        let not_found = || Refusal::not_found("計画・評価表");
-        let seen = sheet::service::find(self.write, self.viewer, sheet).await?.ok_or_else(not_found)?;
-        let region = self.hold(seen.region).await?;
-        let head = region.sheet(sheet).ok_or_else(not_found)?;
+        let head = self.region.sheet(sheet).ok_or_else(|| Refusal::not_found("計画・評価表"))?;
         let columns = sheet::columns(&**self.write, head).await?;
         let shown =
             columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year));
@@ -99,7 +98,7 @@ impl Desk<'_> {
         }
         let rows = sheet::rows(&**self.write, head.id).await?;
         let row = rows.iter().find(|row| row.item == cell.item).ok_or_else(no_item)?;
-        known_owner(&region, owner)?;
+        known_owner(self.region, owner)?;
         let text = valid_text(text)?;
         let id: EntryId = clock::fresh();
         let rank = match after {
@@ -168,10 +167,10 @@ impl Desk<'_> {
             fiscal_year: year.unwrap_or(entry.cell.fiscal_year),
         };
         self.right(&opened)?;
-        self.right_in(&opened.region, target, entry.owned_by())?;
+        self.right_in(opened.region, target, entry.owned_by())?;
         self.valid_request()?;
         if target != entry.cell {
-            self.has_cell(&opened.region, target).await?;
+            self.has_cell(opened.region, target).await?;
         }
         let standing = store::standing(&**self.write, target).await?;
         if let Some(after) = after {
@@ -199,9 +198,9 @@ impl Desk<'_> {
         let opened = self.open(version.entry).await?;
         let entry = &opened.placed.entry;
         self.right(&opened)?;
-        self.right_in(&opened.region, entry.cell, owner.into())?;
+        self.right_in(opened.region, entry.cell, owner.into())?;
         self.valid_request()?;
-        known_owner(&opened.region, owner)?;
+        known_owner(opened.region, owner)?;
         let seen = self.seen(&opened, version, None).await?;
         let merged = seen.is_some();
         if owner == entry.owner {
@@ -238,7 +237,7 @@ impl Desk<'_> {
         let then = find_of_entry(&**self.write, change).await?.filter(|then| then.after.entry.id == entry.id);
         self.right(&opened)?;
         if let Some(then) = &then {
-            self.right_in(&opened.region, then.after.entry.cell, then.after.entry.owned_by())?;
+            self.right_in(opened.region, then.after.entry.cell, then.after.entry.owned_by())?;
         }
         self.valid_request()?;
         let then =

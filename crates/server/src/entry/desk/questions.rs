@@ -11,29 +11,21 @@ use crate::{
         store,
     },
     refusal::Refusal,
-    region::{self, RegionView},
+    region::RegionView,
     request,
     sheet::{self, may_edit},
 };
-use renkei_domain::{EntryId, EntryText, OrganizationId, Owner, RegionId, TextFault};
+use renkei_domain::{EntryId, EntryText, OrganizationId, Owner, TextFault};
 
 impl Desk<'_> {
-    /// Known and readable? Otherwise it is not there. Its region is held first, so that what is read stays so.
-    pub(super) async fn open(&self, id: EntryId) -> Result<Opened, Halt> {
-        let not_found = || Refusal::not_found("取組");
-        let seen = store::find(&**self.write, id).await?.filter(|entry| self.viewer.reads(entry.region));
-        let region = self.hold(seen.ok_or_else(not_found)?.region).await?;
-        let entry = store::find(&**self.write, id).await?.ok_or_else(not_found)?;
-        Ok(Opened { placed: self.placed(entry).await?, region })
+    /// As it is while its region is locked.
+    pub(super) async fn open(&self, id: EntryId) -> Result<Opened<'_>, Halt> {
+        let entry = store::find(&**self.write, id).await?.ok_or_else(|| Refusal::not_found("取組"))?;
+        Ok(Opened { placed: self.placed(entry).await?, region: self.region })
     }
 
-    pub(super) async fn hold(&self, id: RegionId) -> Result<RegionView, Halt> {
-        let region = region::service::hold(self.write, id).await?;
-        Ok(region.ok_or_else(|| Refusal::not_found("圏域"))?)
-    }
-
-    pub(super) fn right(&self, opened: &Opened) -> Result<(), Refusal> {
-        self.right_in(&opened.region, opened.placed.entry.cell, opened.placed.entry.owned_by())
+    pub(super) fn right(&self, opened: &Opened<'_>) -> Result<(), Refusal> {
+        self.right_in(opened.region, opened.placed.entry.cell, opened.placed.entry.owned_by())
     }
 
     pub(super) fn right_in(&self, region: &RegionView, cell: CellKey, owner: Owner) -> Result<(), Refusal> {
@@ -64,7 +56,7 @@ impl Desk<'_> {
     /// it was then. `yours`: the text that the editor wants; `None` if it is not about the text.
     pub(super) async fn seen(
         &self,
-        opened: &Opened,
+        opened: &Opened<'_>,
         version: Version,
         yours: Option<&EntryText>,
     ) -> Result<Option<Entry>, Halt> {
@@ -83,7 +75,7 @@ impl Desk<'_> {
     /// The version that the editor saw is the newest.
     pub(super) async fn newest(
         &self,
-        opened: &Opened,
+        opened: &Opened<'_>,
         version: Version,
         yours: &EntryText,
     ) -> Result<(), Halt> {
@@ -131,7 +123,7 @@ fn known_version(entry: &Entry, version: Version) -> Result<(), Refusal> {
 }
 
 /// Both texts, for a person to decide.
-pub(super) fn conflict(opened: &Opened, base: EntryText, yours: Option<&EntryText>) -> Halt {
+pub(super) fn conflict(opened: &Opened<'_>, base: EntryText, yours: Option<&EntryText>) -> Halt {
     let yours = yours.unwrap_or(&base).clone();
     Halt::Early(Box::new(Outcome::Conflict(Box::new(Conflict {
         base,
