@@ -86,10 +86,10 @@ impl Write {
         }
         self.transaction.commit().await?;
         for (region, _) in news.changes {
-            self.hub.changed(region);
+            self.hub.notify_region(region);
         }
         if news.sessions {
-            self.hub.sessions_changed();
+            self.hub.notify_sessions();
         }
         Ok(())
     }

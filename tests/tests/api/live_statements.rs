@@ -63,6 +63,19 @@ fn a_save_costs_the_watchers_of_other_regions_and_their_sessions_no_statement() 
 }
 
 #[test]
+fn what_many_subscribers_are_sent_is_read_once() {
+    let app = TestApp::demo();
+    let (hub, honjo) = (app.sign_in("hub"), app.sign_in("honjo"));
+    let matrix = Matrix::read(&hub);
+    let watch = || Socket::on_sheet(&app.url, &honjo, &matrix, Value::Null);
+    let mut sockets = vec![watch()];
+    let of_one = cost_of_a_save(&app, &hub, &matrix, &mut sockets);
+    sockets.extend((0..19).map(|_| watch()));
+    let of_twenty = cost_of_a_save(&app, &hub, &matrix, &mut sockets);
+    assert!(of_twenty <= of_one + 2, "{of_twenty} statements instead of {of_one}");
+}
+
+#[test]
 fn what_two_servers_save_at_the_same_time_arrives_at_both() {
     let app = TestApp::demo();
     let folder = tempfile::tempdir().unwrap();

@@ -35,6 +35,15 @@ pub struct Change {
     pub summary: String,
 }
 
+/// A row of the log as it is stored.
+pub struct LogRow {
+    pub change: Change,
+    pub entity: Entity,
+    pub entity_id: Uuid,
+    pub before: Option<Value>,
+    pub after: Value,
+}
+
 /// A change of an entry, with the entry before it (if it was there) and right after it.
 #[derive(Clone, Debug)]
 pub struct EntryChange {

@@ -1,7 +1,7 @@
 //! The log is read here, and appended to: whatever others can see goes through here, in the transaction that does it.
 
 use super::{
-    By, Change, NewChange,
+    By, Change, LogRow, NewChange,
     store::{self, Numbered},
 };
 use crate::{Db, Fault, account::Viewer, clock, db::Write, region};
@@ -10,6 +10,16 @@ use renkei_domain::{ChangeId, RegionId};
 /// A change in a region that somebody reads.
 pub async fn find(db: &Db, viewer: &Viewer, id: ChangeId) -> Result<Option<Change>, Fault> {
     Ok(store::find(db.direct(), id).await?.filter(|change| viewer.reads(change.region)))
+}
+
+/// A region's changes after a number, in order, at most `rows`.
+pub async fn after(db: &Db, region: RegionId, seq: i64, rows: u64) -> Result<Vec<LogRow>, Fault> {
+    store::after(db.direct(), region, seq, rows).await
+}
+
+/// The number of a region's last change; 0 if there is none.
+pub async fn newest_seq(db: &Db, region: RegionId) -> Result<i64, Fault> {
+    store::newest_seq(db.direct(), region).await
 }
 
 /// Appends one change, under its region's lock.

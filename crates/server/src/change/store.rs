@@ -1,7 +1,7 @@
 //! Queries of the change log. Rows are added here and nowhere else, and never altered.
 
 use super::{
-    Action, By, Change, Entity, EntryChange, NewChange, SheetLog,
+    Action, By, Change, Entity, EntryChange, LogRow, NewChange, SheetLog,
     table::{change as table, change_cell},
 };
 use crate::{
@@ -51,6 +51,45 @@ pub struct Numbered<'a> {
 
 pub async fn find(db: &impl ConnectionTrait, id: ChangeId) -> Result<Option<Change>, Fault> {
     table::Entity::find_by_id(id.0).one(db).await?.map(|row| Change::try_from(&row)).transpose()
+}
+
+/// A region's rows after a number, in order, at most `rows`.
+pub async fn after(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    seq: i64,
+    rows: u64,
+) -> Result<Vec<LogRow>, Fault> {
+    let rows = table::Entity::find()
+        .filter(table::Column::RegionId.eq(region.0))
+        .filter(table::Column::Seq.gt(seq))
+        .order_by_asc(table::Column::Seq)
+        .limit(rows)
+        .all(db)
+        .await?;
+    let logged = |row: table::Model| {
+        let unknown = || Fault::new(format!("unknown entity {}", row.entity));
+        Ok(LogRow {
+            change: Change::try_from(&row)?,
+            entity: Entity::from_code(&row.entity).ok_or_else(unknown)?,
+            entity_id: row.entity_id,
+            before: row.before,
+            after: row.after,
+        })
+    };
+    rows.into_iter().map(logged).collect()
+}
+
+/// The number of a region's last change; 0 if there is none.
+pub async fn newest_seq(db: &impl ConnectionTrait, region: RegionId) -> Result<i64, Fault> {
+    let newest: Option<Option<i64>> = table::Entity::find()
+        .select_only()
+        .column_as(table::Column::Seq.max(), "seq")
+        .filter(table::Column::RegionId.eq(region.0))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(newest.flatten().unwrap_or_default())
 }
 
 /// What a change left behind, as the log keeps it.

@@ -1,16 +1,20 @@
-//! Live in the API: a sheet's events by subscription or by asking, and who is here.
+//! Live in the API: a sheet's events by subscription or by polling, and who has it open. Events of the feed are rendered
+//! here for their viewer.
 
 use super::{
-    feed::{Event, Feed, Next, What},
-    presence::{self, Here, Visit},
-    service::Attendance,
+    feed::{Batch, Event, Feed, Subject},
+    presence::{self, PageKey, PresenceGuard},
+    service::SubscriberGuard,
 };
 use crate::{
     Fault,
     account::{Viewer, api::Account},
     change::{Action, api::Change},
     comment::{self, api::ApiThread},
-    entry::api::{Entry, EntryDeleted, EntrySaved},
+    entry::{
+        CellKey, Placed,
+        api::{Entry, EntryDeleted, EntrySaved, Together},
+    },
     graphql::{
         complexity,
         fault::refused,
@@ -120,7 +124,7 @@ impl Presence {
     /// 画面の名前（画面が自分で決めたUUID）。
     /// The name that the page has given itself.
     async fn visit_id(&self) -> Option<ID> {
-        Some(self.0.visit.to_string().into())
+        Some(self.0.page.to_string().into())
     }
 }
 
@@ -168,21 +172,21 @@ impl Queries {
     ) -> Result<Vec<SheetEvent>, Error> {
         let reading = reading(ctx);
         let (viewer, head) = readable(reading, &sheet_id).await?.ok_or_else(not_found)?;
-        if let Some(visit) = shown_visit(reading, &head, &viewer, visit_id.as_ref()) {
-            reading.live.presences.ask(&viewer, visit, reading.live.attend());
+        if let Some(page) = registered_page(reading, &head, &viewer, visit_id.as_ref()) {
+            reading.live.presence.refresh(&viewer, page, reading.live.add_subscriber());
         }
         let feed = reading.live.feed(head.region);
         let (mut events, mut seq) = (Vec::new(), after_seq);
         loop {
-            match feed.after(reading, seq).await? {
-                Next::Reset(seq) => {
+            match feed.after(seq).await? {
+                Batch::Reset(seq) => {
                     events = vec![SheetEvent::Reset(SheetReset { seq })];
                     break;
                 }
-                Next::Events(next) => {
+                Batch::Events(next) => {
                     let Some(last) = next.last() else { break };
-                    seq = last.seq;
-                    events.extend(next.iter().filter_map(|event| shown(event, head.id)));
+                    seq = last.change.seq;
+                    events.extend(next.iter().filter_map(|event| render(event, head.id)));
                 }
             }
         }
@@ -206,11 +210,11 @@ impl Mutations {
         let reading = reading(ctx);
         reading.writes().map_err(refused)?;
         let Some((viewer, head)) = readable(reading, &input.sheet_id).await? else { return Ok(false) };
-        let Some(visit) = visit(&head, &viewer, Some(&input.visit_id)) else { return Ok(false) };
+        let Some(page) = page_key(&head, &viewer, Some(&input.visit_id)) else { return Ok(false) };
         let entry = input.entry_id.as_ref().map(scalars::id::<EntryId>).filter(|entry| !entry.0.is_nil());
         match input.present {
-            true => reading.live.presences.announce(&viewer, visit, entry, reading.live.attend()),
-            false => reading.live.presences.leave(visit),
+            true => reading.live.presence.announce(&viewer, page, entry, reading.live.add_subscriber()),
+            false => reading.live.presence.close(page),
         }
         Ok(true)
     }
@@ -244,51 +248,51 @@ impl Subscriptions {
         // Boxed, like all that asks the database here: it would make each subscriber larger for good.
         let (viewer, head) = Box::pin(readable(reading, &sheet_id)).await?.ok_or_else(not_found)?;
         let live = &reading.live;
-        let (attendance, feed) = (live.attend(), live.feed(head.region));
-        // First the ear, then the look: what is written in between is heard of.
-        let (told, mut presence) = (feed.watch(), live.presences.watch(head.id));
+        let (guard, feed) = (live.add_subscriber(), live.feed(head.region));
+        // Subscribed before the first read, so that what is written in between is notified of.
+        let (notifications, mut presence) = (feed.subscribe(), live.presence.subscribe(head.id));
         presence.mark_changed();
         let seq = match after_seq {
             Some(seq) => seq,
-            None => Box::pin(feed.now(reading)).await?,
+            None => Box::pin(feed.newest()).await?,
         };
-        let here = shown_visit(reading, &head, &viewer, visit_id.as_ref());
-        let here = here.map(|visit| live.presences.enter(&viewer, visit));
+        let page = registered_page(reading, &head, &viewer, visit_id.as_ref());
+        let page = page.map(|page| live.presence.connect(&viewer, page));
         let (sheet, events) = (head.id, VecDeque::new());
-        let reader = Reader {
+        let subscriber = Subscriber {
             reading,
             feed,
             sheet,
             seq,
-            told,
+            notifications,
             presence,
             presence_at: Instant::now(),
             events,
-            _here: here,
-            _attendance: attendance,
+            _page: page,
+            _guard: guard,
         };
-        Ok(stream::unfold(reader, async |mut reader| Some((reader.next().await, reader))))
+        Ok(stream::unfold(subscriber, async |mut subscriber| Some((subscriber.next().await, subscriber))))
     }
 }
 
-/// One subscriber, on the way through the feed.
-struct Reader<'ctx> {
+/// One subscriber, with its place in the feed.
+struct Subscriber<'ctx> {
     reading: &'ctx Reading,
     feed: Arc<Feed>,
     sheet: SheetId,
-    /// The last change that it has seen, or that does not concern it.
+    /// The last change that was rendered, or does not concern it.
     seq: i64,
-    told: watch::Receiver<u64>,
+    notifications: watch::Receiver<u64>,
     presence: watch::Receiver<u64>,
-    /// Until when the list of those who are here is not told again.
+    /// Until when the list of those who have the sheet open is not sent again.
     presence_at: Instant,
-    /// Read, and not shown yet.
+    /// Read, and not rendered yet.
     events: VecDeque<Arc<Event>>,
-    _here: Option<Here>,
-    _attendance: Attendance,
+    _page: Option<PresenceGuard>,
+    _guard: SubscriberGuard,
 }
 
-impl Reader<'_> {
+impl Subscriber<'_> {
     async fn next(&mut self) -> Result<SheetEvent, Error> {
         self.reading.forget();
         loop {
@@ -298,30 +302,30 @@ impl Reader<'_> {
                 return Ok(present(self.reading, self.sheet));
             }
             while let Some(event) = self.events.pop_front() {
-                self.seq = event.seq;
-                if let Some(shown) = shown(&event, self.sheet) {
-                    return Ok(shown);
+                self.seq = event.change.seq;
+                if let Some(rendered) = render(&event, self.sheet) {
+                    return Ok(rendered);
                 }
             }
-            self.told.mark_unchanged();
-            match Box::pin(self.feed.after(self.reading, self.seq)).await? {
-                Next::Reset(seq) => {
+            self.notifications.mark_unchanged();
+            match Box::pin(self.feed.after(self.seq)).await? {
+                Batch::Reset(seq) => {
                     self.seq = seq;
                     return Ok(SheetEvent::Reset(SheetReset { seq }));
                 }
-                Next::Events(events) if events.is_empty() => tokio::select! {
-                    _ = self.told.changed() => {}
-                    () = another_list(&mut self.presence, self.presence_at) => {}
+                Batch::Events(events) if events.is_empty() => tokio::select! {
+                    _ = self.notifications.changed() => {}
+                    () = presence_changed(&mut self.presence, self.presence_at) => {}
                 },
-                Next::Events(events) => self.events.extend(events),
+                Batch::Events(events) => self.events.extend(events),
             }
         }
     }
 }
 
-/// Done when the list of those who are here is another one, and may be told.
-async fn another_list(presence: &mut watch::Receiver<u64>, at: Instant) {
-    // It ends only with its sheet, which is kept while it is watched.
+/// Ready when the list of those who have the sheet open has changed, and may be sent.
+async fn presence_changed(presence: &mut watch::Receiver<u64>, at: Instant) {
+    // The sender is kept while it has a receiver.
     if presence.changed().await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -329,34 +333,38 @@ async fn another_list(presence: &mut watch::Receiver<u64>, at: Instant) {
     sleep_until(at).await;
 }
 
-/// What an event is on a sheet, if it concerns it.
-fn shown(event: &Event, sheet: SheetId) -> Option<SheetEvent> {
+/// An event as the subscriber of a sheet sees it, if it concerns that sheet.
+fn render(event: &Event, sheet: SheetId) -> Option<SheetEvent> {
     let frame = event.frame(sheet)?;
-    let change = event.change.clone();
-    match &event.what {
-        What::Entry { action, before, after, together } => {
-            let cells = [*before, Some(after.entry.cell)];
-            if !cells.iter().flatten().any(|cell| frame.shows(cell.facet, cell.fiscal_year)) {
+    let by = event.change.by.account.and_then(|by| event.people.get(&by)).cloned();
+    let change = Change::new(event.change.clone(), by);
+    let shows = |cell: &CellKey| frame.shows(cell.facet, cell.fiscal_year);
+    match &event.subject {
+        Subject::Entry { before, after } => {
+            let Placed { entry, position } = after.as_ref();
+            let governing = event.governing_frame(entry.cell)?;
+            if !shows(&entry.cell) && !before.as_ref().is_some_and(shows) {
                 return None;
             }
-            let (id, version) = (after.entry.id, after.entry.version);
-            Some(match action {
+            Some(match event.change.action {
                 Action::Delete => {
-                    SheetEvent::Deleted(EntryDeleted { id: id.to_string().into(), version, change })
+                    let (id, version) = (entry.id.to_string().into(), entry.version);
+                    SheetEvent::Deleted(EntryDeleted { id, version, change })
                 }
                 _ => {
-                    let entry = Entry::new(together, after.entry.clone(), after.position);
+                    let together = Together::of(governing.clone(), std::iter::once(entry));
+                    let together = Arc::new(together.with_accounts(event.people.clone()));
+                    let entry = Entry::new(&together, entry.clone(), *position);
                     SheetEvent::Saved(EntrySaved { entry, change, merged: false })
                 }
             })
         }
-        What::Thread { id, cell } => {
-            let shown = frame.shows(cell.facet, cell.fiscal_year);
-            shown.then_some(SheetEvent::Thread(ThreadChanged { id: *id, change }))
+        Subject::Thread { id, cell } => {
+            shows(cell).then_some(SheetEvent::Thread(ThreadChanged { id: *id, change }))
         }
-        What::Sheet(None) => Some(changed(frame, change)),
-        What::Sheet(Some(concerned)) if *concerned == sheet => Some(changed(frame, change)),
-        What::Sheet(Some(_)) | What::Other => None,
+        Subject::Sheet(None) => Some(changed(frame, change)),
+        Subject::Sheet(Some(concerned)) if *concerned == sheet => Some(changed(frame, change)),
+        Subject::Sheet(Some(_)) | Subject::Other => None,
     }
 }
 
@@ -366,7 +374,7 @@ fn changed(frame: &sheet::Frame, change: Change) -> SheetEvent {
 }
 
 fn present(reading: &Reading, sheet: SheetId) -> SheetEvent {
-    let present = reading.live.presences.list(sheet).into_iter().map(Presence).collect();
+    let present = reading.live.presence.list(sheet).into_iter().map(Presence).collect();
     SheetEvent::Presence(PresenceChanged { present })
 }
 
@@ -385,12 +393,12 @@ fn not_found() -> Error {
     error.extend_with(|_, extensions| extensions.set("code", "NOT_FOUND"))
 }
 
-/// Like [`visit`], but whoever may only read does not show themselves.
-fn shown_visit(reading: &Reading, head: &SheetHead, viewer: &Viewer, id: Option<&ID>) -> Option<Visit> {
-    reading.writes().ok().and_then(|()| visit(head, viewer, id))
+/// Like [`page_key`]; a token that only reads registers no page.
+fn registered_page(reading: &Reading, head: &SheetHead, viewer: &Viewer, id: Option<&ID>) -> Option<PageKey> {
+    reading.writes().ok().and_then(|()| page_key(head, viewer, id))
 }
 
-fn visit(head: &SheetHead, viewer: &Viewer, id: Option<&ID>) -> Option<Visit> {
+fn page_key(head: &SheetHead, viewer: &Viewer, id: Option<&ID>) -> Option<PageKey> {
     let id: Uuid = scalars::id(id?);
-    (!id.is_nil()).then_some(Visit { sheet: head.id, account: viewer.account.id, id })
+    (!id.is_nil()).then_some(PageKey { sheet: head.id, account: viewer.account.id, id })
 }

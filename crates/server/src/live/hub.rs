@@ -1,4 +1,5 @@
-//! The hub: who commits tells it, who watches hears of it. It carries no content, only that there is something to read.
+//! The broadcast hub: commits notify it, feeds and the session watcher subscribe to it. It carries no content, only that
+//! there is something to read.
 
 use renkei_domain::RegionId;
 use std::{
@@ -7,11 +8,11 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// What happens in this process, or is heard of from another one.
+/// Notifications of this process, and of others as far as they are noticed.
 pub struct Hub {
-    /// Counts up whenever a region may have new changes.
+    /// A counter for each region with subscribers; it goes up whenever the region may have new changes.
     regions: Mutex<HashMap<RegionId, watch::Sender<u64>>>,
-    /// Counts up whenever a session or a right may have ended.
+    /// Goes up whenever a session or a right may have ended.
     sessions: watch::Sender<u64>,
 }
 
@@ -23,36 +24,34 @@ impl Default for Hub {
 
 impl Hub {
     /// The region has a new change.
-    pub fn changed(&self, region: RegionId) {
+    pub fn notify_region(&self, region: RegionId) {
         let regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(told) = regions.get(&region) {
-            told.send_modify(|count| *count += 1);
+        if let Some(counter) = regions.get(&region) {
+            counter.send_modify(|count| *count += 1);
         }
     }
 
-    /// Any region may have new changes: what was told meanwhile was not heard.
-    pub fn look(&self) {
+    /// Any region may have new changes: notifications of other processes may have been missed.
+    pub fn notify_all_regions(&self) {
         let regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
-        for told in regions.values() {
-            told.send_modify(|count| *count += 1);
+        for counter in regions.values() {
+            counter.send_modify(|count| *count += 1);
         }
     }
 
-    /// Somebody has signed out, or has another right than before.
-    pub fn sessions_changed(&self) {
+    /// A session or a token has ended, or somebody has another right than before.
+    pub fn notify_sessions(&self) {
         self.sessions.send_modify(|count| *count += 1);
     }
 
-    /// Hears of a region's changes from now on.
-    pub fn watch(&self, region: RegionId) -> watch::Receiver<u64> {
+    pub fn subscribe(&self, region: RegionId) -> watch::Receiver<u64> {
         let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
-        // Those that nobody watches any more make room.
-        regions.retain(|other, told| *other == region || told.receiver_count() > 0);
+        // Counters without subscribers are dropped.
+        regions.retain(|other, counter| *other == region || counter.receiver_count() > 0);
         regions.entry(region).or_insert_with(|| watch::Sender::new(0)).subscribe()
     }
 
-    /// Hears of ended sessions and rights from now on.
-    pub fn watch_sessions(&self) -> watch::Receiver<u64> {
+    pub fn subscribe_to_sessions(&self) -> watch::Receiver<u64> {
         self.sessions.subscribe()
     }
 }
@@ -62,20 +61,20 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn whoever_watches_hears_of_their_region_alone() {
+    async fn subscribers_are_notified_of_their_region_alone() {
         let hub = Hub::default();
-        let (here, there) = (RegionId(uuid::Uuid::from_u128(1)), RegionId(uuid::Uuid::from_u128(2)));
-        let (mut at_here, mut at_there) = (hub.watch(here), hub.watch(there));
-        hub.changed(here);
-        assert!(at_here.has_changed().unwrap());
-        assert!(!at_there.has_changed().unwrap());
-        at_here.mark_unchanged();
-        hub.look();
-        assert!(at_here.has_changed().unwrap() && at_there.has_changed().unwrap());
-        drop(at_there);
-        hub.watch(here);
-        assert_eq!(hub.regions.lock().unwrap().len(), 1, "what nobody watches is not kept");
-        at_there = hub.watch(there);
-        assert!(!at_there.has_changed().unwrap());
+        let (one, other) = (RegionId(uuid::Uuid::from_u128(1)), RegionId(uuid::Uuid::from_u128(2)));
+        let (mut of_one, mut of_other) = (hub.subscribe(one), hub.subscribe(other));
+        hub.notify_region(one);
+        assert!(of_one.has_changed().unwrap());
+        assert!(!of_other.has_changed().unwrap());
+        of_one.mark_unchanged();
+        hub.notify_all_regions();
+        assert!(of_one.has_changed().unwrap() && of_other.has_changed().unwrap());
+        drop(of_other);
+        hub.subscribe(one);
+        assert_eq!(hub.regions.lock().unwrap().len(), 1, "a region without subscribers is dropped");
+        of_other = hub.subscribe(other);
+        assert!(!of_other.has_changed().unwrap());
     }
 }

@@ -1,6 +1,6 @@
-//! Who is here: which account has which sheet open, and which entry it edits. In memory, for as long as it is true.
+//! The presence registry: which account has which sheet open on which page, and which entry it edits. In memory.
 
-use super::service::Attendance;
+use super::service::SubscriberGuard;
 use crate::account::Viewer;
 use renkei_domain::{AccountId, EntryId, SheetId};
 use serde::{Deserialize, Serialize};
@@ -12,140 +12,140 @@ use std::{
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
-/// How long somebody is here after they said so, where no socket says it for them.
-const ANNOUNCED: Duration = Duration::from_secs(15);
-/// How long somebody is here after another server said so, which says it every [`REPEAT`].
-const HEARD: Duration = Duration::from_secs(12);
-/// How often this server tells the others who is here.
+/// How long a page stays registered after it was announced, unless a socket keeps it.
+const ANNOUNCED_TTL: Duration = Duration::from_secs(15);
+/// How long a page of another server stays registered; that server repeats it every [`REPEAT`].
+const REMOTE_TTL: Duration = Duration::from_secs(12);
+/// How often this server sends all its pages to the others.
 pub const REPEAT: Duration = Duration::from_secs(5);
 /// Pages of one account on one sheet.
-const VISITS: usize = 50;
+const PAGES: usize = 50;
 
-/// A page that somebody has open, by a name that the page made up.
+/// A page on which somebody has a sheet open; `id` is made up by the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Visit {
+pub struct PageKey {
     pub sheet: SheetId,
     pub account: AccountId,
     pub id: Uuid,
 }
 
-/// Somebody who is here.
+/// Somebody who has a sheet open.
 #[derive(Clone, Debug)]
 pub struct Present {
     pub who: Arc<Viewer>,
-    pub visit: Uuid,
+    pub page: Uuid,
     /// Which entry they edit.
     pub entry: Option<EntryId>,
 }
 
-/// What one server tells the others of a visit.
+/// What one server sends the others about a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Word {
-    pub visit: Visit,
+pub struct PresenceUpdate {
+    pub page: PageKey,
     pub entry: Option<EntryId>,
-    pub here: bool,
+    /// `false`: it was closed.
+    pub open: bool,
 }
 
 #[derive(Default)]
-pub struct Presences {
+pub struct PresenceRegistry {
     sheets: Mutex<HashMap<SheetId, OnSheet>>,
-    /// Visits of which the other servers have not heard yet. Kept only while somebody tells them.
-    untold: Mutex<Option<Vec<Visit>>>,
-    /// There is something to tell.
-    pub news: Notify,
+    /// Pages whose updates are not sent to the other servers yet; `None` while there is nobody to send them.
+    outbox: Mutex<Option<Vec<PageKey>>>,
+    /// Notified when the outbox has something to send.
+    pub outgoing: Notify,
 }
 
 #[derive(Default)]
 struct OnSheet {
-    /// Counts up whenever the list is another one.
+    /// Goes up whenever the list changes.
     version: watch::Sender<u64>,
     /// In the order in which they came.
     pages: Vec<Page>,
 }
 
 struct Page {
-    visit: Visit,
+    key: PageKey,
     who: Arc<Viewer>,
     entry: Option<EntryId>,
-    /// Sockets of this server on which the page listens.
+    /// Subscriptions of the page on this server.
     sockets: usize,
-    /// Announced here, with what keeps somebody looking whether it still holds.
-    announced: Option<(Instant, Attendance)>,
-    /// Another server says so.
-    heard: Option<Instant>,
+    /// Until when its announcement holds; the guard keeps the background tasks running, which remove it then.
+    announced: Option<(Instant, SubscriberGuard)>,
+    /// Until when the update of another server holds.
+    remote: Option<Instant>,
 }
 
-/// A socket says that somebody is here, for as long as it lives.
-pub struct Here {
-    presences: Arc<Presences>,
-    visit: Visit,
+/// Keeps a page registered for as long as its subscription lives.
+pub struct PresenceGuard {
+    registry: Arc<PresenceRegistry>,
+    page: PageKey,
 }
 
-impl Presences {
-    /// Somebody listens on a socket.
-    pub fn enter(self: &Arc<Self>, who: &Arc<Viewer>, visit: Visit) -> Here {
-        self.change(visit, Some(who), |page| page.sockets += 1);
-        Here { presences: self.clone(), visit }
+impl PresenceRegistry {
+    /// A page subscribes.
+    pub fn connect(self: &Arc<Self>, who: &Arc<Viewer>, page: PageKey) -> PresenceGuard {
+        self.update_local(page, Some(who), |page| page.sockets += 1);
+        PresenceGuard { registry: self.clone(), page }
     }
 
-    /// Somebody says that they are here, and what they edit.
-    pub fn announce(&self, who: &Arc<Viewer>, visit: Visit, entry: Option<EntryId>, attendance: Attendance) {
-        self.change(visit, Some(who), |page| {
+    /// A page says that it is open, and what is edited on it.
+    pub fn announce(&self, who: &Arc<Viewer>, page: PageKey, entry: Option<EntryId>, guard: SubscriberGuard) {
+        self.update_local(page, Some(who), |page| {
             page.entry = entry;
-            page.announced = Some((Instant::now() + ANNOUNCED, attendance));
+            page.announced = Some((Instant::now() + ANNOUNCED_TTL, guard));
         });
     }
 
-    /// Somebody asks for news, which says that they are here, still editing what they edited.
-    pub fn ask(&self, who: &Arc<Viewer>, visit: Visit, attendance: Attendance) {
-        self.change(visit, Some(who), |page| {
-            page.announced = Some((Instant::now() + ANNOUNCED, attendance));
+    /// A page polls for events: it is still open, with what was edited on it before.
+    pub fn refresh(&self, who: &Arc<Viewer>, page: PageKey, guard: SubscriberGuard) {
+        self.update_local(page, Some(who), |page| {
+            page.announced = Some((Instant::now() + ANNOUNCED_TTL, guard));
         });
     }
 
-    /// Somebody says that they are leaving.
-    pub fn leave(&self, visit: Visit) {
-        self.change(visit, None, |page| {
-            (page.sockets, page.announced, page.heard) = (0, None, None);
+    /// A page says that it is being closed.
+    pub fn close(&self, page: PageKey) {
+        self.update_local(page, None, |page| {
+            (page.sockets, page.announced, page.remote) = (0, None, None);
         });
     }
 
-    /// Another server says that somebody is here, or no longer.
-    pub fn hear(&self, who: Option<&Arc<Viewer>>, word: &Word) {
-        self.put(word.visit, who, |page| {
-            page.heard = word.here.then(|| Instant::now() + HEARD);
-            if word.here {
-                page.entry = word.entry;
+    /// An update of another server.
+    pub fn apply(&self, who: Option<&Arc<Viewer>>, update: &PresenceUpdate) {
+        self.update(update.page, who, |page| {
+            page.remote = update.open.then(|| Instant::now() + REMOTE_TTL);
+            if update.open {
+                page.entry = update.entry;
             }
         });
     }
 
-    /// Whether this account is known to be here, so that nobody has to read who it is.
-    pub fn known(&self, visit: Visit) -> Option<Arc<Viewer>> {
+    /// Whose a page is, if it is registered: then the account need not be read.
+    pub fn viewer_of(&self, key: PageKey) -> Option<Arc<Viewer>> {
         let sheets = self.sheets();
-        let page = sheets.get(&visit.sheet)?.pages.iter().find(|page| page.visit == visit)?;
+        let page = sheets.get(&key.sheet)?.pages.iter().find(|page| page.key == key)?;
         Some(page.who.clone())
     }
 
     pub fn list(&self, sheet: SheetId) -> Vec<Present> {
         let (now, sheets) = (Instant::now(), self.sheets());
         let pages = sheets.get(&sheet).map(|on| on.pages.as_slice()).unwrap_or_default();
-        let present =
-            |page: &Page| Present { who: page.who.clone(), visit: page.visit.id, entry: page.entry };
-        pages.iter().filter(|page| page.here(now)).map(present).collect()
+        let present = |page: &Page| Present { who: page.who.clone(), page: page.key.id, entry: page.entry };
+        pages.iter().filter(|page| page.is_open(now)).map(present).collect()
     }
 
-    /// Hears when a sheet's list is another one.
-    pub fn watch(&self, sheet: SheetId) -> watch::Receiver<u64> {
+    /// Notified when a sheet's list changes.
+    pub fn subscribe(&self, sheet: SheetId) -> watch::Receiver<u64> {
         self.sheets().entry(sheet).or_default().version.subscribe()
     }
 
-    /// Forgets whose time has run out. Whoever looks, looks about every second.
-    pub fn sweep(&self) {
+    /// Removes pages that have expired.
+    pub fn remove_expired(&self) {
         let now = Instant::now();
         self.sheets().retain(|_, on| {
             let before = on.pages.len();
-            on.pages.retain(|page| page.here(now));
+            on.pages.retain(|page| page.is_open(now));
             if on.pages.len() < before {
                 on.version.send_modify(|version| *version += 1);
             }
@@ -153,69 +153,69 @@ impl Presences {
         });
     }
 
-    /// From now on what happens here is kept until it is [`Presences::tell`] that takes it; or no longer.
-    pub fn tell_others(&self, tell: bool) {
-        let untold = tell.then(Vec::new);
-        *self.untold.lock().unwrap_or_else(PoisonError::into_inner) = untold;
+    /// From now on updates are collected for [`PresenceRegistry::take_updates`], or no longer.
+    pub fn collect_updates(&self, collect: bool) {
+        let outbox = collect.then(Vec::new);
+        *self.outbox.lock().unwrap_or_else(PoisonError::into_inner) = outbox;
     }
 
-    /// Another server has just begun to listen: everything is to be told again.
-    pub fn repeat(&self) {
+    /// Another server has just begun to listen: all pages of this one are sent again.
+    pub fn resend_all(&self) {
         let now = Instant::now();
-        let own = |page: &&Page| page.here_by_us(now);
-        let visits: Vec<Visit> =
-            self.sheets().values().flat_map(|on| &on.pages).filter(own).map(|page| page.visit).collect();
-        if let Some(untold) = self.untold.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            *untold = visits;
+        let own = |page: &&Page| page.is_open_here(now);
+        let pages: Vec<PageKey> =
+            self.sheets().values().flat_map(|on| &on.pages).filter(own).map(|page| page.key).collect();
+        if let Some(outbox) = self.outbox.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            *outbox = pages;
         }
-        self.news.notify_one();
+        self.outgoing.notify_one();
     }
 
-    /// What the other servers have to hear: what has happened since the last time, or all that is true here.
-    pub fn tell(&self, all: bool) -> Vec<Word> {
-        let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
-        let untold = untold.as_mut().map(std::mem::take).unwrap_or_default();
+    /// What is to be sent to the other servers: updates since the last time, or all pages of this server.
+    pub fn take_updates(&self, all: bool) -> Vec<PresenceUpdate> {
+        let mut outbox = self.outbox.lock().unwrap_or_else(PoisonError::into_inner);
+        let updated = outbox.as_mut().map(std::mem::take).unwrap_or_default();
         let (now, sheets) = (Instant::now(), self.sheets());
-        let pages = || sheets.values().flat_map(|on| &on.pages).filter(|page| page.here_by_us(now));
-        let word = |page: &Page| Word { visit: page.visit, entry: page.entry, here: true };
-        let gone = untold.iter().filter(|visit| !pages().any(|page| page.visit == **visit));
-        let gone = gone.map(|visit| Word { visit: *visit, entry: None, here: false });
-        let here = pages().filter(|page| all || untold.contains(&page.visit)).map(word);
-        gone.chain(here).collect()
+        let pages = || sheets.values().flat_map(|on| &on.pages).filter(|page| page.is_open_here(now));
+        let open = |page: &Page| PresenceUpdate { page: page.key, entry: page.entry, open: true };
+        let closed = updated.iter().filter(|key| !pages().any(|page| page.key == **key));
+        let closed = closed.map(|key| PresenceUpdate { page: *key, entry: None, open: false });
+        closed.chain(pages().filter(|page| all || updated.contains(&page.key)).map(open)).collect()
     }
 
-    /// Something of this server's own happens to a page.
-    fn change(&self, visit: Visit, who: Option<&Arc<Viewer>>, change: impl FnOnce(&mut Page)) {
-        self.put(visit, who, change);
-        let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(untold) = untold.as_mut().filter(|untold| !untold.contains(&visit)) {
-            untold.push(visit);
-            self.news.notify_one();
+    /// Updates a page, and queues it for the other servers.
+    fn update_local(&self, key: PageKey, who: Option<&Arc<Viewer>>, change: impl FnOnce(&mut Page)) {
+        self.update(key, who, change);
+        let mut outbox = self.outbox.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(outbox) = outbox.as_mut().filter(|outbox| !outbox.contains(&key)) {
+            outbox.push(key);
+            self.outgoing.notify_one();
         }
     }
 
-    /// Changes a page, which is made if it is not there and known whose it is, and tells if the list is another one.
-    fn put(&self, visit: Visit, who: Option<&Arc<Viewer>>, change: impl FnOnce(&mut Page)) {
+    /// Updates a page, which is added if it is not there and `who` says whose it is. Subscribers are notified if the list
+    /// has changed.
+    fn update(&self, key: PageKey, who: Option<&Arc<Viewer>>, change: impl FnOnce(&mut Page)) {
         let now = Instant::now();
         let mut sheets = self.sheets();
-        let on = sheets.entry(visit.sheet).or_default();
-        let found = on.pages.iter().position(|page| page.visit == visit);
+        let on = sheets.entry(key.sheet).or_default();
+        let found = on.pages.iter().position(|page| page.key == key);
         let index = match (found, who) {
             (Some(index), _) => index,
             (None, Some(who)) => {
-                let own = |page: &&Page| page.visit.account == visit.account;
-                if on.pages.iter().filter(own).count() >= VISITS {
+                let own = |page: &&Page| page.key.account == key.account;
+                if on.pages.iter().filter(own).count() >= PAGES {
                     return;
                 }
-                on.pages.push(Page::new(visit, who.clone()));
+                on.pages.push(Page::new(key, who.clone()));
                 on.pages.len() - 1
             }
             (None, None) => return,
         };
         let page = &mut on.pages[index];
-        let before = page.here(now).then_some(page.entry);
+        let before = page.is_open(now).then_some(page.entry);
         change(page);
-        let after = page.here(now).then_some(page.entry);
+        let after = page.is_open(now).then_some(page.entry);
         if after.is_none() {
             on.pages.remove(index);
         }
@@ -230,24 +230,24 @@ impl Presences {
 }
 
 impl Page {
-    fn new(visit: Visit, who: Arc<Viewer>) -> Self {
-        Page { visit, who, entry: None, sockets: 0, announced: None, heard: None }
+    fn new(key: PageKey, who: Arc<Viewer>) -> Self {
+        Page { key, who, entry: None, sockets: 0, announced: None, remote: None }
     }
 
-    fn here(&self, now: Instant) -> bool {
-        self.here_by_us(now) || self.heard.is_some_and(|until| now < until)
+    fn is_open(&self, now: Instant) -> bool {
+        self.is_open_here(now) || self.remote.is_some_and(|until| now < until)
     }
 
-    fn here_by_us(&self, now: Instant) -> bool {
+    fn is_open_here(&self, now: Instant) -> bool {
         self.sockets > 0 || self.announced.as_ref().is_some_and(|(until, _)| now < *until)
     }
 }
 
-impl Drop for Here {
+impl Drop for PresenceGuard {
     fn drop(&mut self) {
-        self.presences.change(self.visit, None, |page| {
+        self.registry.update_local(self.page, None, |page| {
             page.sockets = page.sockets.saturating_sub(1);
-            // A page whose line has dropped says so itself when it is still there.
+            // A page that lost its connection and is still open announces itself again.
             if page.sockets == 0 {
                 page.announced = None;
             }

@@ -1,11 +1,11 @@
-//! Live as one thing: the feeds of the regions, who is here, whose socket may stay, and what other processes do. All
-//! that looks about runs only while somebody waits for something.
+//! Live's parts together: the feeds, the presence registry, the session watcher, and the background tasks that notice what
+//! other processes do. The tasks run only while there are subscribers.
 
 use super::{
     feed::Feed,
-    guard::Guard,
-    presence::{Presences, REPEAT, Visit, Word},
-    store::{self, Ear, Heard},
+    presence::{PageKey, PresenceRegistry, PresenceUpdate, REPEAT},
+    session_watcher::SessionWatcher,
+    store::{self, Notification, NotificationListener},
 };
 use crate::{Db, Fault, account, caller::Identity, clock};
 use renkei_domain::RegionId;
@@ -22,75 +22,73 @@ use tokio::{
 };
 use uuid::Uuid;
 
-/// How often SQLite's file is looked at for what another process has written.
-const GLANCE: Duration = Duration::from_millis(250);
-/// How often those whose time has run out are looked for.
+/// How often SQLite's file is polled for commits of other processes.
+const POLL: Duration = Duration::from_millis(250);
+/// How often expired pages are removed from the presence registry.
 const SWEEP: Duration = Duration::from_secs(1);
-/// After the connection that listens was lost.
+/// After the listener or the poller has failed.
 const RETRY: Duration = Duration::from_secs(1);
-/// Visits in one message to the other servers; PostgreSQL takes 8,000 bytes, a visit some 250.
-const WORDS: usize = 25;
+/// Updates in one message to the other servers; PostgreSQL takes 8,000 bytes, an update has some 250.
+const UPDATES: usize = 25;
 
 pub struct Live {
     pub db: Db,
-    pub presences: Arc<Presences>,
-    /// Its name among the servers of the database.
+    pub presence: Arc<PresenceRegistry>,
+    /// This server's id among those on the same database.
     server: Uuid,
-    guard: Guard,
-    /// Each as long as somebody reads it.
+    sessions: SessionWatcher,
+    /// Each lives as long as it has a subscriber.
     feeds: Mutex<HashMap<RegionId, Weak<Feed>>>,
-    attendance: Mutex<Attendants>,
+    subscribers: Mutex<Subscribers>,
 }
 
 #[derive(Default)]
-struct Attendants {
+struct Subscribers {
     count: usize,
-    lookout: Option<AbortHandle>,
+    background: Option<AbortHandle>,
 }
 
-/// Somebody waits for something: while there is one, other processes are listened to.
-pub struct Attendance(Arc<Live>);
+/// Counts as a subscriber until it is dropped: the background tasks run while there is one.
+pub struct SubscriberGuard(Arc<Live>);
 
 /// A socket's session or token, watched until this is dropped.
 pub struct Watch {
     number: u64,
-    attendance: Attendance,
+    guard: SubscriberGuard,
 }
 
-/// What servers tell each other about who is here.
+/// What servers send each other.
 #[derive(Serialize, Deserialize)]
 struct Message {
-    /// Who speaks: everybody hears their own words too.
+    /// The sender: a server receives its own messages too.
     server: Uuid,
-    /// A server that has just begun to listen, and wants to hear all.
-    asks: bool,
-    words: Vec<Word>,
+    /// The sender has just begun to listen, and asks the others to send all their pages.
+    wants_all: bool,
+    updates: Vec<PresenceUpdate>,
 }
 
 impl Live {
     pub fn new(db: Db) -> Arc<Self> {
         Arc::new(Live {
             db,
-            presences: Arc::default(),
+            presence: Arc::default(),
             server: clock::fresh(),
-            guard: Guard::default(),
+            sessions: SessionWatcher::default(),
             feeds: Mutex::default(),
-            attendance: Mutex::default(),
+            subscribers: Mutex::default(),
         })
     }
 
-    /// Somebody waits for something from now on.
-    pub fn attend(self: &Arc<Self>) -> Attendance {
-        let mut attendants = self.attendance.lock().unwrap_or_else(PoisonError::into_inner);
-        attendants.count += 1;
-        if attendants.lookout.is_none() {
-            let lookout = tokio::spawn(look_out(self.clone()));
-            attendants.lookout = Some(lookout.abort_handle());
+    pub fn add_subscriber(self: &Arc<Self>) -> SubscriberGuard {
+        let mut subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
+        subscribers.count += 1;
+        if subscribers.background.is_none() {
+            subscribers.background = Some(tokio::spawn(run_background(self.clone())).abort_handle());
         }
-        Attendance(self.clone())
+        SubscriberGuard(self.clone())
     }
 
-    /// The feed of a region, shared by all who read it.
+    /// The feed of a region, shared by all its subscribers.
     pub fn feed(&self, region: RegionId) -> Arc<Feed> {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(feed) = feeds.get(&region).and_then(Weak::upgrade) {
@@ -102,54 +100,54 @@ impl Live {
         feed
     }
 
-    /// Watches a session or a token; the receiver is told when it has ended, or its account has other rights.
+    /// Watches a session or a token; the receiver is notified when it has ended, or its account has other rights.
     pub fn watch(self: &Arc<Self>, identity: &Identity) -> (Watch, oneshot::Receiver<()>) {
-        let attendance = self.attend();
-        let (number, ended) = self.guard.enter(identity);
-        // Whatever has happened since it was read.
-        self.db.hub().sessions_changed();
-        (Watch { number, attendance }, ended)
+        let guard = self.add_subscriber();
+        let (number, ended) = self.sessions.add(identity);
+        // It may have ended since the identity was read.
+        self.db.hub().notify_sessions();
+        (Watch { number, guard }, ended)
     }
 }
 
-impl Drop for Attendance {
+impl Drop for SubscriberGuard {
     fn drop(&mut self) {
-        let mut attendants = self.0.attendance.lock().unwrap_or_else(PoisonError::into_inner);
-        attendants.count -= 1;
-        if attendants.count == 0
-            && let Some(lookout) = attendants.lookout.take()
+        let mut subscribers = self.0.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
+        subscribers.count -= 1;
+        if subscribers.count == 0
+            && let Some(background) = subscribers.background.take()
         {
-            lookout.abort();
+            background.abort();
         }
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.attendance.0.guard.leave(self.number);
+        self.guard.0.sessions.remove(self.number);
     }
 }
 
-/// Runs until nobody waits for anything.
-async fn look_out(live: Arc<Live>) {
+/// Runs until there are no subscribers.
+async fn run_background(live: Arc<Live>) {
     let sweep = async {
-        let mut seconds = interval(SWEEP);
+        let mut ticks = interval(SWEEP);
         loop {
-            seconds.tick().await;
-            live.presences.sweep();
+            ticks.tick().await;
+            live.presence.remove_expired();
         }
     };
-    let others = async {
+    let other_processes = async {
         match store::is_shared(&live.db) {
-            true => tokio::join!(listen_again(&live), tell(&live)).0,
-            false => glance_again(&live).await,
+            true => tokio::join!(run_listener(&live), run_presence_sender(&live)).0,
+            false => run_poller(&live).await,
         }
     };
-    tokio::join!(sweep, others, live.guard.keep(&live.db, live.db.hub()));
+    tokio::join!(sweep, other_processes, live.sessions.run(&live.db, live.db.hub()));
 }
 
-/// Listens to PostgreSQL, and whenever the line was down, looks at everything.
-async fn listen_again(live: &Live) {
+/// Listens to PostgreSQL. What was missed while the connection was lost is read again.
+async fn run_listener(live: &Live) {
     loop {
         if let Err(fault) = listen(live).await {
             tracing::warn!(fault = fault.told(), "not listening to the database");
@@ -159,100 +157,100 @@ async fn listen_again(live: &Live) {
 }
 
 async fn listen(live: &Live) -> Result<(), Fault> {
-    let mut ear = Ear::listen(&live.db).await?;
+    let mut listener = NotificationListener::connect(&live.db).await?;
     let hub = live.db.hub();
-    look_at_everything(live);
-    say(live, true, Vec::new()).await?;
+    notify_all(live);
+    send(live, true, Vec::new()).await?;
     loop {
-        match ear.hear().await? {
-            Heard::Change(region) => hub.changed(region),
-            Heard::Session => hub.sessions_changed(),
-            Heard::Presence(message) => hear(live, &message).await?,
-            Heard::Silence => look_at_everything(live),
+        match listener.recv().await? {
+            Notification::Change(region) => hub.notify_region(region),
+            Notification::Session => hub.notify_sessions(),
+            Notification::Presence(message) => receive(live, &message).await?,
+            Notification::Reconnected => notify_all(live),
         }
     }
 }
 
-fn look_at_everything(live: &Live) {
-    live.db.hub().look();
-    live.db.hub().sessions_changed();
+fn notify_all(live: &Live) {
+    live.db.hub().notify_all_regions();
+    live.db.hub().notify_sessions();
 }
 
-/// Looks at SQLite's file for what another process has written.
-async fn glance_again(live: &Live) {
+/// Polls SQLite's file for commits of other processes.
+async fn run_poller(live: &Live) {
     loop {
-        if let Err(fault) = glance(live).await {
-            tracing::warn!(fault = fault.told(), "not looking at the database");
+        if let Err(fault) = poll(live).await {
+            tracing::warn!(fault = fault.told(), "not polling the database");
         }
         sleep(RETRY).await;
     }
 }
 
-async fn glance(live: &Live) -> Result<(), Fault> {
+async fn poll(live: &Live) -> Result<(), Fault> {
     let mut version = live.db.data_version().await?;
-    look_at_everything(live);
-    let mut ticks = interval(GLANCE);
+    notify_all(live);
+    let mut ticks = interval(POLL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let newest = live.db.data_version().await?;
         if std::mem::replace(&mut version, newest) != newest {
-            look_at_everything(live);
+            notify_all(live);
         }
     }
 }
 
-/// Tells the other servers who is here: news at once, everything every few seconds.
-async fn tell(live: &Live) {
-    let _telling = Telling::begin(&live.presences);
+/// Sends the presence registry to the other servers: updates at once, everything every few seconds.
+async fn run_presence_sender(live: &Live) {
+    let _collecting = CollectingGuard::new(&live.presence);
     loop {
-        let all = timeout(REPEAT, live.presences.news.notified()).await.is_err();
-        for words in live.presences.tell(all).chunks(WORDS) {
-            if let Err(fault) = say(live, false, words.to_vec()).await {
-                tracing::warn!(fault = fault.told(), "not heard by the other servers");
+        let all = timeout(REPEAT, live.presence.outgoing.notified()).await.is_err();
+        for updates in live.presence.take_updates(all).chunks(UPDATES) {
+            if let Err(fault) = send(live, false, updates.to_vec()).await {
+                tracing::warn!(fault = fault.told(), "presence is not sent to the other servers");
             }
         }
     }
 }
 
-/// While it is there, presences keep what the others have not heard.
-struct Telling<'a>(&'a Presences);
+/// The registry collects updates for as long as this lives.
+struct CollectingGuard<'a>(&'a PresenceRegistry);
 
-impl<'a> Telling<'a> {
-    fn begin(presences: &'a Presences) -> Self {
-        presences.tell_others(true);
-        Telling(presences)
+impl<'a> CollectingGuard<'a> {
+    fn new(registry: &'a PresenceRegistry) -> Self {
+        registry.collect_updates(true);
+        CollectingGuard(registry)
     }
 }
 
-impl Drop for Telling<'_> {
+impl Drop for CollectingGuard<'_> {
     fn drop(&mut self) {
-        self.0.tell_others(false);
+        self.0.collect_updates(false);
     }
 }
 
-async fn say(live: &Live, asks: bool, words: Vec<Word>) -> Result<(), Fault> {
-    let message = serde_json::to_string(&Message { server: live.server, asks, words })?;
-    store::tell_presence(&live.db, message).await
+async fn send(live: &Live, wants_all: bool, updates: Vec<PresenceUpdate>) -> Result<(), Fault> {
+    let message = serde_json::to_string(&Message { server: live.server, wants_all, updates })?;
+    store::send_presence(&live.db, message).await
 }
 
-/// Another server's words. What is none is let pass.
-async fn hear(live: &Live, message: &str) -> Result<(), Fault> {
+/// Takes in another server's message; one that is malformed is ignored.
+async fn receive(live: &Live, message: &str) -> Result<(), Fault> {
     let Ok(message) = serde_json::from_str::<Message>(message) else { return Ok(()) };
     if message.server == live.server {
         return Ok(());
     }
-    if message.asks {
-        live.presences.repeat();
+    if message.wants_all {
+        live.presence.resend_all();
     }
-    let unknown = |word: &&Word| word.here && live.presences.known(word.visit).is_none();
-    let unknown = message.words.iter().filter(unknown).map(|word| word.visit.account);
-    let strangers = account::viewers(live.db.direct(), unknown).await?;
-    for word in &message.words {
-        let visit: Visit = word.visit;
-        let stranger = strangers.get(&visit.account).cloned().map(Arc::new);
-        let who = live.presences.known(visit).or(stranger);
-        live.presences.hear(who.as_ref(), word);
+    let unknown = |update: &&PresenceUpdate| update.open && live.presence.viewer_of(update.page).is_none();
+    let unknown = message.updates.iter().filter(unknown).map(|update| update.page.account);
+    let accounts = account::viewers(live.db.direct(), unknown).await?;
+    for update in &message.updates {
+        let page: PageKey = update.page;
+        let read = accounts.get(&page.account).cloned().map(Arc::new);
+        let who = live.presence.viewer_of(page).or(read);
+        live.presence.apply(who.as_ref(), update);
     }
     Ok(())
 }

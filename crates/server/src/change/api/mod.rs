@@ -42,6 +42,13 @@ struct Together {
 
 type People = HashMap<AccountId, Arc<Viewer>>;
 
+impl Change {
+    /// With its author, who is read already.
+    pub fn new(change: change::Change, by: Option<Arc<Viewer>>) -> Self {
+        Change { change, by, together: Arc::default() }
+    }
+}
+
 /// 変更の種類。
 /// What a change did.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -199,8 +206,7 @@ pub async fn with_author(reading: &Reading, change: change::Change) -> Result<Ch
         Some(account) => account::viewer(reading.db.direct(), account).await?,
         None => None,
     };
-    let together = Arc::default();
-    Ok(Change { change, by: by.map(Arc::new), together })
+    Ok(Change::new(change, by.map(Arc::new)))
 }
 
 /// Changes of one region, in groups, with their authors: at most two statements however many.

@@ -53,6 +53,12 @@ impl Together {
         }
     }
 
+    /// With accounts that are read already.
+    pub fn with_accounts(mut self, accounts: Arc<People>) -> Self {
+        self.accounts = OnceCell::new_with(Some(accounts));
+        self
+    }
+
     pub async fn accounts(&self, reading: &Reading) -> Result<Arc<People>, Error> {
         let load = async || -> Result<_, Error> {
             Ok(Arc::new(people(reading, self.editors.iter().copied()).await?))

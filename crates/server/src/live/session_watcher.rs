@@ -1,5 +1,5 @@
-//! The guard: whoever holds a socket must still be signed in, with the same rights. Looked at whenever a session, a token
-//! or a right may have ended, and at the moment at which the first of them runs out; all sockets at once.
+//! The session watcher: an open socket ends with its session or token, and when its account's rights change. All are
+//! checked together, whenever the hub says that a session or a right may have ended, and when the first of them expires.
 
 use super::hub::Hub;
 use crate::{
@@ -16,15 +16,15 @@ use std::{
 };
 use tokio::{sync::oneshot, time::sleep};
 
-/// Between two looks, however much happens.
+/// Between two checks, however many notifications come.
 const PAUSE: Duration = Duration::from_millis(100);
-/// Until the next look where nothing runs out before.
-const LONG: Duration = Duration::from_secs(3600);
-/// After a look that failed.
+/// Until the next check where nothing expires before.
+const LONGEST: Duration = Duration::from_secs(3600);
+/// After a check that failed.
 const RETRY: Duration = Duration::from_secs(1);
 
 #[derive(Default)]
-pub struct Guard {
+pub struct SessionWatcher {
     sockets: Mutex<Sockets>,
 }
 
@@ -49,10 +49,10 @@ struct Rights {
     roles: Vec<(RegionId, Role)>,
 }
 
-impl Guard {
-    /// Watches a session or a token from now on; the receiver is told when it is over. Gives the number to
-    /// [`Guard::leave`] with.
-    pub fn enter(&self, identity: &Identity) -> (u64, oneshot::Receiver<()>) {
+impl SessionWatcher {
+    /// Watches a session or a token from now on; the receiver is notified when it has ended. The number is for
+    /// [`SessionWatcher::remove`].
+    pub fn add(&self, identity: &Identity) -> (u64, oneshot::Receiver<()>) {
         let (end, ended) = oneshot::channel();
         let watched = Watched { key: identity.key(), rights: Rights::of(identity.viewer()), end };
         let mut sockets = self.sockets();
@@ -62,16 +62,16 @@ impl Guard {
         (number, ended)
     }
 
-    pub fn leave(&self, number: u64) {
+    pub fn remove(&self, number: u64) {
         self.sockets().watched.remove(&number);
     }
 
     /// Never ends.
-    pub async fn keep(&self, db: &Db, hub: &Hub) {
-        let mut ticks = hub.watch_sessions();
+    pub async fn run(&self, db: &Db, hub: &Hub) {
+        let mut notifications = hub.subscribe_to_sessions();
         loop {
-            ticks.mark_unchanged();
-            let wait = match self.look(db).await {
+            notifications.mark_unchanged();
+            let wait = match self.check(db).await {
                 Ok(wait) => wait,
                 Err(fault) => {
                     fault.log();
@@ -80,40 +80,41 @@ impl Guard {
             };
             sleep(PAUSE).await;
             tokio::select! {
-                _ = ticks.changed() => {}
+                _ = notifications.changed() => {}
                 () = sleep(wait) => {}
             }
         }
     }
 
-    /// Ends the sockets whose session, token or rights are no longer what they were; says when the next one runs out.
-    async fn look(&self, db: &Db) -> Result<Duration, Fault> {
-        // Whoever enters while this reads is looked at the next time.
-        let (entered, keys) = {
+    /// Ends the sockets whose session, token or rights are no longer what they were. Returns the time until the next
+    /// session or token expires.
+    async fn check(&self, db: &Db) -> Result<Duration, Fault> {
+        // Sockets that are added while this reads are checked the next time.
+        let (last, keys) = {
             let sockets = self.sockets();
             let keys: HashSet<Key> = sockets.watched.values().map(|watched| watched.key.clone()).collect();
             (sockets.next, keys)
         };
         let living = caller::living(db, keys).await?;
         let mut sockets = self.sockets();
-        let over: Vec<u64> = sockets
+        let ended: Vec<u64> = sockets
             .watched
             .iter()
             .filter(|(number, watched)| {
                 let living = living.get(&watched.key);
                 let differs = living.is_none_or(|living| Rights::of(&living.viewer) != watched.rights);
-                **number <= entered && differs
+                **number <= last && differs
             })
             .map(|(number, _)| *number)
             .collect();
-        for number in over {
+        for number in ended {
             if let Some(watched) = sockets.watched.remove(&number) {
-                // Whoever has gone meanwhile needs no word.
+                // A socket that has closed meanwhile no longer receives.
                 let _ = watched.end.send(());
             }
         }
         let next = living.values().map(|living| living.ends_at - clock::now()).min();
-        Ok(next.map_or(LONG, |next| Duration::from_millis(next.max(0).unsigned_abs()).min(LONG)))
+        Ok(next.map_or(LONGEST, |next| Duration::from_millis(next.max(0).unsigned_abs()).min(LONGEST)))
     }
 
     fn sockets(&self) -> std::sync::MutexGuard<'_, Sockets> {
