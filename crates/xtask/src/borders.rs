@@ -1,18 +1,22 @@
 //! The borders of ARCHITECTURE.md, held by checks over the sources and the dependency tree.
 
-use crate::{run, say, setup, summary::Counts};
+use crate::{
+    modules::{self, Module},
+    run, say, setup,
+    summary::Counts,
+};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 
 /// A committed source file.
-struct Source {
-    path: String,
-    text: String,
+pub struct Source {
+    pub path: String,
+    pub text: String,
 }
 
 type Check = fn(&[Source]) -> Result<()>;
 
-const CHECKS: [(&str, Check); 11] = [
+const CHECKS: [(&str, Check); 15] = [
     ("domain and client compile for the browser", compiles_for_the_browser),
     ("the client's tree has no database, no GraphQL server, no HTTP server", client_tree),
     ("the domain's tree has no IO", domain_tree),
@@ -22,6 +26,10 @@ const CHECKS: [(&str, Check); 11] = [
         database_stays_in_stores,
     ),
     ("only resolvers and the HTTP door name async_graphql", graphql_stays_in_resolvers),
+    ("no service, store or feed names an api", apis_stay_above),
+    ("no circle of imports holds a file of graphql/ and one of an api", graphql_and_apis_have_no_circle),
+    ("no noun names another one's store or table", stores_stay_in_nouns),
+    ("no store is re-exported", stores_are_not_reexported),
     ("no committed file names an outside host", no_outside_host),
     ("the npm locks carry no registry", npm_locks_name_no_host),
     ("every module's first line says what lives there", modules_say_what_they_are),
@@ -130,6 +138,62 @@ fn database_stays_in_stores(sources: &[Source]) -> Result<()> {
 fn graphql_stays_in_resolvers(sources: &[Source]) -> Result<()> {
     let allowed = |path: &str| ["api", "graphql", "http"].iter().any(|module| is_module(path, module));
     names_stay(sources, &["async_graphql"], allowed)
+}
+
+/// Layers above the services. `cli`, the root and the program put the layers together.
+const ABOVE: [&str; 3] = ["api", "graphql", "http"];
+const ASSEMBLY: [&str; 2] = ["", "cli"];
+
+/// The sources of the server.
+const SERVER: &str = "crates/server/src/";
+
+fn apis_stay_above(sources: &[Source]) -> Result<()> {
+    let modules = modules::read(SERVER, sources)?;
+    let below = |module: &&Module| {
+        !ABOVE.iter().any(|layer| module.is_in(layer)) && !ASSEMBLY.contains(&module.noun())
+    };
+    let above = |name: &&modules::Path| {
+        let layer = name.first().is_some_and(|first| ["graphql", "http"].contains(&first.as_str()));
+        layer || name.get(1).is_some_and(|second| second == "api")
+    };
+    none(offences(modules.iter().filter(below), |module| module.names.iter().filter(above).collect()))
+}
+
+fn graphql_and_apis_have_no_circle(sources: &[Source]) -> Result<()> {
+    let modules = modules::read(SERVER, sources)?;
+    let is_api = |module: &Module| module.is_in("api");
+    let is_graphql = |module: &Module| module.noun() == "graphql";
+    let both: Vec<&Module> = modules.iter().filter(|module| is_api(module) || is_graphql(module)).collect();
+    let circles = modules::circles(&both, is_api, is_graphql);
+    none(circles.into_iter().map(|files| files.join(", ")).collect())
+}
+
+/// A table may be related to another noun's; that is all.
+fn stores_stay_in_nouns(sources: &[Source]) -> Result<()> {
+    let modules = modules::read(SERVER, sources)?;
+    let foreign = |module: &Module, name: &modules::Path| is_store(name) && name[0] != module.noun();
+    let nouns = modules.iter().filter(|module| module.path.last().is_none_or(|last| last != "table"));
+    none(offences(nouns, |module| module.names.iter().filter(|name| foreign(module, name)).collect()))
+}
+
+fn stores_are_not_reexported(sources: &[Source]) -> Result<()> {
+    let modules = modules::read(SERVER, sources)?;
+    let others = modules.iter().filter(|module| !module.is_in("store") && !module.is_in("table"));
+    none(offences(others, |module| module.reexports.iter().filter(|name| is_store(name)).collect()))
+}
+
+fn is_store(name: &modules::Path) -> bool {
+    name.get(1).is_some_and(|second| ["store", "table"].contains(&second.as_str()))
+}
+
+fn offences<'m>(
+    modules: impl Iterator<Item = &'m Module>,
+    names: impl Fn(&'m Module) -> Vec<&'m modules::Path>,
+) -> Vec<String> {
+    let offence = |module: &'m Module| {
+        names(module).into_iter().map(|name| format!("{}: {}", module.file, name.join("::")))
+    };
+    modules.flat_map(offence).collect()
 }
 
 fn names_stay(sources: &[Source], words: &[&str], allowed: impl Fn(&str) -> bool) -> Result<()> {
@@ -246,6 +310,99 @@ mod tests {
         assert_eq!(outside(line), ["cdn.test"]);
         assert!(outside("postgres://renkei@db/renkei and http:// alone").is_empty());
         assert!(outside("xmlns=\"http://www.w3.org/2000/svg\"").is_empty());
+    }
+
+    /// Files of the server, as `path`, `text`.
+    fn server(files: &[(&str, &str)]) -> Vec<Source> {
+        let source = |(path, text): &(&str, &str)| Source {
+            path: format!("{SERVER}{path}"),
+            text: (*text).to_owned(),
+        };
+        files.iter().map(source).collect()
+    }
+
+    /// A clean tree passes a check, and each of these files alone breaks it.
+    fn finds(check: Check, broken: &[(&str, &str)]) {
+        let clean = [
+            ("lib.rs", "pub mod graphql; pub use db::Db; pub use graphql::Schema;"),
+            ("live/mod.rs", "pub mod api; pub mod feed; mod store; pub use service::Live;"),
+            (
+                "live/feed.rs",
+                "use crate::{change::{self, Change}, sheet::Frame}; fn f() { change::service::after(); }",
+            ),
+            (
+                "live/api.rs",
+                "use super::feed::Event; use crate::{entry::api::Entry, graphql::context::context};",
+            ),
+            ("entry/api/mod.rs", "use crate::{comment::api::ApiThread, graphql::scalars}; mod text;"),
+            ("entry/service.rs", "use super::store; use crate::change; fn f() { store::find(); }"),
+            ("entry/store.rs", "use super::table; use crate::db::Write;"),
+            (
+                "entry/table.rs",
+                "#[sea_orm(belongs_to = \"x\")] impl Related<crate::region::table::Entity> for Entity {}",
+            ),
+            (
+                "comment/api.rs",
+                "use crate::{entry, graphql::context::context}; fn f() { entry::api::find(); }",
+            ),
+            (
+                "graphql/mod.rs",
+                "mod scalars; use crate::{entry, live}; pub use live::api::Subscriptions; type Q = entry::api::Q;",
+            ),
+            ("graphql/context.rs", "use crate::{entry::Entry, region::RegionView};"),
+            ("graphql/scalars.rs", "use async_graphql::Scalar;"),
+        ];
+        assert!(check(&server(&clean)).is_ok(), "{:?}", check(&server(&clean)));
+        for (path, text) in broken {
+            let others = clean.iter().filter(|(other, _)| other != path);
+            let files: Vec<(&str, &str)> = others.copied().chain([(*path, *text)]).collect();
+            let error = check(&server(&files)).expect_err(text).to_string();
+            assert!(error.contains(path), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_feed_or_service_that_names_an_api_is_found() {
+        let broken = [
+            ("live/feed.rs", "use crate::change::{self, api::Change};"),
+            ("live/feed.rs", "use crate::graphql::reading::Reading;"),
+            ("live/service.rs", "use super::api::SheetEvent;"),
+            ("entry/service.rs", "use crate::comment; fn f() { comment::api::find(); }"),
+            ("context.rs", "use crate::entry::api::Together;"),
+            ("entry/mod.rs", "mod api; pub use api::Entry;"),
+        ];
+        finds(apis_stay_above, &broken);
+    }
+
+    #[test]
+    fn a_circle_between_graphql_and_apis_is_found() {
+        let broken = [
+            ("graphql/context.rs", "use crate::entry::api::Together;"),
+            ("graphql/context.rs", "use crate::entry; fn f() { entry::api::find(); }"),
+            ("graphql/context.rs", "use super::Caller;"),
+            ("graphql/scalars.rs", "use crate::live::api::Subscriptions;"),
+            ("comment/api.rs", "use crate::graphql::Operation;"),
+        ];
+        finds(graphql_and_apis_have_no_circle, &broken);
+    }
+
+    #[test]
+    fn a_store_or_table_that_another_noun_names_is_found() {
+        let broken = [
+            ("live/store.rs", "use crate::change::table::change;"),
+            ("entry/service.rs", "use crate::{change, region::store}; fn f() {}"),
+            ("entry/store.rs", "use crate::sheet; fn f() { sheet::table::Entity::find(); }"),
+        ];
+        finds(stores_stay_in_nouns, &broken);
+    }
+
+    #[test]
+    fn a_store_that_is_re_exported_is_found() {
+        let broken = [
+            ("entry/mod.rs", "mod store; pub(crate) use store::{find, insert};"),
+            ("entry/service.rs", "pub use super::store::Stored;"),
+        ];
+        finds(stores_are_not_reexported, &broken);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod bench;
 mod borders;
 mod fuzz;
+mod modules;
 mod mutants;
 mod postgres;
 mod product;
