@@ -1,5 +1,5 @@
 //! `/graphql`: GraphQL over HTTP on `Schema::execute`. POST of JSON for everything, GET for queries, and GET with an
-//! upgrade for a [`socket`].
+//! upgrade for a [`websocket`].
 
 use super::address::client_address;
 use super::admission::overloaded;
@@ -10,8 +10,7 @@ use super::media::Media;
 use super::refusal::refuse;
 use super::request::{Malformed, Parameters, is_json};
 use super::serve::Stopping;
-use super::socket;
-use super::upgrade;
+use super::websocket;
 use crate::App;
 use crate::caller::Unproved;
 use crate::graphql::{self, Caller, OperationType};
@@ -35,8 +34,8 @@ pub async fn answer(
     head: Parts,
     body: Bytes,
 ) -> Response {
-    if upgrade::asked_for(&head) {
-        return socket::open(app, peer.ip(), &head).await;
+    if websocket::is_upgrade(&head.headers) {
+        return websocket::open(app, peer.ip(), head).await;
     }
     let Some(media) = Media::negotiate(&head.headers) else {
         let japanese = "この形式では返答できません。";

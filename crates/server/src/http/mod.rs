@@ -21,8 +21,7 @@ mod playground;
 mod refusal;
 mod request;
 mod serve;
-mod socket;
-mod upgrade;
+mod websocket;
 
 pub use admission::Admission;
 pub use bounds::Bounds;
