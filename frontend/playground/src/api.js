@@ -2,8 +2,6 @@
 import { createClient } from "graphql-ws";
 
 const ADDRESS = "/graphql";
-/** A socket does not tell which page has opened it, as other requests do. */
-const SOCKET = `${ADDRESS}?page=playground`;
 export const AWAY = "サーバーにつながりません。通信の状態を確かめてから、もう一度実行してください。";
 
 /** The whole answer, also one of errors alone. */
@@ -39,7 +37,7 @@ let socket;
 
 /** Tells the answers of a subscription as they come; what it gives back ends it. */
 export function subscribe(request, { next, error, complete }) {
-  socket ??= createClient({ url: new URL(SOCKET, location.href.replace(/^http/, "ws")).href, retryAttempts: 3 });
+  socket ??= createClient({ url: new URL(ADDRESS, location.href.replace(/^http/, "ws")).href, retryAttempts: 3 });
   return socket.subscribe(request, { next, complete, error: (fault) => error(new Error(reason(fault))) });
 }
 

@@ -1,4 +1,4 @@
-//! A socket lives no longer than the session and the rights with which it was opened.
+//! A connection ends with the session and the rights with which it was opened.
 
 use renkei_tests::{Matrix, PASSWORD, Serving, Socket, TestApp, renkei};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 const SECOND: Duration = Duration::from_secs(1);
 const FORBIDDEN: u16 = 4403;
 
-/// The socket is closed, and soon.
+/// The connection is closed with 4403, within a second.
 fn forbidden(socket: &mut Socket, since: Instant) {
     assert_eq!(socket.code(), FORBIDDEN);
     assert!(since.elapsed() < SECOND, "{:?}", since.elapsed());
@@ -20,7 +20,7 @@ fn command(app: &TestApp, arguments: &[&str]) {
 }
 
 #[test]
-fn nobody_gets_in_without_a_session() {
+fn connection_init_without_a_session_closes_with_4403() {
     let app = TestApp::demo();
     let mut socket = Socket::plain(&app.url, &app.client());
     socket.say(&json!({ "type": "connection_init" }));
@@ -33,7 +33,7 @@ fn nobody_gets_in_without_a_session() {
 }
 
 #[test]
-fn signing_out_closes_this_sessions_sockets_at_once() {
+fn signing_out_closes_the_connections_of_this_session_within_a_second() {
     let app = TestApp::demo();
     let (here, there) = (app.sign_in("honjo"), app.sign_in("honjo"));
     let matrix = Matrix::read(&here);
@@ -44,11 +44,11 @@ fn signing_out_closes_this_sessions_sockets_at_once() {
     let since = Instant::now();
     forbidden(&mut subscribed, since);
     forbidden(&mut idle, since);
-    assert_eq!(other.within(Duration::from_millis(300)), None, "at the other desk work goes on");
+    assert_eq!(other.within(Duration::from_millis(300)), None, "the other session goes on");
 }
 
 #[test]
-fn signing_out_at_another_server_closes_sockets_here() {
+fn signing_out_at_another_server_closes_connections_here() {
     let app = TestApp::demo();
     let folder = tempfile::tempdir().unwrap();
     let beside = Serving::start(folder.path(), &["--database", app.database.url()]);
@@ -61,7 +61,7 @@ fn signing_out_at_another_server_closes_sockets_here() {
 }
 
 #[test]
-fn another_password_closes_the_sockets_of_other_sessions() {
+fn a_changed_password_closes_the_connections_of_other_sessions() {
     let app = TestApp::demo();
     let (here, there) = (app.sign_in("honjo"), app.sign_in("honjo"));
     let (mut mine, mut other) = (Socket::greeted(&app.url, &here), Socket::greeted(&app.url, &there));
@@ -74,7 +74,7 @@ fn another_password_closes_the_sockets_of_other_sessions() {
 }
 
 #[test]
-fn a_right_that_is_taken_away_closes_the_socket_at_once() {
+fn a_changed_or_removed_role_closes_the_connection_within_a_second() {
     let app = TestApp::demo();
     let (honjo, misato) = (app.sign_in("honjo"), app.sign_in("misato"));
     let matrix = Matrix::read(&honjo);
@@ -98,7 +98,7 @@ fn a_right_that_is_taken_away_closes_the_socket_at_once() {
 }
 
 #[test]
-fn a_socket_ends_when_its_session_runs_out() {
+fn a_connection_closes_when_its_session_expires() {
     let app = TestApp::demo();
     let honjo = app.sign_in("honjo");
     // Idle for twelve hours but two seconds.
@@ -110,7 +110,7 @@ fn a_socket_ends_when_its_session_runs_out() {
 }
 
 #[test]
-fn an_open_page_alone_keeps_nobody_signed_in() {
+fn an_open_subscription_does_not_extend_the_session_but_a_query_does() {
     let app = TestApp::demo();
     let honjo = app.sign_in("honjo");
     let matrix = Matrix::read(&honjo);
@@ -121,7 +121,7 @@ fn an_open_page_alone_keeps_nobody_signed_in() {
     app.sign_in("misato").change("createEntry", &matrix.new_entry("ア", "GOAL", "みさと"));
     socket.change();
     assert_eq!(app.select::<i64>("SELECT MIN(seen_at) FROM session")[0], before);
-    // Work does, also over the socket.
+    // A query over the connection is a use of the session.
     socket.subscribe("work", "{ viewer { login } }", json!({}));
     assert_eq!(socket.hear()["payload"]["data"]["viewer"]["login"], "honjo");
     assert!(app.select::<i64>("SELECT MIN(seen_at) FROM session")[0] > before);

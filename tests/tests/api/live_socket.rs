@@ -1,16 +1,18 @@
-//! The protocol graphql-transport-ws: what is said in which order, and the close codes for everything else.
+//! The protocol graphql-transport-ws: which messages may be sent when, and the close codes for everything else.
 
 use renkei_domain::limits;
 use renkei_server::Config;
 use renkei_tests::{Database, Matrix, Socket, TestApp, request_id};
 use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 use tokio_tungstenite::tungstenite::Message;
 
 const PROTOCOL: (&str, &str) = ("sec-websocket-protocol", "graphql-transport-ws");
 
 #[test]
-fn what_is_no_message_closes_with_4400() {
+fn an_invalid_message_closes_with_4400() {
     let app = TestApp::demo();
     let hub = app.sign_in("hub");
     for wrong in [
@@ -34,7 +36,7 @@ fn what_is_no_message_closes_with_4400() {
 }
 
 #[test]
-fn a_message_that_is_too_long_closes_with_1009() {
+fn a_message_above_the_limit_closes_with_1009() {
     let app = TestApp::demo();
     let hub = app.sign_in("hub");
     for bytes in [limits::REQUEST_BYTES + 1, 2 * limits::REQUEST_BYTES] {
@@ -45,7 +47,7 @@ fn a_message_that_is_too_long_closes_with_1009() {
 }
 
 #[test]
-fn nothing_begins_before_the_greeting() {
+fn an_operation_before_connection_init_closes_with_4401() {
     let app = TestApp::demo();
     let hub = app.sign_in("hub");
     let mut socket = Socket::plain(&app.url, &hub);
@@ -61,15 +63,71 @@ fn nothing_begins_before_the_greeting() {
 }
 
 #[test]
-fn another_protocol_closes_with_4406() {
+fn no_subprotocol_closes_with_4406() {
     let app = TestApp::demo();
     let hub = app.sign_in("hub");
     let mut socket = Socket::open(&app.url, &hub, &[]).unwrap();
     assert_eq!(socket.code(), 4406);
 }
 
+/// By hand, since the client of the other tests refuses an answer without a subprotocol by itself.
 #[test]
-fn no_greeting_in_time_closes_with_4408() {
+fn the_older_protocol_closes_with_4406_unless_the_newer_one_is_offered_too() {
+    let app = TestApp::demo();
+    let handshake = |offered: &str| {
+        let mut stream = TcpStream::connect(app.url.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+        let key = "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==";
+        let head = format!(
+            "GET /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: Upgrade\r\nupgrade: websocket\r\n{key}\r\n\
+             Sec-WebSocket-Protocol: {offered}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
+            let mut piece = [0; 512];
+            match stream.read(&mut piece).expect("an answer within two seconds") {
+                0 => break,
+                read => answer.extend(&piece[..read]),
+            }
+        }
+        (answer, stream)
+    };
+    for older in ["graphql-ws", "graphql-transport-ws2"] {
+        let (mut answer, mut stream) = handshake(older);
+        // The first bytes of a close frame, and its code.
+        while !answer.windows(4).any(|frame| frame[0] == 0x88 && frame[2..] == 4406_u16.to_be_bytes()) {
+            let mut piece = [0; 512];
+            let read = stream.read(&mut piece).expect("a close frame within two seconds");
+            assert!(read > 0, "{older}: {}", String::from_utf8_lossy(&answer));
+            answer.extend(&piece[..read]);
+        }
+    }
+    for both in ["graphql-ws, graphql-transport-ws", "graphql-transport-ws"] {
+        let answer = String::from_utf8_lossy(&handshake(both).0).into_owned();
+        // In the letter case of the request, in which Python's gql looks for it.
+        assert!(answer.contains("\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n"), "{both}: {answer}");
+    }
+}
+
+#[test]
+fn a_mutation_is_finished_after_its_connection_is_lost() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let matrix = Matrix::read(&hub);
+    let mut socket = Socket::greeted(&app.url, &hub);
+    let create = "mutation($input: CreateEntryInput!) { createEntry(input: $input) { __typename } }";
+    socket.subscribe("1", create, json!({ "input": matrix.new_entry("ア", "GOAL", "回線が切れても") }));
+    drop(socket);
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while Matrix::read(&hub).seq() == matrix.seq() {
+        assert!(Instant::now() < deadline, "nothing is saved");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn no_connection_init_in_time_closes_with_4408() {
     let app = TestApp::demo();
     let mut socket = Socket::plain(&app.url, &app.sign_in("hub"));
     let start = Instant::now();
@@ -79,7 +137,7 @@ fn no_greeting_in_time_closes_with_4408() {
 }
 
 #[test]
-fn the_same_id_twice_closes_with_4409() {
+fn the_id_of_a_running_operation_closes_with_4409() {
     let app = TestApp::demo();
     let hub = app.sign_in("hub");
     let mut socket = Socket::on_sheet(&app.url, &hub, &Matrix::read(&hub), Value::Null);
@@ -88,7 +146,7 @@ fn the_same_id_twice_closes_with_4409() {
 }
 
 #[test]
-fn greeting_twice_closes_with_4429() {
+fn a_second_connection_init_closes_with_4429() {
     let app = TestApp::demo();
     let mut socket = Socket::greeted(&app.url, &app.sign_in("hub"));
     socket.say(&json!({ "type": "connection_init" }));
@@ -96,7 +154,7 @@ fn greeting_twice_closes_with_4429() {
 }
 
 #[test]
-fn foreign_pages_get_no_socket() {
+fn pages_of_other_sites_cannot_connect() {
     let app = TestApp::demo();
     let hub = app.sign_in("hub");
     let own = app.url.clone();
@@ -115,7 +173,7 @@ fn foreign_pages_get_no_socket() {
 }
 
 #[test]
-fn queries_and_mutations_pass_too() {
+fn queries_and_mutations_run_over_a_connection() {
     let app = TestApp::demo();
     let hub = app.sign_in("hub");
     let matrix = Matrix::read(&hub);
@@ -141,7 +199,7 @@ fn queries_and_mutations_pass_too() {
 }
 
 #[test]
-fn a_subscription_ends_when_it_is_told_to() {
+fn complete_ends_a_subscription_without_an_answer() {
     let app = TestApp::demo();
     let hub = app.sign_in("hub");
     let matrix = Matrix::read(&hub);
@@ -158,7 +216,7 @@ fn a_subscription_ends_when_it_is_told_to() {
 }
 
 #[test]
-fn a_socket_has_a_limit_of_operations() {
+fn a_connection_runs_at_most_20_operations_at_a_time() {
     let app = TestApp::demo();
     let hub = app.sign_in("hub");
     let matrix = Matrix::read(&hub);
@@ -184,7 +242,7 @@ fn a_socket_has_a_limit_of_operations() {
 }
 
 #[test]
-fn a_server_that_stops_says_goodbye() {
+fn a_server_that_stops_closes_with_1001() {
     let app = TestApp::demo();
     let hub = app.sign_in("hub");
     let mut socket = Socket::on_sheet(&app.url, &hub, &Matrix::read(&hub), Value::Null);
@@ -200,9 +258,10 @@ fn a_server_that_stops_says_goodbye() {
 }
 
 #[test]
-fn an_upgrade_on_another_address_is_none() {
+fn an_incomplete_handshake_is_refused() {
     let app = TestApp::demo();
     let headers = [("upgrade", "websocket"), ("connection", "Upgrade"), ("x-id", &request_id())];
     let answer = app.sign_in("hub").send("GET", "/graphql", &headers, b"");
-    assert!((400..500).contains(&answer.status), "{}", answer.status);
+    assert_eq!((answer.status, answer.header("sec-websocket-version")), (400, "13"));
+    assert!(answer.json()["errors"][0]["message"].is_string(), "{}", answer.text());
 }
