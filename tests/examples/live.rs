@@ -111,7 +111,7 @@ async fn listen(url: String, token: String, sheet: Value, hall: Arc<Hall>) -> Ar
     let variables = json!({ "sheetId": sheet, "visitId": request_id() });
     let payload = json!({ "query": EVENTS, "operationName": "SheetEvents", "variables": variables });
     let subscribe = json!({ "type": "subscribe", "id": "1", "payload": payload });
-    socket.send(say(subscribe)).await.expect("the line is there");
+    socket.send(say(subscribe.clone())).await.expect("the line is there");
     let (mut arrivals, mut open) = (Arrivals::new(), false);
     while !hall.over.load(Ordering::Relaxed) {
         let Ok(message) = tokio::time::timeout(Duration::from_millis(200), socket.next()).await else {
@@ -126,6 +126,9 @@ async fn listen(url: String, token: String, sheet: Value, hall: Arc<Hall>) -> Ar
         };
         if text.contains("\"type\":\"ping\"") {
             socket.send(say(json!({ "type": "pong" }))).await.expect("the line is there");
+        } else if text.contains("OVERLOADED") {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            socket.send(say(subscribe.clone())).await.expect("the line is there");
         } else if let Some(seq) = seq_of(&text) {
             arrivals.push((seq, at));
             hall.heard.fetch_add(1, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! The protocol graphql-transport-ws: which messages may be sent when, and the close codes for everything else.
 
 use renkei_domain::limits;
-use renkei_server::Config;
+use renkei_server::{Config, http::Bounds};
 use renkei_tests::{Database, Matrix, Socket, TestApp, request_id};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -239,6 +239,39 @@ fn a_connection_runs_at_most_20_operations_at_a_time() {
             assert!(told.insert(message["id"].clone()), "twice: {message}");
         }
     }
+}
+
+#[test]
+fn subscriptions_start_within_the_limit_of_running_operations() {
+    let config =
+        Config { bounds: Bounds { executions: 1, waiting: 0, ..Bounds::default() }, ..Config::default() };
+    let app = TestApp::with(Database::demo(), config);
+    let hub = app.sign_in("hub");
+    let matrix = Matrix::read(&hub);
+    let mut socket = Socket::greeted(&app.url, &hub);
+    let query = "subscription($sheet: ID!) { sheetEvents(sheetId: $sheet) { __typename } }";
+    let (mut started, mut refused) = (0, 0);
+    for round in 0..10 {
+        for nth in 0..10 {
+            socket.subscribe(&format!("{round} {nth}"), query, json!({ "sheet": matrix.sheet["id"] }));
+        }
+        for _ in 0..10 {
+            let message = socket.hear();
+            match message["type"].as_str().unwrap() {
+                "next" => {
+                    started += 1;
+                    socket.say(&json!({ "type": "complete", "id": message["id"] }));
+                }
+                "error" => {
+                    let code = &message["payload"][0]["extensions"]["code"];
+                    assert_eq!(code, "OVERLOADED", "{message}");
+                    refused += 1;
+                }
+                other => panic!("{other}: {message}"),
+            }
+        }
+    }
+    assert!(started >= 10 && refused > 0, "{started} and {refused}");
 }
 
 #[test]

@@ -63,7 +63,6 @@ const NO_PROTOCOL: CloseFrame = close_frame(4406, "Subprotocol not acceptable");
 const NO_INIT: CloseFrame = close_frame(4408, "Connection initialisation timeout");
 const SILENT: CloseFrame = close_frame(4408, "Nothing heard");
 const DUPLICATE: CloseFrame = close_frame(4409, "Subscriber already exists");
-
 const SECOND_INIT: CloseFrame = close_frame(4429, "Too many initialisation requests");
 
 const fn close_frame(code: u16, reason: &'static str) -> CloseFrame {
@@ -342,16 +341,12 @@ impl Connection {
             Err(error) => return self.send_errors(&id, &[error]).await,
         };
         let client = &self.client;
-        let subscribes = kind == OperationType::Subscription;
-        let identity = match subscribes {
-            true => client.peek().await?,
-            false => client.resolve().await?,
+        let identity = match kind {
+            OperationType::Subscription => client.peek().await?,
+            OperationType::Query | OperationType::Mutation => client.resolve().await?,
         };
         let request = request.data(Caller { identity: Some(identity), address: client.address });
-        let responses = match subscribes {
-            true => client.app.executor.execute_stream(request, None),
-            false => execute(client.app.clone(), request, client.stopping.clone()),
-        };
+        let responses = execute(client.app.clone(), request, client.stopping.clone());
         self.operations.insert(id, StreamNotifyClose::new(responses));
         Ok(())
     }
@@ -387,7 +382,7 @@ impl Connection {
 /// Done when the session or its rights have ended; never before `connection_init`.
 async fn ended(session: &mut Option<Session>) {
     match session {
-        // An error says that nobody watches any more, which ends nothing.
+        // An error says that it is watched no longer, and ends the connection as well.
         Some(session) => drop((&mut session.ended).await),
         None => std::future::pending().await,
     }
@@ -448,28 +443,28 @@ enum ServerMessage<'a> {
     Complete { id: &'a str },
 }
 
-/// A query or a mutation, in a task of its own: it is finished also when the connection is lost, or the server is to stop.
+/// The first response is made in a task of its own, within the same limits as requests by HTTP: a mutation is finished also
+/// when the connection is lost, or the server is to stop.
 fn execute(app: App, request: Request, stopping: Stopping) -> BoxStream<'static, Executed> {
-    let executed = tokio::spawn(async move {
+    let started = tokio::spawn(async move {
         let _stopping = stopping;
-        match app.admission.turn().await {
-            Some(_turn) => app.executor.execute(request).await,
-            None => overloaded(),
-        }
+        let Some(_permit) = app.admission.turn().await else { return refused(overloaded()) };
+        let mut responses = app.executor.execute_stream(request, None);
+        let first = responses.next().await;
+        stream::iter(first).chain(responses).boxed()
     });
-    let executed = executed.map(|executed| {
-        executed.unwrap_or_else(|error| {
-            let error = async_graphql::Error::from(Fault::from(error));
-            Executed::from_errors(vec![error.into_server_error(Default::default())])
-        })
-    });
-    stream::once(executed).boxed()
+    let started = started.map(|started| started.unwrap_or_else(|error| refused(Fault::from(error).into())));
+    stream::once(started).flatten().boxed()
 }
 
-fn overloaded() -> Executed {
+fn refused(error: async_graphql::Error) -> BoxStream<'static, Executed> {
+    let error = error.into_server_error(Default::default());
+    stream::iter([Executed::from_errors(vec![error])]).boxed()
+}
+
+fn overloaded() -> async_graphql::Error {
     let error = async_graphql::Error::new(admission::JAPANESE);
-    let error = error.extend_with(|_, extensions| extensions.set("code", "OVERLOADED"));
-    Executed::from_errors(vec![error.into_server_error(Default::default())])
+    error.extend_with(|_, extensions| extensions.set("code", "OVERLOADED"))
 }
 
 #[cfg(test)]
