@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: the first load and the filter in a real browser, many who have a sheet open, and strangers who mean
-//! no good.
+//! `cargo xtask bench`: the first load and the filter in a real browser, many who have a sheet open, and the HTTP server
+//! under load.
 
 use crate::postgres::Cluster;
 use crate::{product, run, say, setup};
@@ -27,16 +27,13 @@ pub fn live() -> Result<()> {
     Ok(())
 }
 
-/// Slow sockets, and ten times the load that the server can serve; or one of the two. The bounds stand with the load
-/// (`tests/examples/http`).
-pub fn http(parts: &[&str]) -> Result<()> {
-    if let Some(unknown) = parts.iter().find(|part| !["slow", "overload"].contains(part)) {
-        bail!("it is `cargo xtask bench http [slow] [overload]`, not `{unknown}`");
-    }
+/// Throughput, a flood of sign-ins, idle connections and overload. The bounds stand with the load (`tests/examples/http`).
+pub fn http() -> Result<()> {
     let binary = product::build()?;
     build_load("http")?;
     let mut load = run::program("target/release/examples/http");
-    run::run(load.args(parts).env("RENKEI_TEST_DATABASE", "sqlite").env("RENKEI_BIN", binary))
+    let settings = [("RENKEI_TEST_DATABASE", "sqlite"), ("RENKEI_LOG", "error")];
+    run::run(load.envs(settings).env("RENKEI_BIN", binary))
 }
 
 fn build_load(name: &str) -> Result<()> {

@@ -41,9 +41,9 @@ cargo xtask COMMAND
                        those of these numbers, which `--list` shows: one build, then half a minute each
   bench ui             measure the first load and the filter in a real browser
   bench live           measure 200 open subscriptions under 20 changes a second, on both databases
-  bench http [slow] [overload]
-                       measure good requests beside 1,000 slow sockets, and under ten times the load
-                       that can be served; the server has one core, the load another one
+  bench http           measure throughput, a reader beside a flood of sign-ins, the memory of idle
+                       connections, and ten times the load that can be served; the server has one
+                       core, the load another one
   setup                only set up the tools that the commands above need
   --help               this text
 
@@ -79,7 +79,7 @@ fn obey(arguments: &[&str]) -> Result<ExitCode> {
         ["mutants", "permissions", numbers @ ..] => return mutants::mutants(numbers),
         ["bench", "ui"] => bench::ui()?,
         ["bench", "live"] => bench::live()?,
-        ["bench", "http", parts @ ..] => bench::http(parts)?,
+        ["bench", "http"] => bench::http()?,
         ["setup"] => setup::ensure(&setup::EVERYTHING)?,
         _ => bail!("`{}` is no command here.\n\n{HELP}", arguments.join(" ")),
     }

@@ -1,24 +1,30 @@
-//! Requests as they ought to be: one at a time on a connection that stays open, the answer read to its end.
+//! A client's connection: one request at a time, each answer read to its end.
 
 use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// A connection of which the requests are answered with a length.
-pub struct Line {
+pub struct Connection {
     stream: TcpStream,
     read: Vec<u8>,
 }
 
-impl Line {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Ok,
+    /// 503 or 429 with `Retry-After`.
+    Refused,
+    Other,
+}
+
+impl Connection {
     pub async fn open(address: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Line { stream, read: Vec::with_capacity(256 << 10) })
+        Ok(Connection { stream, read: Vec::new() })
     }
 
-    /// The status of a whole answer.
-    pub async fn ask(&mut self, request: &[u8]) -> io::Result<u16> {
+    pub async fn send(&mut self, request: &[u8]) -> io::Result<Answer> {
         self.stream.write_all(request).await?;
         self.read.clear();
         let mut whole = None;
@@ -28,15 +34,19 @@ impl Line {
             }
             whole = whole.or_else(|| length(&self.read));
             if whole.is_some_and(|whole| self.read.len() >= whole) {
-                return status(&self.read).ok_or_else(|| io::ErrorKind::InvalidData.into());
+                return Ok(answer(&self.read));
             }
         }
     }
 }
 
-/// `HTTP/1.1 200 …`
-fn status(answer: &[u8]) -> Option<u16> {
-    std::str::from_utf8(answer.get(9..12)?).ok()?.parse().ok()
+fn answer(bytes: &[u8]) -> Answer {
+    let head = String::from_utf8_lossy(bytes.get(..1_000).unwrap_or(bytes));
+    match head.get(9..12) {
+        Some("200") => Answer::Ok,
+        Some("503" | "429") if head.contains("\r\nretry-after: ") => Answer::Refused,
+        _ => Answer::Other,
+    }
 }
 
 /// Bytes of the whole answer, once its head is here.
