@@ -42,6 +42,7 @@ pub struct Parts {
     pub executor: graphql::Executor,
     pub live: Arc<live::Live>,
     pub admission: http::Admission,
+    pub rate_limits: http::RateLimits,
 }
 
 /// What an installation may set.
@@ -54,7 +55,7 @@ pub struct Config {
     /// What people's browsers show, `https://renkei.example`: needed where a proxy passes on another `Host`.
     pub origin: Option<String>,
     /// How much the server takes on.
-    pub bounds: http::Bounds,
+    pub limits: http::Limits,
     /// Who may ask for the schema.
     pub introspection: graphql::Introspection,
     /// How long a query may take; not set: as long as the API's limits say.
@@ -70,10 +71,11 @@ pub async fn open(database_url: &str) -> Result<App, OpenError> {
 impl App {
     pub fn new(db: Db, config: Config) -> Self {
         let live = live::Live::new(db.clone());
-        let admission = http::Admission::new(&config.bounds);
+        let admission = http::Admission::new(&config.limits);
+        let rate_limits = http::RateLimits::new(&config.limits);
         let config = Arc::new(config);
         let executor = graphql::Executor::new(db.clone(), config.clone(), live.clone());
-        App(Arc::new(Parts { db, config, executor, live, admission }))
+        App(Arc::new(Parts { db, config, executor, live, admission, rate_limits }))
     }
 }
 

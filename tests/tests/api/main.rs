@@ -10,7 +10,6 @@ mod clients;
 mod cluster;
 mod comment;
 mod connections;
-mod connections_http2;
 mod documents;
 mod draft;
 mod entry;

@@ -1,6 +1,6 @@
 //! The bare line to a server, for those who speak HTTP slowly, in halves, or not at all.
 
-use renkei_server::{Config, http::Bounds};
+use renkei_server::{Config, http::Limits};
 use renkei_tests::{Database, TestApp};
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 /// For what has to come, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The sample, served within these bounds.
-pub fn bounded(bounds: Bounds) -> TestApp {
-    TestApp::with(Database::demo(), Config { bounds, ..Config::default() })
+/// The sample, served within these limits.
+pub fn limited(limits: Limits) -> TestApp {
+    TestApp::with(Database::demo(), Config { limits, ..Config::default() })
 }
 
 pub fn millis(millis: u64) -> Duration {
@@ -70,6 +70,21 @@ impl Wire {
                 more => said.extend_from_slice(&piece[..more]),
             }
         }
+    }
+
+    /// The beginning of an answer; empty if the server closes instead.
+    pub fn end_or_answer(&mut self) -> String {
+        let mut piece = [0; 4096];
+        let length = self.stream.read(&mut piece).unwrap_or(0);
+        String::from_utf8_lossy(&piece[..length]).into_owned()
+    }
+
+    /// Whether the server has said anything yet.
+    pub fn has_answer(&self) -> bool {
+        self.stream.set_nonblocking(true).expect("it can be looked at");
+        let said = self.stream.peek(&mut [0]).is_ok();
+        self.stream.set_nonblocking(false).expect("it can be waited for");
+        said
     }
 
     /// Sends a piece again and again until the server has closed; what it said, and when.

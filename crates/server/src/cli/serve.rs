@@ -2,7 +2,7 @@
 
 use super::{DatabaseArg, Failure, say};
 use crate::{
-    App, Config, Db, clock, demo, graphql::Introspection, http, http::Bounds, request, session, token,
+    App, Config, Db, clock, demo, graphql::Introspection, http, http::Limits, request, session, token,
 };
 use clap::Args;
 use std::{
@@ -53,17 +53,17 @@ pub struct Serve {
     #[arg(long, env = "RENKEI_ORIGIN", value_name = "URL", value_parser = http::public_origin)]
     origin: Option<String>,
     /// Connections at a time, as far as the system gives file handles / 同時に受け付ける接続の数
-    #[arg(long, env = "RENKEI_CONNECTIONS", value_name = "NUMBER", default_value_t = Bounds::default().connections)]
+    #[arg(long, env = "RENKEI_CONNECTIONS", value_name = "NUMBER", default_value_t = Limits::default().connections)]
     connections: usize,
-    /// Connections at a time of one address; behind --proxy, requests and sockets / 1つのアドレスからの接続の数
+    /// Connections at a time of one address; those of --proxy are not counted / 1つのアドレスからの接続の数（--proxy のアドレスは数えません）
     ///
-    /// A town hall behind one address needs up to 7 for each person. Others are answered 503 until some have ended.
+    /// A town hall behind one address needs up to 7 for each person. Further ones are closed.
     ///
-    /// 庁舎全体が1つのアドレスから来る場合は、1人につき7までを見込んでください。超えた接続には503を返します。
-    #[arg(long, env = "RENKEI_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER", default_value_t = Bounds::default().of_address)]
+    /// 庁舎全体が1つのアドレスから来る場合は、1人につき7までを見込んでください。超えた接続は閉じます。
+    #[arg(long, env = "RENKEI_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER", default_value_t = Limits::default().connections_per_address)]
     connections_per_address: usize,
     /// Operations that run at a time; four times as many wait, others are answered 503 / 同時に行う操作の数
-    #[arg(long, env = "RENKEI_OPERATIONS_AT_ONCE", value_name = "NUMBER", default_value_t = Bounds::default().executions)]
+    #[arg(long, env = "RENKEI_OPERATIONS_AT_ONCE", value_name = "NUMBER", default_value_t = Limits::default().operations)]
     operations_at_once: usize,
     /// Who may ask the API for its schema / APIのスキーマを調べられる人（signed-in：サインインした人だけ、open：だれでも）
     #[arg(long, env = "RENKEI_INTROSPECTION", value_enum, default_value_t, value_name = "WHO")]
@@ -80,12 +80,12 @@ impl Serve {
         let cannot = |error| Failure(format!("{address} で待ち受けられません：{error}"));
         let listener = TcpListener::bind(address).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let bounds = self.bounds();
+        let limits = self.limits();
         let config = Config {
             secure_cookies: self.secure_cookies,
             proxies: self.proxies,
             origin: self.origin,
-            bounds,
+            limits,
             introspection: self.introspection,
             ..Config::default()
         };
@@ -100,14 +100,14 @@ impl Serve {
         Ok(())
     }
 
-    fn bounds(&self) -> Bounds {
-        let executions = self.operations_at_once.max(1);
-        Bounds {
+    fn limits(&self) -> Limits {
+        let operations = self.operations_at_once.max(1);
+        Limits {
             connections: http::handles::connections(self.connections),
-            of_address: self.connections_per_address,
-            executions,
-            waiting: 4 * executions,
-            ..Bounds::default()
+            connections_per_address: self.connections_per_address,
+            operations,
+            queue: 4 * operations,
+            ..Limits::default()
         }
     }
 

@@ -172,7 +172,7 @@ fn values(value: &Value) -> usize {
 }
 
 /// The operation that would run.
-fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d OperationDefinition> {
+pub fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d OperationDefinition> {
     let operation = match (&document.operations, name) {
         (DocumentOperations::Single(single), None) => Some(single),
         (DocumentOperations::Single(_), Some(_)) => None,

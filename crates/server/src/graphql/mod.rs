@@ -11,7 +11,7 @@ pub mod page;
 pub mod reading;
 mod response;
 pub mod scalars;
-mod types;
+pub mod types;
 
 use crate::{
     Config, account, caller::Identity, comment, draft, entry, live, region, session, sheet, snapshot, token,
@@ -21,7 +21,7 @@ use async_graphql::{MergedObject, SchemaBuilder};
 use std::net::IpAddr;
 
 pub use async_graphql::parser::types::OperationType;
-pub use executor::{Executor, read};
+pub use executor::{Executor, chosen, read};
 pub use live::api::Subscriptions as Subscription;
 
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

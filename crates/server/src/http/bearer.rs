@@ -1,7 +1,6 @@
-//! `Authorization: Bearer …`: how a script shows its token. Whoever brings one is no browser's page: beside it neither a
-//! cookie counts nor where the page would come from.
+//! Credentials in a request's headers: a script's token (`Authorization: Bearer …`) or a session's cookie. A request with a
+//! token does not come from a browser's page: its cookies and its origin are ignored.
 
-use super::graphql::cookie;
 use super::refusal::refuse;
 use crate::caller::Proof;
 use crate::session;
@@ -10,32 +9,32 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// What proxies in front of a server ask browsers for, which repeat it at every request: no word to this server.
-const OF_PROXIES: [&str; 4] = ["Basic", "Digest", "Negotiate", "NTLM"];
+/// Schemes by which proxies in front of a server ask browsers for credentials, which then come with every request.
+const PROXY_SCHEMES: [&str; 4] = ["Basic", "Digest", "Negotiate", "NTLM"];
 
 /// What a request carries to show who sends it.
 pub fn proof(headers: &HeaderMap) -> Proof {
-    let mut given = headers.get_all(header::AUTHORIZATION).iter().filter(|value| !is_of_proxy(value));
+    let mut given = headers.get_all(header::AUTHORIZATION).iter().filter(|value| !is_for_proxy(value));
     match (given.next(), given.next()) {
         (None, _) => match cookie(headers, session::COOKIE) {
             Some(token) => Proof::Session(session::Token::given(token)),
             None => Proof::Nothing,
         },
         (Some(one), None) => proved(one.to_str().unwrap_or_default()),
-        // Which of them is meant?
+        // It is not clear which of them is meant.
         (Some(_), Some(_)) => Proof::Token(None),
     }
 }
 
-/// By `Bearer …`. Anything else is a token that was meant and went wrong: nobody is taken for a stranger who is none.
+/// Of `Bearer …`. Anything else is a wrong token, not an anonymous request.
 pub fn proved(authorization: &str) -> Proof {
     let (scheme, rest) = authorization.trim().split_once(' ').unwrap_or_default();
     let secret = Some(rest.trim()).filter(|_| scheme.eq_ignore_ascii_case("Bearer"));
     Proof::Token(secret.and_then(Secret::given).map(|secret| secret.hash()))
 }
 
-/// Takes from a request with a token what only a browser's page is judged by.
-pub async fn alone(mut request: Request) -> Request {
+/// Removes from a request with a token the headers by which a browser's page is judged.
+pub async fn ignore_page_headers(mut request: Request) -> Request {
     let headers = request.headers_mut();
     if matches!(proof(headers), Proof::Token(_)) {
         for name in ["cookie", "origin", "sec-fetch-site"] {
@@ -45,7 +44,7 @@ pub async fn alone(mut request: Request) -> Request {
     request
 }
 
-/// A token that opens nothing. Never silently a stranger: a script that goes on without rights would not notice.
+/// For a wrong token. Not treated as anonymous: a script would not notice that it goes on without rights.
 pub fn unauthorized() -> Response {
     let japanese = "APIトークンが正しくないか、期限が切れたか、取り消されています。";
     let refusal =
@@ -54,10 +53,20 @@ pub fn unauthorized() -> Response {
     ([(header::WWW_AUTHENTICATE, challenge)], refusal).into_response()
 }
 
-fn is_of_proxy(value: &HeaderValue) -> bool {
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(own, value)| (own == name).then_some(value))
+}
+
+fn is_for_proxy(value: &HeaderValue) -> bool {
     let text = value.to_str().unwrap_or_default().trim();
     let scheme = text.split(' ').next().unwrap_or_default();
-    OF_PROXIES.iter().any(|one| one.eq_ignore_ascii_case(scheme))
+    PROXY_SCHEMES.iter().any(|one| one.eq_ignore_ascii_case(scheme))
 }
 
 #[cfg(test)]
@@ -74,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_decides_and_nothing_else_is_taken_for_one() {
+    fn a_token_counts_before_a_cookie_and_other_schemes_are_ignored() {
         let secret = format!("renkei_{}", "0a".repeat(32));
         let cookie = (header::COOKIE, "renkei_session=abc".to_owned());
         for right in [format!("Bearer {secret}"), format!("bearer  {secret} ")] {

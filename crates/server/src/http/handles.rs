@@ -1,26 +1,24 @@
-//! File handles: each connection is one, and systems give few of them unless they are asked.
+//! File handles: each connection takes one, and systems give few of them unless they are asked.
 
-/// Handles for everything else: the database, the log, those who are turned away.
-const OWN: usize = 192;
+/// Handles for everything else: the database, the log.
+const OTHER: usize = 192;
 
 /// As many of these connections as there can be handles for, once the system has been asked for all that it gives.
 #[cfg(unix)]
 pub fn connections(wanted: usize) -> usize {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let needed = u64::try_from(wanted + OWN).unwrap_or(u64::MAX);
+    let needed = u64::try_from(wanted + OTHER).unwrap_or(u64::MAX);
     let given = getrlimit(Resource::Nofile);
-    let limit = |limit: Option<u64>| limit.unwrap_or(u64::MAX);
-    let raised = needed.min(limit(given.maximum));
-    if limit(given.current) < raised {
-        let asked = Rlimit { current: Some(raised), maximum: given.maximum };
-        if let Err(error) = setrlimit(Resource::Nofile, asked) {
-            tracing::warn!(%error, "no more file handles");
-        }
+    let raised = needed.min(given.maximum.unwrap_or(u64::MAX));
+    if given.current.is_some_and(|current| current < raised)
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(raised), ..given })
+    {
+        tracing::warn!(%error, "no more file handles");
     }
-    let handles = usize::try_from(limit(getrlimit(Resource::Nofile).current)).unwrap_or(usize::MAX);
-    let connections = wanted.min(handles.saturating_sub(OWN)).max(1);
+    let handles = getrlimit(Resource::Nofile).current.and_then(|handles| usize::try_from(handles).ok());
+    let connections = handles.map_or(wanted, |handles| wanted.min(handles.saturating_sub(OTHER)).max(1));
     if connections < wanted {
-        tracing::warn!(connections, wanted, handles, "fewer connections, for want of file handles");
+        tracing::warn!(connections, wanted, "fewer connections, for want of file handles");
     }
     connections
 }

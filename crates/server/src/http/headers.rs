@@ -1,9 +1,10 @@
-//! What every answer tells the browser to refuse: foreign scripts, frames, guesses. No outside host is named anywhere.
+//! Security headers: browsers refuse scripts and frames of other hosts, and guess no media type. No other host is named.
 
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
 
-/// For all answers but the client's files: data, not a document.
-pub const DATA_POLICY: HeaderValue = HeaderValue::from_static(
+/// For all responses but the client's files: data, not a document.
+const DATA_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
@@ -23,7 +24,7 @@ pub const PLAYGROUND_POLICY: HeaderValue = HeaderValue::from_static(
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-pub const SECURITY: [(HeaderName, HeaderValue); 6] = [
+const SECURITY: [(HeaderName, HeaderValue); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
@@ -34,3 +35,12 @@ pub const SECURITY: [(HeaderName, HeaderValue); 6] = [
         HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ),
 ];
+
+/// A response that says nothing else is neither shown as a page nor stored in a cache.
+pub async fn add_security_headers<B>(mut response: Response<B>) -> Response<B> {
+    let headers = response.headers_mut();
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(DATA_POLICY);
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.extend(SECURITY);
+    response
+}

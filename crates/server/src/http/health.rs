@@ -1,16 +1,16 @@
-//! `/healthz`, for whatever watches over the server.
+//! `/healthz`, for monitoring.
 
 use crate::{App, Fault};
 use axum::extract::State;
 use axum::http::StatusCode;
 use std::time::Duration;
 
-/// A database that takes longer does not serve anybody.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// For the database to answer.
+const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// `ok` while the database answers.
-pub async fn answer(State(app): State<App>) -> (StatusCode, &'static str) {
-    match tokio::time::timeout(PATIENCE, app.db.direct().ping()).await {
+pub async fn handle(State(app): State<App>) -> (StatusCode, &'static str) {
+    match tokio::time::timeout(PING_TIMEOUT, app.db.direct().ping()).await {
         Ok(Ok(())) => (StatusCode::OK, "ok"),
         Ok(Err(error)) => {
             Fault::from(error).log();

@@ -1,8 +1,10 @@
-//! Which of the two media types of a GraphQL answer a client asks for (GraphQL over HTTP, section 4.4).
+//! Media types: which one of a request is read, and which of the two of a GraphQL response its client asks for
+//! (GraphQL over HTTP, section 4.4).
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+use std::collections::HashMap;
 
-/// The form of an answer; it decides the status of a request that did not become an execution.
+/// The media type of a response; it decides the status of a request that did not become an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Media {
     /// `application/graphql-response+json`: 4xx when nothing ran.
@@ -12,107 +14,75 @@ pub enum Media {
 }
 
 impl Media {
-    pub fn content_type(self) -> &'static str {
-        match self {
+    pub fn content_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
             Media::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
             Media::Json => "application/json; charset=utf-8",
-        }
+        })
     }
 
-    /// The better one of those that `Accept` admits; none given: JSON. `None`: neither is acceptable.
+    /// The better one of those that `Accept` admits; without the header: JSON. `None`: neither is acceptable.
     pub fn negotiate(headers: &HeaderMap) -> Option<Media> {
-        let ranges: Vec<Range> = headers
-            .get_all(header::ACCEPT)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .filter_map(Range::parse)
-            .collect();
+        let accept = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let ranges: HashMap<String, f32> =
+            accept.flat_map(|value| value.split(',')).filter_map(media_range).collect();
         if ranges.is_empty() {
             return Some(Media::Json);
         }
-        let graphql = quality(&ranges, "graphql-response+json");
-        let json = quality(&ranges, "json");
-        match (graphql.weight, json.weight) {
-            (0, 0) => None,
+        // The weight of the most exact range counts.
+        let weight = |exact: &str| {
+            let range = [exact, "application/*", "*/*"].into_iter().find_map(|range| ranges.get(range));
+            range.copied().unwrap_or(0.0)
+        };
+        let newer = "application/graphql-response+json";
+        match (weight(newer), weight("application/json")) {
+            (0.0, 0.0) => None,
             (ours, theirs) if ours > theirs => Some(Media::GraphqlResponse),
-            // Named beside the other. A client that only says `*/*` may be one from before the newer type.
-            (ours, theirs) if ours == theirs && graphql.named => Some(Media::GraphqlResponse),
+            // A client that only accepts `*/*` may be one from before the newer type.
+            (ours, theirs) if ours == theirs && ranges.contains_key(newer) => Some(Media::GraphqlResponse),
             _ => Some(Media::Json),
         }
     }
 }
 
-/// One media range of `Accept`, its weight in thousandths.
-struct Range {
-    kind: String,
-    subtype: String,
-    weight: u16,
-}
-
-impl Range {
-    fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split(';').map(str::trim);
-        let (kind, subtype) = parts.next()?.split_once('/')?;
-        let mut weight = 1000;
-        for parameter in parts {
-            let (name, value) = parameter.split_once('=')?;
-            match name.trim().to_ascii_lowercase().as_str() {
-                "q" => weight = parse_weight(value.trim())?,
-                "charset" if !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8") => weight = 0,
-                _ => {}
-            }
-        }
-        Some(Self { kind: kind.to_ascii_lowercase(), subtype: subtype.to_ascii_lowercase(), weight })
-    }
-
-    /// How exactly the range names `application/<subtype>`; `None`: not at all.
-    fn exactness(&self, subtype: &str) -> Option<u8> {
-        match (self.kind.as_str(), self.subtype.as_str()) {
-            ("application", own) if own == subtype => Some(2),
-            ("application", "*") => Some(1),
-            ("*", "*") => Some(0),
-            _ => None,
+/// `text/html;q=0.8` as its name in lower case and its weight.
+fn media_range(text: &str) -> Option<(String, f32)> {
+    let (name, parameters) = text.split_once(';').unwrap_or((text, ""));
+    let mut weight = 1.0;
+    for (name, value) in parameters.split(';').filter_map(|parameter| parameter.split_once('=')) {
+        match name.trim().to_ascii_lowercase().as_str() {
+            "q" => weight = parse_weight(value)?,
+            "charset" if !is_utf8(value) => weight = 0.0,
+            _ => {}
         }
     }
+    Some((name.trim().to_ascii_lowercase(), weight)).filter(|(name, _)| name.contains('/'))
 }
 
 /// `0`, `0.8`, `1.000`.
-pub(super) fn parse_weight(text: &str) -> Option<u16> {
-    let weight: f32 = text.parse().ok()?;
-    (0.0..=1.0).contains(&weight).then_some((weight * 1000.0).round() as u16)
+pub fn parse_weight(text: &str) -> Option<f32> {
+    text.trim().parse().ok().filter(|weight| (0.0..=1.0).contains(weight))
 }
 
-struct Quality {
-    weight: u16,
-    named: bool,
+/// Whether a request's body is JSON. Nothing else is read: a page of another site may send a form or plain text without
+/// the browser's permission.
+pub fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let range = value.and_then(media_range);
+    range.is_some_and(|(name, weight)| name == "application/json" && weight > 0.0)
+        && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
-/// The weight of the most exact range decides.
-fn quality(ranges: &[Range], subtype: &str) -> Quality {
-    ranges
-        .iter()
-        .filter_map(|range| range.exactness(subtype).map(|exactness| (exactness, range.weight)))
-        .max()
-        .map_or(Quality { weight: 0, named: false }, |(exactness, weight)| Quality {
-            weight,
-            named: exactness == 2,
-        })
+fn is_utf8(charset: &str) -> bool {
+    charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
-
-    fn negotiate(accept: &str) -> Option<Media> {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
-        Media::negotiate(&headers)
-    }
 
     #[test]
-    fn the_better_of_what_is_accepted() {
+    fn the_better_of_the_accepted_media_types_is_chosen() {
         assert_eq!(Media::negotiate(&HeaderMap::new()), Some(Media::Json));
         for (accept, expected) in [
             ("application/json", Some(Media::Json)),
@@ -130,7 +100,25 @@ mod tests {
             ("application/json;q=0", None),
             ("application/json;charset=shift_jis", None),
         ] {
-            assert_eq!(negotiate(accept), expected, "{accept}");
+            let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(accept))]);
+            assert_eq!(Media::negotiate(&headers), expected, "{accept}");
         }
+    }
+
+    #[test]
+    fn only_json_in_utf8_is_json() {
+        for (value, expected) in [
+            ("application/json", true),
+            ("Application/JSON; charset=UTF-8", true),
+            ("application/json;charset=\"utf-8\"", true),
+            ("application/json; charset=shift_jis", false),
+            ("text/plain", false),
+            ("application/x-www-form-urlencoded", false),
+            ("application/jsonp", false),
+        ] {
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]);
+            assert_eq!(is_json(&headers), expected, "{value}");
+        }
+        assert!(!is_json(&HeaderMap::new()));
     }
 }

@@ -1,98 +1,85 @@
-//! The door: HTTP in, GraphQL and the client's files out. Thin: it reads requests, chooses statuses and headers, and
-//! knows nothing of the matrix.
+//! HTTP in, GraphQL and the client's files out. Thin: it reads requests, chooses statuses and headers, and knows nothing
+//! of the matrix.
 
 mod address;
 mod admission;
 mod bearer;
 mod body;
-mod bounds;
-mod client;
-mod crowd;
+mod connections;
+mod etag;
+mod files;
 mod graphql;
-mod guests;
 pub mod handles;
 mod headers;
 mod health;
-mod kept;
-mod line;
+mod identify;
+mod limits;
 mod media;
-mod pace;
 mod playground;
+mod rate_limit;
 mod refusal;
 mod request;
 mod serve;
 mod websocket;
 
 pub use admission::Admission;
-pub use bounds::Bounds;
+pub use limits::Limits;
+pub use rate_limit::RateLimits;
 pub use serve::{asked_to_stop, serve};
 
-use crate::{App, Config, Fault};
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn_with_state, map_request, map_response};
+use crate::{App, Config};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state, map_request, map_request_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{any, get};
-use axum::{Router, body::Body};
-use guests::Guests;
-use refusal::refuse;
-use std::any::Any;
+use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_http::trace::TraceLayer;
 
-/// Answers of fewer bytes travel as they are.
+/// Responses of fewer bytes are sent as they are.
 const COMPRESSED_FROM: u64 = 1024;
 
-/// All addresses of the server.
+/// All addresses of the server. Layers are listed as a request passes them, from the first to the last.
 pub fn router(app: App) -> Router {
-    let compression = CompressionLayer::new()
-        .quality(CompressionLevel::Fastest)
-        .compress_when(SizeAbove::new(COMPRESSED_FROM));
-    let graphql = Router::new()
-        .route("/graphql", any(graphql::answer))
-        .layer(compression)
-        .layer(own_pages_only(&app.config).with_rejection_response(foreign_page))
-        .layer(map_request(bearer::alone))
-        .layer(from_fn_with_state(app.clone(), body::whole))
-        .layer(from_fn_with_state(Guests::new(&app.config), guests::counted))
-        .layer(map_response(unstored))
-        .layer(DefaultBodyLimit::disable());
-    let router = Router::new()
-        .route("/healthz", get(health::answer))
-        .merge(graphql)
-        .merge(playground::routes())
-        .fallback(client::serve);
-    guarded(router.with_state(app))
+    let api_layers = ServiceBuilder::new()
+        .layer(compression())
+        .layer(map_request(bearer::ignore_page_headers))
+        .layer(csrf(&app.config).with_rejection_response(cross_origin))
+        .layer(from_fn_with_state(app.clone(), serve::run_to_completion))
+        .layer(from_fn_with_state(app.clone(), identify::identify))
+        .layer(from_fn_with_state(app.clone(), admission::shed_load))
+        .layer(from_fn_with_state(app.clone(), body::limit_body))
+        .layer(from_fn(admission::limit_concurrency));
+    let api =
+        Router::new().route("/graphql", any(graphql::handle)).merge(playground::routes()).layer(api_layers);
+
+    let client_limits = ServiceBuilder::new()
+        .layer(map_request_with_state(app.clone(), address::find_client_address))
+        .layer(from_fn(admission::delay_refusals))
+        .layer(from_fn_with_state(app.clone(), rate_limit::limit_requests));
+    let limited = Router::new()
+        .merge(api)
+        .fallback_service(get(files::handle).fallback(files::read_only))
+        .layer(client_limits);
+
+    let outer_layers = ServiceBuilder::new()
+        .layer(TraceLayer::new_for_http().on_failure(()))
+        .layer(map_response(headers::add_security_headers))
+        .layer(CatchPanicLayer::custom(refusal::panic_response));
+    limited.route("/healthz", get(health::handle)).layer(outer_layers).with_state(app)
 }
 
-/// For connections for which there is no place: health is told, and everybody else to come back later.
-fn turned_away(app: App) -> Router {
-    let router =
-        Router::new().route("/healthz", get(health::answer)).fallback(async || admission::overloaded());
-    guarded(router.with_state(app)).layer(map_response(closing))
-}
-
-/// What holds for every answer: a panic becomes one as well, and all carry the security headers.
-fn guarded(router: Router) -> Router {
-    router
-        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| faulty(&panicked(&*panic))))
-        .layer(map_response(secured))
-}
-
-/// The public origin as browsers send it: lower case, without a slash at its end. Refused: what is no origin.
-pub fn public_origin(written: &str) -> Result<String, String> {
-    let origin = written.trim().trim_end_matches('/').to_lowercase();
-    match CsrfLayer::new().add_trusted_origin(&origin) {
-        Ok(_) => Ok(origin),
-        Err(error) => Err(error.to_string()),
-    }
+fn compression() -> CompressionLayer<SizeAbove> {
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(COMPRESSED_FROM))
 }
 
 /// Changes are accepted from pages of this server alone: by `Sec-Fetch-Site`, or else by `Origin`, whose host must be
 /// the request's, or the one that the installation names because a proxy hides it.
-fn own_pages_only(config: &Config) -> CsrfLayer {
+fn csrf(config: &Config) -> CsrfLayer {
     let named = config.origin.as_ref().map(|origin| CsrfLayer::new().add_trusted_origin(origin));
     match named {
         None => CsrfLayer::new(),
@@ -104,52 +91,45 @@ fn own_pages_only(config: &Config) -> CsrfLayer {
     }
 }
 
-fn foreign_page(_: ProtectionError) -> Response {
+fn cross_origin(_: ProtectionError) -> Response {
     let japanese = "ほかのサイトのページからは操作できません。";
-    refuse(StatusCode::FORBIDDEN, japanese, "cross-origin request refused")
+    refusal::refuse(StatusCode::FORBIDDEN, japanese, "cross-origin request refused")
 }
 
-/// A panic as a fault, with what it said.
-fn panicked(panic: &(dyn Any + Send)) -> Fault {
-    let message = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("of an unknown kind");
-    Fault::new(format!("panic: {message}"))
-}
-
-/// A fault, logged whole and shown as a number to quote.
-fn faulty(fault: &Fault) -> Response {
-    let japanese = format!("サーバーで問題が起きました。管理者に番号 {} をお伝えください。", fault.log());
-    refuse(StatusCode::INTERNAL_SERVER_ERROR, &japanese, "internal error")
-}
-
-async fn unstored(mut response: Response<Body>) -> Response<Body> {
-    let unless_said = response.headers_mut().entry(header::CACHE_CONTROL);
-    unless_said.or_insert(HeaderValue::from_static("no-store"));
-    response
-}
-
-async fn closing(mut response: Response<Body>) -> Response<Body> {
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response
-}
-
-async fn secured(mut response: Response<Body>) -> Response<Body> {
-    let answer = response.headers_mut();
-    answer.entry(header::CONTENT_SECURITY_POLICY).or_insert(headers::DATA_POLICY);
-    for (name, value) in headers::SECURITY {
-        answer.insert(name, value);
+/// The public origin as browsers send it: lower case, without a slash at its end. Refused: what is no origin.
+pub fn public_origin(written: &str) -> Result<String, String> {
+    let origin = written.trim().trim_end_matches('/').to_lowercase();
+    match CsrfLayer::new().add_trusted_origin(&origin) {
+        Ok(_) => Ok(origin),
+        Err(error) => Err(error.to_string()),
     }
-    response
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::body::Body;
     use axum::http::Request;
     use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_a_number_and_the_server_lives() {
+        async fn panics() {
+            panic!("on purpose")
+        }
+        let router = Router::new().route("/panics", get(panics));
+        let router = router.layer(CatchPanicLayer::custom(refusal::panic_response));
+        for _ in 0..2 {
+            let request = Request::get("/panics").body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+            let answer: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            let message = answer["errors"][0]["message"].as_str().unwrap();
+            assert!(message.contains("番号 "), "{message}");
+            assert!(!message.contains("on purpose"), "{message}");
+        }
+    }
 
     #[test]
     fn an_origin_is_a_scheme_and_a_host() {
@@ -163,25 +143,6 @@ mod tests {
             "https://連携.example",
         ] {
             assert!(public_origin(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_panic_is_answered_with_a_number_and_the_server_lives() {
-        async fn panics() {
-            panic!("on purpose")
-        }
-        let router = guarded(Router::new().route("/panics", get(panics)));
-        for _ in 0..2 {
-            let request = Request::get("/panics").body(Body::empty()).unwrap();
-            let response = router.clone().oneshot(request).await.unwrap();
-            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-            assert_eq!(response.headers()[header::X_FRAME_OPTIONS], "DENY");
-            let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
-            let answer: serde_json::Value = serde_json::from_slice(&body).unwrap();
-            let message = answer["errors"][0]["message"].as_str().unwrap();
-            assert!(message.contains("番号 "), "{message}");
-            assert!(!message.contains("on purpose"), "{message}");
         }
     }
 }

@@ -1,50 +1,33 @@
 //! `/playground`: the API's own page, a document beside the client's, for those who are signed in.
 
-use super::client::{only_read, playground_file, playground_page};
-use super::faulty;
-use super::graphql::cookie;
-use crate::session::{self, Token};
-use crate::{App, Fault};
-use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use super::files::{PLAYGROUND, read_only};
+use crate::App;
+use crate::graphql::Caller;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Redirect, Response};
-use axum::routing::any;
+use axum::routing::{any, get};
+use axum::{Extension, Router};
 
 const PAGE: &str = "index.html";
-/// One sentence, and the way to sign in.
+/// Says that one has to sign in, and where.
 const SIGNED_OUT: &str = "signed-out.html";
 
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/playground", any(page))
+        .route("/playground", get(page).fallback(read_only))
         .route("/playground/", any(Redirect::permanent("/playground")))
-        .route("/playground/{*name}", any(file))
+        .route("/playground/{*name}", get(file).fallback(read_only))
 }
 
-async fn page(State(app): State<App>, method: Method, headers: HeaderMap) -> Response {
-    if let Err(refusal) = only_read(&method) {
-        return *refusal;
-    }
-    let mut page = match is_signed_in(&app, &headers).await {
-        Ok(true) => playground_page(PAGE, &headers),
-        Ok(false) => playground_page(SIGNED_OUT, &headers),
-        Err(fault) => return faulty(&fault),
-    };
-    // Another one for somebody else.
+async fn page(Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
+    // A page uses its session, never a token.
+    let signed_in = caller.identity.is_some_and(|identity| !identity.by_token());
+    let mut page = PLAYGROUND.page(if signed_in { PAGE } else { SIGNED_OUT }, &headers);
     page.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding, cookie"));
     page
 }
 
-/// By a session alone: a page has no token.
-async fn is_signed_in(app: &App, headers: &HeaderMap) -> Result<bool, Fault> {
-    let Some(token) = cookie(headers, session::COOKIE).map(Token::given) else { return Ok(false) };
-    Ok(session::service::resolve(&app.db, &token).await?.is_some())
-}
-
-async fn file(method: Method, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    match only_read(&method) {
-        Ok(()) => playground_file(&name, &headers),
-        Err(refusal) => *refusal,
-    }
+async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    PLAYGROUND.hashed(&name, &headers)
 }

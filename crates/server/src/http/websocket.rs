@@ -3,12 +3,11 @@
 //! One task a connection receives, runs and sends in turn, so a client that reads slowly makes its operations wait.
 
 use super::address::client_address;
-use super::crowd::Place;
-use super::graphql::{Answer, host, request};
-use super::refusal::refuse;
-use super::request::Parameters;
+use super::bearer;
+use super::connections::ConnectionPermit;
+use super::graphql::{ran, shortened};
+use super::refusal::{self, OVERLOADED, panicked, refuse};
 use super::serve::Stopping;
-use super::{admission, bearer, faulty, panicked};
 use crate::caller::{Identity, Proof, Unproved};
 use crate::graphql::{self, Caller, OperationType};
 use crate::live::service::Watch;
@@ -86,7 +85,7 @@ pub async fn open(app: App, peer: IpAddr, mut head: Parts) -> Response {
         Ok(upgrade) => upgrade,
         Err(rejection) => return bad_handshake(&rejection.body_text()),
     };
-    if !is_own_page(&head.headers, &head.uri, &app.config) {
+    if !is_own_page(&head.headers, &app.config) {
         let japanese = "ほかのサイトのページからは接続できません。";
         return refuse(StatusCode::FORBIDDEN, japanese, "cross-origin request refused");
     }
@@ -96,7 +95,7 @@ pub async fn open(app: App, peer: IpAddr, mut head: Parts) -> Response {
         match proof.resolve(&app.db, address).await {
             Ok(_) => {}
             Err(Unproved::WrongToken) => return bearer::unauthorized(),
-            Err(Unproved::Fault(fault)) => return faulty(&fault),
+            Err(Unproved::Fault(fault)) => return refusal::internal_error(&fault),
         }
     }
     let client = Client {
@@ -104,7 +103,7 @@ pub async fn open(app: App, peer: IpAddr, mut head: Parts) -> Response {
         proof,
         address,
         stopping: head.extensions.get::<Stopping>().cloned().unwrap_or_default(),
-        _permit: head.extensions.get::<Arc<Place>>().cloned(),
+        _permit: head.extensions.get::<Arc<ConnectionPermit>>().cloned(),
     };
     let mut response = upgrade
         .protocols([PROTOCOL])
@@ -126,7 +125,7 @@ fn bad_handshake(why: &str) -> Response {
 }
 
 /// Like the other requests' check: browsers name the page's origin at every upgrade, other programs need none.
-fn is_own_page(headers: &HeaderMap, uri: &Uri, config: &Config) -> bool {
+fn is_own_page(headers: &HeaderMap, config: &Config) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };
     if config.origin.as_deref() == Some(origin) {
@@ -134,7 +133,7 @@ fn is_own_page(headers: &HeaderMap, uri: &Uri, config: &Config) -> bool {
     }
     let origin = origin.parse::<Uri>().ok();
     let page = origin.as_ref().and_then(Uri::authority).map(|authority| authority.as_str());
-    page.is_some() && page == host(headers, uri)
+    page.is_some() && page == headers.get(header::HOST).and_then(|host| host.to_str().ok())
 }
 
 /// Who is connected: as the handshake said, or `connection_init` of a script that cannot set a header.
@@ -143,8 +142,8 @@ struct Client {
     proof: Proof,
     address: IpAddr,
     stopping: Stopping,
-    /// Of the connections of its address, where a proxy tells it.
-    _permit: Option<Arc<Place>>,
+    /// Counts the connection for as long as it lives.
+    _permit: Option<Arc<ConnectionPermit>>,
 }
 
 impl Client {
@@ -326,8 +325,10 @@ impl Connection {
         self.send(&ServerMessage::ConnectionAck).await
     }
 
-    async fn subscribe(&mut self, id: String, payload: Value) -> Result<(), Disconnect> {
-        let parameters = Parameters::from_value(payload).map_err(|_| MALFORMED)?;
+    async fn subscribe(&mut self, id: String, payload: Map<String, Value>) -> Result<(), Disconnect> {
+        let request = serde_json::from_value(Value::Object(payload)).ok();
+        let mut request =
+            request.filter(|request: &Request| !request.query.trim().is_empty()).ok_or(MALFORMED)?;
         if self.operations.contains_key(&id) {
             return Err(DUPLICATE.into());
         }
@@ -335,7 +336,6 @@ impl Connection {
             let message = format!("同時に行える操作は{OPERATIONS}件までです。");
             return self.send_errors(&id, &[ServerError::new(message, None)]).await;
         }
-        let mut request = request(parameters);
         let kind = match graphql::read(&mut request) {
             Ok(kind) => kind,
             Err(error) => return self.send_errors(&id, &[error]).await,
@@ -352,11 +352,11 @@ impl Connection {
     }
 
     async fn respond(&mut self, id: String, response: Option<Executed>) -> Result<(), Disconnect> {
-        let Some(response) = response.map(Answer::new) else {
+        let Some(response) = response.map(shortened) else {
             self.operations.remove(&id);
             return self.send(&ServerMessage::Complete { id: &id }).await;
         };
-        if response.ran() {
+        if ran(&response) {
             return self.send(&ServerMessage::Next { id: &id, payload: &response }).await;
         }
         self.operations.remove(&id);
@@ -404,7 +404,7 @@ enum ClientMessage {
     },
     Subscribe {
         id: String,
-        payload: Value,
+        payload: Map<String, Value>,
     },
     Complete {
         id: String,
@@ -438,7 +438,7 @@ enum ServerMessage<'a> {
     ConnectionAck,
     Ping,
     Pong,
-    Next { id: &'a str, payload: &'a Answer },
+    Next { id: &'a str, payload: &'a Executed },
     Error { id: &'a str, payload: &'a [ServerError] },
     Complete { id: &'a str },
 }
@@ -448,7 +448,7 @@ enum ServerMessage<'a> {
 fn execute(app: App, request: Request, stopping: Stopping) -> BoxStream<'static, Executed> {
     let started = tokio::spawn(async move {
         let _stopping = stopping;
-        let Some(_permit) = app.admission.turn().await else { return refused(overloaded()) };
+        let Some(_permit) = app.admission.acquire().await else { return refused(overloaded()) };
         let mut responses = app.executor.execute_stream(request, None);
         let first = responses.next().await;
         stream::iter(first).chain(responses).boxed()
@@ -463,7 +463,7 @@ fn refused(error: async_graphql::Error) -> BoxStream<'static, Executed> {
 }
 
 fn overloaded() -> async_graphql::Error {
-    let error = async_graphql::Error::new(admission::JAPANESE);
+    let error = async_graphql::Error::new(OVERLOADED);
     error.extend_with(|_, extensions| extensions.set("code", "OVERLOADED"))
 }
 
@@ -532,7 +532,7 @@ mod tests {
             let mut headers =
                 HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("renkei.example:8080"))]);
             headers.extend(origin.map(|origin| (header::ORIGIN, HeaderValue::from_static(origin))));
-            is_own_page(&headers, &Uri::from_static("/graphql"), config)
+            is_own_page(&headers, config)
         };
         let plain = Config::default();
         assert!(from(None, &plain));

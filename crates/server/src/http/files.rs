@@ -1,10 +1,11 @@
 //! The client's files and the playground's: built into the release binary, read from disk by a debug build.
 
+use super::etag;
 use super::headers::{PAGE_POLICY, PLAYGROUND_POLICY};
 use super::media::parse_weight;
-use super::refusal::{not_found, refuse};
-use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use super::refusal::{not_allowed, not_found};
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use std::borrow::Cow;
 
@@ -17,7 +18,7 @@ struct Dist;
 struct PlaygroundDist;
 
 /// A file and the SHA-256 of its bytes.
-struct File {
+pub struct File {
     data: Cow<'static, [u8]>,
     hash: [u8; 32],
 }
@@ -28,15 +29,15 @@ impl From<rust_embed::EmbeddedFile> for File {
     }
 }
 
-/// What one build has made, and what its pages may load.
-struct Built<'a> {
-    files: &'a dyn Fn(&str) -> Option<File>,
+/// The files of one build, and what its pages may load.
+pub struct Files {
+    get: fn(&str) -> Option<File>,
     policy: HeaderValue,
 }
 
-const CLIENT: Built<'static> = Built { files: &|name| Dist::get(name).map(File::from), policy: PAGE_POLICY };
-const PLAYGROUND: Built<'static> =
-    Built { files: &|name| PlaygroundDist::get(name).map(File::from), policy: PLAYGROUND_POLICY };
+const CLIENT: Files = Files { get: |name| Dist::get(name).map(File::from), policy: PAGE_POLICY };
+pub const PLAYGROUND: Files =
+    Files { get: |name| PlaygroundDist::get(name).map(File::from), policy: PLAYGROUND_POLICY };
 
 const PAGE: &str = "index.html";
 /// A page or a file that keeps its name when its bytes change: kept, but asked for again each time.
@@ -45,52 +46,65 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// Any address that is not the API's.
-pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    match only_read(&method) {
-        Ok(()) => answer(&CLIENT, uri.path(), &headers),
-        Err(refusal) => *refusal,
-    }
+pub async fn handle(uri: Uri, headers: HeaderMap) -> Response {
+    CLIENT.find(uri.path(), &headers)
 }
 
-/// A page of the playground, by its file.
-pub fn playground_page(name: &str, headers: &HeaderMap) -> Response {
-    page(&PLAYGROUND, name, headers)
+/// For other methods than GET and HEAD.
+pub async fn read_only() -> Response {
+    not_allowed("GET, HEAD", "このアドレスは閲覧だけができます。")
 }
 
-/// What the playground's pages load: files with their hash, never a page by its name.
-pub fn playground_file(name: &str, headers: &HeaderMap) -> Response {
-    match (PLAYGROUND.files)(name).filter(|_| has_hash(name)) {
-        Some(file) => send(&PLAYGROUND, name, file, headers),
-        None => not_found(),
+impl Files {
+    /// A page by the name of its file.
+    pub fn page(&self, name: &str, headers: &HeaderMap) -> Response {
+        match (self.get)(name) {
+            Some(page) => self.send(name, page, headers),
+            None => not_built(),
+        }
     }
-}
 
-/// Nothing is written to an address of files.
-pub fn only_read(method: &Method) -> Result<(), Box<Response>> {
-    if method == Method::GET || method == Method::HEAD {
-        return Ok(());
+    /// What pages load: a file with a hash in its name, never a page.
+    pub fn hashed(&self, name: &str, headers: &HeaderMap) -> Response {
+        match (self.get)(name).filter(|_| has_hash(name)) {
+            Some(file) => self.send(name, file, headers),
+            None => not_found(),
+        }
     }
-    let message = "このアドレスは閲覧だけができます。";
-    let refusal = refuse(StatusCode::METHOD_NOT_ALLOWED, message, "method not allowed");
-    Err(Box::new(([(header::ALLOW, "GET, HEAD")], refusal).into_response()))
-}
 
-/// A file of the client, its page for the addresses that the client itself resolves, or nothing.
-fn answer(built: &Built<'_>, path: &str, headers: &HeaderMap) -> Response {
-    let name = path.trim_start_matches('/');
-    if is_clients_address(name) && accepts_html(headers) {
-        return page(built, PAGE, headers);
+    /// A file, the client's page for the addresses that the client itself resolves, or nothing.
+    fn find(&self, path: &str, headers: &HeaderMap) -> Response {
+        let name = path.trim_start_matches('/');
+        if is_clients_address(name) && accepts_html(headers) {
+            return self.page(PAGE, headers);
+        }
+        match (self.get)(name) {
+            Some(file) => self.send(name, file, headers),
+            None => not_found(),
+        }
     }
-    match (built.files)(name) {
-        Some(file) => send(built, name, file, headers),
-        None => not_found(),
-    }
-}
 
-fn page(built: &Built<'_>, name: &str, headers: &HeaderMap) -> Response {
-    match (built.files)(name) {
-        Some(page) => send(built, name, page, headers),
-        None => not_built(),
+    /// The file as the build compressed it, where there is such a file and the browser reads it.
+    fn send(&self, name: &str, plain: File, headers: &HeaderMap) -> Response {
+        let packed = [("br", "br"), ("gzip", "gz")].into_iter().find_map(|(encoding, suffix)| {
+            let file = accepts_encoding(headers, encoding).then(|| (self.get)(&format!("{name}.{suffix}")));
+            Some((encoding, file??))
+        });
+        let (encoding, file) = packed.map_or((None, plain), |(encoding, file)| (Some(encoding), file));
+        let hash: String = file.hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let tag = HeaderValue::try_from(format!("\"{hash}\"")).ok();
+        let mut response = if tag.as_ref().is_some_and(|tag| etag::matches(headers, tag)) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            let encoding = encoding.map(|encoding| [(header::CONTENT_ENCODING, encoding)]);
+            (encoding, [(header::CONTENT_TYPE, content_type(name))], file.data).into_response()
+        };
+        let headers = response.headers_mut();
+        headers.extend(tag.map(|tag| (header::ETAG, tag)));
+        headers.insert(header::CACHE_CONTROL, if has_hash(name) { IMMUTABLE } else { REVALIDATE });
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        response
     }
 }
 
@@ -106,70 +120,13 @@ fn accepts_html(headers: &HeaderMap) -> bool {
     })
 }
 
-fn send(built: &Built<'_>, name: &str, file: File, headers: &HeaderMap) -> Response {
-    let (encoding, file) = smallest(built.files, name, file, headers);
-    let tag = format!("\"{:032x}\"", u128::from_be_bytes(first_half(&file.hash)));
-    let known = is_known(headers, &tag);
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        ([(header::CONTENT_TYPE, content_type(name))], body(file.data)).into_response()
-    };
-    let answer = response.headers_mut();
-    answer.insert(header::CACHE_CONTROL, if has_hash(name) { IMMUTABLE } else { REVALIDATE });
-    answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        answer.insert(header::ETAG, tag);
-    }
-    if let Some(encoding) = encoding.filter(|_| !known) {
-        answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
-    }
-    answer.insert(header::CONTENT_SECURITY_POLICY, built.policy.clone());
-    response
-}
-
-fn first_half(hash: &[u8; 32]) -> [u8; 16] {
-    std::array::from_fn(|index| hash[index])
-}
-
-fn body(data: Cow<'static, [u8]>) -> Body {
-    match data {
-        Cow::Borrowed(bytes) => Body::from(bytes),
-        Cow::Owned(bytes) => Body::from(bytes),
-    }
-}
-
-/// The file as the client's build compressed it, where there is such a sibling and the browser reads it.
-fn smallest(
-    files: &dyn Fn(&str) -> Option<File>,
-    name: &str,
-    plain: File,
-    headers: &HeaderMap,
-) -> (Option<&'static str>, File) {
-    for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
-        if accepts_encoding(headers, encoding)
-            && let Some(file) = files(&format!("{name}.{suffix}"))
-        {
-            return (Some(encoding), file);
-        }
-    }
-    (None, plain)
-}
-
 fn accepts_encoding(headers: &HeaderMap, encoding: &str) -> bool {
     let accepted =
         headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.split(',').any(|choice| {
         let (name, weight) = choice.split_once(";q=").unwrap_or((choice, "1"));
-        name.trim().eq_ignore_ascii_case(encoding)
-            && parse_weight(weight.trim()).is_some_and(|weight| weight > 0)
+        name.trim().eq_ignore_ascii_case(encoding) && parse_weight(weight).is_some_and(|weight| weight > 0.0)
     })
-}
-
-/// Whether the browser has this very version.
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
 }
 
 /// `renkei-frontend-1f3d5a7b9c2e4f60_bg.wasm`, `graphql.worker-4aa509f3c037a812.js`: the builds name files so.
@@ -224,12 +181,12 @@ mod tests {
         Some(File { data: Cow::Borrowed(data), hash: Sha256::digest(data).into() })
     }
 
-    const BUILT: Built<'static> = Built { files: &files, policy: PAGE_POLICY };
+    const BUILT: Files = Files { get: files, policy: PAGE_POLICY };
 
     fn get(path: &str, headers: &[(HeaderName, &'static str)]) -> Response {
         let headers =
             headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
-        answer(&BUILT, path, &headers)
+        BUILT.find(path, &headers)
     }
 
     fn header(response: &Response, name: HeaderName) -> &str {
@@ -237,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_stands_for_every_address_of_the_client() {
+    fn every_address_of_the_client_is_answered_with_its_page() {
         for path in ["/", "/index.html", "/sign-in", "/regions/0197/sheets/2026", "/regions/"] {
             let page = get(path, &[(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")]);
             assert_eq!(page.status(), StatusCode::OK, "{path}");
@@ -253,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn names_with_a_hash_are_kept_for_good() {
+    fn files_with_a_hash_in_their_name_are_cached_for_good() {
         let wasm = get(&format!("/{HASHED}"), &[]);
         assert_eq!(header(&wasm, header::CACHE_CONTROL), "public, max-age=31536000, immutable");
         assert_eq!(header(&wasm, header::CONTENT_TYPE), "application/wasm");
@@ -290,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_browser_has_is_not_sent_again() {
+    fn what_the_browser_has_cached_is_not_sent_again() {
         let first = get("/", &[]);
         let tag: &'static str = header(&first, header::ETAG).to_owned().leak();
         let again = get("/", &[(header::IF_NONE_MATCH, tag)]);
@@ -301,8 +258,8 @@ mod tests {
 
     #[test]
     fn without_a_build_it_says_what_to_do() {
-        let nothing = Built { files: &|_| None, policy: PAGE_POLICY };
-        let page = answer(&nothing, "/", &HeaderMap::new());
+        let nothing = Files { get: |_| None, policy: PAGE_POLICY };
+        let page = nothing.find("/", &HeaderMap::new());
         assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
     }
 }

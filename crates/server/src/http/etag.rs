@@ -1,0 +1,244 @@
+//! Entity tags of query responses (RFC 9110). A query of nothing but fields that the change log covers is answered with a
+//! tag; asked again with `If-None-Match`, it is not executed as long as its tag is the same.
+//!
+//! The tag is a hash of all that the response depends on: the operation, who asks and with which rights, the numbers of the
+//! last changes of the regions that they read, the schema and the program. The numbers are read before the operation runs,
+//! so a response may be newer than its tag, and is then asked for once more, but never older.
+
+use super::media::Media;
+use crate::caller::Identity;
+use crate::graphql;
+use crate::graphql::types::{TYPES, named};
+use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::sync::LazyLock;
+use std::time::UNIX_EPOCH;
+
+/// The fields of each type that nothing but a numbered change in one of the viewer's regions alters. Drafts, presence,
+/// visits and waiting threads are not among them, nor is any field that is not listed.
+const VERSIONED: &str = "
+    Query: viewer regions region sheet
+    Region: id name organizations items handouts sheets
+    Organization: id kind name shortName
+    Handout: id number title
+    Account: id login name organization memberships
+    Membership: region role
+    Sheet: id region fiscalYear title itemHeading itemFootnote phase secretariat columns rows changes since
+        seq
+    Column: facet fiscalYear heading asOf footnote
+    Row: item cells
+    Item: id code title scenes position
+    Cell: facet fiscalYear entries hiddenCount viewerCanEdit changes
+    Entry: id item facet fiscalYear body notes scenes explicitScenes owner position version deletedAt
+        updatedAt updatedBy viewerCanEdit references changes
+    Note: kind text depth
+    UnresolvedReference: label
+    ChangeConnection: edges pageInfo
+    ChangeEdge: cursor node
+    PageInfo: hasNextPage hasPreviousPage startCursor endCursor
+    Change: id seq at by byName byOrganization action summary entry
+    EntryChange: entryId item facet fiscalYear before after difference
+    EntryState: version body notes explicitScenes owner position item facet fiscalYear deletedAt
+    Difference: fate text
+    EntryDifference: kind entryId entry before difference lastChange
+";
+
+/// Selections that are visited before a document counts as one without a tag; its size has not been checked yet.
+const SELECTIONS: usize = 2_000;
+/// Levels of selections, likewise.
+const LEVELS: usize = 32;
+
+/// The tag of a request's response; `None`: the response has none.
+///
+/// An operator's queries are logged, so they are executed each time.
+pub fn of(request: &mut async_graphql::Request, media: Media, identity: &Identity) -> Option<HeaderValue> {
+    let viewer = identity.viewer();
+    let name = request.operation_name.clone();
+    if viewer.account.operator || !is_versioned(request.parsed_query().ok()?, name.as_deref()) {
+        return None;
+    }
+    let rights = match (identity.by_token(), identity.reads_only()) {
+        (false, _) => "session",
+        (true, false) => "token",
+        (true, true) => "token that only reads",
+    };
+    let mut parts = vec![
+        PROGRAM.clone(),
+        format!("{media:?}"),
+        request.query.clone(),
+        name.unwrap_or_default(),
+        serde_json::to_string(&request.variables).ok()?,
+        rights.to_owned(),
+        viewer.account.id.to_string(),
+        viewer.account.organization.id.to_string(),
+    ];
+    parts.extend(viewer.memberships.iter().map(|membership| {
+        let region = &membership.region;
+        format!("{} {:?} {}", region.id, membership.role, region.seq)
+    }));
+    let hash = Sha256::digest(serde_json::to_vec(&parts).ok()?);
+    let hash: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    // Weak, because the same response is compressed in several ways.
+    HeaderValue::try_from(format!("W/\"{hash}\"")).ok()
+}
+
+/// Whether the client already has the response of this tag.
+pub fn matches(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let Ok(tag) = tag.to_str().map(opaque) else { return false };
+    let sent = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    sent.flat_map(|value| value.split(',')).any(|sent| opaque(sent) == tag)
+}
+
+pub fn not_modified(tag: HeaderValue) -> Response {
+    with_tag(StatusCode::NOT_MODIFIED.into_response(), tag)
+}
+
+/// For this viewer's own cache alone, and asked about each time.
+pub fn with_tag(mut response: Response, tag: HeaderValue) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, tag);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding, authorization, cookie"));
+    response
+}
+
+/// The schema, and which build of the program serves it.
+static PROGRAM: LazyLock<String> = LazyLock::new(|| {
+    let file = std::env::current_exe().and_then(std::fs::metadata).ok();
+    let built = file.as_ref().and_then(|file| file.modified().ok()?.duration_since(UNIX_EPOCH).ok());
+    format!("{} {:?} {built:?}", graphql::sdl(), file.map(|file| file.len()))
+});
+
+/// Each as `Type.field`.
+static FIELDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let words = VERSIONED.split_whitespace();
+    let fields = words.scan("", |of, word| {
+        let name = word.strip_suffix(':');
+        *of = name.unwrap_or(of);
+        Some(name.is_none().then(|| format!("{of}.{word}")))
+    });
+    fields.flatten().collect()
+});
+
+/// The type of a versioned field.
+fn versioned(of: &str, name: &str) -> Option<&'static str> {
+    FIELDS.contains(&format!("{of}.{name}")).then(|| TYPES.field(of, name).map(named))?
+}
+
+/// Whether the operation that would run is a query of nothing but versioned fields.
+fn is_versioned(document: &ExecutableDocument, name: Option<&str>) -> bool {
+    let Some(operation) = graphql::chosen(document, name) else { return false };
+    operation.ty == OperationType::Query
+        && Walk { document, left: SELECTIONS }.is_versioned("Query", &operation.selection_set.node, LEVELS)
+}
+
+struct Walk<'d> {
+    document: &'d ExecutableDocument,
+    left: usize,
+}
+
+impl Walk<'_> {
+    fn is_versioned(&mut self, of: &str, set: &SelectionSet, levels: usize) -> bool {
+        let Some(levels) = levels.checked_sub(1) else { return false };
+        set.items.iter().all(|selection| {
+            let Some(left) = self.left.checked_sub(1) else { return false };
+            self.left = left;
+            match &selection.node {
+                Selection::Field(field) if field.node.name.node == "__typename" => true,
+                Selection::Field(field) => {
+                    let of = versioned(of, &field.node.name.node);
+                    of.is_some_and(|of| self.is_versioned(of, &field.node.selection_set.node, levels))
+                }
+                Selection::InlineFragment(fragment) => {
+                    let on = fragment.node.type_condition.as_ref().map(|on| on.node.on.node.as_str());
+                    self.is_versioned(on.unwrap_or(of), &fragment.node.selection_set.node, levels)
+                }
+                Selection::FragmentSpread(spread) => {
+                    let fragment = self.document.fragments.get(&spread.node.fragment_name.node);
+                    fragment.is_some_and(|fragment| {
+                        let on = &fragment.node.type_condition.node.on.node;
+                        self.is_versioned(on, &fragment.node.selection_set.node, levels)
+                    })
+                }
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has_tag(query: &str, name: Option<&str>) -> bool {
+        is_versioned(&async_graphql::parser::parse_query(query).unwrap(), name)
+    }
+
+    /// A field that is renamed or gone has to be renamed or removed in the list as well.
+    #[test]
+    fn every_versioned_field_is_in_the_schema() {
+        assert!(FIELDS.len() > 90);
+        for field in FIELDS.iter() {
+            let (of, name) = field.split_once('.').unwrap();
+            assert!(versioned(of, name).is_some(), "{field}");
+        }
+    }
+
+    #[test]
+    fn only_queries_of_versioned_fields_have_a_tag() {
+        for versioned in [
+            "{ sheet(regionId: \"x\", fiscalYear: 2026) { seq rows { cells { entries { body references { ... on Item { code } } } } } } }",
+            "query($id: ID!) { region(id: $id) { ...R } } fragment R on Region { name sheets { phase } }",
+            "{ __typename regions { sheets { ... { title } } } }",
+            "query Named { regions { name } }",
+        ] {
+            assert!(has_tag(versioned, None), "{versioned}");
+        }
+        for other in [
+            "{ drafts { outline } }",
+            "{ regions { name } drafts { outline } }",
+            "{ ...Q } fragment Q on Query { drafts { outline } }",
+            "{ waitingThreads { totalCount } }",
+            "{ viewer { operator } }",
+            "{ __schema { types { name } } }",
+            "{ node(id: \"x\") { id } }",
+            "{ sheet { unheardOf } }",
+            "mutation { signOut }",
+            "subscription { sheetEvents(sheetId: \"x\") { __typename } }",
+            "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
+            "{ ...Missing }",
+        ] {
+            assert!(!has_tag(other, None), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_operation_that_would_run_decides() {
+        let several = "query A { regions { name } } query B { drafts { outline } }";
+        assert!(has_tag(several, Some("A")));
+        for other in [Some("B"), Some("C"), None] {
+            assert!(!has_tag(several, other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn tags_are_compared_as_clients_send_them() {
+        let tag = HeaderValue::from_static("W/\"ab\"");
+        for (sent, known) in [
+            ("W/\"ab\"", true),
+            ("\"ab\"", true),
+            ("\"x\", W/\"ab\"", true),
+            // Whether the response has a tag is known only when the query has run: one with errors has none.
+            ("*", false),
+            ("W/\"abc\"", false),
+            ("ab", false),
+        ] {
+            let headers = HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_static(sent))]);
+            assert_eq!(matches(&headers, &tag), known, "{sent}");
+        }
+        assert!(!matches(&HeaderMap::new(), &tag));
+    }
+}

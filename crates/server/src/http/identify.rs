@@ -1,0 +1,37 @@
+//! Who sends a request: by its session's cookie, or by its token.
+
+use super::address::ClientAddress;
+use super::bearer;
+use super::refusal::{internal_error, overloaded};
+use super::websocket;
+use crate::App;
+use crate::caller::Unproved;
+use crate::graphql::Caller;
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Adds the [`Caller`] to the request. A wrong token is refused; a wrong cookie is none.
+pub async fn identify(
+    State(app): State<App>,
+    Extension(ClientAddress(address)): Extension<ClientAddress>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(permit) = app.admission.identification.acquire().await else { return overloaded() };
+    let headers = request.headers();
+    let proof = bearer::proof(headers);
+    let identity = match websocket::is_upgrade(headers) {
+        true => proof.peek(&app.db, address).await,
+        false => proof.resolve(&app.db, address).await,
+    };
+    drop(permit);
+    let identity = match identity {
+        Ok(identity) => identity,
+        Err(Unproved::WrongToken) => return bearer::unauthorized(),
+        Err(Unproved::Fault(fault)) => return internal_error(&fault),
+    };
+    request.extensions_mut().insert(Caller { identity, address });
+    next.run(request).await
+}
