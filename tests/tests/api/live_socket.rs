@@ -1,7 +1,7 @@
 //! The protocol graphql-transport-ws: which messages may be sent when, and the close codes for everything else.
 
 use renkei_domain::limits;
-use renkei_server::{Config, http::Bounds};
+use renkei_server::{Config, http::Limits};
 use renkei_tests::{Database, Matrix, Socket, TestApp, request_id};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -244,7 +244,7 @@ fn a_connection_runs_at_most_20_operations_at_a_time() {
 #[test]
 fn subscriptions_start_within_the_limit_of_running_operations() {
     let config =
-        Config { bounds: Bounds { executions: 1, waiting: 0, ..Bounds::default() }, ..Config::default() };
+        Config { limits: Limits { operations: 1, queue: 0, ..Limits::default() }, ..Config::default() };
     let app = TestApp::with(Database::demo(), config);
     let hub = app.sign_in("hub");
     let matrix = Matrix::read(&hub);
