@@ -29,6 +29,7 @@ const TESTS: [&[&str]; 3] = [
         "snapshot::",
         "draft::",
         "visit::",
+        "withdrawn::",
     ],
     &[
         "token::",

@@ -62,8 +62,8 @@ pub async fn discard(db: &Db, identity: &Identity, spot: &Spot, typed_at: Option
         return Ok(true);
     }
     let write = AuthorizedWrite::begin(db, identity).await?;
-    write.authenticate().await?;
     let Some(kept) = store::find(&write, write.account().id, spot).await? else { return Ok(true) };
+    write.authenticate().await?;
     if typed_at.is_some_and(|typed_at| kept.typed.typed_at > typed_at) {
         return Ok(false);
     }

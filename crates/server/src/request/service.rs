@@ -21,7 +21,7 @@ pub fn valid(id: Option<RequestId>) -> Result<RequestId, Refusal> {
 /// What a request is: known, with what came of it; or new, to be executed now.
 pub enum Lookup<'a, T> {
     Known(T),
-    New(RequestGuard<'a>),
+    New(Box<RequestGuard<'a>>),
 }
 
 /// The transaction in which a new request is executed, and its outcome kept.
@@ -48,7 +48,7 @@ pub async fn begin<'a, T: DeserializeOwned + From<Refusal>>(
             Err(Stop::Fault(fault)) => return Err(fault),
         }
     }
-    Ok(Lookup::New(RequestGuard { write, request, kind }))
+    Ok(Lookup::New(Box::new(RequestGuard { write, request, kind })))
 }
 
 impl RequestGuard<'_> {

@@ -72,13 +72,28 @@ const RULES: &[Rule] = &[
     Rule { then: ".is_none()", ..rule("organisation of the region", "region.organization(", Call, "false") },
     Rule { within: "account/service.rs", ..rule("operator", "viewer.account.operator", Words, "true") },
     Rule { within: "region/service.rs", ..rule("operator", "viewer.account.operator", Words, "true") },
-    Rule { within: "graphql/gate.rs", ..rule("signed out", "Err(refused(", Call, "Ok(())") },
+    Rule { within: "graphql/anonymous.rs", ..rule("signed out", "Err(refused(", Call, "Ok(())") },
     // What is one's own.
     rule("own", " != self.viewer.account.id", Comparison, "false"),
     rule("own", "token.id == granted.id", Words, "true"),
     rule("own", "then.after.entry.id == entry.id", Words, "true"),
     Rule { within: "draft/store.rs", ..rule("own", "filter(table::Column::AccountId", Inside, ANY_ROW) },
     Rule { within: "token/store.rs", ..rule("own", "filter(table::Column::AccountId", Inside, ANY_ROW) },
+    // What was withdrawn while a writer waited.
+    Rule {
+        then: ".await",
+        ..rule("rights at the write", "authenticate()", Call, "Ok::<(), crate::refusal::Stop>(())")
+    },
+    Rule {
+        within: "caller.rs",
+        then: ".await",
+        ..rule(
+            "rights at the write",
+            "account::role_in(",
+            Call,
+            "Ok::<_, Fault>(self.seen_as().role_in(region))",
+        )
+    },
     // What a token may.
     Rule { within: "graphql/", ..rule("token's scope", "reads_only()", Call, "false") },
     rule("token's scope", "writes()", Call, "Ok(())"),
@@ -86,7 +101,7 @@ const RULES: &[Rule] = &[
         "token's scope",
         "reading.writer()",
         Call,
-        "reading.viewer().ok_or_else(crate::refusal::Refusal::signed_out)",
+        "reading.identity().ok_or_else(crate::refusal::Refusal::signed_out)",
     ),
     Rule {
         within: "graphql/reading.rs",
