@@ -1,6 +1,6 @@
 //! An entry (取組): one ○ bullet, its notes and scenes.
 
-use crate::{SceneSet, limits};
+use crate::{SceneSet, limits, text::is_blank};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ impl EntryText {
     /// is left off; all else stays to the character.
     pub fn checked(mut self) -> Result<Self, TextFault> {
         trim(&mut self.body);
-        if self.body.is_empty() {
+        if is_blank(&self.body) {
             return Err(TextFault::EmptyBody);
         }
         if !is_line(&self.body) {
@@ -88,7 +88,7 @@ impl EntryText {
         let mut under_asterisk = false;
         for (index, note) in self.notes.iter_mut().enumerate() {
             trim(&mut note.text);
-            if note.text.is_empty() {
+            if is_blank(&note.text) {
                 return Err(TextFault::EmptyNote(index));
             }
             if !is_line(&note.text) {

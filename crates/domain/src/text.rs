@@ -1,9 +1,52 @@
-//! Text for search: folded copies are compared, the text itself is never touched.
+//! Text for search: folded copies are compared, the text itself is never touched. And which texts show nothing.
 
 use std::ops::Range;
 use unicode_normalization::{
     IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfkc_quick,
 };
+
+/// Whether a text shows nothing: it has only white space and invisible characters, or no character at all. Such a text
+/// counts as empty wherever a text is required.
+pub fn is_blank(text: &str) -> bool {
+    trim_blank(text).is_empty()
+}
+
+/// A text without the white space and the invisible characters at its ends.
+pub fn trim_blank(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
+/// A character that is drawn as nothing, without being white space: Unicode's Default_Ignorable_Code_Point
+/// (DerivedCoreProperties.txt of Unicode 16), the blank pattern of Braille, the musical null notehead, and the marks
+/// around interlinear annotations.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'..='\u{1160}'
+        | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{2800}'
+        | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d159}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The form in which passwords are hashed and compared (NFC): what one keyboard types as é and another as e and an
+/// accent is the same password.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
 
 /// The copy of a text that search compares: NFKC, case folded. Never stored in a text's place.
 pub fn fold(text: &str) -> String {

@@ -12,7 +12,7 @@ use crate::{
     watched::Watched,
 };
 use leptos::prelude::untrack;
-use renkei_domain::limits;
+use renkei_domain::{limits, text::is_blank};
 use std::{array, cell::Cell, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
@@ -155,7 +155,7 @@ impl Desk {
             return;
         }
         let mut draft = self.draft.get_untracked();
-        let trouble = if draft.text.trim().is_empty() {
+        let trouble = if is_blank(&draft.text) {
             words::NOTHING.to_owned()
         } else if draft.text.chars().count() > limits::COMMENT_CHARS {
             words::too_long(limits::COMMENT_CHARS)

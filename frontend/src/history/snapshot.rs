@@ -13,7 +13,7 @@ use crate::{
     watched::Watched,
 };
 use leptos::task::spawn_local;
-use renkei_domain::{Role, limits};
+use renkei_domain::{Role, limits, text::is_blank};
 use std::rc::Rc;
 use web_sys::{Event, HtmlInputElement};
 
@@ -47,7 +47,7 @@ fn form(page: Page) -> El {
     let on_submit = move |event: Event| {
         event.prevent_default();
         let label = typed.value();
-        if label.trim().is_empty() {
+        if is_blank(&label) {
             return told.set(words::SNAPSHOT_NAMELESS.to_owned());
         }
         spawn_local(make(page, label, told.clone()));

@@ -7,7 +7,7 @@ use crate::{
     watched::Watched,
 };
 use leptos::task::spawn_local;
-use renkei_domain::limits;
+use renkei_domain::{limits, text::is_blank};
 use std::rc::Rc;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
@@ -35,7 +35,7 @@ pub(super) fn form(login: Option<&str>, beside: impl Piece, on_done: impl Fn() +
         if pending.get_untracked() {
             return;
         }
-        if login.is_empty() || password.is_empty() {
+        if is_blank(&login) || password.is_empty() {
             fault.set(text::EMPTY.to_owned());
             return;
         }

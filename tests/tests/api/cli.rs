@@ -79,6 +79,7 @@ fn what_cannot_be_added_is_refused_in_words() {
     for (arguments, input) in [
         (vec!["region", "add", "本庄市児玉郡"], ""),
         (vec!["region", "add", ""], ""),
+        (vec!["region", "add", "\u{200b}"], ""),
         (vec!["region", "add", "一行\n二行"], ""),
         (vec!["organization", "add", "町", "--kind", "TOWN", "--region", "本庄市児玉郡"], ""),
         (vec!["organization", "add", "町", "--kind", "MUNICIPALITY", "--region", "ない圏域"], ""),
@@ -90,6 +91,7 @@ fn what_cannot_be_added_is_refused_in_words() {
         (account("new", "本庄市", "本庄市児玉郡", "EDITOR"), "short\n"),
         (account("new", "本庄市", "本庄市児玉郡", "EDITOR"), ""),
         (account("", "本庄市", "本庄市児玉郡", "EDITOR"), "long enough\n"),
+        (account("\u{feff}", "本庄市", "本庄市児玉郡", "EDITOR"), "long enough\n"),
         (vec!["import", "missing.tsv", "--region", "本庄市児玉郡", "--fiscal-year", "2026"], ""),
         (vec!["import", ".", "--region", "本庄市児玉郡", "--fiscal-year", "2026"], ""),
         (vec!["import", "missing.tsv", "--region", "本庄市児玉郡", "--fiscal-year", "いつか"], ""),

@@ -325,6 +325,7 @@ fn what_cannot_be_said_is_refused_in_words() {
     let many: Vec<Value> = (0..51).map(|_| matrix.organization("美里町")).collect();
     for (input, code, field) in [
         (with(" \n", &[]), "INVALID", "body"),
+        (with("\u{200b}\n\u{3164}", &[]), "INVALID", "body"),
         (with("a\u{0}b", &[]), "INVALID", "body"),
         (with(&"長".repeat(2_001), &[]), "TOO_LONG", "body"),
         (with("だれ", &[json!(request_id())]), "INVALID", "mentionIds"),

@@ -64,7 +64,12 @@ fn only_the_secretariats_approvers_take_one_in_any_phase() {
         app.execute(&format!("UPDATE sheet SET phase = '{phase}'"));
         assert_eq!(create(&approver, &input(&matrix, phase))["snapshot"]["label"], phase);
     }
-    for (label, code) in [("", "INVALID"), ("改\n行", "INVALID"), (&"長".repeat(101), "TOO_LONG")] {
+    for (label, code) in [
+        ("", "INVALID"),
+        ("\u{feff}\u{2800}", "INVALID"),
+        ("改\n行", "INVALID"),
+        (&"長".repeat(101), "TOO_LONG"),
+    ] {
         let refused = create(&approver, &input(&matrix, label));
         assert_eq!((&refused["code"], &refused["field"]), (&json!(code), &json!("label")));
     }

@@ -43,7 +43,11 @@ fn limits_are_counted_in_characters() {
 
 #[test]
 fn what_is_no_entry_is_refused() {
-    assert_eq!(with_body("　\u{a0} ").checked(), Err(TextFault::EmptyBody));
+    for empty in ["　\u{a0} ", "\u{200b}", " \u{feff}\u{2060} ", "\u{3164}\u{2800}", "\u{e0100}"] {
+        assert_eq!(with_body(empty).checked(), Err(TextFault::EmptyBody), "{empty:?}");
+    }
+    let written = "\u{200b}葛\u{e0100}城\u{200d}";
+    assert_eq!(with_body(written).checked().unwrap().body, written, "what is written stays as it is");
     for control in ["\n", "\r", "\u{2028}", "\u{2029}", "\u{85}", "\0", "\u{7f}", "\u{b}"] {
         assert_eq!(with_body(&format!("本{control}文")).checked(), Err(TextFault::BodyLine), "{control:?}");
         assert_eq!(with_notes(&[(Dot, &format!("注{control}記"), 0)]).checked(), Err(TextFault::NoteLine(0)));

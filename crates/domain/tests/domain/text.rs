@@ -2,7 +2,7 @@
 
 use super::texts;
 use proptest::prelude::*;
-use renkei_domain::text::{find_all, fold};
+use renkei_domain::text::{composed, find_all, fold, is_blank, is_invisible, trim_blank};
 use unicode_normalization::UnicodeNormalization;
 
 fn found(text: &str, needle: &str) -> Vec<String> {
@@ -90,4 +90,33 @@ proptest! {
             prop_assert!(fold(&text[hit.clone()]).contains(&needle));
         }
     }
+}
+
+/// Characters that show nothing, as single characters and as ends of ranges.
+const INVISIBLE: &str = "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{180b}\u{180e}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\
+    \u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2060}\u{2064}\u{2066}\u{2069}\u{2800}\u{3164}\u{fe00}\u{fe0f}\u{feff}\u{ffa0}\
+    \u{fff9}\u{1d159}\u{1d173}\u{e0000}\u{e0001}\u{e0020}\u{e007f}\u{e0100}\u{e01ef}";
+
+#[test]
+fn a_text_of_invisible_characters_is_blank() {
+    for c in INVISIBLE.chars() {
+        assert!(is_invisible(c) && is_blank(&format!(" {c}　{c}\n")), "U+{:04X}", u32::from(c));
+    }
+    assert!(is_blank("") && is_blank(INVISIBLE));
+}
+
+#[test]
+fn a_text_that_shows_something_is_not_blank() {
+    for visible in
+        ["-", "。", "○", "\u{200b}あ", "葛\u{e0100}", "❤\u{fe0f}", "👩\u{200d}⚕", "\u{2801}", "\u{301}", "�"]
+    {
+        assert!(!is_blank(visible), "{visible:?}");
+    }
+    assert_eq!(trim_blank("\u{feff} 葛\u{e0100}\u{200b}城 \u{200b}"), "葛\u{e0100}\u{200b}城");
+}
+
+#[test]
+fn a_composed_text_is_the_same_from_every_keyboard() {
+    assert_eq!(composed("e\u{301}か\u{3099}"), "éが");
+    assert_eq!(composed("ﬁＡ①"), "ﬁＡ①", "compatibility characters stay apart");
 }

@@ -1,7 +1,7 @@
 //! Texts to try the rules with: what staff write, and what nobody expects.
 
 use proptest::prelude::*;
-use renkei_domain::{EntryText, Note, NoteKind, SceneSet};
+use renkei_domain::{EntryText, Note, NoteKind, SceneSet, text::is_blank};
 
 /// Pieces that have a meaning somewhere, next to ones that only look like it.
 #[rustfmt::skip]
@@ -23,7 +23,7 @@ pub fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// A text as an entry stores it: one line, not empty, no white space at its ends.
+/// A text as an entry stores it: one line that shows something, no white space at its ends.
 pub fn line() -> impl Strategy<Value = String> {
     text().prop_filter_map("no line", |text| {
         let line: String = text
@@ -31,7 +31,7 @@ pub fn line() -> impl Strategy<Value = String> {
             .filter(|c| (!c.is_control() || *c == '\t') && !matches!(c, '\u{2028}' | '\u{2029}'))
             .collect();
         let line = line.trim();
-        (!line.is_empty()).then(|| line.to_owned())
+        (!is_blank(line)).then(|| line.to_owned())
     })
 }
 

@@ -16,6 +16,7 @@ use crate::{
 };
 use renkei_domain::{
     AccountId, ChangeId, CommentId, EntryId, OrganizationId, RequestId, SheetId, ThreadId, limits,
+    text::is_blank,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -372,7 +373,7 @@ fn summary(code: &str, thread: &Thread, action: Action) -> String {
 
 /// A comment is text with line breaks, kept as it was typed.
 fn checked(body: String) -> Result<String, Refusal> {
-    if body.trim().is_empty() {
+    if is_blank(&body) {
         return Err(Refusal::invalid("body", "コメントを入力してください。"));
     }
     if body.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {

@@ -2,7 +2,7 @@
 
 use super::html::{self, Bit, Break};
 use renkei_domain::outline::{Mark, circled_number};
-use renkei_domain::{EntryText, Note, NoteKind, TextFault, limits};
+use renkei_domain::{EntryText, Note, NoteKind, TextFault, limits, text::is_blank};
 
 /// The entries of a cell, in order; or why not.
 ///
@@ -22,8 +22,9 @@ pub fn read(field: &str) -> Result<Vec<EntryText>, String> {
     if cell.entries.len() > limits::ENTRIES_PER_CELL {
         return Err(format!("1つのセルの取組は{}個までです。", limits::ENTRIES_PER_CELL));
     }
-    // A ○ with nothing behind it, as forms have it, is layout.
-    let entries = cell.entries.into_iter().filter(|entry| *entry != EntryText::default()).enumerate();
+    // A ○ with nothing to see behind it, as forms have it, is layout.
+    let is_layout = |entry: &EntryText| is_blank(&entry.body) && entry.notes.is_empty();
+    let entries = cell.entries.into_iter().filter(|entry| !is_layout(entry)).enumerate();
     entries
         .map(|(index, entry)| checked(entry).map_err(|fault| format!("{}番目の取組：{fault}", index + 1)))
         .collect()

@@ -1,5 +1,6 @@
 //! Rows and fields of tab-separated text, with Excel's quotes, and any kind of line break.
 
+use renkei_domain::text::is_blank;
 use std::borrow::Cow;
 
 /// A row, and the line of the file that it begins on, from 1.
@@ -11,7 +12,7 @@ pub struct Row<'a> {
 
 impl Row<'_> {
     pub fn is_blank(&self) -> bool {
-        self.fields.iter().all(|field| field.trim().is_empty())
+        self.fields.iter().all(|field| is_blank(field))
     }
 }
 

@@ -26,7 +26,7 @@ pub fn read(field: &str) -> Result<Item, String> {
     let pieces = pieces(rest);
     let (title, scenes) = title_and_scenes(&pieces);
     let chars = title.chars().count();
-    if title.is_empty() {
+    if text::is_blank(&title) {
         return Err(format!("項目「{code}」の名称がありません。"));
     }
     if chars > limits::TITLE_CHARS {
