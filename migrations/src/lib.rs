@@ -10,6 +10,7 @@ mod m0004_comment;
 mod m0005_snapshot;
 mod m0006_token;
 mod m0007_places;
+mod m0008_sign_in;
 
 pub struct Migrator;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_snapshot::Migration),
             Box::new(m0006_token::Migration),
             Box::new(m0007_places::Migration),
+            Box::new(m0008_sign_in::Migration),
         ]
     }
 }

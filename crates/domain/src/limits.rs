@@ -64,6 +64,6 @@ pub const IMPORT_BYTES: usize = 8 * 1024 * 1024;
 /// Days for which the answer to a request id is kept.
 pub const REQUEST_DAYS: i64 = 30;
 /// Failed sign-ins of one account from one address within [`SIGN_IN_MINUTES`], after which there is a wait.
-pub const SIGN_IN_FAILURES: usize = 10;
+pub const SIGN_IN_FAILURES: u64 = 10;
 /// The window, in minutes, in which failed sign-ins are counted.
 pub const SIGN_IN_MINUTES: i64 = 15;

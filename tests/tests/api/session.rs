@@ -198,6 +198,45 @@ fn changing_ones_password_ends_ones_other_sessions() {
 }
 
 #[test]
+fn a_password_is_the_same_from_every_keyboard() {
+    let app = TestApp::demo();
+    let client = app.sign_in("honjo");
+    assert_eq!(change_password(&client, PASSWORD, "cafe\u{301} がいど")["__typename"], "PasswordChanged");
+    for typed in ["café がいど", "cafe\u{301} か\u{3099}いと\u{3099}"] {
+        assert_eq!(app.client().try_sign_in("honjo", typed)["__typename"], "SignedIn", "{typed:?}");
+    }
+    assert_eq!(app.client().try_sign_in("honjo", "cafe がいど")["code"], "BAD_CREDENTIALS");
+}
+
+#[test]
+fn a_hash_of_a_password_as_it_was_typed_is_renewed() {
+    let app = TestApp::demo();
+    // Of e and a combining accent, as versions before hashed them.
+    let hash =
+        "$argon2id$v=19$m=19456,t=2,p=1$qu6pXXzXtS/dvXBHroe5fg$4eGndNj9ec2KohUSoShdeb4JmjlkfGnlNFWUA8n+YBQ";
+    app.execute(&format!("UPDATE account SET password_hash = '{hash}' WHERE login = 'honjo'"));
+    let stored = || app.select::<String>("SELECT password_hash FROM account WHERE login = 'honjo'").remove(0);
+    let signs_in = |password: &str| app.client().try_sign_in("honjo", password)["__typename"] == "SignedIn";
+    assert!(!signs_in("café renkei"));
+    assert!(!signs_in("wrong"));
+    assert_eq!(stored(), hash);
+    assert!(signs_in("cafe\u{301} renkei"));
+    let renewed = stored();
+    assert_ne!(renewed, hash);
+    assert!(signs_in("café renkei") && signs_in("cafe\u{301} renkei"));
+    assert_eq!(stored(), renewed, "once");
+}
+
+#[test]
+fn invisible_characters_at_the_ends_of_a_login_are_ignored() {
+    let app = TestApp::demo();
+    for login in ["\u{feff}honjo", "honjo\u{200b}", " \u{2060}ＨＯＮＪＯ\u{200d} "] {
+        assert_eq!(app.client().try_sign_in(login, PASSWORD)["account"]["login"], "honjo", "{login:?}");
+    }
+    assert_eq!(app.client().try_sign_in("hon\u{200b}jo", PASSWORD)["code"], "BAD_CREDENTIALS");
+}
+
+#[test]
 fn rights_are_those_of_the_moment() {
     let app = TestApp::demo();
     let client = app.sign_in("honjo");

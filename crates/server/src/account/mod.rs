@@ -7,7 +7,9 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::{credentials, lock, lock_account, members, role_in, viewer, viewers};
+pub(crate) use store::{
+    credentials, lock, lock_account, members, renew_password_hash, role_in, viewer, viewers,
+};
 
 use crate::region::{Organization, Region};
 use renkei_domain::{AccountId, Actor, OrganizationId, RegionId, Role};

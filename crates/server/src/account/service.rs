@@ -49,7 +49,7 @@ pub async fn is_known(db: &Db, login: &str) -> Result<bool, Fault> {
 
 /// The account of a login.
 pub async fn id_of(db: &Db, login: &str) -> Result<Option<AccountId>, Fault> {
-    let known = store::credentials(db.direct(), &text::key(login)).await?;
+    let known = store::credentials(db.direct(), &text::login_key(login)).await?;
     Ok(known.map(|known| known.account.id))
 }
 
@@ -59,13 +59,13 @@ pub async fn add(db: &Db, new: NewAccount<'_>, password: Option<&str>) -> Result
     let name = text::name("name", "名前", new.name)?;
     let hash = match password {
         Some(password) => {
-            text::password("password", password)?;
-            Some(password::hash(password.to_owned()).await?)
+            let password = text::password("password", password)?;
+            Some(password::hash(password).await?)
         }
         None => None,
     };
     let write = db.write().await?;
-    let known = store::credentials(&*write, &text::key(&login)).await?;
+    let known = store::credentials(&*write, &text::login_key(&login)).await?;
     // Before the region, as requests of the account do.
     if let Some(known) = &known {
         store::lock(&write, known.account.id).await?;
@@ -103,7 +103,7 @@ pub async fn add(db: &Db, new: NewAccount<'_>, password: Option<&str>) -> Result
         None => {
             let hash = hash.ok_or_else(|| Refusal::invalid("password", "パスワードを入力してください。"))?;
             let account = Account { id: clock::fresh(), login, name, organization, operator: new.operator };
-            store::insert(&write, &account, &text::key(&account.login), &hash).await?;
+            store::insert(&write, &account, &text::login_key(&account.login), &hash).await?;
             let id = account.id;
             (account, Added::Account(id))
         }
@@ -118,7 +118,7 @@ pub async fn add(db: &Db, new: NewAccount<'_>, password: Option<&str>) -> Result
 pub async fn set_role(db: &Db, login: &str, region: &str, role: Option<Role>) -> Result<bool, Stop> {
     let write = db.write().await?;
     let region = region::service::hold_named(&write, region).await?.region;
-    let known = store::credentials(&*write, &text::key(login)).await?;
+    let known = store::credentials(&*write, &text::login_key(login)).await?;
     let viewer = match known {
         Some(known) => store::viewer(&*write, known.account.id).await?,
         None => None,
@@ -163,7 +163,7 @@ pub async fn change_password(
     new: &str,
 ) -> Result<Viewer, Stop> {
     let viewer = &session.viewer;
-    let right = session::service::check_password(db, &viewer.account.login, address, current).await?;
+    let right = session::service::check_password(db, &viewer.account.login, address, current, true).await?;
     if right.is_none() {
         let message = "今のパスワードが違います。";
         return Err(Refusal {
@@ -172,8 +172,10 @@ pub async fn change_password(
         }
         .into());
     }
-    text::password("newPassword", new)?;
-    let hash = password::hash(new.to_owned()).await?;
+    let new = text::password("newPassword", new)?;
+    let turn = password::turn(true).await?;
+    let hash = password::hash(new).await?;
+    drop(turn);
     let identity = Identity::Session(session.clone());
     let write = AuthorizedWrite::begin(db, &identity).await?;
     write.authenticate().await?;

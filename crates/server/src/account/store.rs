@@ -179,6 +179,22 @@ pub async fn set_password_hash(write: &Write, id: AccountId, password_hash: &str
     Ok(())
 }
 
+/// Stores a hash of the same password instead of the one that was checked, unless another one is stored by now.
+pub async fn renew_password_hash(
+    write: &Write,
+    id: AccountId,
+    checked: &str,
+    renewed: &str,
+) -> Result<(), Fault> {
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, renewed.into())
+        .filter(account::Column::Id.eq(id.0))
+        .filter(account::Column::PasswordHash.eq(checked))
+        .exec(&**write)
+        .await?;
+    Ok(())
+}
+
 pub async fn set_operator(write: &Write, id: AccountId) -> Result<(), Fault> {
     account::Entity::update_many()
         .col_expr(account::Column::Operator, true.into())

@@ -51,8 +51,9 @@ pub struct Mutations;
 
 #[Object(name = "SessionMutations")]
 impl Mutations {
-    /// サインインします。同じ場所から15分に10回失敗すると、しばらく待つことになります。APIトークンを添えてはできません。
-    /// Signs in. After 10 failures of a login from an address within 15 minutes there is a wait. Not by a token.
+    /// サインインします。同じ場所から15分に10回失敗すると、しばらく待つことになります。失敗の多いログイン名や場所では、待つことが早まり、答えが遅れることがあります。混み合っているときも TOO_MANY_ATTEMPTS です。APIトークンを添えてはできません。
+    /// Signs in. After 10 failures of a login from an address within 15 minutes there is a wait; where many fail, it
+    /// begins earlier, and the answer may take longer. TOO_MANY_ATTEMPTS too while too many sign in. Not by a token.
     #[graphql(complexity = "complexity::ONCE + child_complexity")]
     async fn sign_in(
         &self,

@@ -4,6 +4,7 @@ pub mod api;
 pub mod service;
 mod store;
 pub(crate) mod table;
+mod throttle;
 
 /// What other nouns do with these rows, in transactions of their own.
 pub(crate) use store::{Access, end_others, log};
@@ -26,9 +27,7 @@ pub struct TokenHash(String);
 
 impl Token {
     pub fn random() -> Result<Self, Fault> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|error| Fault::new(error.to_string()))?;
-        Ok(Token(hex(&bytes)))
+        random_hex().map(Token)
     }
 
     /// As a cookie has it.
@@ -67,6 +66,13 @@ impl TokenHash {
     }
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+/// 32 random bytes in hexadecimal digits.
+pub(crate) fn random_hex() -> Result<String, Fault> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Fault::new(error.to_string()))?;
+    Ok(hex(&bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,8 +1,9 @@
-//! Signing in and out, whose a cookie is, and what slows guessing down.
+//! Signing in and out, and whose a cookie is.
 
 use super::{
     Token, TokenHash,
     store::{self, Access},
+    throttle::{self, Attempt},
 };
 use crate::{
     Db, Fault,
@@ -12,7 +13,7 @@ use crate::{
     refusal::{Refusal, RefusalCode, Stop},
     text,
 };
-use renkei_domain::{RegionId, SheetId, limits};
+use renkei_domain::{RegionId, SheetId, limits, text::composed};
 use std::{collections::HashMap, net::IpAddr};
 
 /// A session ends this long after it began, whatever happens in it.
@@ -93,7 +94,7 @@ pub async fn sign_in(
     login: &str,
     password: &str,
 ) -> Result<(Token, Viewer), Stop> {
-    let Some(account) = check_password(db, login, address, password).await? else {
+    let Some(account) = check_password(db, login, address, password, false).await? else {
         let message = "ログイン名またはパスワードが違います。";
         return Err(Refusal::new(RefusalCode::BadCredentials, message).into());
     };
@@ -115,30 +116,40 @@ pub async fn sign_out(db: &Db, session: &Session) -> Result<(), Fault> {
     write.commit().await
 }
 
-/// The account whose login and password these are. Failures count per login and address, so that nobody can lock
-/// somebody else out; each attempt counts as failed until it has succeeded, so that many at once don't slip through.
+/// The account whose login and password these are; guessing is slowed down, see [`throttle`](super::throttle).
+/// `signed_in`: who asks is signed in by this login, and shows again that they know its password.
 pub async fn check_password(
     db: &Db,
     login: &str,
     address: IpAddr,
     password: &str,
+    signed_in: bool,
 ) -> Result<Option<Account>, Stop> {
-    let key = text::key(login);
+    let key = text::login_key(login);
     let too_long = |text: &str, max: usize| text.chars().nth(max).is_some();
     if too_long(&key, limits::LOGIN_CHARS)
-        || too_long(password, limits::PASSWORD_CHARS_MAX)
+        || too_long(&composed(password), limits::PASSWORD_CHARS_MAX)
         || key.contains('\0')
     {
         return Ok(None);
     }
-    let at = reserve(db, &key, address).await?;
-    let known = account::credentials(db.direct(), &key).await?;
-    let (account, hash) = known.map(|known| (known.account, known.password_hash)).unzip();
-    if !password::verify(password.to_owned(), hash).await? {
-        return Ok(None);
+    let attempt = Attempt::new(db, &key, address, signed_in).await?;
+    attempt.ready(db).await?;
+    let _turn = password::turn(attempt.known).await?;
+    let id = attempt.reserve(db).await?;
+    let (account, hash) = account::credentials(db.direct(), &key)
+        .await?
+        .map(|known| (known.account, known.password_hash))
+        .unzip();
+    let verified = password::verify(password.to_owned(), hash.clone()).await?;
+    let (Some(verified), Some(account), Some(hash)) = (verified, account, hash) else { return Ok(None) };
+    let write = db.write().await?;
+    attempt.release(&write, id).await?;
+    if let Some(renewed) = verified.renewed {
+        account::renew_password_hash(&write, account.id, &hash, &renewed).await?;
     }
-    release(db, &key, address, at).await?;
-    Ok(account)
+    write.commit().await?;
+    Ok(Some(account))
 }
 
 /// An operator's look at a region or a sheet leaves a trace.
@@ -159,35 +170,7 @@ pub async fn note_look(
 pub async fn tidy(db: &Db) -> Result<(), Fault> {
     let now = clock::now();
     let write = db.write().await?;
-    store::tidy(&write, now - IDLE, now - LIFE, now - limits::SIGN_IN_MINUTES * MINUTE).await?;
-    write.commit().await
-}
-
-/// Counts an attempt as failed, and gives the time under which it is counted; refused if there were too many.
-async fn reserve(db: &Db, key: &str, address: IpAddr) -> Result<i64, Stop> {
-    let now = clock::now();
-    let window = limits::SIGN_IN_MINUTES * MINUTE;
-    let write = db.write().await?;
-    let mut failures = store::failures(&write, key, address).await?;
-    failures.retain(|at| now - at < window);
-    if let Some(oldest) = failures.len().checked_sub(limits::SIGN_IN_FAILURES) {
-        let wait = (failures[oldest] + window - now).max(1);
-        let minutes = (wait + MINUTE - 1) / MINUTE;
-        let message = format!("サインインの失敗が続いたため、しばらくお待ちください（あと{minutes}分）。");
-        return Err(Refusal::new(RefusalCode::TooManyAttempts, message).into());
-    }
-    failures.push(now);
-    store::set_failures(&write, key, address, &failures).await?;
-    write.commit().await?;
-    Ok(now)
-}
-
-async fn release(db: &Db, key: &str, address: IpAddr, at: i64) -> Result<(), Fault> {
-    let write = db.write().await?;
-    let mut failures = store::failures(&write, key, address).await?;
-    if let Some(index) = failures.iter().position(|failure| *failure == at) {
-        failures.remove(index);
-    }
-    store::set_failures(&write, key, address, &failures).await?;
+    store::tidy(&write, now - IDLE, now - LIFE).await?;
+    throttle::tidy(&write).await?;
     write.commit().await
 }

@@ -2,19 +2,27 @@
 
 use super::{
     TokenHash,
-    table::{access, session, throttle},
+    table::{access, failure, known_network, session},
+    throttle::Attempt,
 };
 use crate::{Fault, clock, db::Write};
 use renkei_domain::{AccountId, RegionId, SheetId};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Set,
-    sea_query::{LockType, OnConflict},
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, NotSet, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+    sea_query::{LockType, OnConflict, SimpleExpr},
 };
 use std::{collections::HashMap, net::IpAddr};
 use uuid::Uuid;
 
 /// Values in one statement: SQLite takes 32,766.
 const CHUNK: usize = 500;
+/// Failed sign-ins that are kept. So many passwords are not checked within the time for which a failure counts.
+const FAILURES: i64 = 20_000;
+/// Networks that are known for a login.
+const NETWORKS: u64 = 20;
+/// Any number that no other program uses: the lock under which one attempt at a time counts failures.
+const FAILURE_LOCK: i64 = 0x7265_6e6b_656a;
 
 pub struct Stored {
     pub account: AccountId,
@@ -87,41 +95,127 @@ pub async fn end_others(write: &Write, account: AccountId, token: &TokenHash) ->
     Ok(())
 }
 
-/// The times of the last failures of a login from an address, oldest first; held until the transaction ends, so that
-/// attempts at the same moment count each other.
-pub async fn failures(write: &Write, login_key: &str, address: IpAddr) -> Result<Vec<i64>, Fault> {
-    let row = throttle::ActiveModel {
-        login_key: Set(login_key.to_owned()),
-        address: Set(address.to_string()),
-        failed_at: Set(serde_json::json!([])),
-        last_at: Set(0),
-    };
-    let keys = [throttle::Column::LoginKey, throttle::Column::Address];
-    throttle::Entity::insert(row)
-        .on_conflict(OnConflict::columns(keys).do_nothing().to_owned())
-        .exec_without_returning(&**write)
-        .await?;
-    let row = throttle::Entity::find_by_id((login_key.to_owned(), address.to_string()))
-        .lock(LockType::Update)
-        .one(&**write)
-        .await?;
-    let row = row.ok_or_else(|| Fault::new("a throttle that was there is gone"))?;
-    Ok(serde_json::from_value(row.failed_at)?)
+/// Whether a login has succeeded in a network since then.
+pub async fn is_known(
+    db: &impl ConnectionTrait,
+    login: &str,
+    network: &str,
+    since: i64,
+) -> Result<bool, Fault> {
+    let row = known_network::Entity::find_by_id((login.to_owned(), network.to_owned())).one(db).await?;
+    Ok(row.is_some_and(|row| row.seen_at > since))
 }
 
-pub async fn set_failures(
-    write: &Write,
-    login_key: &str,
-    address: IpAddr,
-    failures: &[i64],
-) -> Result<(), Fault> {
-    let row = throttle::ActiveModel {
-        login_key: Set(login_key.to_owned()),
-        address: Set(address.to_string()),
-        failed_at: Set(serde_json::to_value(failures)?),
-        last_at: Set(failures.last().copied().unwrap_or_default()),
+/// Notes that a login has succeeded in a network, and forgets all but its newest networks.
+pub async fn set_known(write: &Write, attempt: &Attempt, now: i64) -> Result<(), Fault> {
+    let row = known_network::ActiveModel {
+        login_hash: Set(attempt.login.clone()),
+        network: Set(attempt.network.clone()),
+        seen_at: Set(now),
     };
-    throttle::Entity::update(row).exec_without_returning(&**write).await?;
+    let keys = [known_network::Column::LoginHash, known_network::Column::Network];
+    let update = OnConflict::columns(keys).update_column(known_network::Column::SeenAt).to_owned();
+    known_network::Entity::insert(row).on_conflict(update).exec_without_returning(&**write).await?;
+    let older = known_network::Entity::find()
+        .filter(known_network::Column::LoginHash.eq(&attempt.login))
+        .order_by_desc(known_network::Column::SeenAt)
+        .offset(NETWORKS)
+        .limit(1)
+        .one(&**write)
+        .await?;
+    if let Some(older) = older {
+        known_network::Entity::delete_many()
+            .filter(known_network::Column::LoginHash.eq(&attempt.login))
+            .filter(known_network::Column::SeenAt.lte(older.seen_at))
+            .exec(&**write)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Times of failures since then, the newest first: of a login, in networks that are not known for it.
+pub async fn of_login(
+    db: &impl ConnectionTrait,
+    attempt: &Attempt,
+    since: i64,
+    max: u64,
+) -> Result<Vec<i64>, Fault> {
+    let of = failure::Column::LoginHash.eq(&attempt.login).and(failure::Column::Known.eq(false));
+    failures(db, of, since, max).await
+}
+
+/// In a network, of logins that it is not known for.
+pub async fn in_network(
+    db: &impl ConnectionTrait,
+    attempt: &Attempt,
+    since: i64,
+    max: u64,
+) -> Result<Vec<i64>, Fault> {
+    let of = failure::Column::Network.eq(&attempt.network).and(failure::Column::Known.eq(false));
+    failures(db, of, since, max).await
+}
+
+/// Of a login in a network.
+pub async fn of_login_in_network(
+    db: &impl ConnectionTrait,
+    attempt: &Attempt,
+    since: i64,
+    max: u64,
+) -> Result<Vec<i64>, Fault> {
+    let of = failure::Column::LoginHash.eq(&attempt.login).and(failure::Column::Network.eq(&attempt.network));
+    failures(db, of, since, max).await
+}
+
+async fn failures(
+    db: &impl ConnectionTrait,
+    of: SimpleExpr,
+    since: i64,
+    max: u64,
+) -> Result<Vec<i64>, Fault> {
+    let times = failure::Entity::find()
+        .select_only()
+        .column(failure::Column::At)
+        .filter(of)
+        .filter(failure::Column::At.gt(since))
+        .order_by_desc(failure::Column::At)
+        .limit(max);
+    Ok(times.into_tuple().all(db).await?)
+}
+
+/// Lets one attempt at a time count the failures and add its own. On SQLite each transaction that writes does so.
+pub async fn lock_failures(write: &Write) -> Result<(), Fault> {
+    if write.get_database_backend() == DbBackend::Postgres {
+        write.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({FAILURE_LOCK})")).await?;
+    }
+    Ok(())
+}
+
+/// Counts a failure, and gives its number. Of all failures the newest [`FAILURES`] are kept.
+pub async fn insert_failure(write: &Write, attempt: &Attempt, now: i64) -> Result<i64, Fault> {
+    let row = failure::ActiveModel {
+        id: NotSet,
+        at: Set(now),
+        login_hash: Set(attempt.login.clone()),
+        network: Set(attempt.network.clone()),
+        known: Set(attempt.known),
+    };
+    let id = failure::Entity::insert(row).exec(&**write).await?.last_insert_id;
+    failure::Entity::delete_many().filter(failure::Column::Id.lte(id - FAILURES)).exec(&**write).await?;
+    Ok(id)
+}
+
+pub async fn remove_failure(write: &Write, id: i64) -> Result<(), Fault> {
+    failure::Entity::delete_by_id(id).exec(&**write).await?;
+    Ok(())
+}
+
+/// Removes failures before one time, and networks whose last success was before another.
+pub async fn tidy_failures(write: &Write, failed: i64, seen: i64) -> Result<(), Fault> {
+    failure::Entity::delete_many().filter(failure::Column::At.lte(failed)).exec(&**write).await?;
+    known_network::Entity::delete_many()
+        .filter(known_network::Column::SeenAt.lte(seen))
+        .exec(&**write)
+        .await?;
     Ok(())
 }
 
@@ -155,12 +249,11 @@ pub async fn log(write: &Write, account: AccountId, address: IpAddr, access: Acc
     Ok(())
 }
 
-/// Removes what has run out: sessions not seen or not begun since these times, and old failures.
-pub async fn tidy(write: &Write, seen: i64, begun: i64, failed: i64) -> Result<(), Fault> {
+/// Removes what has run out: sessions not seen or not begun since these times.
+pub async fn tidy(write: &Write, seen: i64, begun: i64) -> Result<(), Fault> {
     session::Entity::delete_many()
         .filter(session::Column::SeenAt.lt(seen).or(session::Column::CreatedAt.lt(begun)))
         .exec(&**write)
         .await?;
-    throttle::Entity::delete_many().filter(throttle::Column::LastAt.lt(failed)).exec(&**write).await?;
     Ok(())
 }

@@ -19,18 +19,39 @@ pub mod session {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub mod throttle {
+/// Failed attempts to sign in, and those that are being checked.
+pub mod failure {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "sign_in_throttle")]
+    #[sea_orm(table_name = "sign_in_failure")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub at: i64,
+        pub login_hash: String,
+        pub network: String,
+        pub known: bool,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Networks in which a login has succeeded.
+pub mod known_network {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sign_in_network")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub login_key: String,
+        pub login_hash: String,
         #[sea_orm(primary_key, auto_increment = false)]
-        pub address: String,
-        pub failed_at: Json,
-        pub last_at: i64,
+        pub network: String,
+        pub seen_at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
