@@ -33,8 +33,8 @@ pub const COPIED: &str = "コピーしました。";
 pub const NOT_COPIED: &str = "コピーできませんでした。選んであるので、Ctrl+Cでコピーしてください。";
 pub const USE: &str = "使うときは、要求に「Authorization: Bearer トークン」を付けます。";
 pub const STORED: &str = "保管した";
-pub const LOST: &str =
-    "トークンはできましたが、文字列を受け取れませんでした。取り消して、もう一度作ってください。";
+pub const LOST: &str = "トークンはできましたが、文字列を受け取れませんでした。あとから表示することはできません。取り消して、作り直してください。";
+pub const AGAIN: &str = "取り消して作り直す";
 
 /// How long a token can be good, with the days.
 pub const PERIODS: [(usize, &str); 4] = [(30, "30日"), (90, "90日"), (180, "180日"), (365, "1年")];

@@ -1,6 +1,6 @@
 //! Making a token: what it is for, what it may do, and for how long.
 
-use super::{desk, load};
+use super::{Made, desk, load, revoke};
 use crate::{
     api,
     comment::deliver,
@@ -11,7 +11,7 @@ use crate::{
     watched::Watched,
 };
 use leptos::task::spawn_local;
-use renkei_domain::{TokenScope, limits};
+use renkei_domain::{TokenScope, limits, text::is_blank};
 use std::rc::Rc;
 use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 
@@ -24,6 +24,13 @@ const DAYS: &str = "token-days";
 struct Told {
     fault: Watched<String>,
     pending: Watched<bool>,
+}
+
+#[derive(Clone)]
+struct Wanted {
+    name: String,
+    scope: TokenScope,
+    days: i64,
 }
 
 pub fn section() -> El {
@@ -48,18 +55,13 @@ pub fn section() -> El {
         if sent.pending.get_untracked() {
             return;
         }
-        if typed.value().trim().is_empty() {
+        if is_blank(&typed.value()) {
             dom::focus(Some(&typed));
             return sent.fault.set(words::NAMELESS.to_owned());
         }
         let scope = if whole.checked() { TokenScope::Full } else { TokenScope::ReadOnly };
-        let input = Json::of([
-            ("requestId", Json::Text(api::request_id())),
-            ("name", Json::Text(typed.value())),
-            ("scope", scope.code().into()),
-            ("days", Json::Int(chosen.value().parse().unwrap_or_default())),
-        ]);
-        spawn_local(make(input, typed.clone(), sent.clone()));
+        let wanted = Wanted { name: typed.value(), scope, days: chosen.value().parse().unwrap_or_default() };
+        spawn_local(make(wanted, typed.clone(), sent.clone()));
     };
     let button = el("button")
         .class("button main")
@@ -99,18 +101,36 @@ fn scope(scope: TokenScope, hint: &str) -> (El, HtmlInputElement) {
     (label, input)
 }
 
-async fn make(input: Json, typed: HtmlInputElement, told: Rc<Told>) {
+/// Revokes a token whose secret was lost, and makes another one like it.
+fn make_again(token: Json, wanted: Wanted, typed: HtmlInputElement, told: Rc<Told>) {
+    spawn_local(async move {
+        if revoke(token).await {
+            desk().made.set(None);
+            make(wanted, typed, told).await;
+        }
+    });
+}
+
+async fn make(wanted: Wanted, typed: HtmlInputElement, told: Rc<Told>) {
     told.fault.set(String::new());
     told.pending.set(true);
+    let input = Json::of([
+        ("requestId", Json::Text(api::request_id())),
+        ("name", wanted.name.as_str().into()),
+        ("scope", wanted.scope.code().into()),
+        ("days", Json::Int(wanted.days)),
+    ]);
     let request = api::request(include_str!("create_token.graphql"), &Json::of([("input", input)]));
     let answer = deliver(&request, &|| told.fault.set_if_new(words::WAITING.to_owned())).await;
     told.pending.set(false);
     told.fault.set(match answer {
-        Ok(created) if created.text("secret").is_empty() => words::LOST.to_owned(),
         Ok(created) => {
             typed.set_value("");
-            let name = created.get("token").text("name");
-            desk().made.set(Some((name.to_owned(), created.text("secret").to_owned())));
+            let token = created.get("token").clone();
+            let (name, secret) = (token.text("name").to_owned(), created.text("secret").to_owned());
+            let told = told.clone();
+            let again = move || make_again(token.clone(), wanted.clone(), typed.clone(), told.clone());
+            desk().made.set(Some(Made { name, secret, again: Rc::new(again) }));
             dom::after_render(|| dom::focus(dom::find(super::made::NOTICE)));
             String::new()
         }

@@ -1,8 +1,8 @@
-//! A token that was just made: its secret, this once.
+//! A token that was just made: its secret, this once; or that the answer with the secret was lost.
 
-use super::desk;
+use super::{Made, desk};
 use crate::{
-    text::token as words,
+    text::{self, token as words},
     ui::{button, dom},
     view::{El, el, live_text},
     watched::Watched,
@@ -14,7 +14,37 @@ use web_sys::{HtmlDocument, HtmlInputElement};
 pub const NOTICE: &str = "#token-made";
 const SECRET: &str = "token-secret";
 
-pub fn notice(name: &str, secret: &str) -> El {
+pub fn notice(made: Made) -> El {
+    if made.secret.is_empty() { lost(&made) } else { shown(&made) }
+}
+
+fn close() {
+    desk().made.set(None);
+    dom::focus(dom::find("main"));
+}
+
+fn titled(made: &Made, class: &str) -> El {
+    let title = words::made(&made.name);
+    el("div")
+        .class(class)
+        .attr("id", &NOTICE[1..])
+        .attr("tabindex", "-1")
+        .attr("role", "group")
+        .attr("aria-label", &*title)
+        .child(el("h2").child(title.as_str()))
+}
+
+fn lost(made: &Made) -> El {
+    let again = made.again.clone();
+    titled(made, "notice bad made").child(el("p").child(words::LOST)).child(
+        el("div").class("actions").child([
+            button("button main", words::AGAIN, move || again()),
+            button("button", text::CLOSE, close),
+        ]),
+    )
+}
+
+fn shown(made: &Made) -> El {
     let outcome = Rc::new(Watched::new(""));
     let told = outcome.clone();
     let input = el("input")
@@ -22,22 +52,13 @@ pub fn notice(name: &str, secret: &str) -> El {
         .class("input")
         .attr("readonly", true)
         .attr("spellcheck", "false")
-        .attr("value", secret);
+        .attr("value", made.secret.as_str());
     let field = input.as_a::<HtmlInputElement>().clone();
     let copy = button("button main", words::COPY, move || {
         told.set(if copied(&field) { words::COPIED } else { words::NOT_COPIED });
     });
-    let done = button("button", words::STORED, || {
-        desk().made.set(None);
-        dom::focus(dom::find("main"));
-    });
-    el("div")
-        .class("notice good made")
-        .attr("id", &NOTICE[1..])
-        .attr("tabindex", "-1")
-        .attr("role", "group")
-        .attr("aria-label", words::made(name))
-        .child(el("h2").child(words::made(name)))
+    let done = button("button", words::STORED, close);
+    titled(made, "notice good made")
         .child(el("p").child(words::ONCE))
         .child(el("label").attr("for", SECRET).child(words::SECRET))
         .child(input)

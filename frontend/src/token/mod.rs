@@ -22,10 +22,20 @@ use std::rc::Rc;
 /// What the page is about.
 struct Desk {
     held: Watched<Held>,
-    /// The name and the secret of the one that was just made.
-    made: Watched<Option<(String, String)>>,
+    /// The one that was just made.
+    made: Watched<Option<Made>>,
     /// The one that is asked about.
     revoking: Watched<Json>,
+}
+
+/// A token that was just made.
+#[derive(Clone)]
+struct Made {
+    name: String,
+    /// Empty if the answer that had it was lost: no other one has it.
+    secret: String,
+    /// Revokes it and makes another one.
+    again: Rc<dyn Fn()>,
 }
 
 #[derive(Clone)]
@@ -59,7 +69,7 @@ pub fn page() -> El {
         .class("page tokens")
         .child(el("h1").child(words::TITLE))
         .child(el("p").class("lead").child(words::LEAD).child(words::PASSWORD))
-        .child(live(|| desk().made.get().map(|(name, secret)| made::notice(&name, &secret))))
+        .child(live(|| desk().made.get().map(made::notice)))
         .child([held, form::section(), revoke_dialog()])
 }
 
@@ -101,8 +111,8 @@ fn line(token: &Json) -> El {
         false => (words::REVOKE, words::revoke(name)),
     };
     let asked = token.clone();
-    let end = button("button danger", label, move || match expired {
-        true => spawn_local(revoke(asked.clone())),
+    let end_button = button("button danger", label, move || match expired {
+        true => spawn_local(end(asked.clone())),
         false => desk().revoking.set(asked.clone()),
     });
     let facts = el("div")
@@ -113,7 +123,7 @@ fn line(token: &Json) -> El {
                 .child(expired.then(|| el("b").class("expired").child(words::EXPIRED))),
         )
         .child(el("p").child(used));
-    el("li").class("card").child(facts).child(end.attr("aria-label", described))
+    el("li").class("card").child(facts).child(end_button.attr("aria-label", described))
 }
 
 fn revoke_dialog() -> El {
@@ -125,22 +135,30 @@ fn revoke_dialog() -> El {
         move || {
             let token = desk().revoking.get_untracked();
             let why = el("p").child(words::revoke_why(token.text("name")));
-            let end = button("button danger", words::REVOKE, move || {
+            let end_button = button("button danger", words::REVOKE, move || {
                 close();
-                spawn_local(revoke(token.clone()));
+                spawn_local(end(token.clone()));
             });
             let stay = button("button", text::CANCEL, close).attr("autofocus", true);
-            (why, el("div").class("actions after").child([stay, end]))
+            (why, el("div").class("actions after").child([stay, end_button]))
         },
     )
 }
 
-async fn revoke(token: Json) {
+async fn end(token: Json) {
+    revoke(token).await;
+}
+
+/// Says whether it is revoked.
+async fn revoke(token: Json) -> bool {
     let input = Json::of([("requestId", Json::Text(api::request_id())), ("id", token.get("id").clone())]);
     let request = api::request(include_str!("revoke_token.graphql"), &Json::of([("input", input)]));
-    match deliver(&request, &|| shell::announce(text::OFFLINE)).await {
-        Ok(_) => shell::toast(words::revoked(token.text("name"))),
-        Err(failure) => shell::toast(failure.message()),
-    }
+    let answer = deliver(&request, &|| shell::announce(text::OFFLINE)).await;
+    let revoked = answer.is_ok();
+    shell::toast(match answer {
+        Ok(_) => words::revoked(token.text("name")),
+        Err(failure) => failure.message(),
+    });
     load().await;
+    revoked
 }

@@ -143,9 +143,9 @@ struct TokenCreated {
     /// 作ったAPIトークン。
     /// The token.
     token: Token,
-    /// トークンの文字列（例 renkei_3f…）。サーバーには残らず、あとから表示できません。同じ requestId で送りなおすと、同じサインインの間は同じ文字列を、それ以外では null を返します。
-    /// What a script sends as `Authorization: Bearer …`. The server doesn't keep it. The same request sent again is
-    /// answered with it in the same session; in another one this is null.
+    /// トークンの文字列（例 renkei_3f…）。サーバーには残らず、この答えにだけあります。同じ requestId で送りなおしたときは null です。受け取れなかったときは、取り消して作り直してください。
+    /// What a script sends as `Authorization: Bearer …`. The server doesn't keep it, and only the first answer has it:
+    /// null when the same request is sent again. Whoever has missed it revokes the token and makes another one.
     secret: Option<String>,
 }
 

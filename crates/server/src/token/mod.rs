@@ -1,5 +1,5 @@
 //! Tokens (APIトークン): what a person gives to a script, so that it asks in their name. Named, read-only or full, good
-//! for a time; known by the hash of its secret, which is shown once.
+//! for a time. Its secret is random and shown once; only the hash is stored.
 
 pub mod api;
 pub mod service;
@@ -11,11 +11,10 @@ pub(crate) use store::end_all;
 
 use crate::{
     Fault,
-    session::{self, TokenHash, hex},
+    session::{TokenHash, random_hex},
 };
 use renkei_domain::{TokenId, TokenScope};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 
 /// A secret begins so: whoever finds one in a file or a log knows what it is.
@@ -34,32 +33,12 @@ pub struct Token {
     pub used: Option<(i64, IpAddr)>,
 }
 
-/// What a script sends: `renkei_` and 64 hexadecimal digits. No `Debug`, so that no log gets one.
+/// What a script sends: `renkei_` and 64 hexadecimal digits, which are random. No `Debug`, so that no log gets one.
 pub struct Secret(String);
 
-/// What of a secret stands in the database while its request can be sent again; of no use without the cookie.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Salt(String);
-
-impl Salt {
-    pub fn random() -> Result<Self, Fault> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|error| Fault::new(error.to_string()))?;
-        Ok(Salt(hex(&bytes)))
-    }
-}
-
 impl Secret {
-    /// Made of 32 random bytes that the browser alone has and of 32 that the database alone has: nobody keeps the
-    /// secret, and the same request sent again from the same session is answered with it all the same.
-    pub fn made(session: &session::Token, salt: &Salt) -> Self {
-        let made = Sha256::new()
-            .chain_update("renkei token\0")
-            .chain_update(session.as_str())
-            .chain_update("\0")
-            .chain_update(&salt.0);
-        Secret(format!("{PREFIX}{}", hex(&made.finalize())))
+    pub fn random() -> Result<Self, Fault> {
+        Ok(Secret(format!("{PREFIX}{}", random_hex()?)))
     }
 
     /// What a request carries, if it can be a secret at all.
@@ -83,13 +62,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_made_again_from_both_halves_alone() {
-        let (here, there) = (session::Token::given("a"), session::Token::given("b"));
-        let (salt, other) = (Salt::random().unwrap(), Salt::random().unwrap());
-        let secret = Secret::made(&here, &salt);
-        assert_eq!(Secret::made(&here, &salt).as_str(), secret.as_str());
-        assert_ne!(Secret::made(&there, &salt).as_str(), secret.as_str());
-        assert_ne!(Secret::made(&here, &other).as_str(), secret.as_str());
+    fn a_secret_is_random() {
+        let secret = Secret::random().unwrap();
+        assert_ne!(Secret::random().unwrap().as_str(), secret.as_str());
         assert!(Secret::given(secret.as_str()).is_some());
     }
 

@@ -1,7 +1,7 @@
 //! Making and revoking tokens, and whose a secret is.
 
 use super::{
-    Salt, Secret, Token,
+    Secret, Token,
     store::{self, Stored},
 };
 use crate::{
@@ -50,7 +50,7 @@ pub struct NewToken<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 enum Outcome {
-    Created { token: Token, salt: Salt, secret_hash: String },
+    Created { token: Token },
     Revoked { id: TokenId },
     Refused(Refusal),
 }
@@ -61,9 +61,10 @@ impl From<Refusal> for Outcome {
     }
 }
 
-/// A token that was made, with its secret, if it can be told.
+/// A token that was made.
 pub struct Created {
     pub token: Token,
+    /// `None` if the request was answered before: nobody keeps the secret.
     pub secret: Option<Secret>,
 }
 
@@ -108,7 +109,7 @@ pub async fn own(db: &Db, account: AccountId) -> Result<Vec<Token>, Fault> {
     store::of_account(db.direct(), account).await
 }
 
-/// Makes a token. Its secret is told to the session that asked, also when it asks again by the same request.
+/// Makes a token. Its secret is in the first answer alone; the same request sent again is answered without it.
 pub async fn create(
     db: &Db,
     session: &Session,
@@ -117,20 +118,16 @@ pub async fn create(
     new: NewToken<'_>,
 ) -> Result<Created, Stop> {
     let identity = Identity::Session(session.clone());
-    let outcome = match request::service::begin(db, &identity, request, "CREATE_TOKEN").await? {
-        Lookup::Known(outcome) => outcome,
+    let secret = Secret::random()?;
+    let (outcome, secret) = match request::service::begin(db, &identity, request, "CREATE_TOKEN").await? {
+        Lookup::Known(outcome) => (outcome, None),
         Lookup::New(guard) => {
-            let made = make(&guard.write, session, address, request, new).await;
-            guard.finish(made).await?
+            let made = make(&guard.write, session, address, request, new, &secret.hash()).await;
+            (guard.finish(made).await?, Some(secret))
         }
     };
     match outcome {
-        Outcome::Created { token, salt, secret_hash } => {
-            let secret = Secret::made(&session.token, &salt);
-            // Another session of the same person makes another secret of it, which opens nothing.
-            let secret = Some(secret).filter(|secret| secret.hash().as_str() == secret_hash);
-            Ok(Created { token, secret })
-        }
+        Outcome::Created { token } => Ok(Created { token, secret }),
         Outcome::Refused(refusal) => Err(refusal.into()),
         Outcome::Revoked { .. } => Err(unexpected().into()),
     }
@@ -143,6 +140,7 @@ async fn make(
     address: IpAddr,
     request: Option<RequestId>,
     new: NewToken<'_>,
+    secret: &TokenHash,
 ) -> Result<Outcome, Stop> {
     write.authenticate().await?;
     request::service::valid(request)?;
@@ -169,8 +167,6 @@ async fn make(
     {
         store::end(write, account, token.id).await?;
     }
-    let salt = Salt::random()?;
-    let secret = Secret::made(&session.token, &salt).hash();
     let token = Token {
         id: clock::fresh(),
         name,
@@ -179,9 +175,9 @@ async fn make(
         expires_at: now + i64::from(new.days) * DAY,
         used: None,
     };
-    store::insert(write, account, &token, &secret).await?;
+    store::insert(write, account, &token, secret).await?;
     session::log(write, account, address, Access::CreateToken).await?;
-    Ok(Outcome::Created { token, salt, secret_hash: secret.as_str().to_owned() })
+    Ok(Outcome::Created { token })
 }
 
 /// Revokes one of one's own tokens: it opens nothing from now on, and its sockets end.
