@@ -14,13 +14,12 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// `None` if the tests run on SQLite, or with a PostgreSQL whose programs are not here.
-    pub fn start() -> Option<Self> {
-        std::env::var("RENKEI_TEST_DATABASE").ok().filter(|url| url.starts_with("postgres"))?;
-        let path = std::env::var_os("PATH")?;
-        let initdb =
-            std::env::split_paths(&path).map(|folder| folder.join("initdb")).find(|file| file.is_file())?;
-        let programs = initdb.canonicalize().ok()?.parent()?.to_owned();
+    /// Fails where PostgreSQL's programs are missing: a test that cannot run has not passed.
+    pub fn start() -> Self {
+        let programs = programs().expect(
+            "this test needs PostgreSQL's programs (initdb, pg_ctl, postgres) on the PATH or in /usr/lib/postgresql: \
+             install them, on Debian by `apt-get install postgresql`",
+        );
         let folder = tempfile::Builder::new().prefix("renkei-postgres-").tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let cluster = Self { folder, programs, port };
@@ -37,7 +36,7 @@ impl Cluster {
         let conf = cluster.data().join("postgresql.conf");
         std::fs::OpenOptions::new().append(true).open(conf).unwrap().write_all(settings.as_bytes()).unwrap();
         cluster.control(&["start", "--wait"]);
-        Some(cluster)
+        cluster
     }
 
     pub fn address(&self) -> String {
@@ -69,6 +68,15 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         self.control(&["stop", "--mode=immediate"]);
     }
+}
+
+/// The folder of PostgreSQL's programs: on the PATH, or where Debian keeps them.
+fn programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders = std::env::split_paths(&path).chain(debian.map(|version| version.path().join("bin")));
+    let folder = folders.find(|folder| folder.join("initdb").is_file())?;
+    Some(folder.join("initdb").canonicalize().ok()?.parent()?.to_owned())
 }
 
 /// PostgreSQL refuses root.

@@ -74,8 +74,8 @@ fn a_fault_has_a_number_in_the_log_and_passes() {
 
 /// The database's own server is stopped, and later started, while ours goes on.
 #[test]
-fn a_server_outlives_its_database() {
-    let Some(cluster) = Cluster::start() else { return };
+fn a_server_outlives_its_postgresql() {
+    let cluster = Cluster::start();
     let database = Database::at(cluster.address());
     let folder = tempfile::tempdir().unwrap();
     let serving = Serving::logging(folder.path(), &["--demo", "--database", database.url()]);

@@ -5,6 +5,7 @@
 
 use crate::cluster::Cluster;
 use crate::random::Random;
+use renkei_server::Config;
 use renkei_tests::{Client, Database, Matrix, PASSWORD, Serving, TestApp, edit, note, request, request_id};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -33,7 +34,7 @@ fn what_was_acknowledged_outlives_a_killed_server() {
 /// and is asked again.
 #[test]
 fn what_was_acknowledged_outlives_a_killed_postgresql() {
-    let Some(cluster) = Cluster::start() else { return };
+    let cluster = Cluster::start();
     let trial = Trial { rounds: 5, ..Trial::new(Database::at(cluster.address())) };
     let folder = tempfile::tempdir().unwrap();
     let start = || Serving::start(folder.path(), &["--demo", "--database", trial.database.url()]);
@@ -47,11 +48,11 @@ fn what_was_acknowledged_outlives_a_killed_postgresql() {
 
 #[test]
 fn sqlite_waits_for_the_disk_before_it_acknowledges() {
-    let app = TestApp::demo();
-    if app.database.url().starts_with("sqlite") {
-        assert_eq!(app.select::<i32>("PRAGMA synchronous"), [2], "FULL");
-        assert_eq!(app.select::<String>("PRAGMA journal_mode"), ["wal"]);
-    }
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::at(format!("sqlite://{}", folder.path().join("renkei.db").display()));
+    let app = TestApp::with(database, Config::default());
+    assert_eq!(app.select::<i32>("PRAGMA synchronous"), [2], "FULL");
+    assert_eq!(app.select::<String>("PRAGMA journal_mode"), ["wal"]);
 }
 
 /// A database and the dice.
@@ -142,7 +143,7 @@ impl Trial {
     fn check(self, Story { records, seen }: &Story) {
         let Trial { database, seed, rounds } = self;
         println!("seed {seed}");
-        let app = TestApp::with(database, renkei_server::Config::default());
+        let app = TestApp::with(database, Config::default());
         check_numbers(&app, *seen);
         let versions = versions(&app);
         let acks: Vec<&Ack> = records.iter().flat_map(|record| &record.acks).collect();

@@ -1,5 +1,6 @@
 //! Who has the sheet open, and what they edit: seen at once, and gone within seconds.
 
+use crate::cluster::Cluster;
 use renkei_tests::{Client, Matrix, PASSWORD, Serving, Socket, TestApp, request_id};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -144,13 +145,12 @@ fn whoever_only_asks_is_here_for_a_while() {
 /// SQLite's processes cannot tell each other: one server is enough there.
 #[test]
 fn servers_on_one_postgresql_see_each_others_people() {
-    let app = TestApp::demo();
-    if !app.database.url().starts_with("postgres") {
-        return;
-    }
+    let cluster = Cluster::start();
     let folder = tempfile::tempdir().unwrap();
-    let beside = Serving::start(folder.path(), &["--database", app.database.url()]);
-    let (hub, honjo) = (app.sign_in("hub"), Client::new(&beside.url).sign_in("honjo", PASSWORD));
+    let app = Serving::start(folder.path(), &["--demo", "--database", &cluster.address()]);
+    let beside = Serving::start(folder.path(), &["--database", &cluster.address()]);
+    let hub = Client::new(&app.url).sign_in("hub", PASSWORD);
+    let honjo = Client::new(&beside.url).sign_in("honjo", PASSWORD);
     let matrix = Matrix::read(&hub);
     let none = Value::Null;
     let (mut here, _) = visit(&app.url, &hub, &matrix);
