@@ -11,6 +11,7 @@ mod m0005_snapshot;
 mod m0006_token;
 mod m0007_places;
 mod m0008_sign_in;
+mod m0009_limits;
 
 pub struct Migrator;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_token::Migration),
             Box::new(m0007_places::Migration),
             Box::new(m0008_sign_in::Migration),
+            Box::new(m0009_limits::Migration),
         ]
     }
 }

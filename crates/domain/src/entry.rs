@@ -68,6 +68,12 @@ impl TextFault {
 }
 
 impl EntryText {
+    /// The characters of body and notes together.
+    pub fn chars(&self) -> usize {
+        let texts = std::iter::once(&self.body).chain(self.notes.iter().map(|note| &note.text));
+        texts.map(|text| text.chars().count()).sum()
+    }
+
     /// The text as it is stored: white space at the ends of body and notes, which stands beside a mark and is layout,
     /// is left off; all else stays to the character.
     pub fn checked(mut self) -> Result<Self, TextFault> {

@@ -6,6 +6,10 @@ pub const BODY_CHARS: usize = 4_000;
 pub const NOTE_CHARS: usize = 2_000;
 /// Notes under one entry; as many as there are circled numbers (① to ㊿).
 pub const NOTES: usize = 50;
+/// Characters of all entries in one cell: 1,000 entries of 200 characters fit twice.
+pub const CELL_CHARS: usize = 500_000;
+/// Characters of all entries that one sheet governs: about 8 MB of UTF-8 in Japanese.
+pub const SHEET_CHARS: usize = 2_500_000;
 /// Living entries in one cell.
 pub const ENTRIES_PER_CELL: usize = 2_000;
 /// Items on one sheet.

@@ -4,10 +4,16 @@ use crate::{Fault, live::hub::Hub};
 use renkei_domain::RegionId;
 use renkei_migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-    sea_query::{Expr, ExprTrait, Query, UnionType},
+    AccessMode, ActiveModelTrait, ColIdx, ColumnType, ConnectOptions, ConnectionTrait, Database,
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel, Iterable,
+    QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, TryFromU64,
+    TryGetError, TryGetable, Value,
+    sea_query::{ArrayType, Expr, ExprTrait, Nullable, Query, UnionType, ValueType, ValueTypeErr},
     sqlx,
+};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IntoDeserializer, value},
 };
 use std::{
     ops::Deref,
@@ -30,6 +36,11 @@ const MIGRATION_LOCK: i64 = 0x7265_6e6b_6569;
 pub const CHANGE_CHANNEL: &str = "renkei_change";
 /// What PostgreSQL tells the other servers when a session or a right has ended; without content.
 pub const SESSION_CHANNEL: &str = "renkei_session";
+
+/// Values that one statement binds at most: SQLite takes 32,766, PostgreSQL 65,535.
+const VALUES: usize = 30_000;
+/// Values in one list of a statement, whatever else it binds.
+pub const LIST: usize = 10_000;
 
 /// A database of the product, open and on the newest schema. Cheap to clone.
 #[derive(Clone)]
@@ -111,6 +122,68 @@ impl Deref for Write {
 
     fn deref(&self) -> &Read {
         &self.transaction
+    }
+}
+
+/// Inserts rows, however many, in as few statements as their values allow.
+pub async fn insert_many<A: ActiveModelTrait>(write: &Write, rows: Vec<A>) -> Result<(), Fault> {
+    let columns = <A::Entity as EntityTrait>::Column::iter().count();
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some: Vec<A> = rows.by_ref().take(VALUES / columns).collect();
+        A::Entity::insert_many(some).exec_without_returning(&**write).await?;
+    }
+    Ok(())
+}
+
+/// A text column with the code of an enumeration that knows no database: the word that serde writes for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code<T>(pub T);
+
+impl<T: Serialize> From<Code<T>> for Value {
+    fn from(code: Code<T>) -> Self {
+        let code = serde_json::to_value(code.0).unwrap_or_default();
+        code.as_str().map(str::to_owned).into()
+    }
+}
+
+impl<T: DeserializeOwned> TryGetable for Code<T> {
+    fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
+        let code = String::try_get_by(row, index)?;
+        let code = T::deserialize(code.into_deserializer());
+        code.map(Code).map_err(|error: value::Error| DbErr::Type(error.to_string()).into())
+    }
+}
+
+impl<T: DeserializeOwned> ValueType for Code<T> {
+    fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
+        let code = <String as ValueType>::try_from(value)?;
+        T::deserialize(code.into_deserializer()).map(Code).map_err(|_: value::Error| ValueTypeErr)
+    }
+
+    fn type_name() -> String {
+        String::type_name()
+    }
+
+    fn array_type() -> ArrayType {
+        String::array_type()
+    }
+
+    fn column_type() -> ColumnType {
+        ColumnType::Text
+    }
+}
+
+/// A code is no number: asked of every part of a primary key.
+impl<T> TryFromU64 for Code<T> {
+    fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+        Err(DbErr::ConvertFromU64("Code"))
+    }
+}
+
+impl<T> Nullable for Code<T> {
+    fn null() -> Value {
+        String::null()
     }
 }
 

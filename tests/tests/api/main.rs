@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod breaking;
+mod capacity;
 mod change;
 mod cli;
 mod clients;

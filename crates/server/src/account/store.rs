@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
     Fault, clock,
-    db::Write,
+    db::{Code, Write},
     region::{
-        Organization, Region,
+        Region,
         table::{organization, region},
     },
 };
@@ -66,8 +66,7 @@ pub async fn viewers(
     for (row, region) in memberships {
         let viewer = viewers.get_mut(&AccountId(row.account_id));
         if let (Some(viewer), Some(region)) = (viewer, region) {
-            let role = role_of(&row)?;
-            viewer.memberships.push(Membership { region: Region::from(region), role });
+            viewer.memberships.push(Membership { region: Region::from(region), role: row.role.0 });
         }
     }
     Ok(viewers)
@@ -114,7 +113,7 @@ pub async fn lock_account(write: &Write, known: &Account) -> Result<Account, Fau
 /// Somebody's role in a region, which stays the same until the transaction ends.
 pub async fn role_in(write: &Write, id: AccountId, region: RegionId) -> Result<Option<Role>, Fault> {
     let row = membership::Entity::find_by_id((id.0, region.0)).lock(LockType::Share).one(&**write).await?;
-    row.map(|row| role_of(&row)).transpose()
+    Ok(row.map(|row| row.role.0))
 }
 
 pub async fn insert(
@@ -146,7 +145,7 @@ pub async fn insert_membership(
     let row = membership::ActiveModel {
         account_id: Set(account.0),
         region_id: Set(region.0),
-        role: Set(role.code().to_owned()),
+        role: Set(Code(role)),
     };
     membership::Entity::insert(row).exec_without_returning(&**write).await?;
     write.note_sessions();
@@ -155,7 +154,7 @@ pub async fn insert_membership(
 
 pub async fn set_role(write: &Write, account: AccountId, region: RegionId, role: Role) -> Result<(), Fault> {
     membership::Entity::update_many()
-        .col_expr(membership::Column::Role, role.code().into())
+        .col_expr(membership::Column::Role, Code(role).into())
         .filter(membership::Column::AccountId.eq(account.0))
         .filter(membership::Column::RegionId.eq(region.0))
         .exec(&**write)
@@ -205,17 +204,13 @@ pub async fn set_operator(write: &Write, id: AccountId) -> Result<(), Fault> {
     Ok(())
 }
 
-fn role_of(row: &membership::Model) -> Result<Role, Fault> {
-    Role::from_code(&row.role).ok_or_else(|| Fault::new(format!("unknown role {}", row.role)))
-}
-
 fn account_of(row: account::Model, organization: Option<organization::Model>) -> Result<Account, Fault> {
     let organization = organization.ok_or_else(|| Fault::new("an account without its organisation"))?;
     Ok(Account {
         id: AccountId(row.id),
         login: row.login,
         name: row.name,
-        organization: Organization::try_from(organization)?,
+        organization: organization.into(),
         operator: row.operator,
     })
 }

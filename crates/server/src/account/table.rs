@@ -37,6 +37,8 @@ pub mod account {
 }
 
 pub mod membership {
+    use crate::db::Code;
+    use renkei_domain::Role;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -46,7 +48,7 @@ pub mod membership {
         pub account_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub region_id: Uuid,
-        pub role: String,
+        pub role: Code<Role>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -6,6 +6,8 @@ pub mod since;
 mod store;
 pub(crate) mod table;
 
+pub use table::change::{Action, Subject as Entity};
+
 /// What other nouns do with these rows, in transactions of their own.
 pub(crate) use store::{
     Newest, after_of, find_of_entry, last_imports, made_by_people, newest_of_cells, newest_of_entries,
@@ -97,100 +99,9 @@ impl By {
     }
 }
 
-/// What a change is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entity {
-    Region,
-    Organization,
-    Account,
-    Handout,
-    Sheet,
-    Entry,
-    Thread,
-    Snapshot,
-}
-
-impl Entity {
-    const ALL: [Entity; 8] = [
-        Self::Region,
-        Self::Organization,
-        Self::Account,
-        Self::Handout,
-        Self::Sheet,
-        Self::Entry,
-        Self::Thread,
-        Self::Snapshot,
-    ];
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|entity| entity.code() == code)
-    }
-
-    /// The spelling of SQL.
-    pub fn code(self) -> &'static str {
-        match self {
-            Entity::Region => "REGION",
-            Entity::Organization => "ORGANIZATION",
-            Entity::Account => "ACCOUNT",
-            Entity::Handout => "HANDOUT",
-            Entity::Sheet => "SHEET",
-            Entity::Entry => "ENTRY",
-            Entity::Thread => "THREAD",
-            Entity::Snapshot => "SNAPSHOT",
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    Create,
-    Update,
-    Move,
-    Assign,
-    Delete,
-    Restore,
-    Resolve,
-    Reopen,
-    Comment,
-    Withdraw,
-}
-
 impl Action {
-    const ALL: [Action; 10] = [
-        Self::Create,
-        Self::Update,
-        Self::Move,
-        Self::Assign,
-        Self::Delete,
-        Self::Restore,
-        Self::Resolve,
-        Self::Reopen,
-        Self::Comment,
-        Self::Withdraw,
-    ];
-
     /// What leaves an entry where it stands.
     pub const IN_PLACE: [Action; 2] = [Self::Update, Self::Assign];
-
-    /// The spelling of SQL.
-    pub fn code(self) -> &'static str {
-        match self {
-            Action::Create => "CREATE",
-            Action::Update => "UPDATE",
-            Action::Move => "MOVE",
-            Action::Assign => "ASSIGN",
-            Action::Delete => "DELETE",
-            Action::Restore => "RESTORE",
-            Action::Resolve => "RESOLVE",
-            Action::Reopen => "REOPEN",
-            Action::Comment => "COMMENT",
-            Action::Withdraw => "WITHDRAW",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.code() == code)
-    }
 
     /// What follows 「取組」, or 「計画」 of a whole cell, in a summary.
     pub fn verb(self) -> &'static str {

@@ -6,14 +6,15 @@ use super::{
 };
 use crate::{
     Fault,
-    db::Write,
-    entry::{CellKey, Placed, table as entry},
+    db::{self, Code, LIST, Write},
+    entry::{self, CellKey, Placed},
     snapshot::table as snapshot,
 };
 use renkei_domain::{AccountId, ChangeId, EntryId, Facet, FiscalYear, ItemId, RegionId};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityName, EntityTrait, ExprTrait, FromJsonQueryResult,
-    FromQueryResult, JoinType, JsonValue, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+    ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityName, EntityTrait, ExprTrait,
+    FromJsonQueryResult, FromQueryResult, JoinType, JsonValue, PartialModelTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, RelationTrait, Select, Set,
     sea_query::{Alias, Expr, Func, Order, Query, SelectStatement, UnionType, ValueTuple},
 };
 use serde::{Deserialize, Serialize};
@@ -23,20 +24,11 @@ use uuid::Uuid;
 /// Of an entry, and none of [`Action::IN_PLACE`]: in the words of the index `change_places`, without which SQLite would
 /// not use it.
 const PLACING: &str = "entity = 'ENTRY' AND action NOT IN ('UPDATE', 'ASSIGN')";
-/// Rows in one INSERT: SQLite takes 32,766 values in a statement.
-const CHUNK: usize = 500;
-
 /// Adds rows; their numbers are taken already.
 pub async fn insert(write: &Write, rows: Vec<Numbered<'_>>) -> Result<(), Fault> {
     let cells: Vec<change_cell::ActiveModel> = rows.iter().flat_map(Numbered::cells).collect();
-    let rows: Vec<table::ActiveModel> = rows.into_iter().map(Numbered::into).collect();
-    for chunk in rows.chunks(CHUNK) {
-        table::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(&**write).await?;
-    }
-    for chunk in cells.chunks(CHUNK) {
-        change_cell::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(&**write).await?;
-    }
-    Ok(())
+    db::insert_many(write, rows.into_iter().map(table::ActiveModel::from).collect()).await?;
+    db::insert_many(write, cells).await
 }
 
 /// A change with its number.
@@ -50,7 +42,8 @@ pub struct Numbered<'a> {
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: ChangeId) -> Result<Option<Change>, Fault> {
-    table::Entity::find_by_id(id.0).one(db).await?.map(|row| Change::try_from(&row)).transpose()
+    let row = table::Entity::find_by_id(id.0).into_partial_model::<Listed>().one(db).await?;
+    Ok(row.map(Change::from))
 }
 
 /// A region's rows after a number, in order, at most `rows`.
@@ -67,17 +60,7 @@ pub async fn after(
         .limit(rows)
         .all(db)
         .await?;
-    let logged = |row: table::Model| {
-        let unknown = || Fault::new(format!("unknown entity {}", row.entity));
-        Ok(LogRow {
-            change: Change::try_from(&row)?,
-            entity: Entity::from_code(&row.entity).ok_or_else(unknown)?,
-            entity_id: row.entity_id,
-            before: row.before,
-            after: row.after,
-        })
-    };
-    rows.into_iter().map(logged).collect()
+    Ok(rows.into_iter().map(LogRow::from).collect())
 }
 
 /// The number of a region's last change; 0 if there is none.
@@ -107,8 +90,7 @@ pub async fn after_of(
 }
 
 pub async fn find_of_entry(db: &impl ConnectionTrait, id: ChangeId) -> Result<Option<EntryChange>, Fault> {
-    let row = made().filter(table::Column::Id.eq(id.0)).into_model::<Made>().one(db).await?;
-    row.map(EntryChange::try_from).transpose()
+    Ok(made().filter(table::Column::Id.eq(id.0)).into_partial_model().one(db).await?.map(Made::into))
 }
 
 /// What made an entry's version what it is.
@@ -120,22 +102,32 @@ pub async fn of_version(
     let row = made()
         .filter(table::Column::EntityId.eq(entry.0))
         .filter(table::Column::Version.eq(version))
-        .into_model::<Made>()
+        .into_partial_model()
         .one(db)
         .await?;
-    row.map(EntryChange::try_from).transpose()
+    Ok(row.map(Made::into))
 }
 
-/// People's changes of a region's entries, oldest first; tags alone included.
-pub async fn of_people(db: &impl ConnectionTrait, region: RegionId) -> Result<Vec<EntryChange>, Fault> {
+/// People's changes of entries in these columns, oldest first; tags alone included.
+pub async fn of_people(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    columns: impl Iterator<Item = (Facet, FiscalYear)>,
+) -> Result<Vec<EntryChange>, Fault> {
+    let seen = change_cell::Entity::find()
+        .select_only()
+        .column(change_cell::Column::Seq)
+        .filter(change_cell::Column::RegionId.eq(region.0))
+        .filter(columns.map(in_column).fold(Condition::any(), Condition::add));
     let rows = made()
         .filter(table::Column::RegionId.eq(region.0))
+        .filter(table::Column::Seq.in_subquery(seen.into_query()))
         .filter(table::Column::ById.is_not_null())
         .order_by_asc(table::Column::Seq)
-        .into_model::<Made>()
+        .into_partial_model()
         .all(db)
         .await?;
-    rows.into_iter().map(EntryChange::try_from).collect()
+    Ok(rows.into_iter().map(Made::into).collect())
 }
 
 /// For each entry that an import has touched: the number of its last change by an import.
@@ -148,7 +140,7 @@ pub async fn last_imports(
         .column(table::Column::EntityId)
         .column_as(table::Column::Seq.max(), "seq")
         .filter(table::Column::RegionId.eq(region.0))
-        .filter(table::Column::Entity.eq(Entity::Entry.code()))
+        .filter(table::Column::Entity.eq(Entity::Entry))
         .filter(table::Column::ById.is_null())
         .group_by(table::Column::EntityId)
         .into_tuple()
@@ -163,8 +155,8 @@ pub async fn made_by_people(db: &impl ConnectionTrait, region: RegionId) -> Resu
         .select_only()
         .column(table::Column::EntityId)
         .filter(table::Column::RegionId.eq(region.0))
-        .filter(table::Column::Entity.eq(Entity::Entry.code()))
-        .filter(table::Column::Action.eq(Action::Create.code()))
+        .filter(table::Column::Entity.eq(Entity::Entry))
+        .filter(table::Column::Action.eq(Action::Create))
         .filter(table::Column::ById.is_not_null())
         .into_tuple()
         .all(db)
@@ -185,24 +177,26 @@ pub struct Newest {
     pub most: usize,
 }
 
-/// The newest changes of each of these entries of a region, newest first, in one statement.
+/// The newest changes of each of these entries of a region, newest first, in one statement for [`LIST`] entries.
 pub async fn newest_of_entries(
     db: &impl ConnectionTrait,
     region: RegionId,
     entries: &[EntryId],
     newest: Newest,
 ) -> Result<HashMap<EntryId, Vec<Change>>, Fault> {
-    let places = entries.iter().map(|id| ValueTuple::One(id.0.into()));
     let index = (table::Entity.table_name(), ["entity_id"].as_slice());
     let mut changes: HashMap<EntryId, Vec<Change>> = HashMap::new();
-    let Some(statement) = newest.of(index, region, places)? else { return Ok(changes) };
-    for row in Listed::find_by_statement(db.get_database_backend().build(&statement)).all(db).await? {
-        changes.entry(EntryId(row.entity_id)).or_default().push(row.try_into()?);
+    for entries in entries.chunks(LIST) {
+        let places = entries.iter().map(|id| ValueTuple::One(id.0.into()));
+        let Some(listed) = newest.of(index, region, places)? else { break };
+        for row in listed.into_partial_model::<Listed>().all(db).await? {
+            changes.entry(EntryId(row.entity_id)).or_default().push(row.into());
+        }
     }
     Ok(changes)
 }
 
-/// The newest changes of each of these cells, newest first, in one statement.
+/// The newest changes of each of these cells, newest first, in one statement for some thousand cells.
 pub async fn newest_of_cells(
     db: &impl ConnectionTrait,
     region: RegionId,
@@ -210,35 +204,39 @@ pub async fn newest_of_cells(
     newest: Newest,
 ) -> Result<HashMap<CellKey, Vec<Change>>, Fault> {
     let place = |cell: &CellKey| {
-        let (year, facet) = (cell.fiscal_year.0.into(), cell.facet.code().into());
+        let (year, facet) = (cell.fiscal_year.0.into(), Code(cell.facet).into());
         ValueTuple::Many(vec![region.0.into(), year, facet, cell.item.0.into()])
     };
     let columns = ["region_id", "fiscal_year", "facet", "item_id"];
     let index = (change_cell::Entity.table_name(), columns.as_slice());
     let mut changes: HashMap<CellKey, Vec<Change>> = HashMap::new();
-    let Some(statement) = newest.of(index, region, cells.iter().map(place))? else { return Ok(changes) };
-    for row in db.query_all(&statement).await? {
-        let facet: String = row.try_get("", "place3")?;
-        let cell = CellKey {
-            fiscal_year: FiscalYear(row.try_get("", "place2")?),
-            facet: Facet::from_code(&facet).ok_or_else(|| Fault::new(format!("unknown facet {facet}")))?,
-            item: ItemId(row.try_get("", "place4")?),
-        };
-        changes.entry(cell).or_default().push(Listed::from_query_result(&row, "")?.try_into()?);
+    for cells in cells.chunks(LIST / columns.len()) {
+        let Some(listed) = newest.of(index, region, cells.iter().map(place))? else { break };
+        let mut listed = Listed::select_cols(listed.select_only()).into_query();
+        listed.columns(PLACE.map(|place| ("among", place)));
+        for row in db.query_all(&listed).await? {
+            let Code(facet): Code<Facet> = row.try_get("", "place3")?;
+            let fiscal_year = FiscalYear(row.try_get("", "place2")?);
+            let cell = CellKey { fiscal_year, facet, item: ItemId(row.try_get("", "place4")?) };
+            changes.entry(cell).or_default().push(Listed::from_query_result(&row, "")?.into());
+        }
     }
     Ok(changes)
 }
 
+/// What [`Newest::of`] calls the columns of a cell.
+const PLACE: [&str; 4] = ["place1", "place2", "place3", "place4"];
+
 impl Newest {
-    /// The newest changes of each of these places of a region, newest first, each with its place as `place1` and so on;
-    /// nothing for no places. `index`: the table that has an index from places to numbers, and its columns. It is read
+    /// The newest changes of each of these places of a region, newest first, each joined to its place, `place1` and so on
+    /// of `among`; nothing for no places. `index`: the table that has an index from places to numbers, and its columns. It is read
     /// as far as changes are asked for, however long the log is, and no more are looked up in the log than are listed.
     fn of(
         self,
         (index, columns): (&'static str, &[&'static str]),
         region: RegionId,
         places: impl Iterator<Item = ValueTuple>,
-    ) -> Result<Option<SelectStatement>, Fault> {
+    ) -> Result<Option<Select<table::Entity>>, Fault> {
         let places: Vec<ValueTuple> = places.collect();
         let Some(last) = u64::try_from(self.of_each)?.checked_sub(1).filter(|_| !places.is_empty()) else {
             return Ok(None);
@@ -273,20 +271,15 @@ impl Newest {
                 .add(Expr::col(("seen", "seq")).gte(Expr::col(("start", "oldest")))),
         );
         among.order_by(("seen", "seq"), Order::Desc).limit(u64::try_from(self.most.min(EVERY))?);
-        let mut listed = Query::select();
-        listed
-            .columns(LISTED.map(|column| (table::Entity, column)))
-            .columns(names("place").map(|place| ("among", Alias::new(place))))
-            .from(table::Entity)
-            .join_subquery(
-                JoinType::InnerJoin,
-                among.take(),
-                "among",
-                Condition::all()
-                    .add(Expr::col((table::Entity, table::Column::RegionId)).eq(region.0))
-                    .add(Expr::col((table::Entity, table::Column::Seq)).equals(("among", "seq"))),
-            )
-            .order_by((table::Entity, table::Column::Seq), Order::Desc);
+        let mut listed = table::Entity::find()
+            .filter(table::Column::RegionId.eq(region.0))
+            .order_by_desc(table::Column::Seq);
+        QueryTrait::query(&mut listed).join_subquery(
+            JoinType::InnerJoin,
+            among.take(),
+            "among",
+            Expr::col((table::Entity, table::Column::Seq)).equals(("among", "seq")),
+        );
         Ok(Some(listed))
     }
 }
@@ -301,10 +294,10 @@ pub async fn page(
 ) -> Result<Vec<Change>, Fault> {
     let newest = |mut seen: SelectStatement| {
         if let Some(before) = before {
-            seen.and_where(Expr::col(Alias::new("seq")).lt(before));
+            seen.and_where(Expr::col("seq").lt(before));
         }
-        seen.order_by(Alias::new("seq"), Order::Desc).limit(rows);
-        Query::select().column(Alias::new("seq")).from_subquery(seen, Alias::new("seen")).take()
+        seen.order_by("seq", Order::Desc).limit(rows);
+        Query::select().column("seq").from_subquery(seen, "seen").take()
     };
     let in_columns = log.columns.iter().map(|column| {
         let mut seen = Query::select();
@@ -317,19 +310,14 @@ pub async fn page(
         }
         seen
     });
-    let of_sheet = log.sheet.into_iter().map(|sheet| {
-        let mut seen = Query::select();
-        let snapshots = Query::select()
-            .column(snapshot::Column::Id)
-            .from(snapshot::Entity)
-            .and_where(snapshot::Column::SheetId.eq(sheet.0))
-            .take();
-        let own = Condition::any()
-            .add(table::Column::EntityId.eq(sheet.0))
-            .add(table::Column::EntityId.in_subquery(snapshots));
-        // All of it is the region's. If that were asked for, SQLite would read the region's whole log instead.
-        seen.column(table::Column::Seq).from(table::Entity).cond_where(own);
-        seen
+    // All of it is the region's. If that were asked for, SQLite would read the region's whole log instead.
+    let of_sheet = log.sheet.into_iter().flat_map(|sheet| {
+        let seen = || table::Entity::find().select_only().column(table::Column::Seq);
+        let snapshots = seen().join(JoinType::InnerJoin, table::Relation::Snapshot.def());
+        [
+            seen().filter(table::Column::EntityId.eq(sheet.0)).into_query(),
+            snapshots.filter(snapshot::Column::SheetId.eq(sheet.0)).into_query(),
+        ]
     });
     let seen = in_columns.chain(of_sheet).map(newest).reduce(|mut all, seen| {
         all.union(UnionType::Distinct, seen);
@@ -338,67 +326,64 @@ pub async fn page(
     let Some(seen) = seen else { return Ok(Vec::new()) };
     // The page's own, before they are looked up: each column may have as many.
     let seen = newest(seen);
-    let mut page = Query::select();
-    page.columns(LISTED)
-        .from(table::Entity)
-        .and_where(table::Column::RegionId.eq(log.region.0))
-        .and_where(Expr::col(Alias::new("seq")).in_subquery(seen))
-        .order_by(Alias::new("seq"), Order::Desc);
+    let mut page = table::Entity::find()
+        .filter(table::Column::RegionId.eq(log.region.0))
+        .filter(table::Column::Seq.in_subquery(seen))
+        .order_by_desc(table::Column::Seq);
     if let Some(from) = log.from {
         // Times go up with numbers, so that the newest rows hold all that are new enough.
-        page.and_where(table::Column::At.gte(from));
+        page = page.filter(table::Column::At.gte(from));
     }
-    let listed = Listed::find_by_statement(db.get_database_backend().build(&page)).all(db).await?;
-    listed.into_iter().map(Change::try_from).collect()
+    let listed = page.into_partial_model::<Listed>().all(db).await?;
+    Ok(listed.into_iter().map(Change::from).collect())
 }
 
 /// What has to be known of a region's changes after number `after`, up to number `until`, to tell what became of the
-/// entries that are `standing` and of those that came, went or moved between them: each one's first and last change, and
+/// entries in these columns and of those that came, went or moved between them: each one's first and last change, and
 /// all that may have moved something, oldest first and at most so many. How often entries were edited in their
 /// places does not matter.
 pub async fn telling_between(
     db: &impl ConnectionTrait,
     region: RegionId,
-    standing: impl Iterator<Item = EntryId>,
+    columns: impl Iterator<Item = (Facet, FiscalYear)>,
     after: i64,
     until: i64,
     most: usize,
 ) -> Result<Vec<EntryChange>, Fault> {
-    let between = || Condition::all().add(table::Column::Seq.gt(after)).add(table::Column::Seq.lte(until));
-    let placing = |column| {
-        let mut placing = Query::select();
-        placing.column(column).from(table::Entity).and_where(table::Column::RegionId.eq(region.0));
-        placing.cond_where(between()).and_where(Expr::cust(PLACING)).take()
+    let placed_after = || table::Column::Seq.gt(after);
+    let placing = |column, seq: Condition| {
+        let changes = table::Entity::find().select_only().column(column).filter(seq);
+        let changes = changes.filter(table::Column::RegionId.eq(region.0)).filter(Expr::cust(PLACING));
+        changes.into_query()
     };
-    let mut touched = Query::select();
+    // What is there now, and what came or went since, also after `until`: so nothing is missed that was there then.
+    let mut touched = entry::living_ids(region, columns);
     touched
-        .expr_as(Expr::col(entry::Column::Id), "entry")
-        .from(entry::Entity)
-        .and_where(entry::Column::Id.is_in(standing.map(|id| id.0)))
-        .union(UnionType::Distinct, placing(table::Column::EntityId));
+        .union(UnionType::Distinct, placing(table::Column::EntityId, Condition::all().add(placed_after())));
     // Looked up one by one: to group their changes would be to read all of them.
     let end = |order| {
         let mut own = Query::select();
         own.column(("own", "seq"))
             .from_as(table::Entity, "own")
-            .and_where(Expr::col(("own", "entity_id")).equals(("touched", "entry")))
+            .and_where(Expr::col(("own", "entity_id")).equals(("touched", "id")))
             .and_where(Expr::col(("own", "seq")).gt(after))
             .and_where(Expr::col(("own", "seq")).lte(until))
             .order_by(("own", "seq"), order)
             .limit(1);
         Query::select().expr(own).from_subquery(touched.clone(), "touched").take()
     };
-    let mut telling = placing(table::Column::Seq);
+    let between = Condition::all().add(placed_after()).add(table::Column::Seq.lte(until));
+    let mut telling = placing(table::Column::Seq, between);
     telling.union(UnionType::Distinct, end(Order::Asc)).union(UnionType::Distinct, end(Order::Desc));
     let rows = made()
         .filter(table::Column::RegionId.eq(region.0))
         .filter(table::Column::Seq.in_subquery(telling))
         .order_by_asc(table::Column::Seq)
         .limit(u64::try_from(most)?)
-        .into_model::<Made>()
+        .into_partial_model()
         .all(db)
         .await?;
-    rows.into_iter().map(EntryChange::try_from).collect()
+    Ok(rows.into_iter().map(Made::into).collect())
 }
 
 /// What these changes did to entries; those of something else are left out.
@@ -406,34 +391,20 @@ pub async fn of_entries(
     db: &impl ConnectionTrait,
     ids: impl Iterator<Item = ChangeId>,
 ) -> Result<Vec<EntryChange>, Fault> {
-    let rows =
-        made().filter(table::Column::Id.is_in(ids.map(|id| id.0))).into_model::<Made>().all(db).await?;
-    rows.into_iter().map(EntryChange::try_from).collect()
+    let ids = ids.map(|id| id.0);
+    let rows = made().filter(table::Column::Id.is_in(ids)).into_partial_model().all(db).await?;
+    Ok(rows.into_iter().map(Made::into).collect())
 }
 
 fn in_column((facet, year): (Facet, FiscalYear)) -> Condition {
     Condition::all()
-        .add(change_cell::Column::Facet.eq(facet.code()))
+        .add(change_cell::Column::Facet.eq(Code(facet)))
         .add(change_cell::Column::FiscalYear.eq(year.0))
 }
 
-/// The columns of [`Listed`].
-const LISTED: [table::Column; 11] = [
-    table::Column::Id,
-    table::Column::RegionId,
-    table::Column::Seq,
-    table::Column::At,
-    table::Column::ById,
-    table::Column::ByName,
-    table::Column::ByOrganization,
-    table::Column::ViaToken,
-    table::Column::EntityId,
-    table::Column::Action,
-    table::Column::Summary,
-];
-
 /// A change without the texts before and after it.
-#[derive(FromQueryResult)]
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "table::Entity")]
 struct Listed {
     id: Uuid,
     region_id: Uuid,
@@ -444,12 +415,13 @@ struct Listed {
     by_organization: String,
     via_token: Option<String>,
     entity_id: Uuid,
-    action: String,
+    action: Action,
     summary: String,
 }
 
 /// A change of an entry.
-#[derive(FromQueryResult)]
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "table::Entity")]
 struct Made {
     #[sea_orm(nested)]
     listed: Listed,
@@ -464,11 +436,7 @@ struct Kept(Placed);
 
 /// The rows of [`Made`].
 fn made() -> Select<table::Entity> {
-    table::Entity::find()
-        .select_only()
-        .columns(LISTED)
-        .columns([table::Column::Before, table::Column::After])
-        .filter(table::Column::Entity.eq(Entity::Entry.code()))
+    table::Entity::find().filter(table::Column::Entity.eq(Entity::Entry))
 }
 
 impl Numbered<'_> {
@@ -476,7 +444,7 @@ impl Numbered<'_> {
         self.change.cells.iter().map(|cell| change_cell::ActiveModel {
             region_id: Set(self.region.0),
             fiscal_year: Set(cell.fiscal_year.0),
-            facet: Set(cell.facet.code().to_owned()),
+            facet: Set(Code(cell.facet)),
             item_id: Set(cell.item.0),
             seq: Set(self.seq),
         })
@@ -493,10 +461,10 @@ impl From<Numbered<'_>> for table::ActiveModel {
             by_id: Set(row.by.account.map(|account| account.0)),
             by_name: Set(row.by.name.clone()),
             by_organization: Set(row.by.organization.clone()),
-            entity: Set(row.change.entity.code().to_owned()),
+            entity: Set(row.change.entity),
             entity_id: Set(row.change.entity_id),
             version: Set(row.change.version),
-            action: Set(row.change.action.code().to_owned()),
+            action: Set(row.change.action),
             summary: Set(row.change.summary),
             before: Set(row.change.before),
             after: Set(row.change.after),
@@ -506,32 +474,34 @@ impl From<Numbered<'_>> for table::ActiveModel {
     }
 }
 
-impl TryFrom<&table::Model> for Change {
-    type Error = Fault;
-
-    fn try_from(row: &table::Model) -> Result<Self, Fault> {
-        Ok(Change {
-            id: ChangeId(row.id),
-            region: RegionId(row.region_id),
-            seq: row.seq,
-            at: row.at,
-            by: By {
-                account: row.by_id.map(AccountId),
-                name: row.by_name.clone(),
-                organization: row.by_organization.clone(),
-                via_token: row.via_token.clone(),
+impl From<table::Model> for LogRow {
+    fn from(row: table::Model) -> Self {
+        LogRow {
+            entity: row.entity,
+            entity_id: row.entity_id,
+            before: row.before,
+            after: row.after,
+            change: Change {
+                id: ChangeId(row.id),
+                region: RegionId(row.region_id),
+                seq: row.seq,
+                at: row.at,
+                by: By {
+                    account: row.by_id.map(AccountId),
+                    name: row.by_name,
+                    organization: row.by_organization,
+                    via_token: row.via_token,
+                },
+                action: row.action,
+                summary: row.summary,
             },
-            action: action(&row.action)?,
-            summary: row.summary.clone(),
-        })
+        }
     }
 }
 
-impl TryFrom<Listed> for Change {
-    type Error = Fault;
-
-    fn try_from(row: Listed) -> Result<Self, Fault> {
-        Ok(Change {
+impl From<Listed> for Change {
+    fn from(row: Listed) -> Self {
+        Change {
             id: ChangeId(row.id),
             region: RegionId(row.region_id),
             seq: row.seq,
@@ -542,35 +512,26 @@ impl TryFrom<Listed> for Change {
                 organization: row.by_organization,
                 via_token: row.via_token,
             },
-            action: action(&row.action)?,
+            action: row.action,
             summary: row.summary,
-        })
+        }
     }
 }
 
-fn action(code: &str) -> Result<Action, Fault> {
-    Action::from_code(code).ok_or_else(|| Fault::new(format!("unknown action {code}")))
-}
-
-impl TryFrom<Made> for EntryChange {
-    type Error = Fault;
-
-    fn try_from(row: Made) -> Result<Self, Fault> {
-        Ok(EntryChange {
-            change: row.listed.try_into()?,
-            before: row.before.map(|kept| kept.0),
-            after: row.after.0,
-        })
+impl From<Made> for EntryChange {
+    fn from(row: Made) -> Self {
+        EntryChange { change: row.listed.into(), before: row.before.map(|kept| kept.0), after: row.after.0 }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sea_orm::ActiveEnum;
 
     #[test]
     fn what_places_is_what_is_not_done_in_place() {
-        let in_place = Action::IN_PLACE.map(|action| format!("'{}'", action.code())).join(", ");
+        let in_place = Action::IN_PLACE.map(|action| format!("'{}'", action.to_value())).join(", ");
         assert_eq!(PLACING, format!("entity = '{}' AND action NOT IN ({in_place})", Entity::Entry.code()));
     }
 }

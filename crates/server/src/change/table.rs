@@ -3,6 +3,36 @@
 pub mod change {
     use sea_orm::entity::prelude::*;
 
+    /// What a change is about.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+    pub enum Subject {
+        Region,
+        Organization,
+        Account,
+        Handout,
+        Sheet,
+        Entry,
+        Thread,
+        Snapshot,
+    }
+
+    /// What was done.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+    pub enum Action {
+        Create,
+        Update,
+        Move,
+        Assign,
+        Delete,
+        Restore,
+        Resolve,
+        Reopen,
+        Comment,
+        Withdraw,
+    }
+
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "change")]
     pub struct Model {
@@ -14,10 +44,10 @@ pub mod change {
         pub by_id: Option<Uuid>,
         pub by_name: String,
         pub by_organization: String,
-        pub entity: String,
+        pub entity: Subject,
         pub entity_id: Uuid,
         pub version: i32,
-        pub action: String,
+        pub action: Action,
         pub summary: String,
         pub before: Option<Json>,
         pub after: Json,
@@ -26,12 +56,28 @@ pub mod change {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
+    pub enum Relation {
+        /// Of a change that is about a snapshot.
+        #[sea_orm(
+            belongs_to = "crate::snapshot::table::Entity",
+            from = "Column::EntityId",
+            to = "crate::snapshot::table::Column::Id"
+        )]
+        Snapshot,
+    }
+
+    impl Related<crate::snapshot::table::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Snapshot.def()
+        }
+    }
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
 pub mod change_cell {
+    use crate::db::Code;
+    use renkei_domain::Facet;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -42,7 +88,7 @@ pub mod change_cell {
         #[sea_orm(primary_key, auto_increment = false)]
         pub fiscal_year: i32,
         #[sea_orm(primary_key, auto_increment = false)]
-        pub facet: String,
+        pub facet: Code<Facet>,
         #[sea_orm(primary_key, auto_increment = false)]
         pub item_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]

@@ -2,7 +2,7 @@
 
 use super::{
     Mention, Thread,
-    service::{self, About, Deed, Outcome, Words},
+    service::{self, About, NewComment, Outcome, ThreadCommand},
 };
 use crate::{
     Fault,
@@ -91,8 +91,8 @@ impl Mutations {
             _ => None,
         };
         let sheet = scalars::id(&input.sheet_id);
-        let words = words(input.body, input.mention_ids);
-        perform(ctx, &input.request_id, Deed::Begin { sheet, about, words }).await
+        let comment = new_comment(input.body, input.mention_ids);
+        execute(ctx, &input.request_id, ThreadCommand::Begin { sheet, about, comment }).await
     }
 
     /// 返信します。解決済みなら、再開します。
@@ -102,8 +102,9 @@ impl Mutations {
         ctx: &Context<'_>,
         #[graphql(desc = "どこに、何を。Where, and what.")] input: AddCommentInput,
     ) -> Result<ThreadPayload, Error> {
-        let words = words(input.body, input.mention_ids);
-        perform(ctx, &input.request_id, Deed::Add { thread: scalars::id(&input.thread_id), words }).await
+        let comment = new_comment(input.body, input.mention_ids);
+        execute(ctx, &input.request_id, ThreadCommand::Add { thread: scalars::id(&input.thread_id), comment })
+            .await
     }
 
     /// 解決にします。
@@ -114,7 +115,7 @@ impl Mutations {
         #[graphql(desc = "どれを。Which.")] input: ThreadInput,
     ) -> Result<ThreadPayload, Error> {
         let thread = scalars::id(&input.thread_id);
-        perform(ctx, &input.request_id, Deed::Resolve { thread }).await
+        execute(ctx, &input.request_id, ThreadCommand::Resolve { thread }).await
     }
 
     /// 未解決に戻します。
@@ -125,7 +126,7 @@ impl Mutations {
         #[graphql(desc = "どれを。Which.")] input: ThreadInput,
     ) -> Result<ThreadPayload, Error> {
         let thread = scalars::id(&input.thread_id);
-        perform(ctx, &input.request_id, Deed::Reopen { thread }).await
+        execute(ctx, &input.request_id, ThreadCommand::Reopen { thread }).await
     }
 
     /// 自分のコメントを取り消します。文は変更履歴の記録だけに残ります。
@@ -136,7 +137,7 @@ impl Mutations {
         #[graphql(desc = "どれを。Which.")] input: WithdrawCommentInput,
     ) -> Result<ThreadPayload, Error> {
         let comment = scalars::id(&input.comment_id);
-        perform(ctx, &input.request_id, Deed::Withdraw { comment }).await
+        execute(ctx, &input.request_id, ThreadCommand::Withdraw { comment }).await
     }
 }
 
@@ -517,14 +518,14 @@ async fn alone(reading: &Reading, thread: Option<Thread>) -> Result<Option<ApiTh
     Ok(listed(reading, vec![thread]).await?.pop())
 }
 
-async fn perform(ctx: &Context<'_>, request: &ID, deed: Deed) -> Result<ThreadPayload, Error> {
+async fn execute(ctx: &Context<'_>, request: &ID, command: ThreadCommand) -> Result<ThreadPayload, Error> {
     let reading = reading(ctx);
     let refused = |refusal: Refusal| Ok(ThreadPayload::Refused(refusal.into()));
     let identity = match reading.writer() {
         Ok(identity) => identity,
         Err(refusal) => return refused(refusal),
     };
-    let outcome = service::perform(&reading.db, &identity, request.parse().ok(), deed).await?;
+    let outcome = service::execute(&reading.db, &identity, request.parse().ok(), command).await?;
     reading.forget();
     let (thread, change) = match outcome {
         Outcome::Refused(refusal) => return refused(refusal),
@@ -540,6 +541,6 @@ async fn perform(ctx: &Context<'_>, request: &ID, deed: Deed) -> Result<ThreadPa
     Ok(ThreadPayload::Saved(ThreadSaved { thread, change }))
 }
 
-fn words(body: String, mentions: Vec<ID>) -> Words {
-    Words { body, mentions: mentions.iter().map(scalars::id).collect() }
+fn new_comment(body: String, mentions: Vec<ID>) -> NewComment {
+    NewComment { body, mentions: mentions.iter().map(scalars::id).collect() }
 }

@@ -1,4 +1,4 @@
-//! What is done to threads. One door, as for entries: [`perform`].
+//! What is done to threads. Every command goes through [`execute`], as edits of entries do.
 
 use super::{Comment, Mention, Resolved, Thread, store};
 use crate::{
@@ -21,19 +21,19 @@ use renkei_domain::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What somebody asks to be done.
+/// What somebody wants done to a thread.
 #[derive(Clone, Debug)]
-pub enum Deed {
+pub enum ThreadCommand {
     /// Begins a thread beside a sheet. `None`: no place was named.
     Begin {
         sheet: SheetId,
         about: Option<About>,
-        words: Words,
+        comment: NewComment,
     },
     /// An answer; to a resolved thread too, which it reopens, so that it is seen.
     Add {
         thread: ThreadId,
-        words: Words,
+        comment: NewComment,
     },
     Resolve {
         thread: ThreadId,
@@ -52,9 +52,9 @@ pub enum About {
     Cell(CellKey),
 }
 
-/// A comment's text, and the ids of organisations and people whom it mentions.
+/// A comment before it has its author: its text, and the ids of organisations and people whom it mentions.
 #[derive(Clone, Debug)]
-pub struct Words {
+pub struct NewComment {
     pub body: String,
     pub mentions: Vec<Uuid>,
 }
@@ -77,37 +77,43 @@ impl From<Refusal> for Outcome {
     }
 }
 
-/// Judges and does it. `request` is `None` if what was sent is no UUID.
-pub async fn perform(
+/// Checks and executes a command. `request` is `None` if what was sent is no UUID.
+pub async fn execute(
     db: &Db,
     identity: &Identity,
     request: Option<RequestId>,
-    deed: Deed,
+    command: ThreadCommand,
 ) -> Result<Outcome, Fault> {
-    let guard = match request::service::begin(db, identity, request, deed.kind()).await? {
+    let guard = match request::service::begin(db, identity, request, command.kind()).await? {
         Lookup::Known(outcome) => return Ok(outcome),
         Lookup::New(guard) => guard,
     };
-    let done = judge(&guard.write, request, deed).await;
+    let done = locked(&guard.write, request, command).await;
     guard.finish(done.map(|(thread, change)| Outcome::Saved { thread, change })).await
 }
 
-/// Locks the region that it is about, and judges with the rights of that moment.
-async fn judge(write: &AuthorizedWrite<'_>, request: Option<RequestId>, deed: Deed) -> Result<Done, Stop> {
-    let (what, region) = match deed {
-        Deed::Begin { sheet, .. } => {
+/// Locks the region that a command is about, and handles it with the rights of that moment.
+async fn locked(
+    write: &AuthorizedWrite<'_>,
+    request: Option<RequestId>,
+    command: ThreadCommand,
+) -> Result<Done, Stop> {
+    let (what, region) = match command {
+        ThreadCommand::Begin { sheet, .. } => {
             let found = sheet::service::find(write, write.seen_as(), sheet).await?;
             ("計画・評価表", found.map(|head| head.region))
         }
-        Deed::Add { thread, .. } | Deed::Resolve { thread } | Deed::Reopen { thread } => {
+        ThreadCommand::Add { thread, .. }
+        | ThreadCommand::Resolve { thread }
+        | ThreadCommand::Reopen { thread } => {
             ("コメント", store::find(&***write, thread).await?.map(|thread| thread.region))
         }
-        Deed::Withdraw { comment } => {
+        ThreadCommand::Withdraw { comment } => {
             ("コメント", store::find_by_comment(&***write, comment).await?.map(|thread| thread.region))
         }
     };
     let (region, viewer) = write.lock_region(region, what).await?;
-    (Judge { write, viewer: &viewer, region: &region, request }).judge(deed).await
+    (CommandHandler { write, viewer: &viewer, region: &region, request }).handle(command).await
 }
 
 /// A thread of a region that somebody reads.
@@ -138,21 +144,21 @@ pub async fn count_waiting(db: &Db, viewer: &Viewer) -> Result<u64, Fault> {
     store::count_waiting(db.direct(), viewer).await
 }
 
-impl Deed {
+impl ThreadCommand {
     /// The spelling of SQL: a request id is good for one kind.
     fn kind(&self) -> &'static str {
         match self {
-            Deed::Begin { .. } => "CREATE_THREAD",
-            Deed::Add { .. } => "ADD_COMMENT",
-            Deed::Resolve { .. } => "RESOLVE_THREAD",
-            Deed::Reopen { .. } => "REOPEN_THREAD",
-            Deed::Withdraw { .. } => "WITHDRAW_COMMENT",
+            ThreadCommand::Begin { .. } => "CREATE_THREAD",
+            ThreadCommand::Add { .. } => "ADD_COMMENT",
+            ThreadCommand::Resolve { .. } => "RESOLVE_THREAD",
+            ThreadCommand::Reopen { .. } => "REOPEN_THREAD",
+            ThreadCommand::Withdraw { .. } => "WITHDRAW_COMMENT",
         }
     }
 }
 
-/// Judges in the order of all edits: is it there, right, phase, input.
-struct Judge<'a> {
+/// Checks a command (is it there, right, phase, input, in this order) and does it.
+struct CommandHandler<'a> {
     write: &'a Write,
     viewer: &'a Viewer,
     /// Locked until the transaction ends.
@@ -162,18 +168,18 @@ struct Judge<'a> {
 
 type Done = (ThreadId, Option<ChangeId>);
 
-impl Judge<'_> {
-    async fn judge(&self, deed: Deed) -> Result<Done, Stop> {
-        match deed {
-            Deed::Begin { sheet, about, words } => self.begin(sheet, about, words).await,
-            Deed::Add { thread, words } => self.add(thread, words).await,
-            Deed::Resolve { thread } => self.resolve(thread).await,
-            Deed::Reopen { thread } => self.reopen(thread).await,
-            Deed::Withdraw { comment } => self.withdraw(comment).await,
+impl CommandHandler<'_> {
+    async fn handle(&self, command: ThreadCommand) -> Result<Done, Stop> {
+        match command {
+            ThreadCommand::Begin { sheet, about, comment } => self.begin(sheet, about, comment).await,
+            ThreadCommand::Add { thread, comment } => self.add(thread, comment).await,
+            ThreadCommand::Resolve { thread } => self.resolve(thread).await,
+            ThreadCommand::Reopen { thread } => self.reopen(thread).await,
+            ThreadCommand::Withdraw { comment } => self.withdraw(comment).await,
         }
     }
 
-    async fn begin(&self, sheet: SheetId, about: Option<About>, words: Words) -> Result<Done, Stop> {
+    async fn begin(&self, sheet: SheetId, about: Option<About>, comment: NewComment) -> Result<Done, Stop> {
         let region = self.region;
         let about = about.ok_or_else(|| {
             let message =
@@ -183,7 +189,7 @@ impl Judge<'_> {
         let (entry, cell) = self.place(region, sheet, about).await?;
         sheet::may_comment(region, self.viewer, cell.facet, cell.fiscal_year)?;
         request::service::valid(self.request)?;
-        let comment = self.comment(words).await?;
+        let comment = self.comment(comment).await?;
         if store::count(self.write, entry, cell).await? >= limits::THREADS as u64 {
             let message = format!(
                 "1つの取組や欄へのコメントは{}件までです。すでにあるコメントに返信してください。",
@@ -206,9 +212,9 @@ impl Judge<'_> {
         Ok((thread.id, Some(change)))
     }
 
-    async fn add(&self, id: ThreadId, words: Words) -> Result<Done, Stop> {
+    async fn add(&self, id: ThreadId, comment: NewComment) -> Result<Done, Stop> {
         let before = self.open(store::find(&**self.write, id).await?)?;
-        let comment = self.comment(words).await?;
+        let comment = self.comment(comment).await?;
         if before.comments.len() >= limits::COMMENTS {
             let message = format!(
                 "1つのコメントへの返信は{}件までです。新しいコメントとして書いてください。",
@@ -307,8 +313,8 @@ impl Judge<'_> {
         }
     }
 
-    async fn comment(&self, words: Words) -> Result<Comment, Stop> {
-        let body = checked(words.body)?;
+    async fn comment(&self, comment: NewComment) -> Result<Comment, Stop> {
+        let body = checked(comment.body)?;
         Ok(Comment {
             id: clock::fresh(),
             at: clock::now(),
@@ -316,7 +322,7 @@ impl Judge<'_> {
             by_name: self.viewer.account.name.clone(),
             by_organization: self.viewer.account.organization.name.clone(),
             body,
-            mentions: self.mentions(words.mentions).await?,
+            mentions: self.mentions(comment.mentions).await?,
             withdrawn_at: None,
         })
     }

@@ -7,23 +7,22 @@ use super::{
 use crate::{
     Fault,
     account::{Viewer, table::account},
-    db::Write,
+    db::{self, Code, LIST, Write},
     entry::{CellKey, table as entry},
 };
 use renkei_domain::{
     AccountId, CommentId, EntryId, Facet, FiscalYear, ItemId, OrganizationId, RegionId, ThreadId,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Set,
-    sea_query::{Query, SelectStatement},
+    ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, ExprTrait, JoinType,
+    LoaderTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait, Select,
+    Set,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
 
 pub async fn find(db: &impl ConnectionTrait, id: ThreadId) -> Result<Option<Thread>, Fault> {
-    let rows = thread::Entity::find_by_id(id.0).all(db).await?;
-    Ok(whole(db, rows, usize::MAX).await?.pop())
+    Ok(whole(db, thread::Entity::find_by_id(id.0), usize::MAX).await?.pop())
 }
 
 /// The thread of a comment.
@@ -45,29 +44,21 @@ pub async fn of_columns(
     most: usize,
     comments: bool,
 ) -> Result<Vec<Thread>, Fault> {
-    let (mut of_cells, mut of_entries) = (Condition::any(), Condition::any());
-    for (facet, year) in columns {
-        let facet = facet.code();
-        of_cells = of_cells.add(thread::Column::Facet.eq(facet).and(thread::Column::FiscalYear.eq(year.0)));
-        of_entries = of_entries.add(entry::Column::Facet.eq(facet).and(entry::Column::FiscalYear.eq(year.0)));
-    }
-    let entries = Query::select()
-        .column(entry::Column::Id)
-        .from(entry::Entity)
-        .and_where(entry::Column::RegionId.eq(region.0))
-        .cond_where(of_entries)
-        .take();
-    let here = of_cells.add(thread::Column::EntryId.in_subquery(entries));
+    let here = columns.iter().fold(Condition::any(), |here, (facet, year)| {
+        let on_cell = thread::Column::Facet.eq(Code(*facet)).and(thread::Column::FiscalYear.eq(year.0));
+        let on_entry = entry::Column::Facet.eq(Code(*facet)).and(entry::Column::FiscalYear.eq(year.0));
+        here.add(on_cell).add(on_entry)
+    });
     let mut threads = thread::Entity::find().filter(thread::Column::RegionId.eq(region.0)).filter(here);
     match resolved {
         Some(true) => threads = threads.filter(thread::Column::ResolvedAt.is_not_null()),
         Some(false) => threads = threads.filter(thread::Column::ResolvedAt.is_null()),
         None => {}
     }
-    let found = threads.order_by_asc(thread::Column::Id).limit(rows(most)).all(db).await?;
+    let threads = threads.order_by_asc(thread::Column::Id).limit(rows(most));
     match comments {
-        true => whole(db, found, most).await,
-        false => placed(db, found, HashMap::new()).await,
+        true => whole(db, threads, most).await,
+        false => placed(threads).all(db).await?.into_iter().map(|row| row.thread(Vec::new())).collect(),
     }
 }
 
@@ -78,16 +69,18 @@ pub async fn of_entries(
     entries: &[EntryId],
     most: usize,
 ) -> Result<HashMap<EntryId, Vec<Thread>>, Fault> {
-    let found = thread::Entity::find()
-        .filter(thread::Column::EntryId.is_in(entries.iter().map(|id| id.0)))
-        .order_by_asc(thread::Column::Id)
-        .limit(rows(most))
-        .all(db)
-        .await?;
     let mut threads: HashMap<EntryId, Vec<Thread>> = HashMap::new();
-    for thread in whole(db, found, most).await? {
-        if let Some(entry) = thread.entry {
-            threads.entry(entry).or_default().push(thread);
+    let mut left = most;
+    for entries in entries.chunks(LIST) {
+        let found = thread::Entity::find()
+            .filter(thread::Column::EntryId.is_in(entries.iter().map(|id| id.0)))
+            .order_by_asc(thread::Column::Id)
+            .limit(rows(left));
+        for thread in whole(db, found, left).await? {
+            left = left.saturating_sub(thread.comments.len());
+            if let Some(entry) = thread.entry {
+                threads.entry(entry).or_default().push(thread);
+            }
         }
     }
     Ok(threads)
@@ -106,7 +99,7 @@ pub async fn waiting(
     if let Some(before) = before {
         threads = threads.filter(thread::Column::LastId.lt(before.0));
     }
-    whole(db, threads.order_by_desc(thread::Column::LastId).limit(rows).all(db).await?, most).await
+    whole(db, threads.order_by_desc(thread::Column::LastId).limit(rows), most).await
 }
 
 pub async fn count_waiting(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<u64, Fault> {
@@ -119,7 +112,7 @@ pub async fn count(write: &Write, entry: Option<EntryId>, cell: CellKey) -> Resu
         Some(entry) => thread::Entity::find().filter(thread::Column::EntryId.eq(entry.0)),
         None => thread::Entity::find()
             .filter(thread::Column::ItemId.eq(cell.item.0))
-            .filter(thread::Column::Facet.eq(cell.facet.code()))
+            .filter(thread::Column::Facet.eq(Code(cell.facet)))
             .filter(thread::Column::FiscalYear.eq(cell.fiscal_year.0)),
     };
     Ok(threads.count(&**write).await?)
@@ -132,7 +125,7 @@ pub async fn insert(write: &Write, new: &Thread) -> Result<(), Fault> {
         region_id: Set(new.region.0),
         entry_id: Set(new.entry.map(|entry| entry.0)),
         item_id: Set(cell.map(|cell| cell.item.0)),
-        facet: Set(cell.map(|cell| cell.facet.code().to_owned())),
+        facet: Set(cell.map(|cell| Code(cell.facet))),
         fiscal_year: Set(cell.map(|cell| cell.fiscal_year.0)),
         ..state(new)?
     };
@@ -177,10 +170,7 @@ pub async fn insert_comment(
             organization_id: Set(organization),
         }
     });
-    if !new.mentions.is_empty() {
-        mention::Entity::insert_many(mentions).exec_without_returning(&**write).await?;
-    }
-    Ok(())
+    db::insert_many(write, mentions.collect()).await
 }
 
 /// Leaves a comment's place, and takes away its text and whom it mentions.
@@ -198,25 +188,15 @@ pub async fn withdraw(write: &Write, id: CommentId, at: i64) -> Result<(), Fault
 fn wait_for(viewer: &Viewer) -> Select<thread::Entity> {
     let (me, ours) = (viewer.account.id.0, viewer.account.organization.id.0);
     let regions = viewer.memberships.iter().map(|membership| membership.region.id.0);
-    let mentioned = |column: mention::Column, who: Uuid| -> SelectStatement {
-        Query::select()
-            .column(mention::Column::ThreadId)
-            .from(mention::Entity)
-            .and_where(column.eq(who))
-            .take()
+    let mentioned = |column: mention::Column, who: Uuid| {
+        let mentions = mention::Entity::find().select_only().column(mention::Column::ThreadId);
+        thread::Column::Id.in_subquery(mentions.filter(column.eq(who)).into_query())
     };
-    let colleagues = Query::select()
-        .column(account::Column::Id)
-        .from(account::Entity)
-        .and_where(account::Column::OrganizationId.eq(ours))
-        .take();
-    let i_am = thread::Column::Id
-        .in_subquery(mentioned(mention::Column::AccountId, me))
-        .and(thread::Column::LastById.ne(me));
-    let we_are = thread::Column::Id
-        .in_subquery(mentioned(mention::Column::OrganizationId, ours))
-        .and(thread::Column::LastById.not_in_subquery(colleagues));
+    let i_am = mentioned(mention::Column::AccountId, me).and(thread::Column::LastById.ne(me));
+    let we_are = mentioned(mention::Column::OrganizationId, ours);
+    let we_are = we_are.and(account::Column::OrganizationId.ne(ours));
     thread::Entity::find()
+        .join(JoinType::InnerJoin, thread::Relation::LastBy.def())
         .filter(thread::Column::RegionId.is_in(regions))
         .filter(thread::Column::ResolvedAt.is_null())
         .filter(thread::Column::LastId.is_not_null())
@@ -243,93 +223,90 @@ fn rows(most: usize) -> Option<u64> {
     (most < usize::MAX).then_some(most as u64)
 }
 
-/// Threads with their comments, in the order of the rows. After `most` comments no further thread is read.
+/// A thread, and where its entry stands, or stood when it was deleted.
+#[derive(DerivePartialModel)]
+struct Placed {
+    #[sea_orm(nested)]
+    thread: thread::Model,
+    #[sea_orm(nested)]
+    place: Option<Place>,
+}
+
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "entry::Entity")]
+struct Place {
+    item_id: Uuid,
+    facet: Code<Facet>,
+    fiscal_year: i32,
+}
+
+fn placed(threads: Select<thread::Entity>) -> sea_orm::Selector<sea_orm::SelectModel<Placed>> {
+    threads.left_join(entry::Entity).into_partial_model()
+}
+
+/// Threads with their comments, in their order. After `most` comments no further thread is read.
 async fn whole(
     db: &impl ConnectionTrait,
-    mut rows: Vec<thread::Model>,
+    threads: Select<thread::Entity>,
     most: usize,
 ) -> Result<Vec<Thread>, Fault> {
     let mut left = most;
+    let mut rows = placed(threads).all(db).await?;
     rows.retain(|row| {
         let reads = left > 0;
-        left = left.saturating_sub(usize::try_from(row.comments).unwrap_or_default());
+        left = left.saturating_sub(usize::try_from(row.thread.comments).unwrap_or_default());
         reads
     });
-    if rows.is_empty() {
-        return Ok(Vec::new());
+    let mut whole = Vec::with_capacity(rows.len());
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(LIST));
+        let rows = std::mem::replace(&mut rows, rest);
+        let threads: Vec<thread::Model> = rows.iter().map(|row| row.thread.clone()).collect();
+        let mentions = mention::Entity::find().order_by_asc(mention::Column::Position);
+        let mut of_comments: HashMap<Uuid, Vec<Mention>> = HashMap::new();
+        for row in threads.load_many(mentions, db).await?.into_iter().flatten() {
+            let account = row.account_id.map(AccountId).map(Mention::Account);
+            let mention = account.or(row.organization_id.map(OrganizationId).map(Mention::Organization));
+            of_comments.entry(row.comment_id).or_default().extend(mention);
+        }
+        let comments = comment::Entity::find().order_by_asc(comment::Column::Position);
+        for (row, comments) in rows.into_iter().zip(threads.load_many(comments, db).await?) {
+            let comment = |row: comment::Model| Comment {
+                id: CommentId(row.id),
+                at: row.at,
+                by: AccountId(row.by_id),
+                by_name: row.by_name,
+                by_organization: row.by_organization,
+                body: row.body,
+                mentions: of_comments.remove(&row.id).unwrap_or_default(),
+                withdrawn_at: row.withdrawn_at,
+            };
+            whole.push(row.thread(comments.into_iter().map(comment).collect())?);
+        }
     }
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let mut mentions: HashMap<Uuid, Vec<Mention>> = HashMap::new();
-    let of_threads = mention::Entity::find().filter(mention::Column::ThreadId.is_in(ids.iter().copied()));
-    for row in of_threads.order_by_asc(mention::Column::Position).all(db).await? {
-        let account = row.account_id.map(AccountId).map(Mention::Account);
-        let mention = account.or(row.organization_id.map(OrganizationId).map(Mention::Organization));
-        mentions.entry(row.comment_id).or_default().extend(mention);
-    }
-    let mut comments: HashMap<Uuid, Vec<Comment>> = HashMap::new();
-    let of_threads = comment::Entity::find().filter(comment::Column::ThreadId.is_in(ids));
-    for row in of_threads.order_by_asc(comment::Column::Position).all(db).await? {
-        let mentions = mentions.remove(&row.id).unwrap_or_default();
-        comments.entry(row.thread_id).or_default().push(Comment {
-            id: CommentId(row.id),
-            at: row.at,
-            by: AccountId(row.by_id),
-            by_name: row.by_name,
-            by_organization: row.by_organization,
-            body: row.body,
-            mentions,
-            withdrawn_at: row.withdrawn_at,
-        });
-    }
-    placed(db, rows, comments).await
+    Ok(whole)
 }
 
-/// Threads with these comments, in the order of the rows.
-async fn placed(
-    db: &impl ConnectionTrait,
-    rows: Vec<thread::Model>,
-    mut comments: HashMap<Uuid, Vec<Comment>>,
-) -> Result<Vec<Thread>, Fault> {
-    let places = places(db, rows.iter().filter_map(|row| row.entry_id)).await?;
-    let thread = |row: thread::Model| {
-        let cell = match row.entry_id {
-            Some(entry) => places.get(&entry).copied(),
-            None => cell(row.item_id, row.facet.as_deref(), row.fiscal_year),
+impl Placed {
+    fn thread(self, comments: Vec<Comment>) -> Result<Thread, Fault> {
+        let Placed { thread: row, place } = self;
+        let cell =
+            |item, Code(facet), year| CellKey { item: ItemId(item), facet, fiscal_year: FiscalYear(year) };
+        let cell = match (place, row.item_id, row.facet, row.fiscal_year) {
+            (Some(place), ..) => cell(place.item_id, place.facet, place.fiscal_year),
+            (None, Some(item), Some(facet), Some(year)) => cell(item, facet, year),
+            _ => return Err(Fault::new(format!("the thread {} has no place", row.id))),
         };
         Ok(Thread {
             id: ThreadId(row.id),
             region: RegionId(row.region_id),
             entry: row.entry_id.map(EntryId),
-            cell: cell.ok_or_else(|| Fault::new(format!("the thread {} has no place", row.id)))?,
+            cell,
             version: row.version,
             resolved: row
                 .resolved_at
                 .map(|at| Resolved { at, by_name: row.resolved_by_name.unwrap_or_default() }),
-            comments: comments.remove(&row.id).unwrap_or_default(),
+            comments,
         })
-    };
-    rows.into_iter().map(thread).collect()
-}
-
-/// Where entries stand, or stood when they were deleted.
-async fn places(
-    db: &impl ConnectionTrait,
-    entries: impl Iterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, CellKey>, Fault> {
-    let rows: Vec<(Uuid, Uuid, String, i32)> = entry::Entity::find()
-        .select_only()
-        .columns([entry::Column::Id, entry::Column::ItemId, entry::Column::Facet, entry::Column::FiscalYear])
-        .filter(entry::Column::Id.is_in(entries))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let place = |(id, item, facet, year): (Uuid, Uuid, String, i32)| {
-        Some((id, cell(Some(item), Some(&facet), Some(year))?))
-    };
-    Ok(rows.into_iter().filter_map(place).collect())
-}
-
-fn cell(item: Option<Uuid>, facet: Option<&str>, year: Option<i32>) -> Option<CellKey> {
-    let (item, facet) = (ItemId(item?), Facet::from_code(facet?)?);
-    Some(CellKey { item, facet, fiscal_year: FiscalYear(year?) })
+    }
 }

@@ -1,6 +1,8 @@
 //! The tables of threads, their comments, and whom these mention.
 
 pub mod thread {
+    use crate::db::Code;
+    use renkei_domain::Facet;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -11,7 +13,7 @@ pub mod thread {
         pub region_id: Uuid,
         pub entry_id: Option<Uuid>,
         pub item_id: Option<Uuid>,
-        pub facet: Option<String>,
+        pub facet: Option<Code<Facet>>,
         pub fiscal_year: Option<i32>,
         pub version: i32,
         pub comments: i32,
@@ -22,7 +24,42 @@ pub mod thread {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
+    pub enum Relation {
+        #[sea_orm(
+            belongs_to = "crate::entry::table::Entity",
+            from = "Column::EntryId",
+            to = "crate::entry::table::Column::Id"
+        )]
+        Entry,
+        #[sea_orm(
+            belongs_to = "crate::account::table::account::Entity",
+            from = "Column::LastById",
+            to = "crate::account::table::account::Column::Id"
+        )]
+        LastBy,
+        #[sea_orm(has_many = "super::comment::Entity")]
+        Comments,
+        #[sea_orm(has_many = "super::mention::Entity")]
+        Mentions,
+    }
+
+    impl Related<crate::entry::table::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Entry.def()
+        }
+    }
+
+    impl Related<super::comment::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Comments.def()
+        }
+    }
+
+    impl Related<super::mention::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Mentions.def()
+        }
+    }
 
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -46,7 +83,20 @@ pub mod comment {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
+    pub enum Relation {
+        #[sea_orm(
+            belongs_to = "super::thread::Entity",
+            from = "Column::ThreadId",
+            to = "super::thread::Column::Id"
+        )]
+        Thread,
+    }
+
+    impl Related<super::thread::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Thread.def()
+        }
+    }
 
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -67,7 +117,20 @@ pub mod mention {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
+    pub enum Relation {
+        #[sea_orm(
+            belongs_to = "super::thread::Entity",
+            from = "Column::ThreadId",
+            to = "super::thread::Column::Id"
+        )]
+        Thread,
+    }
+
+    impl Related<super::thread::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Thread.def()
+        }
+    }
 
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -1,9 +1,13 @@
 //! Queries of drafts.
 
 use super::{Draft, Place, Spot, Typed, table};
-use crate::{Fault, db::Write, entry::CellKey};
+use crate::{
+    Fault,
+    db::{Code, Write},
+    entry::CellKey,
+};
 use renkei_domain::{
-    AccountId, DraftId, EntryId, Facet, FiscalYear, ItemId, OrganizationId, RegionId, SceneSet, SheetId,
+    AccountId, DraftId, EntryId, FiscalYear, ItemId, OrganizationId, RegionId, SceneSet, SheetId,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
@@ -116,7 +120,7 @@ fn row(account: AccountId, draft: &Draft) -> Result<table::ActiveModel, Fault> {
         place: Set(spot.place.code()),
         entry_id: Set(entry.map(|entry| entry.0)),
         item_id: Set(cell.map(|cell| cell.item.0)),
-        facet: Set(cell.map(|cell| cell.facet.code().to_owned())),
+        facet: Set(cell.map(|cell| Code(cell.facet))),
         fiscal_year: Set(cell.map(|cell| cell.fiscal_year.0)),
         outline: Set(typed.outline.clone()),
         scenes: Set(i32::from(typed.explicit_scenes.bits())),
@@ -133,10 +137,9 @@ impl TryFrom<table::Model> for Draft {
     type Error = Fault;
 
     fn try_from(row: table::Model) -> Result<Self, Fault> {
-        let facet = row.facet.as_deref().and_then(Facet::from_code);
-        let place = match (row.entry_id, row.item_id, facet, row.fiscal_year) {
+        let place = match (row.entry_id, row.item_id, row.facet, row.fiscal_year) {
             (Some(entry), ..) => Place::Entry(EntryId(entry)),
-            (None, Some(item), Some(facet), Some(year)) => {
+            (None, Some(item), Some(Code(facet)), Some(year)) => {
                 Place::New(CellKey { item: ItemId(item), facet, fiscal_year: FiscalYear(year) })
             }
             _ => return Err(Fault::new(format!("the draft {} has no place", row.id))),

@@ -1,5 +1,7 @@
 //! The table of drafts.
 
+use crate::db::Code;
+use renkei_domain::Facet;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -14,7 +16,7 @@ pub struct Model {
     pub place: String,
     pub entry_id: Option<Uuid>,
     pub item_id: Option<Uuid>,
-    pub facet: Option<String>,
+    pub facet: Option<Code<Facet>>,
     pub fiscal_year: Option<i32>,
     pub outline: String,
     pub scenes: i32,

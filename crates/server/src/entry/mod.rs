@@ -1,14 +1,14 @@
 //! Entries (取組): the ○ bullets of the matrix, each in its cell, in its place, with its version.
 
 pub mod api;
-mod desk;
+mod command;
 pub(crate) mod place;
 pub mod service;
 mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::{find, insert, living, standing, update};
+pub(crate) use store::{find, insert, living, living_ids, ranked, renumber, update};
 
 use renkei_domain::{
     AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, Note, OrganizationId, Owner, RegionId, SceneSet,
@@ -22,6 +22,22 @@ pub struct CellKey {
     pub item: ItemId,
     pub facet: Facet,
     pub fiscal_year: FiscalYear,
+}
+
+impl CellKey {
+    pub fn column(&self) -> (Facet, FiscalYear) {
+        (self.facet, self.fiscal_year)
+    }
+
+    /// The year of the sheet that governs it.
+    pub fn governing_year(&self) -> FiscalYear {
+        self.facet.governing_year(self.fiscal_year)
+    }
+}
+
+/// The columns that a year's sheet governs.
+pub(crate) fn governed_columns(year: FiscalYear) -> impl Iterator<Item = (Facet, FiscalYear)> {
+    Facet::ALL.into_iter().map(move |facet| (facet, FiscalYear(year.0 + facet.year_offset())))
 }
 
 /// An entry as it is stored, and as the change log keeps it.

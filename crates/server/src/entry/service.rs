@@ -1,22 +1,21 @@
-//! What is done to entries. One door for every edit: [`perform`] answers a request that is known, judges one that is
+//! What is done to entries. Every edit goes through [`execute`]: it answers a request that is known, checks one that is
 //! not, and does it together with its change, or not at all.
 
 use super::{
     CellKey, Placed,
-    desk::{Desk, Halt},
+    command::{CommandHandler, Error},
     place, store,
 };
 use crate::{
     Db, Fault,
     caller::{AuthorizedWrite, Identity},
     change::{Action, EntryChange, find_of_entry},
-    db::Write,
-    refusal::{Refusal, Stop},
+    refusal::{Refusal, RefusalCode, Stop},
     request::{self, service::Lookup},
     sheet,
 };
 use renkei_domain::{
-    ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId,
+    ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId, limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -94,8 +93,8 @@ pub struct Conflict {
     pub yours: EntryText,
 }
 
-/// Judges and does an edit. `request` is `None` if what was sent is no UUID.
-pub async fn perform(
+/// Checks and does an edit. `request` is `None` if what was sent is no UUID.
+pub async fn execute(
     db: &Db,
     identity: &Identity,
     request: Option<RequestId>,
@@ -105,12 +104,16 @@ pub async fn perform(
         Lookup::Known(outcome) => return Ok(outcome),
         Lookup::New(guard) => guard,
     };
-    let outcome = judge(&guard.write, request, edit).await;
+    let outcome = locked(&guard.write, request, edit).await;
     guard.finish(outcome).await
 }
 
-/// Locks the region that an edit is about, and judges it with the rights of that moment.
-async fn judge(write: &AuthorizedWrite<'_>, request: Option<RequestId>, edit: Edit) -> Result<Outcome, Stop> {
+/// Locks the region that an edit is about, and handles it with the rights of that moment.
+async fn locked(
+    write: &AuthorizedWrite<'_>,
+    request: Option<RequestId>,
+    edit: Edit,
+) -> Result<Outcome, Stop> {
     let (what, region) = match edit {
         Edit::Create { sheet, .. } => {
             let found = sheet::service::find(write, write.seen_as(), sheet).await?;
@@ -125,10 +128,10 @@ async fn judge(write: &AuthorizedWrite<'_>, request: Option<RequestId>, edit: Ed
         }
     };
     let (region, viewer) = write.lock_region(region, what).await?;
-    match (Desk { write, viewer: &viewer, region: &region, request }).judge(edit).await {
+    match (CommandHandler { write, viewer: &viewer, region: &region, request }).handle(edit).await {
         Ok(outcome) => Ok(outcome),
-        Err(Halt::Early(outcome)) => Ok(*outcome),
-        Err(Halt::Fault(fault)) => Err(fault.into()),
+        Err(Error::Outcome(outcome)) => Ok(*outcome),
+        Err(Error::Fault(fault)) => Err(fault.into()),
     }
 }
 
@@ -142,8 +145,8 @@ pub async fn changed(db: &Db, change: ChangeId) -> Result<EntryChange, Fault> {
 pub async fn find(db: &Db, id: EntryId) -> Result<Option<Placed>, Fault> {
     let read = db.read().await?;
     let Some(entry) = store::find(&read, id).await? else { return Ok(None) };
-    let standing = store::standing(&read, entry.cell).await?;
-    Ok(Some(Placed { position: place::position(&standing, id, entry.rank), entry }))
+    let others = store::ranked(&read, entry.region, entry.cell).await?;
+    Ok(Some(Placed { position: place::position(&others, id, entry.rank), entry }))
 }
 
 /// 「（ウ）令和8年度の計画の取組を編集」
@@ -151,13 +154,23 @@ pub fn summary(code: &str, cell: CellKey, action: Action) -> String {
     format!("（{code}）{}の{}の取組{}", cell.fiscal_year, cell.facet.name(), action.verb())
 }
 
-/// Gives a cell's entries fresh gaps, in the same order and without touching their versions.
-pub async fn spread(write: &Write, standing: &mut [place::Standing]) -> Result<(), Fault> {
-    place::spread(standing);
-    for other in standing {
-        store::set_rank(write, other.id, other.rank).await?;
-    }
-    Ok(())
+/// A cell holds so many characters.
+pub fn cell_holds(chars: usize) -> Result<(), Refusal> {
+    holds("1つの欄", limits::CELL_CHARS, chars)
+}
+
+/// What a sheet governs has so many characters.
+pub fn sheet_holds(chars: usize) -> Result<(), Refusal> {
+    holds("1つの計画・評価表", limits::SHEET_CHARS, chars)
+}
+
+fn holds(what: &str, max: usize, chars: usize) -> Result<(), Refusal> {
+    let message = || {
+        format!(
+            "{what}に入る取組は、合わせて{max}文字までです（これでは{chars}文字になります）。取組を短くするか、減らしてください。"
+        )
+    };
+    if chars > max { Err(Refusal::new(RefusalCode::TooLong, message())) } else { Ok(()) }
 }
 
 impl Edit {

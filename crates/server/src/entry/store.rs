@@ -1,38 +1,40 @@
 //! Queries of entries.
 
-use super::{CellKey, Entry, place::Standing, table};
-use crate::{Fault, db::Write, sheet::Column};
+use super::{
+    CellKey, Entry, governed_columns,
+    place::{GAP, RankedEntry},
+    table::{self, Notes},
+};
+use crate::{
+    Fault,
+    db::{self, Code, Write},
+};
 use renkei_domain::{
     AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RegionId, SceneSet,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set,
+    QueryTrait, Select, Set,
+    sea_query::{Expr, IntoIden, Query, SelectStatement, TableRef},
 };
 use uuid::Uuid;
-
-/// Rows in one INSERT: SQLite takes 32,766 values in a statement.
-const CHUNK: usize = 500;
 
 /// The living entries of these columns' cells, each cell's in order.
 pub async fn living(
     db: &impl ConnectionTrait,
     region: RegionId,
-    columns: &[Column],
+    columns: impl IntoIterator<Item = (Facet, FiscalYear)>,
 ) -> Result<Vec<Entry>, Fault> {
-    let shown = columns.iter().fold(Condition::any(), |shown, column| {
-        let facet = table::Column::Facet.eq(column.facet.code());
-        shown.add(facet.and(table::Column::FiscalYear.eq(column.fiscal_year.0)))
-    });
-    let rows = table::Entity::find()
-        .filter(table::Column::RegionId.eq(region.0))
-        .filter(table::Column::DeletedAt.is_null())
-        .filter(shown)
-        .order_by_asc(table::Column::Rank)
-        .order_by_asc(table::Column::Id)
-        .all(db)
-        .await?;
+    let rows = in_order(in_columns(region, columns)).all(db).await?;
     rows.into_iter().map(Entry::try_from).collect()
+}
+
+/// The ids of the living entries of these columns' cells, to be asked for in another statement.
+pub fn living_ids(
+    region: RegionId,
+    columns: impl IntoIterator<Item = (Facet, FiscalYear)>,
+) -> SelectStatement {
+    in_columns(region, columns).select_only().column(table::Column::Id).into_query()
 }
 
 /// Living or deleted.
@@ -40,31 +42,31 @@ pub async fn find(db: &impl ConnectionTrait, id: EntryId) -> Result<Option<Entry
     table::Entity::find_by_id(id.0).one(db).await?.map(Entry::try_from).transpose()
 }
 
-/// Who stands in a cell, in order, deleted ones too: they keep their places.
-pub async fn standing(db: &impl ConnectionTrait, cell: CellKey) -> Result<Vec<Standing>, Fault> {
-    let rows: Vec<(Uuid, i64, Option<i64>)> = table::Entity::find()
-        .select_only()
-        .columns([table::Column::Id, table::Column::Rank, table::Column::DeletedAt])
-        .filter(in_cell(cell))
-        .order_by_asc(table::Column::Rank)
-        .order_by_asc(table::Column::Id)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let standing = |(id, rank, deleted_at): (Uuid, i64, Option<i64>)| Standing {
-        id: EntryId(id),
-        rank,
-        living: deleted_at.is_none(),
-    };
-    Ok(rows.into_iter().map(standing).collect())
+/// The living entries of a cell with their ranks, in order.
+pub async fn ranked(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    cell: CellKey,
+) -> Result<Vec<RankedEntry>, Fault> {
+    let rows: Vec<(Uuid, i64)> = ranks(region, cell).into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(id, rank)| RankedEntry { id: EntryId(id), rank }).collect())
+}
+
+/// The characters of the living entries in a cell, and of all on the sheet that governs it; one entry left out.
+pub async fn chars(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    cell: CellKey,
+    without: EntryId,
+) -> Result<(usize, usize), Fault> {
+    let chars: Option<(Option<i64>, Option<i64>)> =
+        lengths(region, cell, without).into_tuple().one(db).await?;
+    let (of_cell, of_sheet) = chars.unwrap_or_default();
+    Ok((of_cell.unwrap_or_default().try_into()?, of_sheet.unwrap_or_default().try_into()?))
 }
 
 pub async fn insert(write: &Write, entries: &[Entry]) -> Result<(), Fault> {
-    for chunk in entries.chunks(CHUNK) {
-        let rows: Vec<table::ActiveModel> = chunk.iter().map(row).collect::<Result<_, _>>()?;
-        table::Entity::insert_many(rows).exec_without_returning(&**write).await?;
-    }
-    Ok(())
+    db::insert_many(write, entries.iter().map(row).collect::<Result<Vec<_>, _>>()?).await
 }
 
 /// Stores all of an entry that is there.
@@ -73,20 +75,60 @@ pub async fn update(write: &Write, entry: &Entry) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Gives an entry another rank: its place among the same neighbours.
-pub async fn set_rank(write: &Write, id: EntryId, rank: i64) -> Result<(), Fault> {
-    table::Entity::update_many()
-        .col_expr(table::Column::Rank, rank.into())
-        .filter(table::Column::Id.eq(id.0))
-        .exec(&**write)
-        .await?;
+/// Gives all entries of a cell fresh ranks in the same order, deleted ones too, without touching their versions.
+pub async fn renumber(write: &Write, cell: CellKey) -> Result<(), Fault> {
+    let mut fresh = Query::select();
+    fresh
+        .column(table::Column::Id)
+        .expr_as(Expr::cust(format!("(ROW_NUMBER() OVER (ORDER BY rank, id) - 1) * {GAP}")), "rank")
+        .from(table::Entity)
+        .cond_where(in_cell(cell));
+    let mut update = Query::update();
+    update
+        .table(table::Entity)
+        .value(table::Column::Rank, Expr::col(("fresh", "rank")))
+        .from(TableRef::SubQuery(fresh.into(), "fresh".into_iden()))
+        .and_where(Expr::col((table::Entity, table::Column::Id)).equals(("fresh", "id")));
+    write.execute(&update).await?;
     Ok(())
+}
+
+/// What is read of a cell or a sheet is found in the index `entry_living`, which holds no deleted entries.
+fn in_columns(
+    region: RegionId,
+    columns: impl IntoIterator<Item = (Facet, FiscalYear)>,
+) -> Select<table::Entity> {
+    let shown = columns.into_iter().fold(Condition::any(), |shown, (facet, year)| {
+        shown.add(table::Column::Facet.eq(Code(facet)).and(table::Column::FiscalYear.eq(year.0)))
+    });
+    table::Entity::find()
+        .filter(table::Column::RegionId.eq(region.0))
+        .filter(table::Column::DeletedAt.is_null())
+        .filter(shown)
+}
+
+fn ranks(region: RegionId, cell: CellKey) -> Select<table::Entity> {
+    let there = in_columns(region, [cell.column()]).filter(table::Column::ItemId.eq(cell.item.0));
+    in_order(there).select_only().columns([table::Column::Id, table::Column::Rank])
+}
+
+fn lengths(region: RegionId, cell: CellKey, without: EntryId) -> Select<table::Entity> {
+    let of_cell = Expr::case(in_cell(cell), Expr::col(table::Column::Chars)).finally(0);
+    in_columns(region, governed_columns(cell.governing_year()))
+        .filter(table::Column::Id.ne(without.0))
+        .select_only()
+        .expr_as(Expr::expr(of_cell).sum(), "of_cell")
+        .column_as(table::Column::Chars.sum(), "of_sheet")
+}
+
+fn in_order(entries: Select<table::Entity>) -> Select<table::Entity> {
+    entries.order_by_asc(table::Column::Rank).order_by_asc(table::Column::Id)
 }
 
 fn in_cell(cell: CellKey) -> Condition {
     Condition::all()
         .add(table::Column::ItemId.eq(cell.item.0))
-        .add(table::Column::Facet.eq(cell.facet.code()))
+        .add(table::Column::Facet.eq(Code(cell.facet)))
         .add(table::Column::FiscalYear.eq(cell.fiscal_year.0))
 }
 
@@ -95,17 +137,18 @@ fn row(entry: &Entry) -> Result<table::ActiveModel, Fault> {
         id: Set(entry.id.0),
         region_id: Set(entry.region.0),
         item_id: Set(entry.cell.item.0),
-        facet: Set(entry.cell.facet.code().to_owned()),
+        facet: Set(Code(entry.cell.facet)),
         fiscal_year: Set(entry.cell.fiscal_year.0),
         rank: Set(entry.rank),
         body: Set(entry.text.body.clone()),
-        notes: Set(serde_json::to_value(&entry.text.notes)?),
+        notes: Set(Notes(entry.text.notes.clone())),
         scenes: Set(i32::from(entry.text.explicit_scenes.bits())),
         owner_id: Set(entry.owner.map(|owner| owner.0)),
         version: Set(entry.version),
         updated_at: Set(entry.updated_at),
         updated_by: Set(entry.updated_by.map(|account| account.0)),
         deleted_at: Set(entry.deleted_at),
+        chars: Set(entry.text.chars().try_into()?),
     })
 }
 
@@ -113,15 +156,17 @@ impl TryFrom<table::Model> for Entry {
     type Error = Fault;
 
     fn try_from(row: table::Model) -> Result<Self, Fault> {
-        let facet =
-            Facet::from_code(&row.facet).ok_or_else(|| Fault::new(format!("unknown facet {}", row.facet)))?;
         Ok(Entry {
             id: EntryId(row.id),
             region: RegionId(row.region_id),
-            cell: CellKey { item: ItemId(row.item_id), facet, fiscal_year: FiscalYear(row.fiscal_year) },
+            cell: CellKey {
+                item: ItemId(row.item_id),
+                facet: row.facet.0,
+                fiscal_year: FiscalYear(row.fiscal_year),
+            },
             text: EntryText {
                 body: row.body,
-                notes: serde_json::from_value(row.notes)?,
+                notes: row.notes.0,
                 explicit_scenes: SceneSet::from_bits(u8::try_from(row.scenes)?),
             },
             owner: row.owner_id.map(OrganizationId),
@@ -131,5 +176,110 @@ impl TryFrom<table::Model> for Entry {
             updated_by: row.updated_by.map(AccountId),
             deleted_at: row.deleted_at,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Db, clock, region::table::region, sheet::table::item};
+    use sea_orm::{DbBackend, Statement};
+
+    /// What a database says of how it answers a statement, having run it.
+    async fn plan(db: &Db, select: Select<table::Entity>) -> String {
+        let backend = db.direct().get_database_backend();
+        let (explain, column) = match backend {
+            DbBackend::Sqlite => ("EXPLAIN QUERY PLAN", "detail"),
+            _ => ("EXPLAIN ANALYZE", "QUERY PLAN"),
+        };
+        let Statement { sql, values, .. } = select.build(backend);
+        let explain = Statement { sql: format!("{explain} {sql}"), values, db_backend: backend };
+        let rows = db.direct().query_all_raw(explain).await.unwrap();
+        let lines: Vec<String> = rows.iter().map(|row| row.try_get("", column).unwrap()).collect();
+        lines.join("\n")
+    }
+
+    /// A cell of three entries from which 5,000 were deleted.
+    async fn much_deleted(db: &Db) -> (RegionId, CellKey) {
+        let write = db.write().await.unwrap();
+        let region = RegionId(clock::fresh());
+        let cell =
+            CellKey { item: ItemId(clock::fresh()), facet: Facet::Plan, fiscal_year: FiscalYear(2026) };
+        let row = region::ActiveModel {
+            id: Set(region.0),
+            name: Set("圏域".to_owned()),
+            seq: Set(0),
+            created_at: Set(0),
+        };
+        db::insert_many(&write, vec![row]).await.unwrap();
+        let row = item::ActiveModel {
+            id: Set(cell.item.0),
+            region_id: Set(region.0),
+            code: Set("ア".to_owned()),
+            code_key: Set("ア".to_owned()),
+            created_at: Set(0),
+        };
+        db::insert_many(&write, vec![row]).await.unwrap();
+        let entry = |n: i64| Entry {
+            id: clock::fresh(),
+            region,
+            cell,
+            text: EntryText { body: "文".to_owned(), ..EntryText::default() },
+            owner: None,
+            rank: n,
+            version: 1,
+            updated_at: 0,
+            updated_by: None,
+            deleted_at: (n > 2).then_some(1),
+        };
+        let entries: Vec<Entry> = (0..5_003).map(entry).collect();
+        insert(&write, &entries).await.unwrap();
+        write.commit().await.unwrap();
+        db.direct().execute_unprepared("ANALYZE").await.unwrap();
+        (region, cell)
+    }
+
+    async fn reading_meets_no_deleted_entry(url: &str) {
+        let db = Db::open(url).await.unwrap();
+        let (region, cell) = much_deleted(&db).await;
+        let sheet = in_order(in_columns(region, governed_columns(cell.governing_year())));
+        let lengths = lengths(region, cell, EntryId(clock::fresh()));
+        for (what, select) in [("cell", ranks(region, cell)), ("sheet", sheet), ("characters", lengths)] {
+            let plan = plan(&db, select).await;
+            assert!(plan.contains("entry_living"), "{what}: {plan}");
+            assert!(!plan.contains("Removed by Filter"), "{what}: {plan}");
+        }
+        assert_eq!(ranked(db.direct(), region, cell).await.unwrap().len(), 3);
+        let write = db.write().await.unwrap();
+        renumber(&write, cell).await.unwrap();
+        let ranks: Vec<i64> =
+            ranked(&*write, region, cell).await.unwrap().iter().map(|one| one.rank).collect();
+        assert_eq!(ranks, [0, GAP, 2 * GAP]);
+        drop(write);
+        db.direct().clone().close().await.unwrap();
+    }
+
+    #[test]
+    fn reading_a_cell_or_a_sheet_meets_no_deleted_entry() {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite://{}", folder.path().join("plan.db").display());
+        runtime.block_on(reading_meets_no_deleted_entry(&file));
+        // The same on PostgreSQL, where `cargo xtask test` has one: postgres://…/postgres.
+        let Ok(cluster) = std::env::var("RENKEI_TEST_DATABASE") else { return };
+        let Some((server, _)) = cluster.strip_prefix("postgres").and_then(|_| cluster.rsplit_once('/'))
+        else {
+            return;
+        };
+        let name = format!("renkei_plan_{}", std::process::id());
+        runtime.block_on(async {
+            let admin = sea_orm::Database::connect(&cluster).await.unwrap();
+            admin
+                .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+                .await
+                .unwrap();
+            reading_meets_no_deleted_entry(&format!("{server}/{name}")).await;
+            admin.execute_unprepared(&format!("DROP DATABASE {name}")).await.unwrap();
+        });
     }
 }

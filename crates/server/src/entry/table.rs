@@ -1,6 +1,9 @@
 //! The table of entries.
 
-use sea_orm::entity::prelude::*;
+use crate::db::Code;
+use renkei_domain::{Facet, Note};
+use sea_orm::{FromJsonQueryResult, entity::prelude::*};
+use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "entry")]
@@ -9,18 +12,23 @@ pub struct Model {
     pub id: Uuid,
     pub region_id: Uuid,
     pub item_id: Uuid,
-    pub facet: String,
+    pub facet: Code<Facet>,
     pub fiscal_year: i32,
     pub rank: i64,
     pub body: String,
-    pub notes: Json,
+    pub notes: Notes,
     pub scenes: i32,
     pub owner_id: Option<Uuid>,
     pub version: i32,
     pub updated_at: i64,
     pub updated_by: Option<Uuid>,
     pub deleted_at: Option<i64>,
+    /// Of body and notes together.
+    pub chars: i32,
 }
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Notes(pub Vec<Note>);
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -3,5 +3,6 @@
 mod difference;
 mod file;
 mod people;
+mod plan;
 pub mod reader;
 pub mod service;

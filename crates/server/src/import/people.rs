@@ -3,33 +3,41 @@
 use crate::{
     Fault,
     change::{self, EntryChange},
-    db::Write,
+    db::Read,
     entry::{CellKey, Entry, Placed},
     refusal::Refusal,
-    region::RegionView,
+    sheet::Column,
 };
-use renkei_domain::{EntryId, era};
+use renkei_domain::{EntryId, RegionId, era};
 use std::collections::{HashMap, HashSet};
 
 /// What people have done in a region, as far as a file could undo it.
 pub struct People {
     /// Entries that people made.
     made: HashSet<EntryId>,
-    /// Changes after the last import of their entry, but for tags alone, which no file knows of.
-    edits: Vec<EntryChange>,
+    /// The number of the last import of each entry that one has touched.
+    imported: HashMap<EntryId, i64>,
 }
 
 impl People {
-    pub async fn read(write: &Write, region: &RegionView) -> Result<Self, Fault> {
-        let region = region.region.id;
-        let imported = change::last_imports(&**write, region).await?;
-        let made = change::made_by_people(&**write, region).await?.into_iter().collect();
-        let mut edits = change::of_people(&**write, region).await?;
+    pub async fn read(read: &Read, region: RegionId) -> Result<Self, Fault> {
+        let made = change::made_by_people(read, region).await?.into_iter().collect();
+        Ok(People { made, imported: change::last_imports(read, region).await? })
+    }
+
+    /// Changes in these columns after the last import of their entry, but for tags alone, which no file knows of.
+    pub async fn edits(
+        &self,
+        read: &Read,
+        region: RegionId,
+        columns: &[Column],
+    ) -> Result<Vec<EntryChange>, Fault> {
+        let mut edits = change::of_people(read, region, columns.iter().map(Column::key)).await?;
         edits.retain(|edit| {
-            let last_import = imported.get(&edit.after.entry.id).copied().unwrap_or_default();
+            let last_import = self.imported.get(&edit.after.entry.id).copied().unwrap_or_default();
             edit.change.seq > last_import && !tags_alone(edit)
         });
-        Ok(People { made, edits })
+        Ok(edits)
     }
 
     /// What an organisation has added for itself lies beneath the sheet: no file speaks of it.
@@ -39,10 +47,15 @@ impl People {
 
     /// The last edit of each entry that stands or stood in this cell, and that the file would undo. Of what people have
     /// made, that is only what stands there still: `have`.
-    pub fn edits_in(&self, cell: CellKey, have: &[Entry]) -> Vec<&EntryChange> {
+    pub fn edits_in<'c>(
+        &self,
+        edits: &'c [EntryChange],
+        cell: CellKey,
+        have: &[Entry],
+    ) -> Vec<&'c EntryChange> {
         let touches = |placed: &Placed| placed.entry.cell == cell;
         let mut last: HashMap<EntryId, &EntryChange> = HashMap::new();
-        for edit in &self.edits {
+        for edit in edits {
             if touches(&edit.after) || edit.before.as_ref().is_some_and(touches) {
                 last.insert(edit.after.entry.id, edit);
             }

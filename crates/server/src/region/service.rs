@@ -29,15 +29,23 @@ pub async fn hold(write: &Write, id: RegionId) -> Result<Option<RegionView>, Fau
     Ok(whole(write, vec![region]).await?.pop())
 }
 
-/// The region of this name, held until the transaction ends.
-pub async fn hold_named(write: &Write, name: &str) -> Result<RegionView, Stop> {
+/// The region of this name; refused if there is none.
+pub async fn named(read: &Read, name: &str) -> Result<RegionView, Stop> {
     let name = name.trim();
-    let region = match store::find_by_name(&**write, name).await? {
-        Some(region) => hold(write, region.id).await?,
+    let region = match store::find_by_name(read, name).await? {
+        Some(region) => view(read, region.id).await?,
         None => None,
     };
     let message = || format!("圏域「{name}」がありません。`renkei region add` で追加できます。");
     Ok(region.ok_or_else(|| Refusal::invalid("region", message()))?)
+}
+
+/// The same, held until the transaction ends.
+pub async fn hold_named(write: &Write, name: &str) -> Result<RegionView, Stop> {
+    if let Some(region) = store::find_by_name(&**write, name.trim()).await? {
+        store::lock(write, region.id).await?;
+    }
+    named(write, name).await
 }
 
 /// The region of this name.

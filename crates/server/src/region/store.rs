@@ -4,7 +4,10 @@ use super::{
     Organization, Region,
     table::{organization, region, region_organization},
 };
-use crate::{Fault, clock, db::Write};
+use crate::{
+    Fault, clock,
+    db::{Code, Write},
+};
 use renkei_domain::{OrganizationId, OrganizationKind, RegionId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -64,7 +67,7 @@ pub async fn find_organization(
     db: &impl ConnectionTrait,
     id: OrganizationId,
 ) -> Result<Option<Organization>, Fault> {
-    organization::Entity::find_by_id(id.0).one(db).await?.map(Organization::try_from).transpose()
+    Ok(organization::Entity::find_by_id(id.0).one(db).await?.map(Organization::from))
 }
 
 /// Of any region, oldest first.
@@ -74,12 +77,12 @@ pub async fn namesakes(
     name: &str,
 ) -> Result<Vec<Organization>, Fault> {
     let rows = organization::Entity::find()
-        .filter(organization::Column::Kind.eq(kind.code()))
+        .filter(organization::Column::Kind.eq(Code(kind)))
         .filter(organization::Column::Name.eq(name))
         .order_by_asc(organization::Column::Id)
         .all(db)
         .await?;
-    rows.into_iter().map(Organization::try_from).collect()
+    Ok(rows.into_iter().map(Organization::from).collect())
 }
 
 /// The regions that an organisation belongs to.
@@ -94,7 +97,7 @@ pub async fn regions_of(db: &impl ConnectionTrait, id: OrganizationId) -> Result
 pub async fn insert_organization(write: &Write, organization: &Organization) -> Result<(), Fault> {
     let row = organization::ActiveModel {
         id: Set(organization.id.0),
-        kind: Set(organization.kind.code().to_owned()),
+        kind: Set(Code(organization.kind)),
         name: Set(organization.name.clone()),
         short_name: Set(organization.short_name.clone()),
         created_at: Set(clock::now()),
@@ -132,7 +135,7 @@ pub async fn organizations(
     let mut organizations: HashMap<RegionId, Vec<Organization>> = HashMap::new();
     for (link, row) in rows {
         if let Some(row) = row {
-            organizations.entry(RegionId(link.region_id)).or_default().push(row.try_into()?);
+            organizations.entry(RegionId(link.region_id)).or_default().push(row.into());
         }
     }
     Ok(organizations)
@@ -144,12 +147,9 @@ impl From<region::Model> for Region {
     }
 }
 
-impl TryFrom<organization::Model> for Organization {
-    type Error = Fault;
-
-    fn try_from(row: organization::Model) -> Result<Self, Fault> {
-        let kind = OrganizationKind::from_code(&row.kind)
-            .ok_or_else(|| Fault::new(format!("unknown kind of organisation {}", row.kind)))?;
-        Ok(Organization { id: OrganizationId(row.id), kind, name: row.name, short_name: row.short_name })
+impl From<organization::Model> for Organization {
+    fn from(row: organization::Model) -> Self {
+        let (id, kind) = (OrganizationId(row.id), row.kind.0);
+        Organization { id, kind, name: row.name, short_name: row.short_name }
     }
 }

@@ -20,6 +20,8 @@ pub mod region {
 }
 
 pub mod organization {
+    use crate::db::Code;
+    use renkei_domain::OrganizationKind;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -27,7 +29,7 @@ pub mod organization {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        pub kind: String,
+        pub kind: Code<OrganizationKind>,
         pub name: String,
         pub short_name: String,
         pub created_at: i64,

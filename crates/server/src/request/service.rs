@@ -1,6 +1,6 @@
-//! Keeping the outcomes of requests, and answering from them.
+//! Requests are executed once: their outcomes are kept, and the same request is answered from them.
 
-use super::store::{self, Kept};
+use super::store::{self, Stored};
 use crate::{
     Db, Fault,
     caller::{AuthorizedWrite, Identity},
@@ -11,14 +11,14 @@ use crate::{
 use renkei_domain::{AccountId, RequestId, limits};
 use serde::{Serialize, de::DeserializeOwned};
 
-const KEPT: i64 = limits::REQUEST_DAYS * DAY;
+const RETENTION: i64 = limits::REQUEST_DAYS * DAY;
 
-/// A request's id, if it is one. Asked after right and phase, in the order in which requests are judged.
+/// A request's id, if it is one. Checked after right and phase.
 pub fn valid(id: Option<RequestId>) -> Result<RequestId, Refusal> {
     id.ok_or_else(|| Refusal::invalid("requestId", "requestId には UUID を指定してください。"))
 }
 
-/// What a request is: known, with what came of it; or new, to be executed now.
+/// What a request is: known, with its outcome; or new, to be executed now.
 pub enum Lookup<'a, T> {
     Known(T),
     New(Box<RequestGuard<'a>>),
@@ -41,7 +41,7 @@ pub async fn begin<'a, T: DeserializeOwned + From<Refusal>>(
 ) -> Result<Lookup<'a, T>, Fault> {
     let write = AuthorizedWrite::begin(db, identity).await?;
     if let Some(id) = request {
-        match recall(&write, write.account().id, id, kind).await {
+        match find(&write, write.account().id, id, kind).await {
             Ok(None) => {}
             Ok(Some(known)) => return Ok(Lookup::Known(known)),
             Err(Stop::Refused(refusal)) => return Ok(Lookup::Known(refusal.into())),
@@ -52,7 +52,7 @@ pub async fn begin<'a, T: DeserializeOwned + From<Refusal>>(
 }
 
 impl RequestGuard<'_> {
-    /// Keeps what came of the request, a refusal included, and commits. That somebody was signed out is not kept: the
+    /// Keeps the outcome of the request, a refusal included, and commits. That somebody was signed out is not kept: the
     /// same request is sent again when they have signed in.
     pub async fn finish<T: Serialize + From<Refusal>>(self, outcome: Result<T, Stop>) -> Result<T, Fault> {
         let outcome = match outcome {
@@ -64,16 +64,16 @@ impl RequestGuard<'_> {
             Err(Stop::Fault(fault)) => return Err(fault),
         };
         if let Some(id) = self.request {
-            keep(&self.write, self.write.account().id, id, self.kind, &outcome).await?;
+            insert(&self.write, self.write.account().id, id, self.kind, &outcome).await?;
         }
         self.write.commit().await?;
         Ok(outcome)
     }
 }
 
-/// What came of this request before. The account is locked, so that the same request sent twice at the same moment waits
+/// The outcome of this request, if it is known. The account is locked, so that the same request sent twice at the same moment waits
 /// for its own outcome.
-async fn recall<T: DeserializeOwned>(
+async fn find<T: DeserializeOwned>(
     write: &Write,
     account: AccountId,
     id: RequestId,
@@ -81,7 +81,7 @@ async fn recall<T: DeserializeOwned>(
 ) -> Result<Option<T>, Stop> {
     match store::find(write, account, id).await? {
         None => Ok(None),
-        Some(kept) if kept.at < clock::now() - KEPT => {
+        Some(kept) if kept.at < clock::now() - RETENTION => {
             store::remove(write, account, id).await?;
             Ok(None)
         }
@@ -93,8 +93,8 @@ async fn recall<T: DeserializeOwned>(
     }
 }
 
-/// Keeps what came of a request, in the transaction that did it.
-async fn keep<T: Serialize>(
+/// Keeps the outcome of a request, in the transaction that did it.
+async fn insert<T: Serialize>(
     write: &Write,
     account: AccountId,
     id: RequestId,
@@ -102,12 +102,12 @@ async fn keep<T: Serialize>(
     outcome: &T,
 ) -> Result<(), Fault> {
     let outcome = serde_json::to_value(outcome)?;
-    store::insert(write, account, id, Kept { kind: kind.to_owned(), at: clock::now(), outcome }).await
+    store::insert(write, account, id, Stored { kind: kind.to_owned(), at: clock::now(), outcome }).await
 }
 
 /// Removes outcomes that are kept no longer.
 pub async fn tidy(db: &Db) -> Result<(), Fault> {
     let write = db.write().await?;
-    store::remove_before(&write, clock::now() - KEPT).await?;
+    store::remove_before(&write, clock::now() - RETENTION).await?;
     write.commit().await
 }

@@ -6,25 +6,25 @@ use renkei_domain::{AccountId, RequestId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::Value;
 
-/// What a request was, when it came and what came of it.
-pub struct Kept {
+/// A request, its time and its outcome.
+pub struct Stored {
     pub kind: String,
     pub at: i64,
     pub outcome: Value,
 }
 
-pub async fn find(write: &Write, account: AccountId, id: RequestId) -> Result<Option<Kept>, Fault> {
+pub async fn find(write: &Write, account: AccountId, id: RequestId) -> Result<Option<Stored>, Fault> {
     let row = table::Entity::find_by_id((account.0, id.0)).one(&**write).await?;
-    Ok(row.map(|row| Kept { kind: row.kind, at: row.at, outcome: row.outcome }))
+    Ok(row.map(|row| Stored { kind: row.kind, at: row.at, outcome: row.outcome }))
 }
 
-pub async fn insert(write: &Write, account: AccountId, id: RequestId, kept: Kept) -> Result<(), Fault> {
+pub async fn insert(write: &Write, account: AccountId, id: RequestId, stored: Stored) -> Result<(), Fault> {
     let row = table::ActiveModel {
         account_id: Set(account.0),
         request_id: Set(id.0),
-        kind: Set(kept.kind),
-        at: Set(kept.at),
-        outcome: Set(kept.outcome),
+        kind: Set(stored.kind),
+        at: Set(stored.at),
+        outcome: Set(stored.outcome),
     };
     table::Entity::insert(row).exec_without_returning(&**write).await?;
     Ok(())

@@ -5,7 +5,10 @@ use super::{
     table::{access, failure, known_network, session},
     throttle::Attempt,
 };
-use crate::{Fault, clock, db::Write};
+use crate::{
+    Fault, clock,
+    db::{LIST, Write},
+};
 use renkei_domain::{AccountId, RegionId, SheetId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, NotSet, QueryFilter, QueryOrder,
@@ -15,8 +18,6 @@ use sea_orm::{
 use std::{collections::HashMap, net::IpAddr};
 use uuid::Uuid;
 
-/// Values in one statement: SQLite takes 32,766.
-const CHUNK: usize = 500;
 /// Failed sign-ins that are kept. So many passwords are not checked within the time for which a failure counts.
 const FAILURES: i64 = 20_000;
 /// Networks that are known for a login.
@@ -36,7 +37,7 @@ pub async fn find(
     tokens: &[TokenHash],
 ) -> Result<HashMap<TokenHash, Stored>, Fault> {
     let mut found = HashMap::with_capacity(tokens.len());
-    for chunk in tokens.chunks(CHUNK) {
+    for chunk in tokens.chunks(LIST) {
         let rows = session::Entity::find()
             .filter(session::Column::TokenHash.is_in(chunk.iter().map(TokenHash::as_str)))
             .all(db)

@@ -15,7 +15,7 @@ use std::{collections::HashMap, sync::Arc};
 pub async fn view(db: &Db, region: RegionId, year: FiscalYear) -> Result<Option<SheetView>, Fault> {
     let read = db.read().await?;
     let Some(frame) = frame(&read, region, year).await? else { return Ok(None) };
-    let entries = entry::living(&read, region, &frame.columns).await?;
+    let entries = entry::living(&read, region, frame.columns.iter().map(Column::key)).await?;
     Ok(Some(SheetView { frame: Arc::new(frame), cells: by_cell(entries) }))
 }
 

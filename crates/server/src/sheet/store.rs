@@ -4,8 +4,12 @@ use super::{
     Column, Row, SheetHead,
     table::{item, sheet, sheet_column, sheet_item},
 };
-use crate::{Fault, clock, db::Write, text};
-use renkei_domain::{Facet, FiscalYear, ItemId, OrganizationId, Phase, RegionId, SceneSet, SheetId};
+use crate::{
+    Fault, clock,
+    db::{self, Code, Write},
+    text,
+};
+use renkei_domain::{FiscalYear, ItemId, OrganizationId, RegionId, SceneSet, SheetId};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use std::collections::HashMap;
 
@@ -16,11 +20,11 @@ pub async fn heads(db: &impl ConnectionTrait, regions: &[RegionId]) -> Result<Ve
         .order_by_desc(sheet::Column::FiscalYear)
         .all(db)
         .await?;
-    rows.into_iter().map(SheetHead::try_from).collect()
+    Ok(rows.into_iter().map(SheetHead::from).collect())
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: SheetId) -> Result<Option<SheetHead>, Fault> {
-    sheet::Entity::find_by_id(id.0).one(db).await?.map(SheetHead::try_from).transpose()
+    Ok(sheet::Entity::find_by_id(id.0).one(db).await?.map(SheetHead::from))
 }
 
 /// In the order of the paper.
@@ -30,17 +34,14 @@ pub async fn columns(db: &impl ConnectionTrait, sheet: &SheetHead) -> Result<Vec
         .order_by_asc(sheet_column::Column::Position)
         .all(db)
         .await?;
-    let column = |row: sheet_column::Model| {
-        Ok(Column {
-            facet: Facet::from_code(&row.facet)
-                .ok_or_else(|| Fault::new(format!("unknown facet {}", row.facet)))?,
-            fiscal_year: FiscalYear(sheet.fiscal_year.0 + row.year_offset),
-            heading: row.heading,
-            as_of: row.as_of,
-            footnote: row.footnote,
-        })
+    let column = |row: sheet_column::Model| Column {
+        facet: row.facet.0,
+        fiscal_year: FiscalYear(sheet.fiscal_year.0 + row.year_offset),
+        heading: row.heading,
+        as_of: row.as_of,
+        footnote: row.footnote,
     };
-    rows.into_iter().map(column).collect()
+    Ok(rows.into_iter().map(column).collect())
 }
 
 /// In the sheet's order.
@@ -99,8 +100,7 @@ pub async fn insert_items(write: &Write, region: RegionId, items: &[(ItemId, Str
         code_key: Set(text::key(code)),
         created_at: Set(now),
     });
-    item::Entity::insert_many(rows).exec_without_returning(&**write).await?;
-    Ok(())
+    db::insert_many(write, rows.collect()).await
 }
 
 /// A sheet with its columns and rows; none of them is empty.
@@ -112,7 +112,7 @@ pub async fn insert(write: &Write, sheet: &SheetHead, columns: &[Column], rows: 
         title: Set(sheet.title.clone()),
         item_heading: Set(sheet.item_heading.clone()),
         item_footnote: Set(sheet.item_footnote.clone()),
-        phase: Set(sheet.phase.code().to_owned()),
+        phase: Set(Code(sheet.phase)),
         secretariat_id: Set(sheet.secretariat.0),
         created_at: Set(clock::now()),
     };
@@ -120,13 +120,13 @@ pub async fn insert(write: &Write, sheet: &SheetHead, columns: &[Column], rows: 
     let columns = (0..).zip(columns).map(|(position, column)| sheet_column::ActiveModel {
         sheet_id: Set(sheet.id.0),
         position: Set(position),
-        facet: Set(column.facet.code().to_owned()),
+        facet: Set(Code(column.facet)),
         year_offset: Set(column.fiscal_year.0 - sheet.fiscal_year.0),
         heading: Set(column.heading.clone()),
         as_of: Set(column.as_of.clone()),
         footnote: Set(column.footnote.clone()),
     });
-    sheet_column::Entity::insert_many(columns).exec_without_returning(&**write).await?;
+    db::insert_many(write, columns.collect()).await?;
     let rows = (0..).zip(rows).map(|(position, row)| sheet_item::ActiveModel {
         sheet_id: Set(sheet.id.0),
         item_id: Set(row.item.0),
@@ -134,8 +134,7 @@ pub async fn insert(write: &Write, sheet: &SheetHead, columns: &[Column], rows: 
         position: Set(position),
         scenes: Set(i32::from(row.scenes.bits())),
     });
-    sheet_item::Entity::insert_many(rows).exec_without_returning(&**write).await?;
-    Ok(())
+    db::insert_many(write, rows.collect()).await
 }
 
 fn row_of(position: usize, row: sheet_item::Model, item: Option<item::Model>) -> Result<Row, Fault> {
@@ -148,21 +147,17 @@ fn row_of(position: usize, row: sheet_item::Model, item: Option<item::Model>) ->
     })
 }
 
-impl TryFrom<sheet::Model> for SheetHead {
-    type Error = Fault;
-
-    fn try_from(row: sheet::Model) -> Result<Self, Fault> {
-        let phase =
-            Phase::from_code(&row.phase).ok_or_else(|| Fault::new(format!("unknown phase {}", row.phase)))?;
-        Ok(SheetHead {
+impl From<sheet::Model> for SheetHead {
+    fn from(row: sheet::Model) -> Self {
+        SheetHead {
             id: SheetId(row.id),
             region: RegionId(row.region_id),
             fiscal_year: FiscalYear(row.fiscal_year),
             title: row.title,
             item_heading: row.item_heading,
             item_footnote: row.item_footnote,
-            phase,
+            phase: row.phase.0,
             secretariat: OrganizationId(row.secretariat_id),
-        })
+        }
     }
 }

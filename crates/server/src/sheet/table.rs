@@ -1,6 +1,8 @@
 //! The tables of sheets, their columns and items.
 
 pub mod sheet {
+    use crate::db::Code;
+    use renkei_domain::Phase;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -13,7 +15,7 @@ pub mod sheet {
         pub title: String,
         pub item_heading: String,
         pub item_footnote: Option<String>,
-        pub phase: String,
+        pub phase: Code<Phase>,
         pub secretariat_id: Uuid,
         pub created_at: i64,
     }
@@ -25,6 +27,8 @@ pub mod sheet {
 }
 
 pub mod sheet_column {
+    use crate::db::Code;
+    use renkei_domain::Facet;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -34,7 +38,7 @@ pub mod sheet_column {
         pub sheet_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub position: i32,
-        pub facet: String,
+        pub facet: Code<Facet>,
         pub year_offset: i32,
         pub heading: String,
         pub as_of: Option<String>,

@@ -12,7 +12,7 @@ use crate::{
     refusal::{Refusal, Stop},
     region,
     request::{self, service::Lookup},
-    sheet::{self, Frame, SheetHead, SheetView},
+    sheet::{self, Column, Frame, SheetHead, SheetView},
     text,
 };
 use renkei_domain::{Act, RegionId, RequestId, SheetId, SnapshotId, limits};
@@ -120,7 +120,8 @@ async fn stand(write: &Write, head: &SheetHead, label: String) -> Result<Frozen,
     let columns = sheet::columns(&**write, head).await?;
     let rows = sheet::rows(&**write, head.id).await?;
     let mut positions: HashMap<CellKey, usize> = HashMap::new();
-    let entries = entry::living(&**write, head.region, &columns).await?.into_iter().map(|entry| {
+    let entries = entry::living(&**write, head.region, columns.iter().map(Column::key)).await?;
+    let entries = entries.into_iter().map(|entry| {
         let next = positions.entry(entry.cell).or_default();
         let position = *next;
         *next += 1;

@@ -1,16 +1,17 @@
 //! Queries of tokens.
 
 use super::{Token, table};
-use crate::{Fault, db::Write, session::TokenHash};
-use renkei_domain::{AccountId, TokenId, TokenScope};
+use crate::{
+    Fault,
+    db::{Code, LIST, Write},
+    session::TokenHash,
+};
+use renkei_domain::{AccountId, TokenId};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::LockType,
 };
 use std::{collections::HashMap, net::IpAddr};
-
-/// Values in one statement: SQLite takes 32,766.
-const CHUNK: usize = 500;
 
 /// A token, and whose it is.
 pub struct Stored {
@@ -24,7 +25,7 @@ pub async fn find(
     secrets: &[TokenHash],
 ) -> Result<HashMap<TokenHash, Stored>, Fault> {
     let mut found = HashMap::with_capacity(secrets.len());
-    for chunk in secrets.chunks(CHUNK) {
+    for chunk in secrets.chunks(LIST) {
         let rows = table::Entity::find()
             .filter(table::Column::SecretHash.is_in(chunk.iter().map(TokenHash::as_str)))
             .all(db)
@@ -64,7 +65,7 @@ pub async fn insert(
         id: Set(token.id.0),
         account_id: Set(account.0),
         name: Set(token.name.clone()),
-        scope: Set(token.scope.code().to_owned()),
+        scope: Set(Code(token.scope)),
         secret_hash: Set(secret.as_str().to_owned()),
         created_at: Set(token.created_at),
         expires_at: Set(token.expires_at),
@@ -124,13 +125,11 @@ impl TryFrom<table::Model> for Token {
     type Error = Fault;
 
     fn try_from(row: table::Model) -> Result<Self, Fault> {
-        let scope = TokenScope::from_code(&row.scope)
-            .ok_or_else(|| Fault::new(format!("unknown scope {}", row.scope)))?;
         let from = row.used_from.as_deref().map(str::parse).transpose()?;
         Ok(Token {
             id: TokenId(row.id),
             name: row.name,
-            scope,
+            scope: row.scope.0,
             created_at: row.created_at,
             expires_at: row.expires_at,
             used: row.used_at.zip(from),

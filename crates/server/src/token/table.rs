@@ -1,5 +1,7 @@
 //! The table of tokens.
 
+use crate::db::Code;
+use renkei_domain::TokenScope;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -9,7 +11,7 @@ pub struct Model {
     pub id: Uuid,
     pub account_id: Uuid,
     pub name: String,
-    pub scope: String,
+    pub scope: Code<TokenScope>,
     pub secret_hash: String,
     pub created_at: i64,
     pub expires_at: i64,

@@ -20,7 +20,7 @@ use crate::{
         fault::bad_argument,
         reading::{ReadSheet, Reading},
     },
-    sheet::Frame,
+    sheet::{Column, Frame},
 };
 use async_graphql::{Enum, Error, ID, Object};
 use renkei_domain::{EntryId, limits};
@@ -99,10 +99,10 @@ pub async fn differences(
 ) -> Result<Vec<EntryDifference>, Error> {
     let (view, frame) = (&sheet.view, &sheet.view.frame);
     let region = &frame.region.region;
-    let standing = view.cells.values().flatten().map(|entry| entry.id);
+    let columns = frame.columns.iter().map(Column::key);
     let max = limits::CHANGES_SINCE;
     let (db, until) = (reading.db.direct(), region.seq);
-    let changes = change::telling_between(db, region.id, standing, seq, until, max + 1).await?;
+    let changes = change::telling_between(db, region.id, columns, seq, until, max + 1).await?;
     if changes.len() > max {
         return Err(bad_argument(format!("変更が{max}件を超えています。もっと新しい時点を選んでください。")));
     }

@@ -56,7 +56,7 @@ impl Mutations {
             owner: input.owner_id.as_ref().map(scalars::id),
             after: input.after_entry_id.as_ref().map(scalars::id),
         };
-        match perform(ctx, &input.request_id, edit).await? {
+        match execute(ctx, &input.request_id, edit).await? {
             Done::Saved(saved) => Ok(CreateEntryPayload::Saved(saved)),
             Done::Refused(refused) => Ok(CreateEntryPayload::Refused(refused)),
             other => Err(other.unexpected().into()),
@@ -74,7 +74,7 @@ impl Mutations {
             version: version(&input.id, input.version),
             text: text(input.body, input.notes, input.explicit_scenes),
         };
-        perform(ctx, &input.request_id, edit).await?.into_update()
+        execute(ctx, &input.request_id, edit).await?.into_update()
     }
 
     /// 取組を移動します。
@@ -91,7 +91,7 @@ impl Mutations {
             facet: input.facet.map(domain::Facet::from),
             year: input.fiscal_year.map(scalars::year),
         };
-        match perform(ctx, &input.request_id, edit).await? {
+        match execute(ctx, &input.request_id, edit).await? {
             Done::Saved(saved) => Ok(MoveEntryPayload::Saved(saved)),
             Done::Conflict(conflict) => Ok(MoveEntryPayload::Conflict(conflict)),
             Done::Refused(refused) => Ok(MoveEntryPayload::Refused(refused)),
@@ -107,7 +107,7 @@ impl Mutations {
         #[graphql(desc = "削除する取組。Which entry.")] input: DeleteEntryInput,
     ) -> Result<DeleteEntryPayload, Error> {
         let edit = Edit::Delete { version: version(&input.id, input.version) };
-        match perform(ctx, &input.request_id, edit).await? {
+        match execute(ctx, &input.request_id, edit).await? {
             Done::Deleted(deleted) => Ok(DeleteEntryPayload::Deleted(deleted)),
             Done::Conflict(conflict) => Ok(DeleteEntryPayload::Conflict(conflict)),
             Done::Refused(refused) => Ok(DeleteEntryPayload::Refused(refused)),
@@ -126,7 +126,7 @@ impl Mutations {
             version: version(&input.entry_id, input.version),
             change: scalars::id(&input.change_id),
         };
-        perform(ctx, &input.request_id, edit).await?.into_update()
+        execute(ctx, &input.request_id, edit).await?.into_update()
     }
 
     /// 取組の主体を変えます。
@@ -140,7 +140,7 @@ impl Mutations {
             version: version(&input.id, input.version),
             owner: input.owner_id.as_ref().map(scalars::id),
         };
-        perform(ctx, &input.request_id, edit).await?.into_update()
+        execute(ctx, &input.request_id, edit).await?.into_update()
     }
 }
 
@@ -167,13 +167,13 @@ impl Done {
     }
 }
 
-async fn perform(ctx: &Context<'_>, request: &ID, edit: Edit) -> Result<Done, Error> {
+async fn execute(ctx: &Context<'_>, request: &ID, edit: Edit) -> Result<Done, Error> {
     let reading = reading(ctx);
     let identity = match reading.writer() {
         Ok(identity) => identity,
         Err(refusal) => return Ok(Done::Refused(refusal.into())),
     };
-    let outcome = service::perform(&reading.db, &identity, request.parse().ok(), edit).await?;
+    let outcome = service::execute(&reading.db, &identity, request.parse().ok(), edit).await?;
     reading.forget();
     Ok(shown(reading, identity.viewer(), outcome).await?)
 }

@@ -1,13 +1,13 @@
-//! What is asked of an edit, in the order of judgement.
+//! What is checked before an edit is done, in this order.
 
-use super::{Desk, Halt, Opened};
+use super::{CommandHandler, Error, Opened};
 use crate::{
     Fault,
     change::{Action, Newest, find_of_entry, newest_of_entries, of_version},
     entry::{
         CellKey, Entry, Placed,
-        place::Standing,
-        service::{Conflict, Outcome, Version},
+        place::RankedEntry,
+        service::{Conflict, Outcome, Version, cell_holds, sheet_holds},
         store,
     },
     refusal::Refusal,
@@ -15,11 +15,11 @@ use crate::{
     request,
     sheet::{self, may_edit},
 };
-use renkei_domain::{EntryId, EntryText, OrganizationId, Owner, TextFault};
+use renkei_domain::{EntryId, EntryText, OrganizationId, Owner, RegionId, TextFault};
 
-impl Desk<'_> {
+impl CommandHandler<'_> {
     /// As it is while its region is locked.
-    pub(super) async fn open(&self, id: EntryId) -> Result<Opened<'_>, Halt> {
+    pub(super) async fn open(&self, id: EntryId) -> Result<Opened<'_>, Error> {
         let entry = store::find(&**self.write, id).await?.ok_or_else(|| Refusal::not_found("取組"))?;
         Ok(Opened { placed: self.placed(entry).await?, region: self.region })
     }
@@ -37,8 +37,8 @@ impl Desk<'_> {
     }
 
     /// The sheet that governs a cell prints it.
-    pub(super) async fn has_cell(&self, region: &RegionView, cell: CellKey) -> Result<(), Halt> {
-        let governing = cell.facet.governing_year(cell.fiscal_year);
+    pub(super) async fn has_cell(&self, region: &RegionView, cell: CellKey) -> Result<(), Error> {
+        let governing = cell.governing_year();
         let head = region.sheet_of(governing).ok_or_else(|| no_column("fiscalYear"))?;
         let columns = sheet::columns(&**self.write, head).await?;
         if !columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year))
@@ -52,6 +52,31 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// A text of this entry (`before`: as it is now) has room in a cell and on the sheet that governs it. What makes neither
+    /// longer is always accepted.
+    pub(super) async fn fits(
+        &self,
+        region: RegionId,
+        cell: CellKey,
+        id: EntryId,
+        text: &EntryText,
+        before: Option<&Entry>,
+    ) -> Result<(), Error> {
+        let (of_cell, of_sheet) = store::chars(&**self.write, region, cell, id).await?;
+        let before = before.filter(|entry| entry.deleted_at.is_none());
+        let there = |same: fn(CellKey, CellKey) -> bool| {
+            before.filter(|entry| same(entry.cell, cell)).map_or(0, |entry| entry.text.chars())
+        };
+        let chars = text.chars();
+        if chars > there(|one, other| one == other) {
+            cell_holds(of_cell + chars)?;
+        }
+        if chars > there(|one, other| one.governing_year() == other.governing_year()) {
+            sheet_holds(of_sheet + chars)?;
+        }
+        Ok(())
+    }
+
     /// The entry lives, and the editor saw a version that it had: `None` if that is the newest, otherwise the entry as
     /// it was then. `yours`: the text that the editor wants; `None` if it is not about the text.
     pub(super) async fn seen(
@@ -59,7 +84,7 @@ impl Desk<'_> {
         opened: &Opened<'_>,
         version: Version,
         yours: Option<&EntryText>,
-    ) -> Result<Option<Entry>, Halt> {
+    ) -> Result<Option<Entry>, Error> {
         let entry = &opened.placed.entry;
         known_version(entry, version)?;
         if version.number == entry.version && entry.deleted_at.is_none() {
@@ -78,7 +103,7 @@ impl Desk<'_> {
         opened: &Opened<'_>,
         version: Version,
         yours: &EntryText,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), Error> {
         known_version(&opened.placed.entry, version)?;
         if version.number < opened.placed.entry.version {
             return Err(conflict(opened, self.entry_of(version).await?.text, Some(yours)));
@@ -123,9 +148,9 @@ fn known_version(entry: &Entry, version: Version) -> Result<(), Refusal> {
 }
 
 /// Both texts, for a person to decide.
-pub(super) fn conflict(opened: &Opened<'_>, base: EntryText, yours: Option<&EntryText>) -> Halt {
+pub(super) fn conflict(opened: &Opened<'_>, base: EntryText, yours: Option<&EntryText>) -> Error {
     let yours = yours.unwrap_or(&base).clone();
-    Halt::Early(Box::new(Outcome::Conflict(Box::new(Conflict {
+    Error::Outcome(Box::new(Outcome::Conflict(Box::new(Conflict {
         base,
         theirs: opened.placed.clone(),
         yours,
@@ -149,9 +174,9 @@ pub(super) fn known_owner(region: &RegionView, owner: Option<OrganizationId>) ->
     }
 }
 
-pub(super) fn living(standing: &[Standing], after: EntryId) -> Result<(), Refusal> {
+pub(super) fn is_among(entries: &[RankedEntry], after: EntryId) -> Result<(), Refusal> {
     let message = "直前の取組が、移動先の欄にありません。表を読み直してください。";
-    let there = standing.iter().any(|other| other.living && other.id == after);
+    let there = entries.iter().any(|other| other.id == after);
     there.then_some(()).ok_or_else(|| Refusal::invalid("afterEntryId", message))
 }
 

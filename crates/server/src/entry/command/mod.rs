@@ -1,7 +1,7 @@
-//! Where one edit is judged and done: right? phase? valid? version? The deeds are here, what they ask in
-//! [`questions`], where an entry goes and how it is kept in [`storage`].
+//! The command handler: checks one edit (right, phase, input, version, in this order) and does it. The edits are here,
+//! what they check in [`checks`], how an entry gets its rank and is stored in [`storage`].
 
-mod questions;
+mod checks;
 mod storage;
 
 use super::{
@@ -19,32 +19,33 @@ use crate::{
     region::RegionView,
     sheet,
 };
-use questions::{conflict, known_owner, living, no_column, no_item, valid_text};
+use checks::{conflict, is_among, known_owner, no_column, no_item, valid_text};
 use renkei_domain::{
     Act, ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId,
     merge::merge,
 };
 
-/// Why the judgement ended before anything was done.
-pub enum Halt {
-    Early(Box<Outcome>),
+/// Why an edit was not done.
+pub enum Error {
+    /// Refused, or in conflict.
+    Outcome(Box<Outcome>),
     Fault(Fault),
 }
 
-impl From<Refusal> for Halt {
+impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        Halt::Early(Box::new(Outcome::Refused(refusal)))
+        Error::Outcome(Box::new(Outcome::Refused(refusal)))
     }
 }
 
-impl From<Fault> for Halt {
+impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
-        Halt::Fault(fault)
+        Error::Fault(fault)
     }
 }
 
-/// Where one edit is judged: right? phase? valid? version? Then it is done.
-pub struct Desk<'a> {
+/// Handles one edit in a transaction.
+pub struct CommandHandler<'a> {
     pub write: &'a Write,
     pub viewer: &'a Viewer,
     /// Locked until the transaction ends.
@@ -52,21 +53,21 @@ pub struct Desk<'a> {
     pub request: Option<RequestId>,
 }
 
-/// An entry on the desk, with its region.
+/// An entry that is edited, with its region.
 struct Opened<'a> {
     placed: Placed,
     region: &'a RegionView,
 }
 
-impl Desk<'_> {
-    pub async fn judge(&self, edit: Edit) -> Result<Outcome, Halt> {
+impl CommandHandler<'_> {
+    pub async fn handle(&self, edit: Edit) -> Result<Outcome, Error> {
         match edit {
             Edit::Create { sheet, cell, text, owner, after } => {
                 self.create(sheet, cell, text, owner, after).await
             }
             Edit::Update { version, text } => self.update(version, text).await,
             Edit::Move { version, after, item, facet, year } => {
-                self.shift(version, after, item, facet, year).await
+                self.move_entry(version, after, item, facet, year).await
             }
             Edit::Assign { version, owner } => self.assign(version, owner).await,
             Edit::Delete { version } => self.delete(version).await,
@@ -81,7 +82,7 @@ impl Desk<'_> {
         text: EntryText,
         owner: Option<OrganizationId>,
         after: Option<EntryId>,
-    ) -> Result<Outcome, Halt> {
+    ) -> Result<Outcome, Error> {
         let head = self.region.sheet(sheet).ok_or_else(|| Refusal::not_found("計画・評価表"))?;
         let columns = sheet::columns(&**self.write, head).await?;
         let shown =
@@ -101,9 +102,10 @@ impl Desk<'_> {
         known_owner(self.region, owner)?;
         let text = valid_text(text)?;
         let id: EntryId = clock::fresh();
+        self.fits(head.region, cell, id, &text, None).await?;
         let rank = match after {
-            Some(_) => self.make_place(cell, id, after).await?,
-            None => self.make_last_place(cell, id).await?,
+            Some(_) => self.rank_after(head.region, cell, id, after).await?,
+            None => self.last_rank(head.region, cell, id).await?,
         };
         let entry = Entry {
             id,
@@ -124,7 +126,7 @@ impl Desk<'_> {
     }
 
     /// A text from an older version is merged with the newest one, unless they overlap.
-    async fn update(&self, version: Version, text: EntryText) -> Result<Outcome, Halt> {
+    async fn update(&self, version: Version, text: EntryText) -> Result<Outcome, Error> {
         let opened = self.open(version.entry).await?;
         let entry = &opened.placed.entry;
         self.right(&opened)?;
@@ -145,20 +147,21 @@ impl Desk<'_> {
         let change = if text == entry.text {
             self.unchanged(entry).await?
         } else {
+            self.fits(entry.region, entry.cell, entry.id, &text, Some(entry)).await?;
             self.save(Action::Update, &opened.placed, Entry { text, ..entry.clone() }).await?
         };
         Ok(Outcome::Saved { change, merged })
     }
 
     /// From an older version too, unless somebody has moved the entry since.
-    async fn shift(
+    async fn move_entry(
         &self,
         version: Version,
         after: Option<EntryId>,
         item: Option<ItemId>,
         facet: Option<Facet>,
         year: Option<FiscalYear>,
-    ) -> Result<Outcome, Halt> {
+    ) -> Result<Outcome, Error> {
         let opened = self.open(version.entry).await?;
         let entry = &opened.placed.entry;
         let target = CellKey {
@@ -172,14 +175,13 @@ impl Desk<'_> {
         if target != entry.cell {
             self.has_cell(opened.region, target).await?;
         }
-        let standing = store::standing(&**self.write, target).await?;
+        let others = store::ranked(&**self.write, entry.region, target).await?;
         if let Some(after) = after {
-            living(&standing, after)?;
+            is_among(&others, after)?;
         }
         let seen = self.seen(&opened, version, None).await?;
         let merged = seen.is_some();
-        let stands_there =
-            place::before(&standing, opened.placed.position) == after || after == Some(entry.id);
+        let stands_there = place::before(&others, opened.placed.position) == after || after == Some(entry.id);
         if target == entry.cell && stands_there {
             return Ok(Outcome::Saved { change: self.unchanged(entry).await?, merged });
         }
@@ -188,13 +190,14 @@ impl Desk<'_> {
         {
             return Err(conflict(&opened, then.text, None));
         }
-        let rank = self.make_place(target, entry.id, after).await?;
+        self.fits(entry.region, target, entry.id, &entry.text, Some(entry)).await?;
+        let rank = self.rank_after(entry.region, target, entry.id, after).await?;
         let entry = Entry { cell: target, rank, ..entry.clone() };
         Ok(Outcome::Saved { change: self.save(Action::Move, &opened.placed, entry).await?, merged })
     }
 
     /// From an older version too, unless the entry has another owner since.
-    async fn assign(&self, version: Version, owner: Option<OrganizationId>) -> Result<Outcome, Halt> {
+    async fn assign(&self, version: Version, owner: Option<OrganizationId>) -> Result<Outcome, Error> {
         let opened = self.open(version.entry).await?;
         let entry = &opened.placed.entry;
         self.right(&opened)?;
@@ -216,7 +219,7 @@ impl Desk<'_> {
     }
 
     /// From an older version too, if the entry is but in another place since: nobody deletes what they have not seen.
-    async fn delete(&self, version: Version) -> Result<Outcome, Halt> {
+    async fn delete(&self, version: Version) -> Result<Outcome, Error> {
         let opened = self.open(version.entry).await?;
         let entry = &opened.placed.entry;
         self.right(&opened)?;
@@ -231,7 +234,7 @@ impl Desk<'_> {
     }
 
     /// Back to what it was right after a change; a deletion's own change gives back what it deleted.
-    async fn restore(&self, version: Version, change: ChangeId) -> Result<Outcome, Halt> {
+    async fn restore(&self, version: Version, change: ChangeId) -> Result<Outcome, Error> {
         let opened = self.open(version.entry).await?;
         let entry = &opened.placed.entry;
         let then = find_of_entry(&**self.write, change).await?.filter(|then| then.after.entry.id == entry.id);
@@ -243,7 +246,8 @@ impl Desk<'_> {
         let then =
             then.ok_or_else(|| Refusal::invalid("changeId", "この取組の変更履歴ではありません。"))?.after;
         self.newest(&opened, version, &then.entry.text).await?;
-        let rank = self.place_as_then(entry, &then).await?;
+        self.fits(entry.region, then.entry.cell, entry.id, &then.entry.text, Some(entry)).await?;
+        let rank = self.rank_as_then(entry, &then).await?;
         let restored = Entry {
             cell: then.entry.cell,
             text: then.entry.text,
