@@ -1,8 +1,13 @@
 //! How much text a cell and a sheet hold, and what many entries and many deletions cost.
 
 use crate::import::new_region;
-use renkei_domain::limits;
-use renkei_tests::{Client, Database, Matrix, Output, Serving, TestApp, edit, note, renkei, request_id};
+use renkei_domain::{FiscalYear, limits};
+use renkei_server::{
+    Db,
+    import::service::{self, Imported},
+    refusal::Stop,
+};
+use renkei_tests::{Client, Matrix, Output, Serving, TestApp, edit, note, renkei, request_id};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 use std::{fs, path::Path, time::Duration};
@@ -262,10 +267,11 @@ fn sixteen_thousand_entries_are_imported_read_and_imported_again() {
     saved(reader.change("updateEntry", &edit(changed, "書き直した文")));
     let different = reader.data(since, json!({ "region": matrix.region["id"], "seq": seq }));
     assert_eq!(different["sheet"]["since"], json!([{ "kind": "CHANGED", "entryId": changed["id"] }]));
-    let other = first.replace("PLAN0文", "PLAN0別の文").replace("PLAN499文", "書き直した文");
+    let other = first.replace("GOAL0文", "GOAL0別の文");
     let again = import(folder.path(), "秩父郡", &other, app.database.url());
     assert!(!again.success && again.stderr.contains("書き直した文"), "{}", again.stderr);
-    let within = first.replace("GOAL0文", "GOAL0別の文");
+    let (rest, last) = other.rsplit_once('\n').unwrap();
+    let within = format!("{rest}\n{}", last.replace("PLAN499文", "書き直した文"));
     import(folder.path(), "秩父郡", &within, app.database.url()).expect_success();
 }
 
@@ -276,9 +282,15 @@ fn an_import_reads_the_log_before_it_takes_the_write_lock() {
     let hub = app.sign_in("hub");
     let entry = Matrix::read(&hub).entries_of("イ", "GOAL")[0].clone();
     saved(hub.change("updateEntry", &edit(&entry, "多職種が協働する。")));
-    while_somebody_writes(&app.database, "", |import| {
-        let refused = import(&SAMPLE.replace("周知を行う", "周知をする"));
-        assert!(!refused.success && refused.stderr.contains("多職種が協働"), "{}", refused.stderr);
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let db = Db::open(app.database.url()).await.unwrap();
+        let writer = sea_orm::Database::connect(app.database.url()).await.unwrap().begin().await.unwrap();
+        writer.execute_unprepared("UPDATE region SET seq = seq + 1").await.unwrap();
+        let text = SAMPLE.replace("周知を行う", "周知をする");
+        let done = tokio::time::timeout(Duration::from_secs(20), run_import(&db, &text)).await;
+        let Ok(Err(Stop::Refused(refusal))) = done else { panic!("{done:?}") };
+        assert!(refusal.message.contains("多職種が協働"), "{refusal:?}");
+        writer.rollback().await.unwrap();
     });
 }
 
@@ -291,46 +303,28 @@ fn an_import_that_was_overtaken_is_prepared_again() {
         true => format!("X'{}'", id.replace('-', "")),
         false => format!("'{id}'"),
     };
-    let meanwhile = format!("UPDATE entry SET body = 'その間の文', version = 2 WHERE id = {id}");
-    let overtaken = while_somebody_writes(&app.database, &meanwhile, |import| {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let db = Db::open(app.database.url()).await.unwrap();
+        let writer = sea_orm::Database::connect(app.database.url()).await.unwrap().begin().await.unwrap();
+        writer.execute_unprepared("UPDATE region SET seq = seq + 1").await.unwrap();
+        let meanwhile = format!("UPDATE entry SET body = 'その間の' || body, version = 2 WHERE id = {id}");
+        writer.execute_unprepared(&meanwhile).await.unwrap();
         let text = SAMPLE.replace("多職種が協働することにより", "多職種の協働により");
-        // It waits for the lock, which is let go when this returns.
-        std::thread::spawn({
-            let import = import.clone();
-            move || import(&text)
-        })
+        let commit = async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            writer.commit().await.unwrap();
+        };
+        let (done, ()) = futures_util::join!(run_import(&db, &text), commit);
+        assert_eq!(done.unwrap().updated, 1);
     });
-    overtaken.join().unwrap().expect_success();
     let before: Vec<String> = app.select(&format!(
         "SELECT CAST(before AS TEXT) FROM change WHERE entity_id = {id} ORDER BY seq DESC LIMIT 1"
     ));
-    assert!(before[0].contains("その間の文"), "{before:?}");
+    assert!(before[0].contains("その間の"), "{before:?}");
 }
 
-/// Runs something while the region is locked by another writer, who has changed it when the lock is let go.
-fn while_somebody_writes<T>(
-    database: &Database,
-    sql: &str,
-    act: impl FnOnce(std::sync::Arc<dyn Fn(&str) -> Output + Send + Sync>) -> T,
-) -> T {
-    let url = database.url().to_owned();
-    let import = std::sync::Arc::new(move |text: &str| {
-        let folder = tempfile::tempdir().unwrap();
-        import(folder.path(), REGION, text, &url)
-    });
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let connection = sea_orm::Database::connect(database.url()).await.unwrap();
-        let held = connection.begin().await.unwrap();
-        held.execute_unprepared("UPDATE region SET seq = seq + 1").await.unwrap();
-        if !sql.is_empty() {
-            held.execute_unprepared(sql).await.unwrap();
-        }
-        let done = tokio::task::block_in_place(|| act(import));
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        held.commit().await.unwrap();
-        done
-    })
+async fn run_import(db: &Db, text: &str) -> Result<Imported, Stop> {
+    service::import(db, REGION, FiscalYear(2026), "sheet.tsv", text.as_bytes()).await
 }
 
 /// Whether an index begins with this column.
