@@ -14,7 +14,7 @@ use renkei_domain::{AccountId, ChangeId, EntryId, Facet, FiscalYear, ItemId, Reg
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityName, EntityTrait, ExprTrait,
     FromJsonQueryResult, FromQueryResult, JoinType, JsonValue, PartialModelTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, RelationTrait, Select, Set,
+    QuerySelect, QueryTrait, Select, Set,
     sea_query::{Alias, Expr, Func, Order, Query, SelectStatement, UnionType, ValueTuple},
 };
 use serde::{Deserialize, Serialize};
@@ -312,10 +312,10 @@ pub async fn page(
     });
     // All of it is the region's. If that were asked for, SQLite would read the region's whole log instead.
     let of_sheet = log.sheet.into_iter().flat_map(|sheet| {
-        let seen = || table::Entity::find().select_only().column(table::Column::Seq);
-        let snapshots = seen().join(JoinType::InnerJoin, table::Relation::Snapshot.def());
+        let own = table::Entity::find().select_only().column(table::Column::Seq);
+        let snapshots = snapshot::Entity::find().select_only().column(snapshot::Column::Seq);
         [
-            seen().filter(table::Column::EntityId.eq(sheet.0)).into_query(),
+            own.filter(table::Column::EntityId.eq(sheet.0)).into_query(),
             snapshots.filter(snapshot::Column::SheetId.eq(sheet.0)).into_query(),
         ]
     });

@@ -56,21 +56,7 @@ pub mod change {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        /// Of a change that is about a snapshot.
-        #[sea_orm(
-            belongs_to = "crate::snapshot::table::Entity",
-            from = "Column::EntityId",
-            to = "crate::snapshot::table::Column::Id"
-        )]
-        Snapshot,
-    }
-
-    impl Related<crate::snapshot::table::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Snapshot.def()
-        }
-    }
+    pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
