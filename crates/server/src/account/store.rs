@@ -2,15 +2,12 @@
 
 use super::{
     Account, Membership, Viewer,
-    table::{account, membership},
+    table::{account, membership, organization, region},
 };
 use crate::{
     Fault, clock,
     db::{Code, Write},
-    region::{
-        Region,
-        table::{organization, region},
-    },
+    region::Region,
 };
 use renkei_domain::{AccountId, RegionId, Role};
 use sea_orm::{

@@ -1,5 +1,7 @@
 //! The tables of accounts and their roles.
 
+pub(super) use crate::region::table::{organization, region};
+
 pub mod account {
     use sea_orm::entity::prelude::*;
 

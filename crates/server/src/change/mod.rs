@@ -9,9 +9,9 @@ pub(crate) mod table;
 pub use table::change::{Action, Subject as Entity};
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::{
-    Newest, after_of, find_of_entry, last_imports, made_by_people, newest_of_cells, newest_of_entries,
-    of_entries, of_people, of_version, page, telling_between,
+pub(crate) use service::{
+    after_of, find_of_entry, last_imports, made_by_people, newest_of_cells, newest_of_entries, of_entries,
+    of_people, of_version, page, telling_between,
 };
 
 use crate::{
@@ -35,6 +35,16 @@ pub struct Change {
     pub by: By,
     pub action: Action,
     pub summary: String,
+}
+
+/// Which changes of each of several places are asked for, the newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Newest {
+    /// Only those before this number.
+    pub before: Option<i64>,
+    pub of_each: usize,
+    /// Of all of them together; the older ones are left out.
+    pub most: usize,
 }
 
 /// A row of the log as it is stored.

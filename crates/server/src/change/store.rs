@@ -1,14 +1,13 @@
 //! Queries of the change log. Rows are added here and nowhere else, and never altered.
 
 use super::{
-    Action, By, Change, Entity, EntryChange, LogRow, NewChange, SheetLog,
-    table::{change as table, change_cell},
+    Action, By, Change, Entity, EntryChange, LogRow, NewChange, Newest, SheetLog,
+    table::{change as table, change_cell, snapshot},
 };
 use crate::{
     Fault,
     db::{self, Code, LIST, Write},
     entry::{self, CellKey, Placed},
-    snapshot::table as snapshot,
 };
 use renkei_domain::{AccountId, ChangeId, EntryId, Facet, FiscalYear, ItemId, RegionId};
 use sea_orm::{
@@ -166,16 +165,6 @@ pub async fn made_by_people(db: &impl ConnectionTrait, region: RegionId) -> Resu
 
 /// As many rows as there are, in a statement: a number that both databases take.
 const EVERY: usize = u32::MAX as usize;
-
-/// Which changes of each of several places are asked for, the newest first.
-#[derive(Clone, Copy, Debug)]
-pub struct Newest {
-    /// Only those before this number.
-    pub before: Option<i64>,
-    pub of_each: usize,
-    /// Of all of them together; the older ones are left out.
-    pub most: usize,
-}
 
 /// The newest changes of each of these entries of a region, newest first, in one statement for [`LIST`] entries.
 pub async fn newest_of_entries(

@@ -1,5 +1,7 @@
 //! The tables of changes, and of the cells in which each is seen.
 
+pub(super) use crate::snapshot::table as snapshot;
+
 pub mod change {
     use sea_orm::entity::prelude::*;
 

@@ -7,7 +7,7 @@ mod store;
 mod table;
 
 /// What other nouns do with these rows.
-pub(crate) use store::{of_columns, of_entries};
+pub(crate) use service::{of_columns, of_entries};
 
 use crate::{account::Viewer, entry::CellKey};
 use renkei_domain::{AccountId, CommentId, EntryId, OrganizationId, RegionId, ThreadId};

@@ -7,7 +7,7 @@ use crate::{
     caller::{AuthorizedWrite, Identity},
     change::{self, Action, By, NewChange},
     clock,
-    db::Write,
+    db::{Connection, Write},
     entry::{self, CellKey},
     refusal::{Refusal, RefusalCode, Stop},
     region::RegionView,
@@ -15,10 +15,11 @@ use crate::{
     sheet,
 };
 use renkei_domain::{
-    AccountId, ChangeId, CommentId, EntryId, OrganizationId, RequestId, SheetId, ThreadId, limits,
-    text::is_blank,
+    AccountId, ChangeId, CommentId, EntryId, Facet, FiscalYear, OrganizationId, RegionId, RequestId, SheetId,
+    ThreadId, limits, text::is_blank,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What somebody wants done to a thread.
@@ -295,7 +296,7 @@ impl CommandHandler<'_> {
     ) -> Result<(Option<EntryId>, CellKey), Stop> {
         match about {
             About::Entry(id) => {
-                let entry = entry::find(&**self.write, id).await?;
+                let entry = entry::stored(&**self.write, id).await?;
                 let entry = entry
                     .filter(|entry| entry.region == region.region.id && entry.deleted_at.is_none())
                     .ok_or_else(|| Refusal::not_found("取組"))?;
@@ -390,4 +391,28 @@ fn checked(body: String) -> Result<String, Refusal> {
         return Err(Refusal::too_long("body", format!("コメントは{max}文字までです（今は{chars}文字）。")));
     }
     Ok(body)
+}
+
+/// Threads on the cells of these columns and on what stands, or stood last, in them, in the order in which they were
+/// begun. `resolved`: only those that are, or are not. After `most` comments, or without them after as many threads, no
+/// further one is read.
+pub async fn of_columns(
+    db: &impl Connection,
+    region: RegionId,
+    columns: &[(Facet, FiscalYear)],
+    resolved: Option<bool>,
+    most: usize,
+    comments: bool,
+) -> Result<Vec<Thread>, Fault> {
+    store::of_columns(db, region, columns, resolved, most, comments).await
+}
+
+/// Threads on these entries, each one's in the order in which they were begun. After `most` comments no further thread is
+/// read.
+pub async fn of_entries(
+    db: &impl Connection,
+    entries: &[EntryId],
+    most: usize,
+) -> Result<HashMap<EntryId, Vec<Thread>>, Fault> {
+    store::of_entries(db, entries, most).await
 }

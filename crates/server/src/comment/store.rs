@@ -2,13 +2,13 @@
 
 use super::{
     Comment, Mention, Resolved, Thread,
-    table::{comment, mention, thread},
+    table::{account, comment, entry, mention, thread},
 };
 use crate::{
     Fault,
-    account::{Viewer, table::account},
+    account::Viewer,
     db::{self, Code, LIST, Write},
-    entry::{CellKey, table as entry},
+    entry::CellKey,
 };
 use renkei_domain::{
     AccountId, CommentId, EntryId, Facet, FiscalYear, ItemId, OrganizationId, RegionId, ThreadId,

@@ -1,5 +1,7 @@
 //! The tables of threads, their comments, and whom these mention.
 
+pub(super) use crate::{account::table::account, entry::table as entry};
+
 pub mod thread {
     use crate::db::Code;
     use renkei_domain::Facet;

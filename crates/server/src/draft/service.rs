@@ -101,7 +101,7 @@ async fn known(write: &AuthorizedWrite<'_>, spot: &Spot) -> Result<RegionId, Sto
     write.viewer_in(head.region).await?.ok_or_else(not_found)?;
     let there = match spot.place {
         Place::Entry(id) => {
-            entry::find(&***write, id).await?.is_some_and(|entry| entry.region == head.region)
+            entry::stored(&***write, id).await?.is_some_and(|entry| entry.region == head.region)
         }
         Place::New(cell) => sheet::rows(&***write, head.id).await?.iter().any(|row| row.item == cell.item),
     };

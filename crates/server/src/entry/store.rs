@@ -182,7 +182,7 @@ impl TryFrom<table::Model> for Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Db, clock, region::table::region, sheet::table::item};
+    use crate::{Db, clock, region, sheet};
     use sea_orm::{DbBackend, Statement};
 
     /// What a database says of how it answers a statement, having run it.
@@ -201,25 +201,10 @@ mod tests {
 
     /// A cell of three entries from which 5,000 were deleted.
     async fn much_deleted(db: &Db) -> (RegionId, CellKey) {
+        let region = region::service::add(db, "圏域", region::service::HUB).await.unwrap().region.id;
+        let cell = CellKey { item: clock::fresh(), facet: Facet::Plan, fiscal_year: FiscalYear(2026) };
         let write = db.write().await.unwrap();
-        let region = RegionId(clock::fresh());
-        let cell =
-            CellKey { item: ItemId(clock::fresh()), facet: Facet::Plan, fiscal_year: FiscalYear(2026) };
-        let row = region::ActiveModel {
-            id: Set(region.0),
-            name: Set("圏域".to_owned()),
-            seq: Set(0),
-            created_at: Set(0),
-        };
-        db::insert_many(&write, vec![row]).await.unwrap();
-        let row = item::ActiveModel {
-            id: Set(cell.item.0),
-            region_id: Set(region.0),
-            code: Set("ア".to_owned()),
-            code_key: Set("ア".to_owned()),
-            created_at: Set(0),
-        };
-        db::insert_many(&write, vec![row]).await.unwrap();
+        sheet::insert_items(&write, region, &[(cell.item, "ア".to_owned())]).await.unwrap();
         let entry = |n: i64| Entry {
             id: clock::fresh(),
             region,
@@ -256,7 +241,7 @@ mod tests {
             ranked(&*write, region, cell).await.unwrap().iter().map(|one| one.rank).collect();
         assert_eq!(ranks, [0, GAP, 2 * GAP]);
         drop(write);
-        db.direct().clone().close().await.unwrap();
+        db.close().await.unwrap();
     }
 
     #[test]

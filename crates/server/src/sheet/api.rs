@@ -59,7 +59,7 @@ impl Sheet {
     async fn printed(&self, ctx: &Context<'_>) -> Result<Vec<sheet::Column>, Fault> {
         match &self.read {
             Some(read) => Ok(read.view.frame.columns.clone()),
-            None => service::columns(&reading(ctx).db, &self.head).await,
+            None => service::columns(reading(ctx).db.direct(), &self.head).await,
         }
     }
 
