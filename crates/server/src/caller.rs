@@ -12,6 +12,13 @@ use crate::{
 use renkei_domain::{RegionId, TokenScope};
 use std::{collections::HashMap, net::IpAddr, ops::Deref};
 
+/// Who sends a request, and from where.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub identity: Option<Identity>,
+    pub address: IpAddr,
+}
+
 /// What a request carries to show who sends it. Never both: beside a token no cookie counts.
 #[derive(Clone, Debug)]
 pub enum Proof {

@@ -3,6 +3,7 @@
 //! Only `store` modules and [`db`] name sea-orm; only `api` modules, [`graphql`] and [`http`] name async-graphql.
 
 pub mod account;
+pub mod api;
 pub mod caller;
 pub mod change;
 pub mod cli;

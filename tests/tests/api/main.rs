@@ -24,6 +24,7 @@ mod introspection;
 mod isolation;
 mod kill;
 mod limits;
+mod literals;
 mod live;
 mod live_presence;
 mod live_session;

@@ -86,9 +86,9 @@ fn one_is_read_once_and_not_all_of_many() {
     let approver = app.sign_in("hub-approver");
     let matrix = Matrix::read(&approver);
     let id = create(&approver, &input(&matrix, "1"))["snapshot"]["id"].take();
-    let again: String = (0..4).map(|nth| format!("a{nth}: snapshots {{ columns {{ facet }} }} ")).collect();
-    let sheet = node(&approver, &matrix.sheet["id"], "Sheet", &again);
-    assert_eq!(sheet["a3"], sheet["a0"]);
+    let again: String = (0..4).map(|nth| format!("a{nth}: columns {{ facet }} ")).collect();
+    let snapshot = node(&approver, &id, "Snapshot", &again);
+    assert_eq!(snapshot["a3"], snapshot["a0"]);
     for nth in 2..=10 {
         create(&approver, &input(&matrix, &nth.to_string()));
     }

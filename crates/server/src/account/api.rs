@@ -3,11 +3,7 @@
 use super::{Viewer, service};
 use crate::{
     Fault, account,
-    graphql::{
-        complexity,
-        reading::{Reading, reading},
-        scalars::Role,
-    },
+    api::{complexity, context::RequestContext, scalars::Role},
     refusal::{Stop, api::Refused},
     region::api::{Organization, Region},
 };
@@ -19,6 +15,16 @@ use std::sync::Arc;
 pub struct Account(pub Arc<Viewer>);
 
 pub struct Membership(account::Membership);
+
+impl Account {
+    /// Of somebody who is named by what the viewer reads.
+    pub async fn find(ctx: &Context<'_>, id: Option<AccountId>) -> Result<Option<Self>, Error> {
+        match id {
+            Some(id) => Ok(RequestContext::of(ctx).loader.load_one(id).await?.map(Account)),
+            None => Ok(None),
+        }
+    }
+}
 
 /// アカウント：1つの機関に属する、名前のある人。
 /// A named person in one organisation.
@@ -58,8 +64,8 @@ impl Account {
     /// Roles, in the regions that the viewer may read.
     #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn memberships(&self, ctx: &Context<'_>) -> Vec<Membership> {
-        let reading = reading(ctx);
-        let readable = self.0.memberships.iter().filter(|membership| reading.reads(membership.region.id));
+        let context = RequestContext::of(ctx);
+        let readable = self.0.memberships.iter().filter(|membership| context.reads(membership.region.id));
         readable.cloned().map(Membership).collect()
     }
 }
@@ -89,7 +95,7 @@ impl Queries {
     /// サインインしている人。していなければ null です。
     /// Who is signed in; null when nobody is.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Account> {
-        reading(ctx).viewer().map(|viewer| Account(Arc::new(viewer)))
+        RequestContext::of(ctx).viewer().map(|viewer| Account(Arc::new(viewer)))
     }
 }
 
@@ -136,13 +142,13 @@ impl Mutations {
         #[graphql(desc = "今のパスワードと新しいパスワード。The present one and the new one.")]
         input: ChangePasswordInput,
     ) -> Result<ChangePasswordPayload, Error> {
-        let reading = reading(ctx);
-        let session = match reading.person() {
+        let context = RequestContext::of(ctx);
+        let session = match context.person() {
             Ok(session) => session,
             Err(refusal) => return Ok(ChangePasswordPayload::Refused(refusal.into())),
         };
         let (current, new) = (&input.current_password, &input.new_password);
-        match service::change_password(&reading.db, &session, reading.address, current, new).await {
+        match service::change_password(&context.db, &session, context.address, current, new).await {
             Ok(viewer) => {
                 Ok(ChangePasswordPayload::Changed(PasswordChanged { account: Account(viewer.into()) }))
             }
@@ -153,7 +159,7 @@ impl Mutations {
 }
 
 /// An account that the viewer may look at.
-pub async fn find(reading: &Reading, id: AccountId) -> Result<Option<Account>, Fault> {
-    let Some(viewer) = reading.viewer() else { return Ok(None) };
-    Ok(service::find(&reading.db, &viewer, id).await?.map(|found| Account(Arc::new(found))))
+pub async fn find(context: &RequestContext, id: AccountId) -> Result<Option<Account>, Fault> {
+    let Some(viewer) = context.viewer() else { return Ok(None) };
+    Ok(service::find(&context.db, &viewer, id).await?.map(|found| Account(Arc::new(found))))
 }

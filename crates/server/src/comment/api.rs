@@ -7,18 +7,15 @@ use super::{
 use crate::{
     Fault,
     account::{Viewer, api::Account},
-    change::{
-        self,
-        api::{Change, people},
-    },
-    comment,
-    entry::{self, CellKey, api::Entry},
-    graphql::{
+    api::{
         complexity,
+        context::{LoadedSheet, RequestContext},
         page::{self, PageInfo},
-        reading::{ReadSheet, Reading, reading},
         scalars::{self, DateTime, Facet},
     },
+    change::{self, api::Change},
+    comment,
+    entry::{self, CellKey, api::Entry},
     refusal::{Refusal, api::Refused},
     region::{
         RegionView,
@@ -31,7 +28,7 @@ use crate::{
 };
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union};
 use renkei_domain::{AccountId, CommentId, ThreadId};
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// Of a thread, what is resolved from its comments.
 pub const OF_THE_COMMENTS: [&str; 2] = ["comments", "waitsForViewer"];
@@ -59,12 +56,12 @@ impl Queries {
         after: Option<String>,
     ) -> Result<ThreadConnection, Error> {
         let (rows, before) = (page::rows(first)?, page::id_cursor(after.as_deref())?.map(CommentId));
-        let reading = reading(ctx);
-        let Some(viewer) = reading.viewer() else { return Ok(ThreadConnection::default()) };
+        let context = RequestContext::of(ctx);
+        let Some(viewer) = context.viewer() else { return Ok(ThreadConnection::default()) };
         let one_more = u64::try_from(rows)? + 1;
-        let threads = service::waiting(&reading.db, &viewer, one_more, before, usize::MAX).await?;
-        let threads = listed(reading, threads).await?;
-        let total_count = service::count_waiting(&reading.db, &viewer).await?;
+        let threads = service::waiting(&context.db, &viewer, one_more, before, usize::MAX).await?;
+        let threads = threads.into_iter().map(Arc::new).map(ApiThread).collect();
+        let total_count = service::count_waiting(&context.db, &viewer).await?;
         Ok(ThreadConnection::page(threads, rows, before.is_none(), total_count))
     }
 }
@@ -236,12 +233,8 @@ struct ThreadSaved {
     change: Option<Change>,
 }
 
-/// Threads that were read together, with the people in them.
 #[derive(Clone)]
-pub struct ApiThread {
-    thread: Arc<Thread>,
-    people: Arc<HashMap<AccountId, Arc<Viewer>>>,
-}
+pub struct ApiThread(pub Arc<Thread>);
 
 /// コメントのまとまり：取組か欄についての、1つ目のコメントとその返信。
 /// A thread: a comment on an entry or a cell, with its answers.
@@ -250,7 +243,7 @@ impl ApiThread {
     /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
     /// Its id, unique over all types.
     pub async fn id(&self) -> ID {
-        self.thread.id.to_string().into()
+        self.0.id.to_string().into()
     }
 
     /// 圏域。
@@ -262,7 +255,7 @@ impl ApiThread {
     /// 場所を受け持つ計画・評価表。
     /// The sheet that governs its place.
     async fn sheet_id(&self, ctx: &Context<'_>) -> Result<ID, Error> {
-        let CellKey { facet, fiscal_year, .. } = self.thread.cell;
+        let CellKey { facet, fiscal_year, .. } = self.0.cell;
         let region = self.view(ctx).await?;
         let head = region.sheet_of(facet.governing_year(fiscal_year)).ok_or_else(|| self.nowhere())?;
         Ok(head.id.to_string().into())
@@ -271,82 +264,85 @@ impl ApiThread {
     /// 事業項目。
     /// The item of its place.
     async fn item(&self, ctx: &Context<'_>) -> Result<Item, Error> {
-        item(&self.sheet(ctx).await?.view.frame, self.thread.cell.item)
+        item(&self.sheet(ctx).await?.view.frame, self.0.cell.item)
     }
 
     /// 欄。
     /// The facet of its place.
     async fn facet(&self) -> Facet {
-        self.thread.cell.facet.into()
+        self.0.cell.facet.into()
     }
 
     /// 年度（西暦。例 2026は令和8年度）。
     /// The fiscal year of its place.
     async fn fiscal_year(&self) -> i32 {
-        self.thread.cell.fiscal_year.0
+        self.0.cell.fiscal_year.0
     }
 
     /// 取組。欄についてのコメントなら null です。削除されていれば deletedAt があります。
     /// The entry; null: on the cell itself. It has deletedAt if it was deleted.
     async fn entry(&self, ctx: &Context<'_>) -> Result<Option<Entry>, Error> {
-        let Some(id) = self.thread.entry else { return Ok(None) };
+        let Some(id) = self.0.entry else { return Ok(None) };
         let sheet = self.sheet(ctx).await?;
-        let standing = sheet.view.cell(&self.thread.cell);
+        let standing = sheet.view.cell(&self.0.cell);
         match standing.iter().position(|entry| entry.id == id) {
-            Some(position) => Ok(Some(Entry::new(&sheet.together, standing[position].clone(), position))),
-            None => Ok(entry::api::find(reading(ctx), id).await?),
+            Some(position) => Ok(Some(Entry::new(&sheet.view.frame, standing[position].clone(), position))),
+            None => Ok(entry::api::find(RequestContext::of(ctx), id).await?),
         }
     }
 
     /// 解決した時刻。未解決なら null です。
     /// When it was resolved; null: it is open.
     async fn resolved_at(&self) -> Option<DateTime> {
-        self.thread.resolved.as_ref().map(|resolved| DateTime(resolved.at))
+        self.0.resolved.as_ref().map(|resolved| DateTime(resolved.at))
     }
 
     /// 解決にした人の、当時の名前。
     /// Who resolved it, by the name of then.
     async fn resolved_by_name(&self) -> Option<&str> {
-        self.thread.resolved.as_ref().map(|resolved| resolved.by_name.as_str())
+        self.0.resolved.as_ref().map(|resolved| resolved.by_name.as_str())
     }
 
     /// 見る人の返信を待っているか。
     /// Whether it mentions the viewer or their organisation, and waits for a word of theirs.
-    async fn waits_for_viewer(&self, ctx: &Context<'_>) -> bool {
-        let organization = |id: AccountId| self.people.get(&id).map(|viewer| viewer.account.organization.id);
-        reading(ctx).viewer().is_some_and(|viewer| self.thread.waits_for(&viewer, organization))
+    async fn waits_for_viewer(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        let context = RequestContext::of(ctx);
+        let Some(viewer) = context.viewer() else { return Ok(false) };
+        let people = context.loader.load_many(self.0.people()).await?;
+        let organization = |id: AccountId| people.get(&id).map(|person| person.account.organization.id);
+        Ok(self.0.waits_for(&viewer, organization))
     }
 
     /// 見る人が返信できるか。
     /// Whether the viewer may answer.
     async fn viewer_can_comment(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        let (region, cell) = (self.view(ctx).await?, self.thread.cell);
+        let (region, cell) = (self.view(ctx).await?, self.0.cell);
         let may = |viewer: Viewer| may_comment(&region, &viewer, cell.facet, cell.fiscal_year).is_ok();
-        Ok(reading(ctx).viewer().is_some_and(may))
+        Ok(RequestContext::of(ctx).viewer().is_some_and(may))
     }
 
     /// コメント。書かれた順。200件まで。
     /// Its comments, in the order in which they were made, at most 200.
     #[graphql(complexity = "complexity::list(10, child_complexity)")]
     async fn comments(&self) -> Result<Vec<ApiComment>, Error> {
-        let comments = 0..self.thread.comments.len();
+        let comments = 0..self.0.comments.len();
         Ok(comments.map(|index| ApiComment { of: self.clone(), index }).collect())
     }
 }
 
 impl ApiThread {
     async fn view(&self, ctx: &Context<'_>) -> Result<Arc<RegionView>, Error> {
-        Ok(reading(ctx).region_of_shown(self.thread.region).await?)
+        Ok(RequestContext::of(ctx).region_of_shown(self.0.region).await?)
     }
 
-    async fn sheet(&self, ctx: &Context<'_>) -> Result<Arc<ReadSheet>, Error> {
-        let CellKey { facet, fiscal_year, .. } = self.thread.cell;
-        let sheet = reading(ctx).sheet(self.thread.region, facet.governing_year(fiscal_year)).await?;
+    async fn sheet(&self, ctx: &Context<'_>) -> Result<Arc<LoadedSheet>, Error> {
+        let CellKey { facet, fiscal_year, .. } = self.0.cell;
+        let sheet = RequestContext::of(ctx).sheet(self.0.region, facet.governing_year(fiscal_year)).await?;
         Ok(sheet.ok_or_else(|| self.nowhere())?)
     }
 
     fn nowhere(&self) -> Fault {
-        Fault::new(format!("the thread {} is on no sheet", self.thread.id))
+        Fault::new(format!("the thread {} is on no sheet", self.0.id))
     }
 }
 
@@ -387,8 +383,8 @@ impl ApiComment {
 
     /// だれが。
     /// Who.
-    async fn by(&self) -> Option<Account> {
-        self.of.people.get(&self.comment().by).cloned().map(Account)
+    async fn by(&self, ctx: &Context<'_>) -> Result<Option<Account>, Error> {
+        Account::find(ctx, Some(self.comment().by)).await
     }
 
     /// 当時の名前。
@@ -413,14 +409,20 @@ impl ApiComment {
     /// Whom it mentions.
     #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn mentions(&self, ctx: &Context<'_>) -> Result<Vec<ApiMention>, Error> {
-        let region = reading(ctx).region_of_shown(self.of.thread.region).await?;
+        let (context, mentions) = (RequestContext::of(ctx), &self.comment().mentions);
+        let region = context.region_of_shown(self.of.0.region).await?;
+        let accounts = mentions.iter().filter_map(|mention| match mention {
+            Mention::Account(id) => Some(*id),
+            Mention::Organization(_) => None,
+        });
+        let accounts = context.loader.load_many(accounts).await?;
         let mention = |mention: &Mention| match mention {
-            Mention::Account(id) => self.of.people.get(id).cloned().map(Account).map(ApiMention::Account),
+            Mention::Account(id) => accounts.get(id).cloned().map(Account).map(ApiMention::Account),
             Mention::Organization(id) => {
                 region.organization(*id).cloned().map(Organization).map(ApiMention::Organization)
             }
         };
-        Ok(self.comment().mentions.iter().filter_map(mention).collect())
+        Ok(mentions.iter().filter_map(mention).collect())
     }
 
     /// どのまとまりのコメントか。
@@ -432,7 +434,7 @@ impl ApiComment {
 
 impl ApiComment {
     fn comment(&self) -> &comment::Comment {
-        &self.of.thread.comments[self.index]
+        &self.of.0.comments[self.index]
     }
 }
 
@@ -475,7 +477,7 @@ impl ThreadConnection {
         let has_next_page = threads.len() > rows;
         threads.truncate(rows);
         let edge = |node: ApiThread| {
-            let last = node.thread.comments.iter().rev().find(|comment| comment.withdrawn_at.is_none());
+            let last = node.0.comments.iter().rev().find(|comment| comment.withdrawn_at.is_none());
             ThreadEdge { cursor: last.map(|last| last.id.to_string()).unwrap_or_default(), node }
         };
         let edges: Vec<_> = threads.into_iter().map(edge).collect();
@@ -489,53 +491,45 @@ impl ThreadConnection {
     }
 }
 
-/// Threads with the people who wrote in them or are mentioned: two statements however many.
-pub async fn listed(reading: &Reading, threads: Vec<Thread>) -> Result<Vec<ApiThread>, Error> {
-    let in_them: Vec<AccountId> = threads.iter().flat_map(Thread::people).collect();
-    let people = Arc::new(people(reading, in_them.into_iter()).await?);
-    let shown = |thread| ApiThread { thread: Arc::new(thread), people: people.clone() };
-    Ok(threads.into_iter().map(shown).collect())
-}
-
 /// A thread of a region that the viewer reads.
-pub async fn find(reading: &Reading, id: ThreadId) -> Result<Option<ApiThread>, Error> {
-    let Some(viewer) = reading.viewer() else { return Ok(None) };
-    alone(reading, service::find(&reading.db, &viewer, id).await?).await
+pub async fn find(context: &RequestContext, id: ThreadId) -> Result<Option<ApiThread>, Error> {
+    let Some(viewer) = context.viewer() else { return Ok(None) };
+    alone(context, service::find(&context.db, &viewer, id).await?).await
 }
 
 /// A comment of a region that the viewer reads.
-pub async fn find_comment(reading: &Reading, id: CommentId) -> Result<Option<ApiComment>, Error> {
-    let Some(viewer) = reading.viewer() else { return Ok(None) };
-    let thread = service::find_by_comment(&reading.db, &viewer, id).await?;
-    let Some(of) = alone(reading, thread).await? else { return Ok(None) };
-    let index = of.thread.comments.iter().position(|comment| comment.id == id);
+pub async fn find_comment(context: &RequestContext, id: CommentId) -> Result<Option<ApiComment>, Error> {
+    let Some(viewer) = context.viewer() else { return Ok(None) };
+    let thread = service::find_by_comment(&context.db, &viewer, id).await?;
+    let Some(of) = alone(context, thread).await? else { return Ok(None) };
+    let index = of.0.comments.iter().position(|comment| comment.id == id);
     Ok(index.map(|index| ApiComment { of, index }))
 }
 
-async fn alone(reading: &Reading, thread: Option<Thread>) -> Result<Option<ApiThread>, Error> {
+async fn alone(context: &RequestContext, thread: Option<Thread>) -> Result<Option<ApiThread>, Error> {
     let Some(thread) = thread else { return Ok(None) };
-    reading.look(thread.region, None).await?;
-    Ok(listed(reading, vec![thread]).await?.pop())
+    context.note_access(thread.region, None).await?;
+    Ok(Some(ApiThread(thread.into())))
 }
 
 async fn execute(ctx: &Context<'_>, request: &ID, command: ThreadCommand) -> Result<ThreadPayload, Error> {
-    let reading = reading(ctx);
+    let context = RequestContext::of(ctx);
     let refused = |refusal: Refusal| Ok(ThreadPayload::Refused(refusal.into()));
-    let identity = match reading.writer() {
+    let identity = match context.writer() {
         Ok(identity) => identity,
         Err(refusal) => return refused(refusal),
     };
-    let outcome = service::execute(&reading.db, &identity, request.parse().ok(), command).await?;
-    reading.forget();
+    let outcome = service::execute(&context.db, &identity, request.parse().ok(), command).await?;
+    context.forget();
     let (thread, change) = match outcome {
         Outcome::Refused(refusal) => return refused(refusal),
         Outcome::Saved { thread, change } => (thread, change),
     };
-    let Some(thread) = find(reading, thread).await? else {
+    let Some(thread) = find(context, thread).await? else {
         return refused(Refusal::not_found("コメント"));
     };
     let change = match change {
-        Some(change) => change::api::find(reading, change).await?,
+        Some(change) => change::api::find(context, change).await?,
         None => None,
     };
     Ok(ThreadPayload::Saved(ThreadSaved { thread, change }))

@@ -2,13 +2,15 @@
 
 use super::{Place, Spot, Typed, service};
 use crate::{
-    Fault, draft,
-    entry::CellKey,
-    graphql::{
-        complexity, fault,
-        reading::{Reading, reading},
+    Fault,
+    api::{
+        complexity,
+        context::RequestContext,
+        error,
         scalars::{self, CareScene, DateTime, Facet},
     },
+    draft,
+    entry::CellKey,
     refusal::{Refusal, Stop, api::Refused},
 };
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union};
@@ -37,7 +39,7 @@ impl Queries {
         let sheet = sheet_id.as_ref().map(scalars::id);
         let asked = ctx.look_ahead();
         let texts = TEXTS.iter().any(|text| asked.field(text).exists());
-        Ok(reading(ctx).drafts(sheet, texts).await?.into_iter().map(Draft).collect())
+        Ok(RequestContext::of(ctx).drafts(sheet, texts).await?.into_iter().map(Draft).collect())
     }
 }
 
@@ -53,8 +55,8 @@ impl Mutations {
         ctx: &Context<'_>,
         #[graphql(desc = "入力中の文と場所。What is being typed, and where.")] input: SaveDraftInput,
     ) -> Result<SaveDraftPayload, Error> {
-        let reading = reading(ctx);
-        let identity = match reading.writer() {
+        let context = RequestContext::of(ctx);
+        let identity = match context.writer() {
             Ok(identity) => identity,
             Err(refusal) => return Ok(refused(refusal)),
         };
@@ -71,7 +73,7 @@ impl Mutations {
             merged: input.merged.map(storable),
             typed_at: input.typed_at.0,
         };
-        match service::save(&reading.db, &identity, spot, typed).await {
+        match service::save(&context.db, &identity, spot, typed).await {
             Ok(draft) => Ok(SaveDraftPayload::Kept(DraftKept { draft: Draft(draft.into()) })),
             Err(Stop::Refused(refusal)) => Ok(refused(refusal)),
             Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -85,15 +87,15 @@ impl Mutations {
         ctx: &Context<'_>,
         #[graphql(desc = "どの下書きか。Which draft.")] input: DiscardDraftInput,
     ) -> Result<bool, Error> {
-        let reading = reading(ctx);
-        reading.writes().map_err(fault::refused)?;
-        let Some(identity) = reading.identity() else { return Ok(false) };
+        let context = RequestContext::of(ctx);
+        context.writes().map_err(error::refused)?;
+        let Some(identity) = context.identity() else { return Ok(false) };
         let Some(place) = place(input.entry_id, input.item_id, input.facet, input.fiscal_year) else {
             return Ok(true);
         };
         let spot = Spot { sheet: scalars::id(&input.sheet_id), place, device: input.device_id.to_string() };
         let typed_at = input.typed_at.map(|typed_at| typed_at.0);
-        service::discard(&reading.db, &identity, &spot, typed_at).await.map_err(fault::stopped)
+        service::discard(&context.db, &identity, &spot, typed_at).await.map_err(error::stopped)
     }
 }
 
@@ -292,9 +294,9 @@ impl Draft {
 }
 
 /// One of the viewer's own.
-pub async fn find(reading: &Reading, id: DraftId) -> Result<Option<Draft>, Fault> {
-    let Some(viewer) = reading.viewer() else { return Ok(None) };
-    Ok(service::find(&reading.db, &viewer, id).await?.map(|draft| Draft(draft.into())))
+pub async fn find(context: &RequestContext, id: DraftId) -> Result<Option<Draft>, Fault> {
+    let Some(viewer) = context.viewer() else { return Ok(None) };
+    Ok(service::find(&context.db, &viewer, id).await?.map(|draft| Draft(draft.into())))
 }
 
 fn place(entry: Option<ID>, item: Option<ID>, facet: Option<Facet>, year: Option<i32>) -> Option<Place> {

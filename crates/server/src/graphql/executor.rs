@@ -3,10 +3,11 @@
 
 use super::anonymous::Anonymous;
 use super::limits::{self, LimitError};
-use super::reading::Reading;
 use super::response::Selected;
 use super::types::TYPES;
 use super::{Caller, Introspection, Schema, document};
+use crate::api::context::RequestContext;
+use crate::api::loader::Batches;
 use crate::{Config, Db, Fault, live::Live};
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
@@ -70,7 +71,11 @@ impl Executor {
     }
 
     /// Whether a request is executed at all. What its caller may do is the services' business.
-    fn admit(&self, request: &mut Request, connection: Option<&Data>) -> Result<Admitted, ServerError> {
+    fn admit(
+        &self,
+        request: &mut Request,
+        connection: Option<&Data>,
+    ) -> Result<(Admitted, Batches), ServerError> {
         let checked = checked(request)?;
         let caller = data::<Caller>(&request.data).or_else(|| connection.and_then(data::<Caller>)).cloned();
         let caller = caller.ok_or_else(|| {
@@ -81,13 +86,14 @@ impl Executor {
             checked.anonymous.check(self.config.introspection)?;
         }
         let discreet = anonymous && self.config.introspection == Introspection::SignedIn;
-        let reading = Reading::new(self.db.clone(), self.config.clone(), self.live.clone(), caller);
-        request.data.insert(reading);
-        Ok(Admitted { checked, discreet })
+        let (context, batches) =
+            RequestContext::new(self.db.clone(), self.config.clone(), self.live.clone(), caller);
+        request.data.insert(context);
+        Ok((Admitted { checked, discreet }, batches))
     }
 
-    async fn run(self, admitted: Admitted, request: Request) -> Response {
-        let execution = self.schema.execute(request);
+    async fn run(self, admitted: Admitted, batches: Batches, request: Request) -> Response {
+        let execution = batches.run(self.schema.execute(request));
         if admitted.checked.kind != OperationType::Query {
             // What changes something is not cut short.
             return admitted.finish(execution.await);
@@ -102,7 +108,7 @@ impl Executor {
 impl async_graphql::Executor for Executor {
     async fn execute(&self, mut request: Request) -> Response {
         match self.admit(&mut request, None) {
-            Ok(admitted) => self.clone().run(admitted, request).await,
+            Ok((admitted, batches)) => self.clone().run(admitted, batches, request).await,
             Err(error) => Response::from_errors(vec![error]),
         }
     }
@@ -113,12 +119,12 @@ impl async_graphql::Executor for Executor {
         connection: Option<Arc<Data>>,
     ) -> BoxStream<'static, Response> {
         match self.admit(&mut request, connection.as_deref()) {
-            Ok(admitted) if admitted.checked.kind == OperationType::Subscription => {
+            Ok((admitted, batches)) if admitted.checked.kind == OperationType::Subscription => {
                 let responses =
                     self.schema.execute_stream_with_session_data(request, connection.unwrap_or_default());
-                responses.map(move |response| admitted.finish(response)).boxed()
+                batches.run_stream(responses).map(move |response| admitted.finish(response)).boxed()
             }
-            Ok(admitted) => stream::once(self.clone().run(admitted, request)).boxed(),
+            Ok((admitted, batches)) => stream::once(self.clone().run(admitted, batches, request)).boxed(),
             Err(error) => stream::iter([Response::from_errors(vec![error])]).boxed(),
         }
     }

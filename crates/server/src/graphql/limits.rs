@@ -29,12 +29,8 @@ pub const REPEATED: usize = 24;
 pub const SELECTIONS: usize = 2_000;
 /// Values in variables: numbers, texts, lists and objects. An entry with all of its notes has some 250.
 pub const VARIABLES: usize = 5_000;
-/// Fields of an answer, as many as its lists are expected to make of them. The client's whole sheet has some 20,000.
-pub const COMPLEXITY: usize = 100_000;
 /// Fields of an answer about the schema, likewise. Introspection as tools send it has some 300,000.
 pub const INTROSPECTION: usize = 600_000;
-/// Rows that are read at once for the pages of many entries or cells.
-pub const BATCH_ROWS: usize = 20_000;
 /// For a query to be answered. What changes something is not cut short.
 pub const QUERY_TIME: Duration = Duration::from_secs(10);
 
@@ -53,7 +49,6 @@ pub enum LimitError {
     Variables,
     Complexity,
     Introspection,
-    BatchRows,
     Time,
 }
 
@@ -70,7 +65,7 @@ impl LimitError {
             Self::Repeated(_) => "REPETITION_LIMIT",
             Self::Selections => "SELECTION_LIMIT",
             Self::Variables => "VARIABLE_LIMIT",
-            Self::Complexity | Self::Introspection | Self::BatchRows => "COMPLEXITY_LIMIT",
+            Self::Complexity | Self::Introspection => "COMPLEXITY_LIMIT",
             Self::Time => "TIME_LIMIT",
         }
     }
@@ -117,10 +112,6 @@ impl LimitError {
             }
             Self::Introspection => {
                 "スキーマについての問い合わせが大きすぎます。同じものを何度も尋ねないようにするか、__type(name:) で1つずつ問い合わせてください。"
-                    .to_owned()
-            }
-            Self::BatchRows => {
-                "一覧の中の一覧が長すぎます。件数（first）を減らすか、1件ずつ問い合わせてください。"
                     .to_owned()
             }
             Self::Time => {

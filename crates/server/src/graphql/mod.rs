@@ -1,37 +1,25 @@
 //! The schema's root: what can be asked and changed, within which limits, and by whom.
 
 mod anonymous;
-pub mod complexity;
 mod document;
 mod executor;
-pub mod fault;
-pub mod limits;
-pub mod node;
-pub mod page;
-pub mod reading;
+mod limits;
+mod node;
 mod response;
-pub mod scalars;
 pub mod types;
 
 use crate::{
-    Config, account, caller::Identity, comment, draft, entry, live, region, session, sheet, snapshot, token,
+    Config, account, api::complexity, comment, draft, entry, live, region, session, sheet, snapshot, token,
     visit,
 };
 use async_graphql::{MergedObject, SchemaBuilder};
-use std::net::IpAddr;
 
+pub use crate::caller::Caller;
 pub use async_graphql::parser::types::OperationType;
 pub use executor::{Executor, chosen, read};
 pub use live::api::Subscriptions as Subscription;
 
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
-
-/// Who sends a request, and from where: as the HTTP layer knows it.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    pub identity: Option<Identity>,
-    pub address: IpAddr,
-}
 
 /// Who may ask for the schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -77,7 +65,7 @@ fn build(config: &Config) -> Schema {
         .limit_depth(limits::DEPTH)
         .limit_recursive_depth(limits::RECURSION)
         .limit_directives(limits::DIRECTIVES_OF_FIELD)
-        .limit_complexity(limits::COMPLEXITY);
+        .limit_complexity(complexity::LIMIT);
     match config.introspection {
         Introspection::Open => builder.finish(),
         // A name that is nearly right is told by the schema, to whoever may read it.

@@ -1,6 +1,6 @@
 //! `node`: anything that has an id, for those who may read it.
 
-use super::{reading::reading, scalars};
+use crate::api::{context::RequestContext, scalars};
 use crate::{
     account::{self, api::Account},
     change::{self, api::Change},
@@ -78,26 +78,26 @@ impl Queries {
         ctx: &Context<'_>,
         #[graphql(desc = "ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。Its id.")] id: ID,
     ) -> Result<Option<Node>, Error> {
-        let reading = reading(ctx);
+        let context = RequestContext::of(ctx);
         let id: Uuid = scalars::id(&id);
-        if id.is_nil() || reading.viewer().is_none() {
+        if id.is_nil() || context.viewer().is_none() {
             return Ok(None);
         }
-        let id_of = reading.db.table_of(id, &TABLES).await?;
+        let id_of = context.db.table_of(id, &TABLES).await?;
         Ok(match id_of {
-            Some("entry") => entry::api::find(reading, id.into()).await?.map(Node::from),
-            Some("sheet") => sheet::api::find(reading, id.into()).await?.map(Node::from),
-            Some("item") => sheet::api::find_item(reading, id.into()).await?.map(Node::from),
-            Some("region") => reading.region(id.into()).await?.map(|region| Region::whole(region).into()),
-            Some("organization") => region::api::find_organization(reading, id.into()).await?.map(Node::from),
-            Some("handout") => handout::api::find(reading, id.into()).await?.map(Node::from),
-            Some("account") => account::api::find(reading, id.into()).await?.map(Node::from),
-            Some("snapshot") => snapshot::api::find(reading, id.into()).await?.map(Node::from),
-            Some("thread") => comment::api::find(reading, id.into()).await?.map(Node::from),
-            Some("comment") => comment::api::find_comment(reading, id.into()).await?.map(Node::from),
-            Some("change") => change::api::find(reading, id.into()).await?.map(Node::from),
-            Some("draft") => draft::api::find(reading, id.into()).await?.map(Node::from),
-            Some("token") => token::api::find(reading, id.into()).await?.map(Node::from),
+            Some("entry") => entry::api::find(context, id.into()).await?.map(Node::from),
+            Some("sheet") => sheet::api::find(context, id.into()).await?.map(Node::from),
+            Some("item") => sheet::api::find_item(context, id.into()).await?.map(Node::from),
+            Some("region") => context.region(id.into()).await?.map(|region| Region::whole(region).into()),
+            Some("organization") => region::api::find_organization(context, id.into()).await?.map(Node::from),
+            Some("handout") => handout::api::find(context, id.into()).await?.map(Node::from),
+            Some("account") => account::api::find(context, id.into()).await?.map(Node::from),
+            Some("snapshot") => snapshot::api::find(context, id.into()).await?.map(Node::from),
+            Some("thread") => comment::api::find(context, id.into()).await?.map(Node::from),
+            Some("comment") => comment::api::find_comment(context, id.into()).await?.map(Node::from),
+            Some("change") => change::api::find(context, id.into()).await?.map(Node::from),
+            Some("draft") => draft::api::find(context, id.into()).await?.map(Node::from),
+            Some("token") => token::api::find(context, id.into()).await?.map(Node::from),
             _ => None,
         })
     }

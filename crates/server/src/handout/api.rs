@@ -1,7 +1,7 @@
 //! Handouts in the API.
 
 use super::service;
-use crate::{Fault, graphql::reading::Reading, handout};
+use crate::{Fault, api::context::RequestContext, handout};
 use async_graphql::{ID, Object};
 use renkei_domain::HandoutId;
 
@@ -31,7 +31,7 @@ impl Handout {
     }
 }
 
-pub async fn find(reading: &Reading, id: HandoutId) -> Result<Option<Handout>, Fault> {
-    let Some(viewer) = reading.viewer() else { return Ok(None) };
-    Ok(service::find(&reading.db, &viewer, id).await?.map(Handout))
+pub async fn find(context: &RequestContext, id: HandoutId) -> Result<Option<Handout>, Fault> {
+    let Some(viewer) = context.viewer() else { return Ok(None) };
+    Ok(service::find(&context.db, &viewer, id).await?.map(Handout))
 }

@@ -9,17 +9,12 @@ use super::{
 use crate::{
     Fault,
     account::{Viewer, api::Account},
+    api::{complexity, context::RequestContext, error::refused, scalars},
     change::{Action, api::Change},
     comment::{self, api::ApiThread},
     entry::{
         CellKey, Placed,
-        api::{Entry, EntryDeleted, EntrySaved, Together},
-    },
-    graphql::{
-        complexity,
-        fault::refused,
-        reading::{Reading, reading},
-        scalars,
+        api::{Entry, EntryDeleted, EntrySaved},
     },
     sheet::{self, SheetHead, api::Sheet},
 };
@@ -27,7 +22,7 @@ use async_graphql::{
     Context, Error, ErrorExtensions, ID, InputObject, Object, SimpleObject, Subscription, Union,
 };
 use futures_util::{Stream, stream};
-use renkei_domain::{EntryId, SheetId, ThreadId};
+use renkei_domain::{EntryId, SheetId, ThreadId, limits};
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
@@ -74,7 +69,7 @@ impl ThreadChanged {
     /// 今のコメント。
     /// The thread as it is now.
     async fn thread(&self, ctx: &Context<'_>) -> Result<ApiThread, Error> {
-        let thread = comment::api::find(reading(ctx), self.id).await?;
+        let thread = comment::api::find(RequestContext::of(ctx), self.id).await?;
         Ok(thread.ok_or_else(|| Fault::new(format!("the thread {} is not there", self.id)))?)
     }
 
@@ -170,12 +165,16 @@ impl Queries {
         )]
         visit_id: Option<ID>,
     ) -> Result<Vec<SheetEvent>, Error> {
-        let reading = reading(ctx);
-        let (viewer, head) = readable(reading, &sheet_id).await?.ok_or_else(not_found)?;
-        if let Some(page) = registered_page(reading, &head, &viewer, visit_id.as_ref()) {
-            reading.live.presence.refresh(&viewer, page, reading.live.add_subscriber());
+        let context = RequestContext::of(ctx);
+        let (viewer, head) = readable(context, &sheet_id).await?.ok_or_else(not_found)?;
+        if let Some(page) = registered_page(context, &head, &viewer, visit_id.as_ref()) {
+            context.live.presence.refresh(&viewer, page, context.live.add_subscriber());
         }
-        let feed = reading.live.feed(head.region);
+        let feed = context.live.feed(head.region);
+        let last = feed.newest().await?;
+        if last.saturating_sub(after_seq) > i64::try_from(limits::PAGE_ROWS).map_err(Fault::from)? {
+            return Ok(vec![SheetEvent::Reset(SheetReset { seq: last }), present(context, head.id)]);
+        }
         let (mut events, mut seq) = (Vec::new(), after_seq);
         loop {
             match feed.after(seq).await? {
@@ -186,11 +185,14 @@ impl Queries {
                 Batch::Events(next) => {
                     let Some(last) = next.last() else { break };
                     seq = last.change.seq;
+                    for event in &next {
+                        add_people(context, event).await;
+                    }
                     events.extend(next.iter().filter_map(|event| render(event, head.id)));
                 }
             }
         }
-        events.push(present(reading, head.id));
+        events.push(present(context, head.id));
         Ok(events)
     }
 }
@@ -207,14 +209,14 @@ impl Mutations {
         ctx: &Context<'_>,
         #[graphql(desc = "どの表の、どの取組か。Which sheet and entry.")] input: PresenceInput,
     ) -> Result<bool, Error> {
-        let reading = reading(ctx);
-        reading.writes().map_err(refused)?;
-        let Some((viewer, head)) = readable(reading, &input.sheet_id).await? else { return Ok(false) };
+        let context = RequestContext::of(ctx);
+        context.writes().map_err(refused)?;
+        let Some((viewer, head)) = readable(context, &input.sheet_id).await? else { return Ok(false) };
         let Some(page) = page_key(&head, &viewer, Some(&input.visit_id)) else { return Ok(false) };
         let entry = input.entry_id.as_ref().map(scalars::id::<EntryId>).filter(|entry| !entry.0.is_nil());
         match input.present {
-            true => reading.live.presence.announce(&viewer, page, entry, reading.live.add_subscriber()),
-            false => reading.live.presence.close(page),
+            true => context.live.presence.announce(&viewer, page, entry, context.live.add_subscriber()),
+            false => context.live.presence.close(page),
         }
         Ok(true)
     }
@@ -244,10 +246,10 @@ impl Subscriptions {
         )]
         visit_id: Option<ID>,
     ) -> Result<impl Stream<Item = Result<SheetEvent, Error>> + 'ctx, Error> {
-        let reading = reading(ctx);
+        let context = RequestContext::of(ctx);
         // Boxed, like all that asks the database here: it would make each subscriber larger for good.
-        let (viewer, head) = Box::pin(readable(reading, &sheet_id)).await?.ok_or_else(not_found)?;
-        let live = &reading.live;
+        let (viewer, head) = Box::pin(readable(context, &sheet_id)).await?.ok_or_else(not_found)?;
+        let live = &context.live;
         let (guard, feed) = (live.add_subscriber(), live.feed(head.region));
         // Subscribed before the first read, so that what is written in between is notified of.
         let (notifications, mut presence) = (feed.subscribe(), live.presence.subscribe(head.id));
@@ -256,11 +258,11 @@ impl Subscriptions {
             Some(seq) => seq,
             None => Box::pin(feed.newest()).await?,
         };
-        let page = registered_page(reading, &head, &viewer, visit_id.as_ref());
+        let page = registered_page(context, &head, &viewer, visit_id.as_ref());
         let page = page.map(|page| live.presence.connect(&viewer, page));
         let (sheet, events) = (head.id, VecDeque::new());
         let subscriber = Subscriber {
-            reading,
+            context,
             feed,
             sheet,
             seq,
@@ -277,7 +279,7 @@ impl Subscriptions {
 
 /// One subscriber, with its place in the feed.
 struct Subscriber<'ctx> {
-    reading: &'ctx Reading,
+    context: &'ctx RequestContext,
     feed: Arc<Feed>,
     sheet: SheetId,
     /// The last change that was rendered, or does not concern it.
@@ -294,16 +296,17 @@ struct Subscriber<'ctx> {
 
 impl Subscriber<'_> {
     async fn next(&mut self) -> Result<SheetEvent, Error> {
-        self.reading.forget();
+        self.context.forget();
         loop {
             if self.presence.has_changed().unwrap_or_default() && self.presence_at <= Instant::now() {
                 self.presence.mark_unchanged();
                 self.presence_at = Instant::now() + PRESENCE_EVERY;
-                return Ok(present(self.reading, self.sheet));
+                return Ok(present(self.context, self.sheet));
             }
             while let Some(event) = self.events.pop_front() {
                 self.seq = event.change.seq;
                 if let Some(rendered) = render(&event, self.sheet) {
+                    add_people(self.context, &event).await;
                     return Ok(rendered);
                 }
             }
@@ -333,11 +336,16 @@ async fn presence_changed(presence: &mut watch::Receiver<u64>, at: Instant) {
     sleep_until(at).await;
 }
 
+/// The people of an event are read once for all who see it.
+async fn add_people(context: &RequestContext, event: &Event) {
+    let people = event.people.iter().map(|(id, person)| (*id, person.clone()));
+    context.loader.feed_many(people).await;
+}
+
 /// An event as the subscriber of a sheet sees it, if it concerns that sheet.
 fn render(event: &Event, sheet: SheetId) -> Option<SheetEvent> {
     let frame = event.frame(sheet)?;
-    let by = event.change.by.account.and_then(|by| event.people.get(&by)).cloned();
-    let change = Change::new(event.change.clone(), by);
+    let change = Change(event.change.clone());
     let shows = |cell: &CellKey| frame.shows(cell.facet, cell.fiscal_year);
     match &event.subject {
         Subject::Entry { before, after } => {
@@ -352,9 +360,7 @@ fn render(event: &Event, sheet: SheetId) -> Option<SheetEvent> {
                     SheetEvent::Deleted(EntryDeleted { id, version, change })
                 }
                 _ => {
-                    let together = Together::of(governing.clone(), std::iter::once(entry));
-                    let together = Arc::new(together.with_accounts(event.people.clone()));
-                    let entry = Entry::new(&together, entry.clone(), *position);
+                    let entry = Entry::new(governing, entry.clone(), *position);
                     SheetEvent::Saved(EntrySaved { entry, change, merged: false })
                 }
             })
@@ -373,18 +379,18 @@ fn changed(frame: &sheet::Frame, change: Change) -> SheetEvent {
     SheetEvent::Sheet(SheetChanged { sheet, change: Some(change) })
 }
 
-fn present(reading: &Reading, sheet: SheetId) -> SheetEvent {
-    let present = reading.live.presence.list(sheet).into_iter().map(Presence).collect();
+fn present(context: &RequestContext, sheet: SheetId) -> SheetEvent {
+    let present = context.live.presence.list(sheet).into_iter().map(Presence).collect();
     SheetEvent::Presence(PresenceChanged { present })
 }
 
 /// A sheet that the viewer reads; an operator's look is noted.
-async fn readable(reading: &Reading, id: &ID) -> Result<Option<(Arc<Viewer>, SheetHead)>, Fault> {
-    let Some(viewer) = reading.viewer() else { return Ok(None) };
+async fn readable(context: &RequestContext, id: &ID) -> Result<Option<(Arc<Viewer>, SheetHead)>, Fault> {
+    let Some(viewer) = context.viewer() else { return Ok(None) };
     let id: SheetId = scalars::id(id);
-    let head = sheet::service::find(&reading.db.read().await?, &viewer, id).await?;
+    let head = sheet::service::find(&context.db.read().await?, &viewer, id).await?;
     let Some(head) = head else { return Ok(None) };
-    reading.look(head.region, Some(head.id)).await?;
+    context.note_access(head.region, Some(head.id)).await?;
     Ok(Some((Arc::new(viewer), head)))
 }
 
@@ -394,8 +400,13 @@ fn not_found() -> Error {
 }
 
 /// Like [`page_key`]; a token that only reads registers no page.
-fn registered_page(reading: &Reading, head: &SheetHead, viewer: &Viewer, id: Option<&ID>) -> Option<PageKey> {
-    reading.writes().ok().and_then(|()| page_key(head, viewer, id))
+fn registered_page(
+    context: &RequestContext,
+    head: &SheetHead,
+    viewer: &Viewer,
+    id: Option<&ID>,
+) -> Option<PageKey> {
+    context.writes().ok().and_then(|()| page_key(head, viewer, id))
 }
 
 fn page_key(head: &SheetHead, viewer: &Viewer, id: Option<&ID>) -> Option<PageKey> {

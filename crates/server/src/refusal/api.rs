@@ -1,6 +1,6 @@
 //! Refusals in the API: members of each payload's union.
 
-use crate::{graphql::scalars::RefusalCode, refusal::Refusal};
+use crate::{api::scalars::RefusalCode, refusal::Refusal};
 use async_graphql::Object;
 
 pub struct Refused(Refusal);

@@ -2,10 +2,10 @@
 
 use crate::{
     Fault,
-    account::{self, api::Account},
-    graphql::{
+    account::api::Account,
+    api::{
         complexity,
-        reading::{Reading, reading},
+        context::RequestContext,
         scalars::{self, OrganizationKind},
     },
     handout::api::Handout,
@@ -38,7 +38,7 @@ impl Region {
     async fn view(&self, ctx: &Context<'_>) -> Result<Arc<RegionView>, Error> {
         match &self.view {
             Some(view) => Ok(view.clone()),
-            None => Ok(reading(ctx).region_of_shown(self.region.id).await?),
+            None => Ok(RequestContext::of(ctx).region_of_shown(self.region.id).await?),
         }
     }
 }
@@ -72,12 +72,7 @@ impl Region {
     #[graphql(complexity = "complexity::list(50, child_complexity)")]
     async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<Account>, Error> {
         let view = self.view(ctx).await?;
-        let (reading, region) = (reading(ctx), view.region.id);
-        let load = async || -> Result<_, Fault> {
-            let members = account::members(reading.db.direct(), region).await?;
-            Ok(members.into_iter().map(Arc::new).collect())
-        };
-        let members = reading.members.get(region, load).await?;
+        let members = RequestContext::of(ctx).members(view.region.id).await?;
         Ok(members.into_iter().map(Account).collect())
     }
 
@@ -87,7 +82,7 @@ impl Region {
     async fn items(&self, ctx: &Context<'_>) -> Result<Vec<Item>, Error> {
         let view = self.view(ctx).await?;
         let Some(newest) = view.sheets.first() else { return Ok(Vec::new()) };
-        let sheet = reading(ctx).sheet(newest.region, newest.fiscal_year).await?;
+        let sheet = RequestContext::of(ctx).sheet(newest.region, newest.fiscal_year).await?;
         Ok(sheet.map(|sheet| sheet.view.frame.rows.iter().cloned().map(Item).collect()).unwrap_or_default())
     }
 
@@ -151,9 +146,9 @@ impl Queries {
     /// The regions that the viewer may read, by name; none when signed out.
     #[graphql(complexity = "complexity::list(10, child_complexity)")]
     async fn regions(&self, ctx: &Context<'_>) -> Result<Vec<Region>, Error> {
-        let reading = reading(ctx);
-        let Some(viewer) = reading.viewer() else { return Ok(Vec::new()) };
-        let views = region::service::read_by(&reading.db, &viewer).await?;
+        let context = RequestContext::of(ctx);
+        let Some(viewer) = context.viewer() else { return Ok(Vec::new()) };
+        let views = region::service::read_by(&context.db, &viewer).await?;
         Ok(views.into_iter().map(Arc::new).map(Region::whole).collect())
     }
 
@@ -164,12 +159,15 @@ impl Queries {
         ctx: &Context<'_>,
         #[graphql(desc = "圏域のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。The region's id.")] id: ID,
     ) -> Result<Option<Region>, Error> {
-        Ok(reading(ctx).region(scalars::id(&id)).await?.map(Region::whole))
+        Ok(RequestContext::of(ctx).region(scalars::id(&id)).await?.map(Region::whole))
     }
 }
 
 /// An organisation of a region that the viewer reads.
-pub async fn find_organization(reading: &Reading, id: OrganizationId) -> Result<Option<Organization>, Fault> {
-    let Some(viewer) = reading.viewer() else { return Ok(None) };
-    Ok(region::service::organization(&reading.db, &viewer, id).await?.map(Organization))
+pub async fn find_organization(
+    context: &RequestContext,
+    id: OrganizationId,
+) -> Result<Option<Organization>, Fault> {
+    let Some(viewer) = context.viewer() else { return Ok(None) };
+    Ok(region::service::organization(&context.db, &viewer, id).await?.map(Organization))
 }

@@ -6,13 +6,9 @@ use super::{
 };
 use crate::{
     account::api::Account,
+    api::{complexity, context::RequestContext, error::refused},
     caller::Identity,
     clock::SECOND,
-    graphql::{
-        complexity,
-        fault::refused,
-        reading::{Reading, reading},
-    },
     refusal::{Refusal, Stop, api::Refused},
 };
 use async_graphql::{Context, Error, InputObject, Object, SimpleObject, Union};
@@ -60,18 +56,18 @@ impl Mutations {
         ctx: &Context<'_>,
         #[graphql(desc = "だれが。Who signs in.")] input: SignInInput,
     ) -> Result<SignInPayload, Error> {
-        let reading = reading(ctx);
-        let replaced = match reading.identity() {
+        let context = RequestContext::of(ctx);
+        let replaced = match context.identity() {
             Some(Identity::Session(session)) => Some(session.token.hash()),
             Some(Identity::Token(_)) => return Ok(SignInPayload::Refused(Refusal::by_token().into())),
             None => None,
         };
         let signed_in =
-            service::sign_in(&reading.db, replaced.as_ref(), reading.address, &input.login, &input.password);
+            service::sign_in(&context.db, replaced.as_ref(), context.address, &input.login, &input.password);
         match signed_in.await {
             Ok((token, viewer)) => {
-                ctx.append_http_header("set-cookie", cookie(reading, token.as_str(), LIFE / SECOND));
-                reading.set_session(Some(Session { token, viewer: viewer.clone() }));
+                ctx.append_http_header("set-cookie", cookie(context, token.as_str(), LIFE / SECOND));
+                context.set_session(Some(Session { token, viewer: viewer.clone() }));
                 Ok(SignInPayload::SignedIn(SignedIn { account: Account(viewer.into()) }))
             }
             Err(Stop::Refused(refusal)) => Ok(SignInPayload::Refused(refusal.into())),
@@ -82,22 +78,22 @@ impl Mutations {
     /// サインアウトします。サインインしていなければ false です。APIトークンではできません。
     /// Signs out; false if nobody was signed in. Not by a token.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        let reading = reading(ctx);
-        let session = match reading.identity() {
+        let context = RequestContext::of(ctx);
+        let session = match context.identity() {
             Some(Identity::Session(session)) => Some(session),
             Some(Identity::Token(_)) => return Err(refused(Refusal::by_token())),
             None => None,
         };
-        ctx.append_http_header("set-cookie", cookie(reading, "", 0));
+        ctx.append_http_header("set-cookie", cookie(context, "", 0));
         let Some(session) = session else { return Ok(false) };
-        service::sign_out(&reading.db, &session).await?;
-        reading.set_session(None);
+        service::sign_out(&context.db, &session).await?;
+        context.set_session(None);
         Ok(true)
     }
 }
 
 /// Out of reach of scripts, and not sent along by other sites' requests.
-fn cookie(reading: &Reading, token: &str, seconds: i64) -> String {
-    let secure = if reading.config.secure_cookies { "; Secure" } else { "" };
+fn cookie(context: &RequestContext, token: &str, seconds: i64) -> String {
+    let secure = if context.config.secure_cookies { "; Secure" } else { "" };
     format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }

@@ -6,27 +6,25 @@ mod filter;
 use super::{Frame, SheetHead, may_edit, service};
 use crate::{
     Fault,
+    api::{
+        complexity,
+        context::{LoadedSheet, RequestContext},
+        loader::ChangesOfCell,
+        page::LogPage,
+        scalars::{self, CareScene, DateTime, Facet, Phase},
+    },
     change::{
         self, SheetLog,
         api::{ChangeConnection, EntryDifference},
     },
-    comment::{
-        self,
-        api::{ApiThread, OF_THE_COMMENTS},
-    },
+    comment::api::{ApiThread, OF_THE_COMMENTS},
     entry::{CellKey, api::Entry},
-    graphql::{
-        complexity,
-        page::{self, PageOfMany},
-        reading::{ReadSheet, Reading, reading},
-        scalars::{self, CareScene, DateTime, Facet, Phase},
-    },
     region::{
         RegionView,
         api::{Organization, Region},
     },
     sheet,
-    snapshot::{self, api::Snapshot},
+    snapshot::api::Snapshot,
     visit::{self, api::LastVisit},
 };
 use async_graphql::{Context, Error, ID, Object};
@@ -42,7 +40,7 @@ pub struct Sheet {
     head: SheetHead,
     region: Arc<RegionView>,
     /// Read when it is needed, where only the list is at hand.
-    read: Option<Arc<ReadSheet>>,
+    read: Option<Arc<LoadedSheet>>,
 }
 
 impl Sheet {
@@ -50,7 +48,7 @@ impl Sheet {
         Sheet { head, region, read: None }
     }
 
-    pub fn whole(read: Arc<ReadSheet>) -> Self {
+    pub fn whole(read: Arc<LoadedSheet>) -> Self {
         let frame = &read.view.frame;
         Sheet { head: frame.head.clone(), region: frame.region.clone(), read: Some(read.clone()) }
     }
@@ -59,15 +57,15 @@ impl Sheet {
     async fn printed(&self, ctx: &Context<'_>) -> Result<Vec<sheet::Column>, Fault> {
         match &self.read {
             Some(read) => Ok(read.view.frame.columns.clone()),
-            None => service::columns(reading(ctx).db.direct(), &self.head).await,
+            None => service::columns(RequestContext::of(ctx).db.direct(), &self.head).await,
         }
     }
 
-    async fn read(&self, ctx: &Context<'_>) -> Result<Arc<ReadSheet>, Fault> {
+    async fn read(&self, ctx: &Context<'_>) -> Result<Arc<LoadedSheet>, Fault> {
         match &self.read {
             Some(read) => Ok(read.clone()),
             None => {
-                let read = reading(ctx).sheet(self.head.region, self.head.fiscal_year).await?;
+                let read = RequestContext::of(ctx).sheet(self.head.region, self.head.fiscal_year).await?;
                 read.ok_or_else(|| Fault::new("a sheet was shown that its viewer does not read"))
             }
         }
@@ -178,7 +176,7 @@ impl Sheet {
         )]
         from: Option<DateTime>,
     ) -> Result<ChangeConnection, Error> {
-        let (rows, before) = (page::rows(first)?, page::cursor(after.as_deref())?);
+        let page = LogPage::new(first, after.as_deref())?;
         let narrowed = item_id.is_some() || facet.is_some() || fiscal_year.is_some();
         let facet = facet.map(domain::Facet::from);
         let year = fiscal_year.map(scalars::year);
@@ -186,7 +184,7 @@ impl Sheet {
             facet.is_none_or(|facet| column.facet == facet)
                 && year.is_none_or(|year| column.fiscal_year == year)
         };
-        let reading = reading(ctx);
+        let context = RequestContext::of(ctx);
         let columns = self.printed(ctx).await?;
         let log = SheetLog {
             region: self.head.region,
@@ -195,9 +193,9 @@ impl Sheet {
             sheet: (!narrowed).then_some(self.head.id),
             from: from.map(|from| from.0),
         };
-        let found = change::page(reading.db.direct(), &log, u64::try_from(rows)? + 1, before).await;
-        let changes = change::api::listed(reading, found?).await?;
-        Ok(ChangeConnection::page(changes, rows, before.is_none()))
+        let rows = u64::try_from(page.rows)? + 1;
+        let changes = change::page(context.db.direct(), &log, rows, page.before).await?;
+        Ok(ChangeConnection::new(changes, page))
     }
 
     /// 通し番号 seq の変更の直後と今との違い。取組ごとに1件、表の順。元に戻ったものは含みません。変更が20,000件を超える
@@ -211,16 +209,15 @@ impl Sheet {
         #[graphql(desc = "その時点の通し番号（例 1234）。The number of that moment's last change.")] seq: i64,
     ) -> Result<Vec<EntryDifference>, Error> {
         let read = self.read(ctx).await?;
-        change::api::differences(reading(ctx), &read, seq).await
+        change::api::differences(RequestContext::of(ctx), &read, seq).await
     }
 
     /// 提出版。新しい順。
     /// Its snapshots, newest first.
-    #[graphql(complexity = "complexity::list(5, child_complexity)")]
+    #[graphql(complexity = "complexity::list(10, child_complexity)")]
     async fn snapshots(&self, ctx: &Context<'_>) -> Result<Vec<Snapshot>, Error> {
-        let reading = reading(ctx);
-        let load = || snapshot::api::of_sheet(reading, self.head.id);
-        Ok(reading.snapshots.get(self.head.id, load).await?)
+        let snapshots = RequestContext::of(ctx).snapshots(self.head.id).await?;
+        Ok(snapshots.into_iter().map(Snapshot).collect())
     }
 
     /// 表の欄と、そこにある取組へのコメント。書き始めた順。resolved で、解決済みかどうかを選べます。
@@ -235,29 +232,21 @@ impl Sheet {
         )]
         resolved: Option<bool>,
     ) -> Result<Vec<ApiThread>, Error> {
-        let reading = reading(ctx);
         let asked = ctx.look_ahead();
-        let comments = OF_THE_COMMENTS.iter().any(|field| asked.field(field).exists());
-        let load = async || -> Result<_, Error> {
-            let columns = self.printed(ctx).await?;
-            let columns: Vec<_> = columns.iter().map(sheet::Column::key).collect();
-            let read = reading.db.read().await?;
-            let region = self.head.region;
-            let threads =
-                comment::of_columns(&read, region, &columns, resolved, usize::MAX, comments).await?;
-            comment::api::listed(reading, threads).await
-        };
-        let key = (self.head.id, resolved, comments);
-        reading.threads.get(key, load).await
+        let with_comments = OF_THE_COMMENTS.iter().any(|field| asked.field(field).exists());
+        let columns = async || Ok(self.printed(ctx).await?.iter().map(sheet::Column::key).collect());
+        let context = RequestContext::of(ctx);
+        let threads = context.threads(&self.head, columns, resolved, with_comments).await?;
+        Ok(threads.into_iter().map(ApiThread).collect())
     }
 
     /// 見る人が前回この表を見たとき。30分以上あけて見直すと、次の回になります。初めてなら null です。
     /// When the viewer last saw this sheet, before the visit that they may be on: after 30 minutes a new one begins.
     /// Null: never before.
     async fn last_visit(&self, ctx: &Context<'_>) -> Result<Option<LastVisit>, Error> {
-        let reading = reading(ctx);
-        let Some(viewer) = reading.viewer() else { return Ok(None) };
-        Ok(visit::service::last(&reading.db, &viewer, self.head.id).await?.map(LastVisit::from))
+        let context = RequestContext::of(ctx);
+        let Some(viewer) = context.viewer() else { return Ok(None) };
+        Ok(visit::service::last(&context.db, &viewer, self.head.id).await?.map(LastVisit::from))
     }
 
     /// 読んだ時点での、圏域の変更履歴の通し番号。
@@ -345,25 +334,25 @@ impl Item {
 }
 
 pub struct Row {
-    read: Arc<ReadSheet>,
+    read: Arc<LoadedSheet>,
     index: usize,
     filter: Arc<Filtering>,
     /// Of a snapshot, which knows no other sheet.
-    frozen: bool,
+    of_snapshot: bool,
 }
 
 impl Row {
-    pub fn frozen(read: &Arc<ReadSheet>) -> Vec<Self> {
+    pub fn of_snapshot(read: &Arc<LoadedSheet>) -> Vec<Self> {
         Self::listed(read, &Arc::default(), true)
     }
 
-    fn filtered(read: &Arc<ReadSheet>, filter: &Arc<Filtering>) -> Vec<Self> {
+    fn filtered(read: &Arc<LoadedSheet>, filter: &Arc<Filtering>) -> Vec<Self> {
         Self::listed(read, filter, false)
     }
 
-    fn listed(read: &Arc<ReadSheet>, filter: &Arc<Filtering>, frozen: bool) -> Vec<Self> {
+    fn listed(read: &Arc<LoadedSheet>, filter: &Arc<Filtering>, of_snapshot: bool) -> Vec<Self> {
         let rows = 0..read.view.frame.rows.len();
-        rows.map(|index| Row { read: read.clone(), index, filter: filter.clone(), frozen }).collect()
+        rows.map(|index| Row { read: read.clone(), index, filter: filter.clone(), of_snapshot }).collect()
     }
 
     fn row(&self) -> &sheet::Row {
@@ -405,10 +394,11 @@ impl Row {
         if let Some(cell) = Cell::found(&self.read, item, column, &self.filter) {
             return Ok(Some(cell));
         }
-        if self.frozen {
+        if self.of_snapshot {
             return Ok(None);
         }
-        let read = reading(ctx).sheet(frame.head.region, column.0.governing_year(column.1)).await?;
+        let read =
+            RequestContext::of(ctx).sheet(frame.head.region, column.0.governing_year(column.1)).await?;
         Ok(read.and_then(|read| Cell::found(&read, item, column, &self.filter)))
     }
 
@@ -424,14 +414,14 @@ impl Row {
 }
 
 pub struct Cell {
-    read: Arc<ReadSheet>,
+    read: Arc<LoadedSheet>,
     key: CellKey,
     /// After the filter.
     shown: Shown,
 }
 
 impl Cell {
-    fn filtered(read: &Arc<ReadSheet>, row: usize, column: usize, filter: &Filtering) -> Self {
+    fn filtered(read: &Arc<LoadedSheet>, row: usize, column: usize, filter: &Filtering) -> Self {
         let (row, column) = (&read.view.frame.rows[row], &read.view.frame.columns[column]);
         let key = CellKey { item: row.item, facet: column.facet, fiscal_year: column.fiscal_year };
         let shown = filter.shown(read, key, row.scenes);
@@ -440,7 +430,7 @@ impl Cell {
 
     /// The cell of an item in a column, where the sheet has both.
     fn found(
-        read: &Arc<ReadSheet>,
+        read: &Arc<LoadedSheet>,
         item: ItemId,
         column: (domain::Facet, FiscalYear),
         filter: &Filtering,
@@ -480,7 +470,8 @@ impl Cell {
     /// Its entries in order; a cell holds at most 2,000.
     #[graphql(complexity = "complexity::list(20, child_complexity)")]
     async fn entries(&self) -> Vec<Entry> {
-        let entry = |position: usize| Entry::new(&self.read.together, self.all()[position].clone(), position);
+        let entry =
+            |position: usize| Entry::new(&self.read.view.frame, self.all()[position].clone(), position);
         self.shown.iter().copied().map(entry).collect()
     }
 
@@ -493,7 +484,7 @@ impl Cell {
     /// 見る人が、このセルに取組を加えられるか。
     /// Whether the viewer may add entries to this cell.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
-        let viewer = reading(ctx).viewer();
+        let viewer = RequestContext::of(ctx).viewer();
         let owner = viewer.as_ref().map(|viewer| viewer.account.organization.id);
         let region = &self.read.view.frame.region;
         may_edit(region, viewer.as_ref(), self.key.facet, self.key.fiscal_year, Owner::from(owner)).is_ok()
@@ -515,15 +506,10 @@ impl Cell {
         )]
         after: Option<String>,
     ) -> Result<ChangeConnection, Error> {
-        let (page, reading) = (PageOfMany::new(first, after.as_deref())?, reading(ctx));
-        let region = self.read.view.frame.head.region;
-        let load = async |cells: Vec<CellKey>| {
-            let newest =
-                async |newest| change::newest_of_cells(reading.db.direct(), region, &cells, newest).await;
-            page.load(reading, newest).await
-        };
-        let changes = self.read.changes.get(page, self.key, load).await?;
-        Ok(page.connection(changes.unwrap_or_default()))
+        let page = LogPage::new(first, after.as_deref())?;
+        let key = ChangesOfCell { region: self.read.view.frame.head.region, cell: self.key, page };
+        let changes = RequestContext::of(ctx).loader.load_one(key).await?;
+        Ok(ChangeConnection::new(changes.unwrap_or_default(), page))
     }
 }
 
@@ -541,13 +527,14 @@ impl Queries {
         #[graphql(desc = "年度（西暦。例 2026は令和8年度）。The fiscal year of the common era.")]
         fiscal_year: i32,
     ) -> Result<Option<Sheet>, Error> {
-        let (reading, region, year) = (reading(ctx), scalars::id(&region_id), scalars::year(fiscal_year));
+        let (context, region, year) =
+            (RequestContext::of(ctx), scalars::id(&region_id), scalars::year(fiscal_year));
         let asked = ctx.look_ahead();
         // With all that stands in it where it is asked for, so that it is of the same moment as its number.
         if OF_THE_WHOLE.iter().any(|field| asked.field(field).exists()) {
-            return Ok(reading.sheet(region, year).await?.map(Sheet::whole));
+            return Ok(context.sheet(region, year).await?.map(Sheet::whole));
         }
-        let listed = reading.head(region, year).await?;
+        let listed = context.head(region, year).await?;
         Ok(listed.map(|(head, region)| Sheet::listed(head, region)))
     }
 }
@@ -565,17 +552,17 @@ pub fn item(frame: &Frame, id: ItemId) -> Result<Item, Error> {
 }
 
 /// A sheet that the viewer reads.
-pub async fn find(reading: &Reading, id: SheetId) -> Result<Option<Sheet>, Fault> {
-    let Some(viewer) = reading.viewer() else { return Ok(None) };
-    let Some(head) = service::find(&reading.db.read().await?, &viewer, id).await? else { return Ok(None) };
-    let listed = reading.head(head.region, head.fiscal_year).await?;
+pub async fn find(context: &RequestContext, id: SheetId) -> Result<Option<Sheet>, Fault> {
+    let Some(viewer) = context.viewer() else { return Ok(None) };
+    let Some(head) = service::find(&context.db.read().await?, &viewer, id).await? else { return Ok(None) };
+    let listed = context.head(head.region, head.fiscal_year).await?;
     Ok(listed.map(|(head, region)| Sheet::listed(head, region)))
 }
 
 /// An item as of the newest sheet that has it.
-pub async fn find_item(reading: &Reading, id: ItemId) -> Result<Option<Item>, Fault> {
-    let Some(viewer) = reading.viewer() else { return Ok(None) };
-    let Some((region, row)) = service::find_item(&reading.db, &viewer, id).await? else { return Ok(None) };
-    reading.look(region, None).await?;
+pub async fn find_item(context: &RequestContext, id: ItemId) -> Result<Option<Item>, Fault> {
+    let Some(viewer) = context.viewer() else { return Ok(None) };
+    let Some((region, row)) = service::find_item(&context.db, &viewer, id).await? else { return Ok(None) };
+    context.note_access(region, None).await?;
     Ok(Some(Item(row)))
 }

@@ -2,11 +2,11 @@
 
 use super::service::{self, Outcome};
 use crate::{
-    Fault, account,
-    account::{Viewer, api::Account},
-    graphql::{
+    Fault,
+    account::api::Account,
+    api::{
         complexity,
-        reading::{Reading, reading},
+        context::RequestContext,
         scalars::{self, DateTime},
     },
     refusal::{Refusal, api::Refused},
@@ -29,19 +29,19 @@ impl Mutations {
         #[graphql(desc = "どの表を、どの名前で残すか。Which sheet, under which label.")]
         input: CreateSnapshotInput,
     ) -> Result<CreateSnapshotPayload, Error> {
-        let reading = reading(ctx);
+        let context = RequestContext::of(ctx);
         let refused = |refusal: Refusal| Ok(CreateSnapshotPayload::Refused(refusal.into()));
-        let identity = match reading.writer() {
+        let identity = match context.writer() {
             Ok(identity) => identity,
             Err(refusal) => return refused(refusal),
         };
         let request = input.request_id.parse().ok();
         let sheet = scalars::id(&input.sheet_id);
-        let outcome = service::create(&reading.db, &identity, request, sheet, &input.label).await?;
-        reading.forget();
+        let outcome = service::create(&context.db, &identity, request, sheet, &input.label).await?;
+        context.forget();
         match outcome {
             Outcome::Refused(refusal) => refused(refusal),
-            Outcome::Created { snapshot } => match find(reading, snapshot).await? {
+            Outcome::Created { snapshot } => match find(context, snapshot).await? {
                 Some(snapshot) => Ok(CreateSnapshotPayload::Created(SnapshotCreated { snapshot })),
                 None => refused(Refusal::not_found("提出版")),
             },
@@ -81,11 +81,7 @@ pub struct SnapshotCreated {
     snapshot: Snapshot,
 }
 
-#[derive(Clone)]
-pub struct Snapshot {
-    snapshot: super::Snapshot,
-    by: Option<Arc<Viewer>>,
-}
+pub struct Snapshot(pub Arc<super::Snapshot>);
 
 /// 提出版：協議会に出したときのままの表。
 /// A sheet frozen as it was laid before a council's meeting.
@@ -94,45 +90,45 @@ impl Snapshot {
     /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
     /// Its id, unique over all types.
     pub async fn id(&self) -> ID {
-        self.snapshot.id.to_string().into()
+        self.0.id.to_string().into()
     }
 
     /// 名前（例 「第1回協議会」）。
     /// Its label.
     async fn label(&self) -> &str {
-        &self.snapshot.label
+        &self.0.label
     }
 
     /// 作った時刻。
     /// When it was taken.
     async fn taken_at(&self) -> DateTime {
-        DateTime(self.snapshot.taken_at)
+        DateTime(self.0.taken_at)
     }
 
     /// 提出版を作った変更の通し番号。これまでの変更が入っています。`Sheet.since` に渡すと、その後の違いが分かります。
     /// The number of its own change: all changes up to it are in it. `Sheet.since` tells what is different from then.
     async fn seq(&self) -> i64 {
-        self.snapshot.seq
+        self.0.seq
     }
 
     /// 作った人。
     /// Who took it.
-    async fn by(&self) -> Option<Account> {
-        self.by.clone().map(Account)
+    async fn by(&self, ctx: &Context<'_>) -> Result<Option<Account>, Error> {
+        Account::find(ctx, Some(self.0.by)).await
     }
 
     /// 作った人の、当時の名前。
     /// The name as it was then.
     async fn by_name(&self) -> &str {
-        &self.snapshot.by_name
+        &self.0.by_name
     }
 
     /// 当時の列。
     /// The columns of that time.
-    #[graphql(complexity = "complexity::list(4, child_complexity)")]
+    #[graphql(complexity = "complexity::STORED_SHEET + complexity::list(4, child_complexity)")]
     async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<Column>, Error> {
-        Ok(reading(ctx)
-            .frozen(&self.snapshot)
+        Ok(RequestContext::of(ctx)
+            .snapshot_sheet(&self.0)
             .await?
             .view
             .frame
@@ -145,25 +141,16 @@ impl Snapshot {
 
     /// 当時の行。
     /// The rows of that time.
-    #[graphql(complexity = "complexity::list(8, child_complexity)")]
+    #[graphql(complexity = "complexity::STORED_SHEET + complexity::list(8, child_complexity)")]
     async fn rows(&self, ctx: &Context<'_>) -> Result<Vec<Row>, Error> {
-        Ok(Row::frozen(&reading(ctx).frozen(&self.snapshot).await?))
+        Ok(Row::of_snapshot(&RequestContext::of(ctx).snapshot_sheet(&self.0).await?))
     }
 }
 
 /// A snapshot of a region that the viewer reads.
-pub async fn find(reading: &Reading, id: SnapshotId) -> Result<Option<Snapshot>, Fault> {
-    let Some(viewer) = reading.viewer() else { return Ok(None) };
-    let Some(snapshot) = service::find(&reading.db, &viewer, id).await? else { return Ok(None) };
-    reading.look(snapshot.region, Some(snapshot.sheet)).await?;
-    let by = account::viewer(reading.db.direct(), snapshot.by).await?.map(Arc::new);
-    Ok(Some(Snapshot { snapshot, by }))
-}
-
-/// Of a sheet that the viewer reads, newest first.
-pub async fn of_sheet(reading: &Reading, sheet: renkei_domain::SheetId) -> Result<Vec<Snapshot>, Fault> {
-    let snapshots = service::of_sheet(&reading.db, sheet).await?;
-    let people = crate::change::api::people(reading, snapshots.iter().map(|snapshot| snapshot.by)).await?;
-    let shown = |snapshot: super::Snapshot| Snapshot { by: people.get(&snapshot.by).cloned(), snapshot };
-    Ok(snapshots.into_iter().map(shown).collect())
+pub async fn find(context: &RequestContext, id: SnapshotId) -> Result<Option<Snapshot>, Fault> {
+    let Some(viewer) = context.viewer() else { return Ok(None) };
+    let Some(snapshot) = service::find(&context.db, &viewer, id).await? else { return Ok(None) };
+    context.note_access(snapshot.region, Some(snapshot.sheet)).await?;
+    Ok(Some(Snapshot(snapshot.into())))
 }

@@ -3,13 +3,13 @@
 use super::service::{self, Created, NewToken};
 use crate::{
     Fault,
-    caller::Identity,
-    clock,
-    graphql::{
+    api::{
         complexity,
-        reading::{Reading, reading},
+        context::RequestContext,
         scalars::{self, DateTime},
     },
+    caller::Identity,
+    clock,
     refusal::{Stop, api::Refused},
     token,
 };
@@ -25,7 +25,7 @@ impl Queries {
     /// The viewer's own tokens, the newest first; one that has run out, for 30 days more. Asked by a token: that one alone.
     #[graphql(complexity = "complexity::list(10, child_complexity)")]
     async fn tokens(&self, ctx: &Context<'_>) -> Result<Vec<Token>, Error> {
-        Ok(own(reading(ctx)).await?)
+        Ok(own(RequestContext::of(ctx)).await?)
     }
 }
 
@@ -41,14 +41,14 @@ impl Mutations {
         ctx: &Context<'_>,
         #[graphql(desc = "何のためのトークンか。What it is for.")] input: CreateTokenInput,
     ) -> Result<CreateTokenPayload, Error> {
-        let reading = reading(ctx);
-        let session = match reading.person() {
+        let context = RequestContext::of(ctx);
+        let session = match context.person() {
             Ok(session) => session,
             Err(refusal) => return Ok(CreateTokenPayload::Refused(refusal.into())),
         };
         let new = NewToken { name: &input.name, scope: input.scope.into(), days: input.days };
         let request = input.request_id.parse().ok();
-        match service::create(&reading.db, &session, reading.address, request, new).await {
+        match service::create(&context.db, &session, context.address, request, new).await {
             Ok(Created { token, secret }) => {
                 let secret = secret.map(|secret| secret.as_str().to_owned());
                 Ok(CreateTokenPayload::Created(TokenCreated { token: Token(token), secret }))
@@ -65,13 +65,13 @@ impl Mutations {
         ctx: &Context<'_>,
         #[graphql(desc = "どれを。Which.")] input: RevokeTokenInput,
     ) -> Result<RevokeTokenPayload, Error> {
-        let reading = reading(ctx);
-        let session = match reading.person() {
+        let context = RequestContext::of(ctx);
+        let session = match context.person() {
             Ok(session) => session,
             Err(refusal) => return Ok(RevokeTokenPayload::Refused(refusal.into())),
         };
         let (request, id) = (input.request_id.parse().ok(), scalars::id(&input.id));
-        match service::revoke(&reading.db, &session, reading.address, request, id).await {
+        match service::revoke(&context.db, &session, context.address, request, id).await {
             Ok(id) => Ok(RevokeTokenPayload::Revoked(TokenRevoked { id: id.to_string().into() })),
             Err(Stop::Refused(refusal)) => Ok(RevokeTokenPayload::Refused(refusal.into())),
             Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -214,13 +214,13 @@ impl Token {
 }
 
 /// One of the viewer's own tokens.
-pub async fn find(reading: &Reading, id: TokenId) -> Result<Option<Token>, Fault> {
-    Ok(own(reading).await?.into_iter().find(|token| token.0.id == id))
+pub async fn find(context: &RequestContext, id: TokenId) -> Result<Option<Token>, Fault> {
+    Ok(own(context).await?.into_iter().find(|token| token.0.id == id))
 }
 
-async fn own(reading: &Reading) -> Result<Vec<Token>, Fault> {
-    let Some(identity) = reading.identity() else { return Ok(Vec::new()) };
-    let mut own = service::own(&reading.db, identity.viewer().account.id).await?;
+async fn own(context: &RequestContext) -> Result<Vec<Token>, Fault> {
+    let Some(identity) = context.identity() else { return Ok(Vec::new()) };
+    let mut own = service::own(&context.db, identity.viewer().account.id).await?;
     if let Identity::Token(granted) = &identity {
         own.retain(|token| token.id == granted.id);
     }

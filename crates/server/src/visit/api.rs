@@ -1,9 +1,9 @@
 //! Visits in the API.
 
 use super::service;
-use crate::graphql::{
-    fault::{refused, stopped},
-    reading::reading,
+use crate::api::{
+    context::RequestContext,
+    error::{refused, stopped},
     scalars::{self, DateTime},
 };
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
@@ -20,10 +20,10 @@ impl Mutations {
         ctx: &Context<'_>,
         #[graphql(desc = "どの表を、どこまで見たか。Which sheet, up to where.")] input: NoteVisitInput,
     ) -> Result<bool, Error> {
-        let reading = reading(ctx);
-        reading.writes().map_err(refused)?;
-        let Some(identity) = reading.identity() else { return Ok(false) };
-        let noted = service::note(&reading.db, &identity, scalars::id(&input.sheet_id), input.seq).await;
+        let context = RequestContext::of(ctx);
+        context.writes().map_err(refused)?;
+        let Some(identity) = context.identity() else { return Ok(false) };
+        let noted = service::note(&context.db, &identity, scalars::id(&input.sheet_id), input.seq).await;
         noted.map_err(stopped)
     }
 }

@@ -1,33 +1,23 @@
 //! What a change did to an entry: how it was, how it became, and the difference for a person to read.
 
 use crate::{
-    Fault, change,
+    Fault,
+    api::{
+        complexity,
+        context::RequestContext,
+        scalars::{self, CareScene, DateTime, Facet},
+    },
+    change,
     entry::{
         Placed,
         api::{Note, notes},
     },
-    graphql::{
-        complexity,
-        reading::{Reading, reading},
-        scalars::{self, CareScene, DateTime, Facet},
-    },
     region::{RegionView, api::Organization},
-    sheet::{
-        self, Catalogue,
-        api::{Item, organization},
-    },
+    sheet::api::{Item, organization},
 };
 use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
-use renkei_domain::{EntryId, RegionId, diff, outline};
+use renkei_domain::{EntryId, diff, outline};
 use std::sync::Arc;
-use tokio::sync::OnceCell;
-
-/// The organisations and items of a region, for what the log tells of them by id.
-pub struct Names {
-    region: Arc<RegionView>,
-    /// Read when the first of them is asked for.
-    items: OnceCell<Catalogue>,
-}
 
 pub struct EntryChange {
     before: Option<EntryState>,
@@ -37,34 +27,19 @@ pub struct EntryChange {
 #[derive(Clone)]
 pub struct EntryState {
     placed: Box<Placed>,
-    names: Arc<Names>,
-}
-
-impl Names {
-    pub async fn read(reading: &Reading, region: RegionId) -> Result<Self, Fault> {
-        let gone = || Fault::new("a change was shown in a region that its viewer does not read");
-        Ok(Names::of(reading.region(region).await?.ok_or_else(gone)?))
-    }
-
-    pub fn of(region: Arc<RegionView>) -> Self {
-        Names { region, items: OnceCell::new() }
-    }
-
-    async fn items(&self, reading: &Reading) -> Result<&Catalogue, Fault> {
-        self.items.get_or_try_init(|| sheet::service::catalogue(&reading.db, &self.region)).await
-    }
+    region: Arc<RegionView>,
 }
 
 impl EntryChange {
-    pub fn of(made: &change::EntryChange, names: &Arc<Names>) -> Self {
-        let state = |placed: &Placed| EntryState::new(placed.clone(), names);
+    pub fn new(made: &change::EntryChange, region: &Arc<RegionView>) -> Self {
+        let state = |placed: &Placed| EntryState::new(placed.clone(), region);
         EntryChange { before: made.before.as_ref().map(state), after: state(&made.after) }
     }
 }
 
 impl EntryState {
-    pub fn new(placed: Placed, names: &Arc<Names>) -> Self {
-        EntryState { placed: Box::new(placed), names: names.clone() }
+    pub fn new(placed: Placed, region: &Arc<RegionView>) -> Self {
+        EntryState { placed: Box::new(placed), region: region.clone() }
     }
 
     pub fn id(&self) -> EntryId {
@@ -82,7 +57,8 @@ impl EntryState {
 
     async fn item(&self, ctx: &Context<'_>) -> Result<Item, Error> {
         let cell = self.placed.entry.cell;
-        let row = self.names.items(reading(ctx)).await?.row(cell).cloned().map(Item);
+        let catalogue = RequestContext::of(ctx).catalogue(&self.region).await?;
+        let row = catalogue.row(cell).cloned().map(Item);
         Ok(row.ok_or_else(|| Fault::new(format!("the item {} is on no sheet", cell.item)))?)
     }
 }
@@ -167,7 +143,7 @@ impl EntryState {
     /// 主体の機関。共同なら null です。
     /// To whom it belonged; null: joint.
     async fn owner(&self) -> Result<Option<Organization>, Error> {
-        self.placed.entry.owner.map(|owner| organization(&self.names.region, owner)).transpose()
+        self.placed.entry.owner.map(|owner| organization(&self.region, owner)).transpose()
     }
 
     /// セルの中での順。0から。

@@ -2,36 +2,32 @@
 
 use super::{
     Change, Difference,
-    entry::{EntryState, Names, difference},
-    listed,
+    entry::{EntryState, difference},
 };
 use crate::{
     Fault,
+    api::{
+        complexity,
+        context::{LoadedSheet, RequestContext},
+        error::bad_argument,
+    },
     change::{
         self,
         since::{self, Kind, Lists, Net},
     },
-    entry::{
-        Placed,
-        api::{Entry, Together},
-    },
-    graphql::{
-        complexity,
-        fault::bad_argument,
-        reading::{ReadSheet, Reading},
-    },
+    entry::{Placed, api::Entry},
     sheet::{Column, Frame},
 };
 use async_graphql::{Enum, Error, ID, Object};
 use renkei_domain::{EntryId, limits};
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 pub struct EntryDifference {
     kind: Kind,
     before: Option<EntryState>,
     after: EntryState,
     entry: Entry,
-    last: Change,
+    last: change::Change,
 }
 
 /// 違いの種類。
@@ -87,21 +83,21 @@ impl EntryDifference {
     /// この取組の最後の変更。
     /// Its last change.
     async fn last_change(&self) -> Change {
-        self.last.clone()
+        Change(self.last.clone())
     }
 }
 
 /// What is different on a sheet from right after change number `seq`, in the sheet's order.
 pub async fn differences(
-    reading: &Reading,
-    sheet: &ReadSheet,
+    context: &RequestContext,
+    sheet: &LoadedSheet,
     seq: i64,
 ) -> Result<Vec<EntryDifference>, Error> {
     let (view, frame) = (&sheet.view, &sheet.view.frame);
     let region = &frame.region.region;
     let columns = frame.columns.iter().map(Column::key);
     let max = limits::CHANGES_SINCE;
-    let (db, until) = (reading.db.direct(), region.seq);
+    let (db, until) = (context.db.direct(), region.seq);
     let changes = change::telling_between(db, region.id, columns, seq, until, max + 1).await?;
     if changes.len() > max {
         return Err(bad_argument(format!("変更が{max}件を超えています。もっと新しい時点を選んでください。")));
@@ -112,7 +108,7 @@ pub async fn differences(
     }
     let mut nets = since::net(&changes, &now);
     nets.sort_by_cached_key(|net| place(frame, net));
-    told(reading, sheet, &nets).await
+    shown(context, sheet, &nets).await
 }
 
 /// Where it is shown: in its place now if it stands on the sheet, otherwise where it stood.
@@ -129,20 +125,22 @@ fn place(frame: &Frame, net: &Net<'_>) -> (usize, usize, usize, EntryId) {
     stands.and_then(on_sheet).or(net.before.and_then(on_sheet)).unwrap_or(last)
 }
 
-async fn told(reading: &Reading, sheet: &ReadSheet, nets: &[Net<'_>]) -> Result<Vec<EntryDifference>, Error> {
-    let names = Arc::new(Names::of(sheet.view.frame.region.clone()));
-    let last = nets.iter().map(|net| net.last.change.clone()).collect();
-    let mut last = listed(reading, last).await?.into_iter();
-    let mut entries = entries(reading, sheet, nets).await?;
-    let missing = || Fault::new("a difference without its entry or its change");
+async fn shown(
+    context: &RequestContext,
+    sheet: &LoadedSheet,
+    nets: &[Net<'_>],
+) -> Result<Vec<EntryDifference>, Error> {
+    let region = &sheet.view.frame.region;
+    let mut entries = entries(context, sheet, nets).await?;
     let mut differences = Vec::with_capacity(nets.len());
     for net in nets {
+        let entry = entries.remove(&net.after.entry.id);
         differences.push(EntryDifference {
             kind: net.kind,
-            before: net.before.map(|before| EntryState::new(before.clone(), &names)),
-            after: EntryState::new(net.after.clone(), &names),
-            entry: entries.remove(&net.after.entry.id).ok_or_else(missing)?,
-            last: last.next().ok_or_else(missing)?,
+            before: net.before.map(|before| EntryState::new(before.clone(), region)),
+            after: EntryState::new(net.after.clone(), region),
+            entry: entry.ok_or_else(|| Fault::new("a difference without its entry"))?,
+            last: net.last.change.clone(),
         });
     }
     Ok(differences)
@@ -151,14 +149,14 @@ async fn told(reading: &Reading, sheet: &ReadSheet, nets: &[Net<'_>]) -> Result<
 /// The entries as they are now: those of the sheet from what was read of it, deleted ones from the log, and those that
 /// were moved away on the sheets where they stand.
 async fn entries(
-    reading: &Reading,
-    sheet: &ReadSheet,
+    context: &RequestContext,
+    sheet: &LoadedSheet,
     nets: &[Net<'_>],
 ) -> Result<HashMap<EntryId, Entry>, Error> {
     let frame = &sheet.view.frame;
     let mut entries = HashMap::new();
     for (position, entry) in sheet.view.cells.values().flat_map(|cell| cell.iter().enumerate()) {
-        entries.insert(entry.id, Entry::new(&sheet.together, entry.clone(), position));
+        entries.insert(entry.id, Entry::new(frame, entry.clone(), position));
     }
     let mut others: HashMap<_, Vec<&Placed>> = HashMap::new();
     for net in nets.iter().filter(|net| !entries.contains_key(&net.after.entry.id)) {
@@ -169,13 +167,12 @@ async fn entries(
     }
     for (year, placed) in others {
         let other = match year {
-            Some(year) => reading.sheet(frame.head.region, year).await?,
+            Some(year) => context.sheet(frame.head.region, year).await?,
             None => None,
         };
         let frame = other.map_or(frame.clone(), |other| other.view.frame.clone());
-        let together = Arc::new(Together::of(frame, placed.iter().map(|placed| &placed.entry)));
         for placed in placed {
-            entries.insert(placed.entry.id, Entry::new(&together, placed.entry.clone(), placed.position));
+            entries.insert(placed.entry.id, Entry::new(&frame, placed.entry.clone(), placed.position));
         }
     }
     Ok(entries)

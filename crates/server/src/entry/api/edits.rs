@@ -15,14 +15,11 @@ use super::{
 use crate::{
     Fault,
     account::Viewer,
-    change,
+    api::{context::RequestContext, scalars},
+    change::api::Change,
     entry::{
         CellKey,
         service::{self, Edit, Outcome, Version},
-    },
-    graphql::{
-        reading::{Reading, reading},
-        scalars,
     },
     refusal::{Refusal, api::Refused},
 };
@@ -168,40 +165,40 @@ impl Done {
 }
 
 async fn execute(ctx: &Context<'_>, request: &ID, edit: Edit) -> Result<Done, Error> {
-    let reading = reading(ctx);
-    let identity = match reading.writer() {
+    let context = RequestContext::of(ctx);
+    let identity = match context.writer() {
         Ok(identity) => identity,
         Err(refusal) => return Ok(Done::Refused(refusal.into())),
     };
-    let outcome = service::execute(&reading.db, &identity, request.parse().ok(), edit).await?;
-    reading.forget();
-    Ok(shown(reading, identity.viewer(), outcome).await?)
+    let outcome = service::execute(&context.db, &identity, request.parse().ok(), edit).await?;
+    context.forget();
+    Ok(shown(context, identity.viewer(), outcome).await?)
 }
 
 /// What is shown is what the change log says: so a request sent again is answered as it was the first time.
-async fn shown(reading: &Reading, viewer: &Viewer, outcome: Outcome) -> Result<Done, Fault> {
+async fn shown(context: &RequestContext, viewer: &Viewer, outcome: Outcome) -> Result<Done, Fault> {
     let gone = || Ok(Done::Refused(Refusal::not_found("取組").into()));
     match outcome {
         Outcome::Refused(refusal) => Ok(Done::Refused(refusal.into())),
         Outcome::Conflict(conflict) if !viewer.reads(conflict.theirs.entry.region) => gone(),
         Outcome::Conflict(conflict) => Ok(Done::Conflict(EditConflict {
             base: StoredText(conflict.base),
-            theirs: Entry::alone(reading, conflict.theirs).await?,
+            theirs: Entry::alone(context, conflict.theirs).await?,
             yours: StoredText(conflict.yours),
         })),
         Outcome::Saved { change, .. } | Outcome::Deleted { change } => {
             let deletes = matches!(outcome, Outcome::Deleted { .. });
             let merged = matches!(outcome, Outcome::Saved { merged: true, .. });
-            let made = service::changed(&reading.db, change).await?;
+            let made = service::changed(&context.db, change).await?;
             if !viewer.reads(made.change.region) {
                 return gone();
             }
             let (id, version) = (made.after.entry.id, made.after.entry.version);
-            let change = change::api::with_author(reading, made.change).await?;
+            let change = Change(made.change);
             if deletes {
                 return Ok(Done::Deleted(EntryDeleted { id: id.to_string().into(), version, change }));
             }
-            let entry = Entry::alone(reading, made.after).await?;
+            let entry = Entry::alone(context, made.after).await?;
             Ok(Done::Saved(EntrySaved { entry, change, merged }))
         }
     }

@@ -1,7 +1,7 @@
 //! What each edit of an entry takes.
 
 use super::text::NoteInput;
-use crate::graphql::scalars::{CareScene, Facet};
+use crate::api::scalars::{CareScene, Facet};
 use async_graphql::{ID, InputObject};
 
 /// 取組の追加。本文は4,000文字まで、注記は2,000文字まで50個まで、どれも1行。

@@ -5,29 +5,28 @@ mod inputs;
 mod payloads;
 mod references;
 mod text;
-mod together;
 
 pub use edits::Mutations;
 pub use payloads::{EntryDeleted, EntrySaved};
 pub use text::{Note, notes};
-pub use together::Together;
 
 use super::{Placed, service};
 use crate::{
     Fault,
     account::api::Account,
+    api::{
+        complexity,
+        context::RequestContext,
+        loader::{ChangesOfEntry, ThreadsOfEntry},
+        page::LogPage,
+        scalars::{self, CareScene, DateTime, Facet},
+    },
     change::api::ChangeConnection,
     comment::api::ApiThread,
     entry,
-    graphql::{
-        complexity,
-        page::PageOfMany,
-        reading::{Reading, reading},
-        scalars::{self, CareScene, DateTime, Facet},
-    },
     region::api::{Organization, Region},
     sheet::{
-        self,
+        self, Frame,
         api::{Item, item, organization},
         may_edit,
     },
@@ -39,23 +38,22 @@ use std::sync::Arc;
 
 #[derive(Clone)]
 pub struct Entry {
-    together: Arc<Together>,
+    frame: Arc<Frame>,
     placed: Box<Placed>,
 }
 
 impl Entry {
-    pub fn new(together: &Arc<Together>, entry: entry::Entry, position: usize) -> Self {
-        Entry { together: together.clone(), placed: Box::new(Placed { entry, position }) }
+    pub fn new(frame: &Arc<Frame>, entry: entry::Entry, position: usize) -> Self {
+        Entry { frame: frame.clone(), placed: Box::new(Placed { entry, position }) }
     }
 
     /// An entry by itself, on the sheet that governs its cell.
-    async fn alone(reading: &Reading, placed: Placed) -> Result<Self, Fault> {
+    async fn alone(context: &RequestContext, placed: Placed) -> Result<Self, Fault> {
         let entry = &placed.entry;
         let frame =
-            sheet::service::governing(&reading.db, entry.region, entry.cell.facet, entry.cell.fiscal_year);
+            sheet::service::governing(&context.db, entry.region, entry.cell.facet, entry.cell.fiscal_year);
         let frame = frame.await?.ok_or_else(|| Fault::new("an entry without its sheet"))?;
-        let together = Together::of(Arc::new(frame), std::iter::once(entry));
-        Ok(Entry { together: together.into(), placed: Box::new(placed) })
+        Ok(Entry { frame: Arc::new(frame), placed: Box::new(placed) })
     }
 
     fn entry(&self) -> &entry::Entry {
@@ -63,7 +61,7 @@ impl Entry {
     }
 
     fn effective_scenes(&self) -> domain::SceneSet {
-        let row = self.together.frame.row(self.entry().cell.item);
+        let row = self.frame.row(self.entry().cell.item);
         let inherited = row.map(|row| row.scenes).unwrap_or_default();
         filter::effective_scenes(self.entry().text.explicit_scenes, inherited)
     }
@@ -82,13 +80,13 @@ impl Entry {
     /// 圏域。
     /// Its region.
     async fn region(&self) -> Region {
-        Region::whole(self.together.frame.region.clone())
+        Region::whole(self.frame.region.clone())
     }
 
     /// 事業項目。
     /// Its item.
     async fn item(&self) -> Result<Item, Error> {
-        item(&self.together.frame, self.entry().cell.item)
+        item(&self.frame, self.entry().cell.item)
     }
 
     /// 欄。
@@ -131,7 +129,7 @@ impl Entry {
     /// 主体の機関。共同なら null です。
     /// To whom it belongs; null: joint.
     async fn owner(&self) -> Result<Option<Organization>, Error> {
-        let region = &self.together.frame.region;
+        let region = &self.frame.region;
         self.entry().owner.map(|owner| organization(region, owner)).transpose()
     }
 
@@ -163,16 +161,14 @@ impl Entry {
     /// 最後に変更した人。取り込みなら null です。
     /// Who changed it last; null if it was an import.
     async fn updated_by(&self, ctx: &Context<'_>) -> Result<Option<Account>, Error> {
-        let Some(editor) = self.entry().updated_by else { return Ok(None) };
-        let accounts = self.together.accounts(reading(ctx)).await?;
-        Ok(accounts.get(&editor).cloned().map(Account))
+        Account::find(ctx, self.entry().updated_by).await
     }
 
     /// 見る人が編集できるか。
     /// Whether the viewer may edit it.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
-        let (region, entry) = (&self.together.frame.region, self.entry());
-        let viewer = reading(ctx).viewer();
+        let (region, entry) = (&self.frame.region, self.entry());
+        let viewer = RequestContext::of(ctx).viewer();
         may_edit(region, viewer.as_ref(), entry.cell.facet, entry.cell.fiscal_year, entry.owned_by()).is_ok()
     }
 
@@ -180,15 +176,15 @@ impl Entry {
     /// Items （カ） and handouts 資料3 that body and notes refer to, each once, as they first occur.
     #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn references(&self) -> Vec<Reference> {
-        references(&self.together.frame, self.entry())
+        references(&self.frame, self.entry())
     }
 
     /// この取組へのコメント。書き始めた順。100件まで。
     /// Threads on it, in the order in which they were begun, at most 100.
     #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn threads(&self, ctx: &Context<'_>) -> Result<Vec<ApiThread>, Error> {
-        let threads = self.together.threads(reading(ctx)).await?;
-        Ok(threads.get(&self.entry().id).cloned().unwrap_or_default())
+        let threads = RequestContext::of(ctx).loader.load_one(ThreadsOfEntry(self.entry().id)).await?;
+        Ok(threads.unwrap_or_default().into_iter().map(ApiThread).collect())
     }
 
     /// 変更履歴。新しい順。一度に100件まで。
@@ -207,17 +203,18 @@ impl Entry {
         )]
         after: Option<String>,
     ) -> Result<ChangeConnection, Error> {
-        let page = PageOfMany::new(first, after.as_deref())?;
-        let changes = self.together.changes(reading(ctx), self.entry().id, page).await?;
-        Ok(page.connection(changes))
+        let page = LogPage::new(first, after.as_deref())?;
+        let key = ChangesOfEntry { region: self.entry().region, entry: self.entry().id, page };
+        let changes = RequestContext::of(ctx).loader.load_one(key).await?;
+        Ok(ChangeConnection::new(changes.unwrap_or_default(), page))
     }
 }
 
 /// An entry that the viewer reads, living or deleted.
-pub async fn find(reading: &Reading, id: EntryId) -> Result<Option<Entry>, Fault> {
-    let placed = service::find(&reading.db, id).await?;
-    match placed.filter(|placed| reading.reads(placed.entry.region)) {
-        Some(placed) => Ok(Some(Entry::alone(reading, placed).await?)),
+pub async fn find(context: &RequestContext, id: EntryId) -> Result<Option<Entry>, Fault> {
+    let placed = service::find(&context.db, id).await?;
+    match placed.filter(|placed| context.reads(placed.entry.region)) {
+        Some(placed) => Ok(Some(Entry::alone(context, placed).await?)),
         None => Ok(None),
     }
 }

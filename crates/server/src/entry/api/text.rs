@@ -1,6 +1,6 @@
 //! What a person writes of an entry: body, notes, scenes.
 
-use crate::graphql::scalars::{self, CareScene, NoteKind};
+use crate::api::scalars::{self, CareScene, NoteKind};
 use async_graphql::{InputObject, Object, SimpleObject};
 use renkei_domain::{self as domain, EntryText};
 

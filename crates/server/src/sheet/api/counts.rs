@@ -1,6 +1,6 @@
 //! How many entries a row has for each scene.
 
-use crate::{entry::Entry, graphql::scalars::CareScene};
+use crate::{api::scalars::CareScene, entry::Entry};
 use async_graphql::SimpleObject;
 use renkei_domain::{self as domain, SceneSet, filter::effective_scenes};
 

@@ -1,12 +1,12 @@
 //! The entry filter as the API takes it.
 
 use crate::{
-    entry::CellKey,
-    graphql::{
-        fault::bad_argument,
-        reading::ReadSheet,
+    api::{
+        context::LoadedSheet,
+        error::bad_argument,
         scalars::{self, CareScene, SceneMatch},
     },
+    entry::CellKey,
 };
 use async_graphql::{Error, ID, InputObject};
 use renkei_domain::{self as domain, EntryFacts, EntryFilter, SceneSet, SheetId, limits};
@@ -30,13 +30,13 @@ impl Filtering {
         Filtering { filter, shown: Mutex::default() }
     }
 
-    pub fn shown(&self, read: &ReadSheet, cell: CellKey, item_scenes: SceneSet) -> Shown {
+    pub fn shown(&self, read: &LoadedSheet, cell: CellKey, item_scenes: SceneSet) -> Shown {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let find = || self.find(read, cell, item_scenes);
         shown.entry((read.view.frame.head.id, cell)).or_insert_with(find).clone()
     }
 
-    fn find(&self, read: &ReadSheet, cell: CellKey, item_scenes: SceneSet) -> Shown {
+    fn find(&self, read: &LoadedSheet, cell: CellKey, item_scenes: SceneSet) -> Shown {
         let entries = read.view.cell(&cell);
         if !self.filter.narrows() {
             return (0..entries.len()).collect();

@@ -1,21 +1,14 @@
 //! Pages of connections: how much one request may ask for.
 
-use super::{
-    fault::bad_argument,
-    limits::{self as api_limits, LimitError},
-    reading::Reading,
-};
-use crate::{
-    Fault,
-    change::{
-        self, Newest,
-        api::{Change, ChangeConnection},
-    },
-};
-use async_graphql::{Error, SimpleObject};
+use super::error::bad_argument;
+use crate::change::{Change, Newest};
+use async_graphql::{Error, ErrorExtensions, SimpleObject};
 use renkei_domain::limits;
-use std::{collections::HashMap, hash::Hash};
+use std::collections::HashMap;
 use uuid::Uuid;
+
+/// Rows that are read at once for the pages of many entries or cells.
+const BATCH_ROWS: usize = 20_000;
 
 /// 一覧の中での位置。
 /// Where a page lies in its list.
@@ -58,33 +51,29 @@ fn no_cursor() -> Error {
     bad_argument("after には、前の答えの cursor を指定してください。")
 }
 
-/// A page of the log that is asked for of each of many.
+/// A page of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PageOfMany {
-    rows: usize,
-    before: Option<i64>,
+pub struct LogPage {
+    pub rows: usize,
+    pub before: Option<i64>,
 }
 
-impl PageOfMany {
+impl LogPage {
     pub fn new(first: Option<i32>, after: Option<&str>) -> Result<Self, Error> {
-        Ok(PageOfMany { rows: rows(first)?, before: cursor(after)? })
+        Ok(LogPage { rows: rows(first)?, before: cursor(after)? })
     }
 
-    /// The page of each of many, and one row more where there is a next page. Refused: more than can be read at once.
-    pub async fn load<K: Eq + Hash>(
-        self,
-        reading: &Reading,
-        load: impl AsyncFnOnce(Newest) -> Result<HashMap<K, Vec<change::Change>>, Fault>,
-    ) -> Result<HashMap<K, Vec<Change>>, Error> {
-        let most = api_limits::BATCH_ROWS + 1;
-        let found = load(Newest { before: self.before, of_each: self.rows + 1, most }).await?;
-        if found.values().map(Vec::len).sum::<usize>() >= most {
-            return Err(LimitError::BatchRows.into());
+    /// What is read for the pages of many: of each one row more, where there is a next page.
+    pub fn of_each(self) -> Newest {
+        Newest { before: self.before, of_each: self.rows + 1, most: BATCH_ROWS + 1 }
+    }
+
+    /// Refused: more rows than are read at once.
+    pub fn checked<K>(self, changes: HashMap<K, Vec<Change>>) -> Result<HashMap<K, Vec<Change>>, Error> {
+        if changes.values().map(Vec::len).sum::<usize>() <= BATCH_ROWS {
+            return Ok(changes);
         }
-        Ok(change::api::grouped(reading, found).await?)
-    }
-
-    pub fn connection(self, changes: Vec<Change>) -> ChangeConnection {
-        ChangeConnection::page(changes, self.rows, self.before.is_none())
+        let message = "一覧の中の一覧が長すぎます。件数（first）を減らすか、1件ずつ問い合わせてください。";
+        Err(Error::new(message).extend_with(|_, extensions| extensions.set("code", "COMPLEXITY_LIMIT")))
     }
 }

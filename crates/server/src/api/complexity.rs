@@ -1,10 +1,12 @@
 //! The complexity of fields that are lists, for `#[graphql(complexity = "…")]`: fields of the answer, as many as the
 //! list's rows are expected to make of them. Every other field counts one.
 
-use super::limits::COMPLEXITY;
-
+/// Of an operation at most. The client's whole sheet has some 20,000.
+pub const LIMIT: usize = 100_000;
 /// Of a field that may stand only once in an operation: two are too much.
-pub const ONCE: usize = COMPLEXITY / 2 + 1;
+pub const ONCE: usize = LIMIT / 2 + 1;
+/// Of a snapshot's sheet, which is read whole.
+pub const STORED_SHEET: usize = 12_000;
 /// Above every limit, and so small that sums of it do not overflow.
 const MAX: usize = 1 << 40;
 
@@ -21,13 +23,12 @@ pub fn page(first: Option<i32>, child_complexity: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::limits::SELECTIONS;
     use super::*;
 
     #[test]
     fn complexity_does_not_overflow() {
         let nested = (0..40).fold(1, |complexity, _| page(Some(100), complexity));
-        assert!(nested > COMPLEXITY && nested.checked_mul(SELECTIONS).is_some());
+        assert!(nested > LIMIT && nested.checked_mul(10_000).is_some());
         assert_eq!((page(None, 2), page(Some(5), 2), page(Some(-1), 2)), (60, 15, 60));
     }
 }
