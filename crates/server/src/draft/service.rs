@@ -18,11 +18,6 @@ pub async fn own(db: &Db, viewer: &Viewer, sheet: Option<SheetId>, texts: bool) 
     Ok(drafts.into_iter().filter(|draft| viewer.reads(draft.region)).collect())
 }
 
-/// How many they are, and how many characters they have; drafts that are out of reach now are counted too.
-pub async fn size(db: &Db, viewer: &Viewer, sheet: Option<SheetId>) -> Result<(usize, u64), Fault> {
-    store::size(db.direct(), viewer.account.id, sheet).await
-}
-
 /// One of them, by its id.
 pub async fn find(db: &Db, viewer: &Viewer, id: DraftId) -> Result<Option<Draft>, Fault> {
     let draft = store::by_id(db.direct(), viewer.account.id, id).await?;

@@ -32,21 +32,6 @@ pub async fn of_account(
     drafts.all(db).await?.into_iter().map(Draft::try_from).collect()
 }
 
-/// How many these are, and how many characters they hold.
-pub async fn size(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    sheet: Option<SheetId>,
-) -> Result<(usize, u64), Fault> {
-    let size = all(account, sheet)
-        .select_only()
-        .column_as(table::Column::Id.count(), "drafts")
-        .column_as(table::Column::Chars.sum(), "chars");
-    let size: Option<(i64, Option<i64>)> = size.into_tuple().one(db).await?;
-    let (drafts, chars) = size.unwrap_or_default();
-    Ok((usize::try_from(drafts)?, u64::try_from(chars.unwrap_or_default())?))
-}
-
 fn all(account: AccountId, sheet: Option<SheetId>) -> Select<table::Entity> {
     let drafts = table::Entity::find().filter(table::Column::AccountId.eq(account.0));
     match sheet {
