@@ -7,12 +7,18 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::{
+pub(crate) use service::{
     credentials, lock, lock_account, members, renew_password_hash, role_in, viewer, viewers,
 };
 
 use crate::region::{Organization, Region};
 use renkei_domain::{AccountId, Actor, OrganizationId, RegionId, Role};
+
+/// An account with what its password is checked against.
+pub struct Credentials {
+    pub account: Account,
+    pub password_hash: String,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {

@@ -1,7 +1,7 @@
 //! Queries of accounts and their roles.
 
 use super::{
-    Account, Membership, Viewer,
+    Account, Credentials, Membership, Viewer,
     table::{account, membership, organization, region},
 };
 use crate::{
@@ -15,12 +15,6 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// An account with what its password is checked against.
-pub struct Credentials {
-    pub account: Account,
-    pub password_hash: String,
-}
 
 pub async fn credentials(db: &impl ConnectionTrait, login_key: &str) -> Result<Option<Credentials>, Fault> {
     let row = account::Entity::find()

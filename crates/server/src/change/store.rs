@@ -521,6 +521,9 @@ mod tests {
     #[test]
     fn what_places_is_what_is_not_done_in_place() {
         let in_place = Action::IN_PLACE.map(|action| format!("'{}'", action.to_value())).join(", ");
-        assert_eq!(PLACING, format!("entity = '{}' AND action NOT IN ({in_place})", Entity::Entry.to_value()));
+        assert_eq!(
+            PLACING,
+            format!("entity = '{}' AND action NOT IN ({in_place})", Entity::Entry.to_value())
+        );
     }
 }

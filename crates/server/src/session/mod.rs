@@ -7,9 +7,10 @@ pub(crate) mod table;
 mod throttle;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::{Access, end_others, log};
+pub(crate) use service::{end_others, log};
 
 use crate::Fault;
+use renkei_domain::{RegionId, SheetId};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -19,6 +20,15 @@ pub const COOKIE: &str = "renkei_session";
 /// What the cookie carries: 32 random bytes in hexadecimal digits. Known to the browser alone.
 #[derive(Clone)]
 pub struct Token(String);
+
+/// What an access was.
+pub enum Access {
+    SignIn,
+    CreateToken,
+    RevokeToken,
+    Region(RegionId),
+    Sheet(RegionId, SheetId),
+}
 
 /// What is stored of a token, a session's or a script's: its SHA-256 in hexadecimal digits. Whoever reads the database
 /// cannot sign in with it.

@@ -1,8 +1,7 @@
 //! Signing in and out, and whose a cookie is.
 
 use super::{
-    Token, TokenHash,
-    store::{self, Access},
+    Access, Token, TokenHash, store,
     throttle::{self, Attempt},
 };
 use crate::{
@@ -13,7 +12,7 @@ use crate::{
     refusal::{Refusal, RefusalCode, Stop},
     text,
 };
-use renkei_domain::{RegionId, SheetId, limits, text::composed};
+use renkei_domain::{AccountId, RegionId, SheetId, limits, text::composed};
 use std::{collections::HashMap, net::IpAddr};
 
 /// A session ends this long after it began, whatever happens in it.
@@ -173,4 +172,13 @@ pub async fn tidy(db: &Db) -> Result<(), Fault> {
     store::tidy(&write, now - IDLE, now - LIFE).await?;
     throttle::tidy(&write).await?;
     write.commit().await
+}
+
+/// Ends all sessions of an account but this one.
+pub async fn end_others(write: &Write, account: AccountId, token: &TokenHash) -> Result<(), Fault> {
+    store::end_others(write, account, token).await
+}
+
+pub async fn log(write: &Write, account: AccountId, address: IpAddr, access: Access) -> Result<(), Fault> {
+    store::log(write, account, address, access).await
 }

@@ -1,7 +1,7 @@
 //! Queries of sessions, failed sign-ins and the access log.
 
 use super::{
-    TokenHash,
+    Access, TokenHash,
     table::{access, failure, known_network, session},
     throttle::Attempt,
 };
@@ -9,7 +9,7 @@ use crate::{
     Fault, clock,
     db::{LIST, Write},
 };
-use renkei_domain::{AccountId, RegionId, SheetId};
+use renkei_domain::AccountId;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, NotSet, QueryFilter, QueryOrder,
     QuerySelect, Set,
@@ -218,15 +218,6 @@ pub async fn tidy_failures(write: &Write, failed: i64, seen: i64) -> Result<(), 
         .exec(&**write)
         .await?;
     Ok(())
-}
-
-/// What an access was.
-pub enum Access {
-    SignIn,
-    CreateToken,
-    RevokeToken,
-    Region(RegionId),
-    Sheet(RegionId, SheetId),
 }
 
 pub async fn log(write: &Write, account: AccountId, address: IpAddr, access: Access) -> Result<(), Fault> {

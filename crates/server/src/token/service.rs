@@ -244,3 +244,8 @@ pub async fn tidy(db: &Db) -> Result<(), Fault> {
 fn unexpected() -> Fault {
     Fault::new("a request about a token came out as another kind does")
 }
+
+/// All of an account; says how many.
+pub async fn end_all(write: &Write, account: AccountId) -> Result<u64, Fault> {
+    store::end_all(write, account).await
+}
