@@ -13,16 +13,20 @@ use tokio::runtime::Runtime;
 const SETTLED: Duration = Duration::from_millis(700);
 const SAMPLE: &str = include_str!("../../../sample/honjo-kodama-r8.tsv");
 
-/// The statements of one save, with all that it brings about for those who watch.
+/// The statements of one save, with all that it brings about for those who watch. The least of three, since what was
+/// begun before may still go on.
 fn cost_of_a_save(app: &TestApp, person: &Client, matrix: &Matrix, watching: &mut [Socket]) -> u64 {
-    sleep(SETTLED);
-    let before = app.statements();
-    person.change("createEntry", &matrix.new_entry("ア", "GOAL", "みている人のいる取組"));
-    for socket in watching {
-        socket.change();
-    }
-    sleep(SETTLED);
-    app.statements() - before
+    let cost = |_| {
+        sleep(SETTLED);
+        let before = app.statements();
+        person.change("createEntry", &matrix.new_entry("ア", "GOAL", "みている人のいる取組"));
+        for socket in &mut *watching {
+            socket.change();
+        }
+        sleep(SETTLED);
+        app.statements() - before
+    };
+    (0..3).map(cost).min().unwrap()
 }
 
 #[test]
