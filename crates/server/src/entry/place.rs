@@ -38,7 +38,7 @@ pub fn position(entries: &[RankedEntry], id: EntryId, rank: i64) -> usize {
 
 /// The entry before the place with this number; `None`: it is the front.
 pub fn before(entries: &[RankedEntry], position: usize) -> Option<EntryId> {
-    entries.iter().take(position).last().map(|other| other.id)
+    entries.iter().take(position).next_back().map(|other| other.id)
 }
 
 #[cfg(test)]
