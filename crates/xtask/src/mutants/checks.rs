@@ -95,16 +95,16 @@ const RULES: &[Rule] = &[
         )
     },
     // What a token may.
-    Rule { within: "graphql/", ..rule("token's scope", "reads_only()", Call, "false") },
+    Rule { within: "server/src/api/", ..rule("token's scope", "reads_only()", Call, "false") },
     rule("token's scope", "writes()", Call, "Ok(())"),
     rule(
         "token's scope",
-        "reading.writer()",
+        "context.writer()",
         Call,
-        "reading.identity().ok_or_else(crate::refusal::Refusal::signed_out)",
+        "context.identity().ok_or_else(crate::refusal::Refusal::signed_out)",
     ),
     Rule {
-        within: "graphql/reading.rs",
+        within: "server/src/api/context.rs",
         ..rule("not by a token", "Some(Identity::Token(_)) => Err(Refusal::by_token())", Words, BY_TOKEN)
     },
 ];
