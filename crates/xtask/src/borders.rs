@@ -25,7 +25,7 @@ const CHECKS: [(&str, Check); 15] = [
         "only stores and their tables, migrations and the connection (db) name sea_orm",
         database_stays_in_stores,
     ),
-    ("only resolvers and the HTTP door name async_graphql", graphql_stays_in_resolvers),
+    ("only apis, graphql and http name async_graphql", graphql_stays_in_resolvers),
     ("no service, store or feed names an api", apis_stay_above),
     ("no circle of imports holds a file of graphql/ and one of an api", graphql_and_apis_have_no_circle),
     ("no noun names another one's store or table", stores_stay_in_nouns),

@@ -1,4 +1,4 @@
-//! The door: statuses, media types and headers, for requests of every kind.
+//! HTTP: statuses, media types and headers, for requests of every kind.
 
 use renkei_domain::limits;
 use renkei_server::Config;

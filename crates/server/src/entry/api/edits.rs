@@ -1,4 +1,4 @@
-//! What is done to entries: each edit goes through the service's one door.
+//! What is done to entries: each edit goes through one function of the service.
 
 use super::{
     Entry,
