@@ -42,21 +42,24 @@ fn a_save_costs_the_watchers_of_other_regions_and_their_sessions_no_statement() 
         "sessions of sockets are not read again"
     );
     drop(sessions);
-    let watch = |client: &Client, matrix: &Matrix| Socket::on_sheet(&app.url, client, matrix, Value::Null);
-    let mut here: Vec<Socket> = (0..10).map(|_| watch(&hub, &matrix)).collect();
-    let alone = cost_of_a_save(&app, &hub, &matrix, &mut here);
+    // Prepared first: a socket that nobody reads for some seconds is closed.
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("sheet.tsv"), SAMPLE).unwrap();
-    let mut elsewhere = Vec::new();
-    for (region, login) in
-        [("秩父郡", "c"), ("比企郡", "h"), ("大里郡", "o"), ("入間郡", "i"), ("北足立郡", "k")]
-    {
+    let regions = [("秩父郡", "c"), ("比企郡", "h"), ("大里郡", "o"), ("入間郡", "i"), ("北足立郡", "k")];
+    let strangers = regions.map(|(region, login)| {
         new_region(&app, folder.path(), region, login);
         let import = ["import", "sheet.tsv", "--region", region, "--fiscal-year", "2026", "--database"];
         renkei(folder.path(), &[&import[..], &[app.database.url()]].concat(), "").expect_success();
         let stranger = app.sign_in(login);
         let theirs = Matrix::read(&stranger);
-        elsewhere.extend((0..8).map(|_| watch(&stranger, &theirs)));
+        (stranger, theirs)
+    });
+    let watch = |client: &Client, matrix: &Matrix| Socket::on_sheet(&app.url, client, matrix, Value::Null);
+    let mut here: Vec<Socket> = (0..10).map(|_| watch(&hub, &matrix)).collect();
+    let alone = cost_of_a_save(&app, &hub, &matrix, &mut here);
+    let mut elsewhere = Vec::new();
+    for (stranger, theirs) in &strangers {
+        elsewhere.extend((0..8).map(|_| watch(stranger, theirs)));
     }
     let among_many = cost_of_a_save(&app, &hub, &matrix, &mut here);
     // PostgreSQL tells a server of its own commits too: the same region may be looked at once more.
@@ -100,12 +103,15 @@ fn what_two_servers_save_at_the_same_time_arrives_at_both() {
                 }
             });
         }
-    });
-    for socket in &mut sockets {
-        for expected in 1..=2 * each {
-            assert_eq!(socket.change()["change"]["seq"], matrix.seq() + expected);
+        // Read meanwhile: a socket that nobody reads for some seconds is closed.
+        for socket in &mut sockets {
+            scope.spawn(|| {
+                for expected in 1..=2 * each {
+                    assert_eq!(socket.change()["change"]["seq"], matrix.seq() + expected);
+                }
+            });
         }
-    }
+    });
 }
 
 #[test]

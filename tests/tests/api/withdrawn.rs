@@ -49,7 +49,13 @@ impl Mutation {
         let (name, input_type) = (self.name, self.input_type);
         let document =
             format!("mutation($input: {input_type}!) {{ answer: {name}(input: $input) {payload} }}");
-        let answer = client.graphql(&document, json!({ "input": self.input }));
+        let request = json!({ "query": document, "variables": { "input": self.input } });
+        let answer = client.post(&request);
+        // Whoever is identified only after the withdrawal is refused before anything runs.
+        if answer.status == 401 {
+            return Err("SIGNED_OUT".to_owned());
+        }
+        let answer = answer.json();
         let refusal = [&answer["data"]["answer"]["code"], &answer["errors"][0]["extensions"]["code"]];
         match refusal.into_iter().find_map(Value::as_str) {
             Some(code) => Err(code.to_owned()),
