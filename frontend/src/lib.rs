@@ -6,11 +6,10 @@
 //! | module | for |
 //! |---|---|
 //! | [`route`] | the addresses: [`route::use_route`], [`route::use_query`], [`route::set_query`], [`route::go`]; a plain `<a href>` within the client is followed without loading the page |
-//! | [`api`] | [`api::call`] sends one operation (a `.graphql` file beside the code) and decodes `data`; [`api::request_id`]; [`api::use_online`]: is the server there? |
+//! | [`api`] | [`api::call`] sends one operation (of a `queries` module) and decodes `data`; [`api::request_id`]; [`api::use_online`]: is the server there? |
 //! | [`session`] | who is there: [`session::use_viewer`]; [`session::require_sign_in`] asks over the page when the session has expired |
 //! | [`shell`] | header, footer and what pages tell them: [`shell::set_place`], [`shell::set_keys`], [`shell::set_save_state`]; [`shell::announce`], [`shell::toast`] |
 //! | [`live`] | what others do while a sheet is open, and who they are |
-//! | [`json`] | from text to types and back; reads GraphQL's unions into plain enums |
 //! | [`storage`] | what the browser keeps for an account: drafts, the last sheet |
 //! | [`remembered`] | a page's data, from the server or, while it is away, from what was kept |
 //! | [`view`] | elements and the parts of a page that follow signals |
@@ -28,7 +27,6 @@ pub mod entry;
 pub mod filter;
 pub mod handout;
 pub mod history;
-pub mod json;
 pub mod live;
 pub mod region;
 pub mod remembered;
@@ -42,3 +40,7 @@ pub mod token;
 pub mod ui;
 pub mod view;
 pub mod watched;
+
+/// The server's schema, against which operations are checked (`build.rs`).
+#[cynic::schema("renkei")]
+pub mod schema {}

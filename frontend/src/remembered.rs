@@ -2,19 +2,18 @@
 
 use crate::{
     api::{self, Failure},
-    json::Json,
     session,
     storage::Kind,
     view::effect,
     watched::Watched,
 };
 use leptos::task::spawn_local;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use std::{cell::RefCell, rc::Rc};
 
 /// An answer that tells whether somebody was signed in when it was given.
-pub trait Answer: DeserializeOwned + Clone + 'static {
-    fn signed_in(&self) -> bool;
+pub trait Answer: DeserializeOwned + 'static {
+    fn is_signed_in(&self) -> bool;
 }
 
 #[derive(Clone, Debug)]
@@ -28,17 +27,12 @@ pub enum Loaded<D> {
 pub type Load = Rc<dyn Fn()>;
 
 /// Asks now, and again when the server is back. `name` is the answer's own among what is kept.
-pub fn use_answer<V: Serialize, D: Answer>(
-    document: &'static str,
-    variables: V,
-    name: String,
-) -> (Rc<Watched<Loaded<D>>>, Load) {
+pub fn use_answer<D: Answer>(request: String, name: String) -> (Rc<Watched<Loaded<D>>>, Load) {
     let state = Rc::new(Watched::new(Loaded::Loading));
     let told = state.clone();
-    let request = api::request(document, &variables);
     let show = Rc::new(move |answer: Result<&str, Failure>| {
         let loaded = match answer.and_then(api::decode::<D>) {
-            Ok(data) if data.signed_in() => Loaded::Ready(data),
+            Ok(data) if data.is_signed_in() => Loaded::Ready(data),
             Ok(_) => return false,
             Err(failure) => Loaded::Failed(failure),
         };
@@ -50,19 +44,19 @@ pub fn use_answer<V: Serialize, D: Answer>(
     (state, load)
 }
 
-/// Asks once for what is read field by field. `name`: under which the answer is kept; empty: it is not.
-pub async fn answer(document: &'static str, variables: &Json, name: String) -> Result<Json, Failure> {
+/// Asks once. `name`: under which the answer is kept; empty: it is not.
+pub async fn answer<D: Answer>(request: String, name: String) -> Result<D, Failure> {
     let found = Rc::new(RefCell::new(Err(Failure::SignedOut)));
     let told = found.clone();
     let show: Show = Rc::new(move |answer: Result<&str, Failure>| {
-        let data = answer.and_then(api::data);
-        let for_somebody = !matches!(&data, Ok(data) if data.get("viewer").is_null());
+        let data = answer.and_then(api::decode::<D>);
+        let for_somebody = !matches!(&data, Ok(data) if !data.is_signed_in());
         if for_somebody {
             *told.borrow_mut() = data;
         }
         for_somebody
     });
-    load(api::request(document, variables), name, show).await;
+    load(request, name, show).await;
     found.replace(Err(Failure::SignedOut))
 }
 

@@ -11,7 +11,7 @@ mod tabs;
 pub use base::full;
 pub use tabs::{listen, other_tabs, this_tab};
 
-use crate::{json, session::Viewer, ui::dom};
+use crate::{session::Viewer, ui::dom};
 use renkei_domain::AccountId;
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::{Cell, RefCell};
@@ -106,11 +106,11 @@ impl Shelf {
 
     pub fn get<T: DeserializeOwned>(&self, kind: Kind, name: &str) -> Option<T> {
         // What an older client wrote in another form is as good as absent.
-        json::from_str(&self.get_text(kind, name)?).ok()
+        serde_json::from_str(&self.get_text(kind, name)?).ok()
     }
 
     pub fn put<T: Serialize>(&self, kind: Kind, name: &str, value: &T) -> Result<(), NoRoom> {
-        self.put_text(kind, name, &json::to_string(value).map_err(|_| NoRoom)?)
+        self.put_text(kind, name, &serde_json::to_string(value).map_err(|_| NoRoom)?)
     }
 
     /// What stands there, as it was put.
@@ -187,11 +187,11 @@ pub fn close() {
 }
 
 pub fn last_viewer() -> Option<Viewer> {
-    json::from_str(&local()?.get_item(LAST_VIEWER).ok().flatten()?).ok()
+    serde_json::from_str(&local()?.get_item(LAST_VIEWER).ok().flatten()?).ok()
 }
 
 pub fn remember_viewer(viewer: &Viewer) {
-    if let (Some(local), Ok(text)) = (local(), json::to_string(viewer)) {
+    if let (Some(local), Ok(text)) = (local(), serde_json::to_string(viewer)) {
         // Without room the page only opens while the server is there.
         let _ = local.set_item(LAST_VIEWER, &text);
     }

@@ -24,11 +24,7 @@ const SECONDS: u32 = 30;
 const LOGINS: [&str; 8] =
     ["hub", "hub-approver", "honjo", "misato", "kamikawa", "kamisato", "hokenjo", "admin"];
 /// What the client itself subscribes with.
-const EVENTS: &str = concat!(
-    include_str!("../../frontend/src/live/events.graphql"),
-    include_str!("../../frontend/src/live/event.graphql"),
-    include_str!("../../frontend/src/entry/operations/entry.graphql"),
-);
+const EVENTS: &str = include_str!("../../frontend/src/live/events.graphql");
 
 /// The bounds: milliseconds from a save's answer to an event's arrival, and KiB of the server's memory.
 const MEDIAN: f64 = 100.0;

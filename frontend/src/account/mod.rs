@@ -1,18 +1,20 @@
 //! One's own account: changing the password.
 
 mod model;
+pub mod queries;
 
 use crate::{
-    api,
+    api::{self, Refusal, RefusalCode},
     session::{require_sign_in, viewer},
     shell,
     text::account as text,
     view::{El, Piece, el, live, live_text},
     watched::Watched,
 };
+use cynic::MutationBuilder;
 use leptos::task::spawn_local;
+use queries::{ChangePassword, ChangePasswordInput, ChangePasswordPayload, ChangePasswordVariables};
 use renkei_domain::limits;
-use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
@@ -109,36 +111,15 @@ fn field(label: &str, hint: impl Piece, input: El) -> El {
 
 /// Changes the password; an error is what to tell the person.
 async fn change(current: &str, new: &str) -> Result<(), String> {
-    #[derive(Serialize)]
-    struct Variables<'a> {
-        input: Input<'a>,
+    let input = ChangePasswordInput { current_password: current.to_owned(), new_password: new.to_owned() };
+    let answer = api::call(&ChangePassword::build(ChangePasswordVariables { input })).await;
+    let refusal = match answer.map_err(|failure| failure.message())?.change_password {
+        ChangePasswordPayload::PasswordChanged(_) => return Ok(()),
+        ChangePasswordPayload::Refusal(refusal) => refusal,
+        ChangePasswordPayload::Unknown => Refusal::unknown(),
+    };
+    if refusal.code == RefusalCode::SignedOut {
+        require_sign_in().await;
     }
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Input<'a> {
-        current_password: &'a str,
-        new_password: &'a str,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Data {
-        change_password: Payload,
-    }
-    #[derive(Deserialize)]
-    enum Payload {
-        PasswordChanged,
-        Refusal { code: String, message: String },
-    }
-    let input = Input { current_password: current, new_password: new };
-    let answer = api::call(include_str!("change_password.graphql"), Variables { input }).await;
-    match answer {
-        Ok(Data { change_password: Payload::PasswordChanged }) => Ok(()),
-        Ok(Data { change_password: Payload::Refusal { code, message } }) => {
-            if code == "SIGNED_OUT" {
-                require_sign_in().await;
-            }
-            Err(message)
-        }
-        Err(failure) => Err(failure.message()),
-    }
+    Err(refusal.message)
 }

@@ -1,10 +1,11 @@
-//! GraphQL's envelope: `{query, variables}` there, `{data, errors}` back.
+//! A response of GraphQL over HTTP: its data, or why there is none.
 
-use crate::{
-    json::{self, Json},
-    text,
+use crate::{schema, text};
+use cynic::{GraphQlError, GraphQlResponse};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
 };
-use serde::{Serialize, de::DeserializeOwned};
 
 /// Why there is no data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,53 +32,81 @@ impl Failure {
     }
 }
 
-#[derive(Serialize)]
-struct Request<'a, V> {
-    query: &'a str,
-    variables: &'a V,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, cynic::Enum)]
+pub enum RefusalCode {
+    BadCredentials,
+    SignedOut,
+    Forbidden,
+    Phase,
+    NotFound,
+    Invalid,
+    TooLong,
+    TooManyAttempts,
+    #[cynic(fallback)]
+    Unknown,
 }
 
-pub(super) fn request<V: Serialize>(document: &str, variables: &V) -> String {
-    // Variables are made of texts, numbers and lists: there is none that JSON cannot say.
-    json::to_string(&Request { query: document, variables }).unwrap_or_default()
+/// What a mutation answers that was not done.
+#[derive(Clone, Debug, cynic::QueryFragment)]
+pub struct Refusal {
+    pub code: RefusalCode,
+    pub message: String,
 }
 
-/// The answer's data, decoded.
-pub(super) fn decode<D: DeserializeOwned>(answer: &str) -> Result<D, Failure> {
-    D::deserialize(data(answer)?).map_err(|_| Failure::Fault(text::STRANGE_ANSWER.to_owned()))
-}
-
-/// The answer's data; an answer with errors has none for us, even if a part of it came.
-pub fn data(answer: &str) -> Result<Json, Failure> {
-    let Ok(mut answer) = Json::parse(answer) else {
-        return Err(Failure::Fault(text::STRANGE_ANSWER.to_owned()));
-    };
-    if let Json::List(faults) = answer.take("errors")
-        && let Some(fault) = faults.into_iter().next()
-    {
-        return Err(failure(fault));
-    }
-    match answer.take("data") {
-        Json::Null => Err(Failure::Fault(text::EMPTY_ANSWER.to_owned())),
-        data => Ok(data),
+impl Refusal {
+    /// For an answer that is newer than this page.
+    pub fn unknown() -> Self {
+        Self { code: RefusalCode::Unknown, message: text::fault(text::STRANGE_ANSWER) }
     }
 }
 
-fn failure(mut fault: Json) -> Failure {
-    let Json::Text(message) = fault.take("message") else {
-        return Failure::Fault(text::STRANGE_ANSWER.to_owned());
-    };
-    match fault.take("extensions").take("code") {
-        Json::Text(code) if code == "SIGNED_OUT" => Failure::SignedOut,
-        Json::Text(code) if code == "FAULT" => Failure::Fault(message),
-        _ => Failure::Refused(message),
+impl From<Refusal> for Failure {
+    fn from(Refusal { code, message }: Refusal) -> Self {
+        if code == RefusalCode::SignedOut { Self::SignedOut } else { Self::Refused(message) }
+    }
+}
+
+/// Of an error of GraphQL, what this server adds to it.
+#[derive(Debug, Default, Deserialize)]
+pub struct Extensions {
+    #[serde(default)]
+    code: Option<String>,
+}
+
+pub type Response<D> = GraphQlResponse<D, Extensions>;
+
+/// The response's data, decoded.
+pub fn decode<D: DeserializeOwned>(response: &str) -> Result<D, Failure> {
+    // Beside errors there may be data that does not fit.
+    let without_data = || serde_json::from_str::<Response<IgnoredAny>>(response).ok().map(data);
+    match serde_json::from_str::<Response<D>>(response) {
+        Ok(response) => data(response),
+        Err(_) => match without_data() {
+            Some(Err(failure)) => Err(failure),
+            _ => Err(Failure::Fault(text::STRANGE_ANSWER.to_owned())),
+        },
+    }
+}
+
+/// A response with errors has no data for us, even if a part of it came.
+pub fn data<D>(response: Response<D>) -> Result<D, Failure> {
+    if let Some(error) = response.errors.unwrap_or_default().into_iter().next() {
+        return Err(failure(error));
+    }
+    response.data.ok_or_else(|| Failure::Fault(text::EMPTY_ANSWER.to_owned()))
+}
+
+fn failure(error: GraphQlError<Extensions>) -> Failure {
+    match error.extensions.unwrap_or_default().code.as_deref() {
+        Some("SIGNED_OUT") => Failure::SignedOut,
+        Some("FAULT") => Failure::Fault(error.message),
+        _ => Failure::Refused(error.message),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
 
     #[derive(Debug, PartialEq, Deserialize)]
     struct Data {
@@ -87,11 +116,6 @@ mod tests {
     #[test]
     fn data_comes_through() {
         assert_eq!(decode::<Data>(r#"{"data":{"n":3}}"#), Ok(Data { n: 3 }));
-    }
-
-    #[test]
-    fn a_request_is_what_graphql_over_http_asks_for() {
-        assert_eq!(request("query A { a }", &()), r#"{"query":"query A { a }","variables":null}"#);
     }
 
     #[test]
@@ -115,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_a_fault() {
-        for answer in ["<html>", "{}", r#"{"data":{"m":3}}"#, r#"{"errors":[3]}"#] {
+        for answer in ["<html>", "{}", r#"{"data":null}"#, r#"{"data":{"m":3}}"#, r#"{"errors":[3]}"#] {
             assert!(matches!(decode::<Data>(answer), Err(Failure::Fault(_))), "{answer}");
         }
     }

@@ -1,39 +1,61 @@
-//! GraphQL over HTTP: one operation, one answer.
+//! GraphQL over HTTP: one operation, one answer. The operations stand beside the code that asks them (`queries.rs`)
+//! and are checked against the server's schema when they are compiled.
 
 mod connection;
+#[cfg(test)]
+mod documents;
 mod envelope;
+mod scalar;
 mod transport;
 
 use connection::lost;
 pub use connection::{is_online, listen, look_now, use_online};
-pub use envelope::{Failure, data};
+pub use envelope::{Failure, Refusal, RefusalCode, Response, data, decode};
+pub use scalar::{EnumValue, Id, NoteFields, NoteInput, scene_set, scene_values};
 
-use serde::{Serialize, de::DeserializeOwned};
+use crate::{session, ui::dom};
+use cynic::Operation;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// Sends a document's only operation and decodes its `data`.
+/// Milliseconds between two looks whether the server is back.
+const LOOK_MS: i32 = 250;
+
+/// What a mutation answers: what it has made, or why it was not done.
+pub trait Payload: DeserializeOwned {
+    type Done;
+
+    fn outcome(self) -> Result<Self::Done, Refusal>;
+}
+
+/// The data of a mutation whose only field goes by the name `answer`.
+#[derive(Deserialize)]
+struct Answered<P> {
+    answer: P,
+}
+
+/// Sends an operation and decodes its data.
 ///
-/// Refusals that a person can act on are data of their own (a payload's union member, see [`crate::json`]); what
-/// comes back as a [`Failure`] is about the way there or about the request as such.
-pub fn call<V: Serialize, D: DeserializeOwned>(
-    document: &'static str,
-    variables: V,
-) -> impl Future<Output = Result<D, Failure>> {
-    let request = request(document, &variables);
+/// Refusals that a person can act on are data of their own (a payload's union member); what comes back as a
+/// [`Failure`] is about the way there or about the request as such.
+pub fn call<D: DeserializeOwned, V: Serialize>(
+    operation: &Operation<D, V>,
+) -> impl Future<Output = Result<D, Failure>> + use<D, V> {
+    let request = request(operation);
     async { decode(&send(request, transport::TIMEOUT_MS).await?) }
 }
 
 /// [`call`] for what a person waits for with an empty page: gives up after a few seconds.
-pub fn call_briefly<V: Serialize, D: DeserializeOwned>(
-    document: &'static str,
-    variables: V,
-) -> impl Future<Output = Result<D, Failure>> {
-    let request = request(document, &variables);
+pub fn call_briefly<D: DeserializeOwned, V: Serialize>(
+    operation: &Operation<D, V>,
+) -> impl Future<Output = Result<D, Failure>> + use<D, V> {
+    let request = request(operation);
     async { decode(&send(request, transport::SHORT_TIMEOUT_MS).await?) }
 }
 
 /// The request for an operation, to [`ask`] later and perhaps again.
-pub fn request<V: Serialize>(document: &'static str, variables: &V) -> String {
-    envelope::request(document, variables)
+pub fn request(operation: &impl Serialize) -> String {
+    // Variables are made of texts, numbers and lists: there is none that JSON cannot say.
+    serde_json::to_string(operation).unwrap_or_default()
 }
 
 /// Sends a request; the answer as the server wrote it, to [`decode`] and to keep.
@@ -41,9 +63,29 @@ pub async fn ask(request: String) -> Result<String, Failure> {
     send(request, transport::TIMEOUT_MS).await
 }
 
-/// Reads an answer's `data`.
-pub fn decode<D: DeserializeOwned>(answer: &str) -> Result<D, Failure> {
-    envelope::decode(answer)
+/// Sends a mutation until it is answered: waits for a server that is away, and for a person whose session has
+/// expired. What it has made, if it was not refused.
+pub async fn deliver<P: Payload>(request: &str, waiting: &dyn Fn()) -> Result<P::Done, Failure> {
+    let account = session::viewer().map(|viewer| viewer.id);
+    loop {
+        let answer = ask(request.to_owned()).await.and_then(|answer| decode::<Answered<P>>(&answer));
+        match answer.and_then(|Answered { answer }| answer.outcome().map_err(Failure::from)) {
+            Err(Failure::Offline) => {
+                waiting();
+                while !is_online() {
+                    dom::pause(LOOK_MS).await;
+                }
+            }
+            Err(Failure::SignedOut) => {
+                // Goes on in the same person's name alone.
+                let same = || session::viewer().map(|viewer| viewer.id) == account;
+                if !(session::require_sign_in().await && same()) {
+                    return Err(Failure::SignedOut);
+                }
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 /// Is the server there, now? If it is not, it is looked for until it is.
@@ -72,7 +114,7 @@ async fn send(body: String, timeout_ms: u32) -> Result<String, Failure> {
 /// also answers where the page came over plain HTTP.
 pub fn request_id() -> String {
     let mut bytes = [0_u8; 16];
-    if let Ok(crypto) = crate::ui::dom::window().crypto() {
+    if let Ok(crypto) = dom::window().crypto() {
         // Fails only beyond 65,536 bytes.
         let _ = crypto.get_random_values_with_u8_array(&mut bytes);
     }

@@ -1,9 +1,9 @@
 //! Writing a comment: a text with line breaks, and for whom it is meant. The box shows what is kept under its name.
 
-use super::draft::{Draft, go, kept, name};
+use super::draft::{Draft, Mentioned, go, kept, name};
 use crate::{
     api,
-    json::Json,
+    history::Topic,
     sheet::page::Page,
     storage,
     text::{self, comment as words},
@@ -12,19 +12,25 @@ use crate::{
     watched::Watched,
 };
 use leptos::prelude::untrack;
-use renkei_domain::{limits, text::is_blank};
+use renkei_domain::{SheetId, ThreadId, limits, text::is_blank};
 use std::{array, cell::Cell, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
 
 /// What is written, and where it goes.
 pub struct Goal {
-    pub document: &'static str,
-    /// The input's fields that say where.
-    pub input: Vec<(String, Json)>,
+    pub target: Target,
     /// The draft's name within the sheet.
     pub place: String,
     pub label: &'static str,
+}
+
+/// What a comment is written to.
+pub enum Target {
+    /// A thread that is there.
+    Thread(ThreadId),
+    /// A new thread, at an entry or in a cell.
+    New(SheetId, Topic),
 }
 
 struct Desk {
@@ -162,7 +168,7 @@ impl Desk {
         } else {
             // What has one is that comment, in whichever tab it is sent.
             if draft.request.is_empty() {
-                draft.request = draft.request(self.goal.document, &self.goal.input);
+                draft.request = draft.request(&self.goal.target);
             }
             draft.trouble.clear();
             draft.keep(&self.name);
@@ -191,7 +197,7 @@ fn mentions(desk: &Rc<Desk>) -> El {
         let needle = sought.get();
         let found: Vec<El> = people(listed.page)
             .into_iter()
-            .filter(|(_, name)| renkei_domain::text::fold(name).contains(&needle))
+            .filter(|one| renkei_domain::text::fold(&one.name).contains(&needle))
             .map(|one| candidate(&listed, one))
             .collect();
         let nobody = found.is_empty().then(|| el("p").child(words::NOBODY));
@@ -201,9 +207,9 @@ fn mentions(desk: &Rc<Desk>) -> El {
     let chips = live(move || {
         let to = chosen.draft.with(|draft| draft.to.clone());
         (!to.is_empty()).then(|| {
-            let chips = to.into_iter().map(|(id, name)| {
+            let chips = to.into_iter().map(|Mentioned { id, name }| {
                 let desk = chosen.clone();
-                let gone = move || desk.change(|draft| draft.to.retain(|(known, _)| *known != id));
+                let gone = move || desk.change(|draft| draft.to.retain(|one| one.id != id));
                 button("chosen", "", gone).attr("aria-label", words::remove(&name)).child(name).child(" ×")
             });
             el("p").class("mentions").child(words::MENTIONED).child(chips.collect::<Vec<_>>())
@@ -219,18 +225,18 @@ fn mentions(desk: &Rc<Desk>) -> El {
     el("div").live_attr("inert", move || busy.is_busy()).child(chips).child(picker)
 }
 
-fn candidate(desk: &Rc<Desk>, (id, name): (String, String)) -> El {
+fn candidate(desk: &Rc<Desk>, Mentioned { id, name }: Mentioned) -> El {
     let (there, toggled) = (desk.clone(), desk.clone());
     let (known, label) = (id.clone(), name.clone());
     let input = el("input")
         .attr("type", "checkbox")
-        .live_prop("checked", move || there.draft.with(|draft| draft.to.iter().any(|(one, _)| *one == known)))
+        .live_prop("checked", move || there.draft.with(|draft| draft.to.iter().any(|one| one.id == known)))
         .on("change", move |_: Event| {
             toggled.change(|draft| {
                 let before = draft.to.len();
-                draft.to.retain(|(one, _)| *one != id);
+                draft.to.retain(|one| one.id != id);
                 if draft.to.len() == before {
-                    draft.to.push((id.clone(), name.clone()));
+                    draft.to.push(Mentioned { id: id.clone(), name: name.clone() });
                 }
             });
         });
@@ -238,13 +244,15 @@ fn candidate(desk: &Rc<Desk>, (id, name): (String, String)) -> El {
 }
 
 /// Organisations first, then people with theirs.
-fn people(page: Page) -> Vec<(String, String)> {
+fn people(page: Page) -> Vec<Mentioned> {
     let Some(told) = page.beside.told.get() else { return Vec::new() };
-    let region = told.get("region");
-    let organizations = region.list("organizations").iter().map(|one| one.text("name").to_owned());
-    let accounts = region.list("accounts").iter();
-    let accounts = accounts
-        .map(|one| text::sheet::somebody(one.get("organization").text("shortName"), one.text("name")));
-    let ids = region.list("organizations").iter().chain(region.list("accounts"));
-    ids.map(|one| one.text("id").to_owned()).zip(organizations.chain(accounts)).collect()
+    let region = &told.region;
+    let organizations = region.organizations.iter();
+    let organizations =
+        organizations.map(|one| Mentioned { id: one.id.0.to_string(), name: one.name.clone() });
+    let accounts = region.accounts.iter().map(|one| Mentioned {
+        id: one.id.0.to_string(),
+        name: text::sheet::somebody(&one.organization.short_name, &one.name),
+    });
+    organizations.chain(accounts).collect()
 }

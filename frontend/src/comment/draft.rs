@@ -1,19 +1,30 @@
 //! A comment that is being written: kept with every letter, and with its request while it is on its way. What is kept
 //! is what counts: every tab's boxes show it, and every tab sends what is to be sent.
 
-use super::deliver;
+use super::{
+    compose::Target,
+    queries::{
+        AddComment, AddCommentInput, AddCommentVariables, CreateThread, CreateThreadInput,
+        CreateThreadVariables, ThreadPayload,
+    },
+};
 use crate::{
-    api::{self, Failure},
+    api::{self, EnumValue, Failure, Id, deliver},
     entry,
-    json::{self, Json},
+    history::Topic,
     session,
-    sheet::page::{Page, here},
+    sheet::{
+        page::{Page, here},
+        store::CellKey,
+    },
     shell,
     storage::Kind,
     text::comment as words,
     watched::Watched,
 };
+use cynic::MutationBuilder;
 use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
 
 thread_local! {
     static KEPT: &'static Watched<()> = Watched::forever(());
@@ -23,15 +34,23 @@ thread_local! {
 /// What every draft's name begins with, beside those of entries.
 const PREFIX: &str = "comment:";
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Draft {
     pub text: String,
-    /// Ids and names of those it is meant for.
-    pub to: Vec<(String, String)>,
+    /// Those it is meant for.
+    pub to: Vec<Mentioned>,
     /// The mutation as it is sent, and sent again; empty until then.
     pub request: String,
     /// Why it was not taken, in words.
     pub trouble: String,
+}
+
+/// An organisation or a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mentioned {
+    pub id: String,
+    pub name: String,
 }
 
 /// Told whenever a draft is written, here or in another tab.
@@ -61,14 +80,17 @@ fn of_sheet(page: Page) -> String {
 impl Draft {
     pub fn load(name: &str) -> Self {
         let text = session::shelf().and_then(|shelf| shelf.get_text(Kind::Draft, name));
-        text.map(|text| Self::parse(&text)).unwrap_or_default()
+        // What an older client wrote in another form is as good as absent.
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
 
     /// Keeps it, or removes what is empty; the footer says what is left.
     pub fn keep(&self, name: &str) {
         let Some(shelf) = session::shelf() else { return };
         let before = left();
-        let text = (*self != Self::default()).then(|| self.print());
+        // Texts and lists: there is none that JSON cannot say.
+        let print = || serde_json::to_string(self).unwrap_or_default();
+        let text = (*self != Self::default()).then(print);
         // Without room it stands in this page alone, which says so.
         let _ = shelf.change(&[(Kind::Draft, name, text.as_deref())]);
         if left() != before {
@@ -83,43 +105,52 @@ impl Draft {
     }
 
     /// The mutation that says it, with a request id of its own.
-    pub fn request(&self, document: &'static str, place: &[(String, Json)]) -> String {
-        let ids = self.to.iter().map(|(id, _)| id.as_str().into()).collect();
-        let mut input = place.to_vec();
-        for (name, value) in [
-            ("requestId", Json::Text(api::request_id())),
-            ("body", self.text.as_str().into()),
-            ("mentionIds", Json::List(ids)),
-        ] {
-            input.push((name.to_owned(), value));
-        }
-        api::request(document, &Json::of([("input", Json::Map(input))]))
-    }
-
-    fn parse(text: &str) -> Self {
-        let kept = Json::parse(text).unwrap_or(Json::Null);
-        let to = |one: &Json| (one.text("id").to_owned(), one.text("name").to_owned());
-        Self {
-            text: kept.text("text").to_owned(),
-            to: kept.list("to").iter().map(to).collect(),
-            request: kept.text("request").to_owned(),
-            trouble: kept.text("trouble").to_owned(),
+    pub fn request(&self, target: &Target) -> String {
+        let (request_id, body) = (Id(api::request_id()), self.text.clone());
+        let mention_ids = self.to.iter().map(|one| Id(one.id.clone())).collect();
+        match *target {
+            Target::Thread(thread) => {
+                let input = AddCommentInput { request_id, thread_id: Id(thread), body, mention_ids };
+                api::request(&AddComment::build(AddCommentVariables { input }))
+            }
+            Target::New(sheet, topic) => {
+                let sheet_id = Id(sheet);
+                let input = CreateThreadInput { request_id, sheet_id, body, mention_ids, ..place(topic) };
+                api::request(&CreateThread::build(CreateThreadVariables { input }))
+            }
         }
     }
+}
 
-    fn print(&self) -> String {
-        let to = |(id, name): &(String, String)| {
-            Json::of([("id", id.as_str().into()), ("name", name.as_str().into())])
-        };
-        let kept = Json::of([
-            ("text", self.text.as_str().into()),
-            ("to", Json::List(self.to.iter().map(to).collect())),
-            ("request", self.request.as_str().into()),
-            ("trouble", self.trouble.as_str().into()),
-        ]);
-        // Texts and lists: there is none that JSON cannot say.
-        json::to_string(&kept).unwrap_or_default()
+/// The input's fields that say where a new thread stands.
+fn place(topic: Topic) -> CreateThreadInput {
+    match topic {
+        Topic::Entry(id) => CreateThreadInput { entry_id: Some(Id(id)), ..CreateThreadInput::default() },
+        Topic::Cell(CellKey { item, facet, year }) => CreateThreadInput {
+            item_id: Some(Id(item)),
+            facet: Some(EnumValue(Some(facet))),
+            fiscal_year: Some(year.0),
+            ..CreateThreadInput::default()
+        },
     }
+}
+
+/// A request as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    query: String,
+    variables: serde_json::Value,
+}
+
+/// The same with this release's text of the operation: one that was kept before an upgrade asks for something else.
+fn renewed(request: &str) -> String {
+    let Ok(kept) = serde_json::from_str::<Kept>(request) else { return request.to_owned() };
+    let query = if kept.query.contains("addComment") {
+        AddComment::build(AddCommentVariables::default()).query
+    } else {
+        CreateThread::build(CreateThreadVariables::default()).query
+    };
+    api::request(&Kept { query, ..kept })
 }
 
 /// Sends a draft that has a request until that is answered, unless this page is doing so; the thread then stands in the
@@ -132,14 +163,14 @@ pub fn go(page: Page, name: &str) {
     let request = draft.request;
     under_way().update(|all| all.push(request.clone()));
     spawn_local(async move {
-        let answer = deliver(&request, &|| {}).await;
+        let answer = deliver::<ThreadPayload>(&renewed(&request), &|| {}).await;
         let draft = Draft::load(&name);
         // Otherwise another tab was told before, or has typed on.
         let stands = draft.request == request;
         match answer {
-            Ok(answer) => {
+            Ok(thread) => {
                 if name.starts_with(&of_sheet(page)) {
-                    page.beside.put(answer.get("thread"));
+                    page.beside.put(thread);
                 }
                 if stands {
                     Draft::default().keep(&name);
@@ -203,12 +234,29 @@ mod tests {
     fn a_draft_is_kept_as_it_is() {
         let draft = Draft {
             text: "「看取り」の\n件、\"確認\"を".to_owned(),
-            to: vec![("1".to_owned(), "本庄市".to_owned())],
+            to: vec![Mentioned { id: "1".to_owned(), name: "本庄市".to_owned() }],
             request: r#"{"query":"q"}"#.to_owned(),
             trouble: "取組が見つかりません。".to_owned(),
         };
-        assert_eq!(Draft::parse(&draft.print()), draft);
-        assert_eq!(Draft::parse("{}"), Draft::default());
-        assert_eq!(Draft::parse("older form"), Draft::default());
+        let kept = serde_json::to_string(&draft).unwrap();
+        assert_eq!(serde_json::from_str::<Draft>(&kept).unwrap(), draft);
+        assert_eq!(serde_json::from_str::<Draft>("{}").unwrap(), Draft::default());
+        let before = r#"{"text":"t","to":[{"id":"1","name":"n"}],"request":"","trouble":""}"#;
+        assert_eq!(serde_json::from_str::<Draft>(before).unwrap().to[0].name, "n");
+    }
+
+    #[test]
+    fn a_request_that_was_kept_before_an_upgrade_is_asked_in_this_releases_words() {
+        let before = r#"{"query":"mutation AddComment($input: AddCommentInput!) { answer: addComment(input: $input) { __typename } }","variables":{"input":{"body":"件"}}}"#;
+        let now: Kept = serde_json::from_str(&renewed(before)).unwrap();
+        assert!(now.query.contains("addComment") && now.query.contains("viewerCanComment"), "{}", now.query);
+        assert_eq!(now.variables, serde_json::json!({ "input": { "body": "件" } }));
+        let before = before.replace("addComment", "createThread");
+        let now: Kept = serde_json::from_str(&renewed(&before)).unwrap();
+        assert!(
+            now.query.contains("createThread") && now.query.contains("viewerCanComment"),
+            "{}",
+            now.query
+        );
     }
 }

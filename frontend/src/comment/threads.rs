@@ -1,38 +1,37 @@
 //! The threads of an entry or a cell, in the panel beside the sheet: open ones, resolved ones, a new one.
 
 use super::{
-    compose::{Goal, compose, is_begun},
-    deliver, draft,
+    compose::{Goal, Target, compose, is_begun},
+    draft,
+    queries::{
+        Comment, ReopenThread, ResolveThread, Thread, ThreadInput, ThreadPayload, ThreadVariables,
+        WithdrawComment, WithdrawCommentInput, WithdrawCommentVariables,
+    },
 };
 use crate::{
-    api,
+    api::{self, Id, deliver},
     history::{Topic, focus_heading, moment, who},
-    json::Json,
     session,
-    sheet::{focus::closest, page::Page},
+    sheet::{focus::closest, page::Page, store::CellKey},
     shell,
     text::comment as words,
     ui::{button, dom},
     view::{El, each, effect, el, live, live_text},
     watched::Watched,
 };
+use cynic::MutationBuilder;
 use leptos::{prelude::untrack, task::spawn_local};
-use renkei_domain::Phase;
+use renkei_domain::{Phase, ThreadId};
+use serde::Serialize;
 use std::{array, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement};
 
-macro_rules! document {
-    ($file:literal) => {
-        concat!(include_str!($file), include_str!("thread_lines.graphql"))
-    };
-}
-
 /// The threads of a place by their ids, as they are listed.
 #[derive(Clone, Default, PartialEq)]
 struct Listed {
-    open: Vec<String>,
-    resolved: Vec<String>,
+    open: Vec<ThreadId>,
+    resolved: Vec<ThreadId>,
 }
 
 /// What the panel shows of a place.
@@ -59,7 +58,7 @@ pub fn threads(page: Page, topic: Topic) -> El {
         .child(el("summary").child(count))
         .child(each(
             move || resolved.with(|listed| listed.resolved.clone()),
-            move |id| thread(page, topic, id),
+            move |id| thread(page, topic, *id),
         ));
     el("div")
         .class("threads")
@@ -69,7 +68,7 @@ pub fn threads(page: Page, topic: Topic) -> El {
         })
         .child(offline)
         .child(empty)
-        .child(each(move || open.with(|listed| listed.open.clone()), move |id| thread(page, topic, id)))
+        .child(each(move || open.with(|listed| listed.open.clone()), move |id| thread(page, topic, *id)))
         .child(new_thread(page, topic))
         .child(resolved)
 }
@@ -79,16 +78,17 @@ pub fn threads(page: Page, topic: Topic) -> El {
 fn list(page: Page, topic: Topic, before: &Listed) -> Listed {
     let active = dom::document().active_element();
     let busy = active.and_then(|active| closest(&active, ".thread")?.get_attribute("data-thread"));
-    let is_open = |thread: &Json, id: &String| {
-        thread.get("resolvedAt").is_null()
+    let busy = busy.and_then(|id| id.parse().ok());
+    let is_open = |thread: &Thread, id: ThreadId| {
+        thread.resolved_at.is_none()
             || is_begun(page, &place(id))
-            || (busy.as_ref() == Some(id) && before.open.contains(id))
+            || (busy == Some(id) && before.open.contains(&id))
     };
     let mut listed = Listed::default();
     page.beside.threads.with_untracked(|threads| {
         for thread in threads.iter().filter(|thread| topic.has(thread)) {
-            let id = thread.text("id").to_owned();
-            let list = if is_open(thread, &id) { &mut listed.open } else { &mut listed.resolved };
+            let id = thread.id.0;
+            let list = if is_open(thread, id) { &mut listed.open } else { &mut listed.resolved };
             list.push(id);
         }
     });
@@ -96,126 +96,117 @@ fn list(page: Page, topic: Topic, before: &Listed) -> Listed {
 }
 
 /// Where an answer to a thread is kept.
-fn place(id: &str) -> String {
-    let mut place = String::from("thread:");
-    place.push_str(id);
-    place
+fn place(id: ThreadId) -> String {
+    format!("thread:{id}")
 }
 
 /// A box for a new thread, unless the sheet is fixed: then only for what was begun before.
 fn new_thread(page: Page, topic: Topic) -> Option<El> {
     let head = page.head_now()?;
-    let mut input = vec![("sheetId".to_owned(), Json::Text(head.id.to_string()))];
-    let mut place = String::new();
-    match topic {
-        Topic::Entry(id) => {
-            place.push_str(&id.to_string());
-            input.push(("entryId".to_owned(), Json::Text(id.to_string())));
-        }
-        Topic::Cell(key) => {
-            let (item, facet) = (key.item.to_string(), key.facet.code());
-            place.extend([item.as_str(), ":", facet, ":", &key.year.0.to_string()]);
-            input.push(("itemId".to_owned(), Json::Text(item)));
-            input.push(("facet".to_owned(), facet.into()));
-            input.push(("fiscalYear".to_owned(), Json::Int(key.year.0.into())));
-        }
-    }
+    let place = match topic {
+        Topic::Entry(id) => id.to_string(),
+        Topic::Cell(CellKey { item, facet, year }) => format!("{item}:{}:{}", facet.code(), year.0),
+    };
     if head.phase == Phase::Fixed && !is_begun(page, &place) {
         return Some(el("p").class("none").child(words::READ_ONLY));
     }
-    let goal = Goal { document: document!("create_thread.graphql"), input, place, label: words::NEW };
+    let goal = Goal { target: Target::New(head.id, topic), place, label: words::NEW };
     Some(compose(page, goal, || {}))
 }
 
 /// One thread: what was said follows the server; the box for an answer stays while it is typed into.
-fn thread(page: Page, topic: Topic, id: &str) -> El {
+fn thread(page: Page, topic: Topic, id: ThreadId) -> El {
     let mine = Rc::new(Watched::new(find(page, id)));
-    let (shown, told, of) = (mine.clone(), mine.clone(), id.to_owned());
+    let (shown, told) = (mine.clone(), mine.clone());
     effect(move || {
         page.beside.threads.track();
-        told.set_if_new(untrack(|| find(page, &of)));
+        told.set_if_new(untrack(|| find(page, id)));
     });
     let said = live(move || shown.get().map(|thread| untrack(|| contents(page, topic, &thread))));
     let open = mine.with_untracked(|thread| {
-        let open = |thread: &Json| thread.get("resolvedAt").is_null() && thread.is("viewerCanComment");
-        thread.as_deref().is_some_and(open)
+        thread.as_ref().is_some_and(|thread| thread.resolved_at.is_none() && thread.viewer_can_comment)
     });
     let open = open || is_begun(page, &place(id));
     el("section")
         .class("thread")
-        .attr("data-thread", id)
+        .attr("data-thread", id.to_string())
         .child(said)
         .child(open.then(|| answer(page, id, mine)))
 }
 
-fn find(page: Page, id: &str) -> Option<Rc<Json>> {
-    page.beside
-        .threads
-        .with_untracked(|threads| threads.iter().find(|thread| thread.text("id") == id).cloned())
+fn find(page: Page, id: ThreadId) -> Option<Rc<Thread>> {
+    page.beside.threads.with_untracked(|threads| threads.iter().find(|thread| thread.id.0 == id).cloned())
 }
 
-fn contents(page: Page, topic: Topic, thread: &Json) -> Vec<El> {
+fn contents(page: Page, topic: Topic, thread: &Thread) -> Vec<El> {
     let mut parts = Vec::new();
-    let about = thread.get("entry");
-    if !about.is_null() && matches!(topic, Topic::Cell(_)) {
-        parts.push(el("p").class("about").child("○").child(about.text("body")));
+    if let (Some(about), Topic::Cell(_)) = (&thread.entry, topic) {
+        parts.push(el("p").class("about").child("○").child(about.body.as_str()));
     }
-    parts.extend(thread.list("comments").iter().map(|comment| self::comment(page, thread, comment)));
-    let resolved = thread.text("resolvedAt");
-    if !resolved.is_empty() {
-        let by = words::resolved_by(thread.text("resolvedByName"), &moment(resolved));
+    parts.extend(thread.comments.iter().map(|comment| self::comment(page, thread, comment)));
+    if let Some(resolved) = &thread.resolved_at {
+        let by = thread.resolved_by_name.as_deref().unwrap_or_default();
+        let by = words::resolved_by(by, &moment(resolved));
         parts.push(el("p").class("none").child(by));
     }
-    if thread.is("viewerCanComment") {
-        let (label, document, told) = if resolved.is_empty() {
-            (words::RESOLVE, document!("resolve_thread.graphql"), words::RESOLVED_NOW)
-        } else {
-            (words::REOPEN, document!("reopen_thread.graphql"), words::REOPENED_NOW)
+    if thread.viewer_can_comment {
+        let id = thread.id;
+        let variables = move || ThreadVariables {
+            input: ThreadInput { request_id: Id(api::request_id()), thread_id: id },
         };
-        let id = thread.text("id").to_owned();
-        parts.push(button("link-button", label, move || act(page, document, "threadId", &id, told)));
+        parts.push(if thread.resolved_at.is_none() {
+            button("link-button", words::RESOLVE, move || {
+                act(page, &ResolveThread::build(variables()), words::RESOLVED_NOW);
+            })
+        } else {
+            button("link-button", words::REOPEN, move || {
+                act(page, &ReopenThread::build(variables()), words::REOPENED_NOW);
+            })
+        });
     }
     parts
 }
 
-fn comment(page: Page, thread: &Json, comment: &Json) -> El {
+fn comment(page: Page, thread: &Thread, comment: &Comment) -> El {
     let said = el("div").class("comment").child(said(comment));
     let me = session::viewer().map(|viewer| viewer.id);
-    let own = me.is_some() && comment.get("by").text("id").parse().ok() == me;
-    let withdraw = own && comment.get("withdrawnAt").is_null() && thread.is("viewerCanComment");
-    let id = comment.text("id").to_owned();
+    let own = me.is_some() && comment.by.as_ref().map(|by| by.id.0) == me;
+    let withdraw = own && comment.withdrawn_at.is_none() && thread.viewer_can_comment;
+    let id = comment.id;
     said.child(withdraw.then(|| {
-        let document = document!("withdraw_comment.graphql");
         button("link-button", words::WITHDRAW, move || {
-            act(page, document, "commentId", &id, words::WITHDRAWN_NOW);
+            let input = WithdrawCommentInput { request_id: Id(api::request_id()), comment_id: id };
+            let operation = WithdrawComment::build(WithdrawCommentVariables { input });
+            act(page, &operation, words::WITHDRAWN_NOW);
         })
     }))
 }
 
 /// Who, when, for whom, what.
-pub fn said(comment: &Json) -> Vec<El> {
-    if !comment.get("withdrawnAt").is_null() {
-        return vec![who(comment), el("p").class("none").child(words::WITHDRAWN)];
+pub fn said(comment: &Comment) -> Vec<El> {
+    let who = who(&comment.by_organization, &comment.by_name, None, &comment.at);
+    if comment.withdrawn_at.is_some() {
+        return vec![who, el("p").class("none").child(words::WITHDRAWN)];
     }
-    let names = comment.list("mentions").iter().map(|one| el("b").child(one.text("name")));
+    let names = comment.mentions.iter().map(|one| el("b").child(one.name()));
     let names = names.collect::<Vec<_>>();
-    let mut said = vec![who(comment)];
+    let mut said = vec![who];
     if !names.is_empty() {
         said.push(el("p").class("mentions").child(words::MENTIONED).child(names));
     }
-    said.push(el("p").class("said").child(comment.text("body")));
+    said.push(el("p").class("said").child(comment.body.as_str()));
     said
 }
 
 /// A button that turns into the box; open already where an answer was begun. Says so if the thread has been resolved.
-fn answer(page: Page, id: &str, thread: Rc<Watched<Option<Rc<Json>>>>) -> El {
+fn answer(page: Page, id: ThreadId, thread: Rc<Watched<Option<Rc<Thread>>>>) -> El {
     let place = place(id);
     let begun = Rc::new(Watched::new(is_begun(page, &place)));
-    let (id, whole) = (id.to_owned(), el("div").class("answer"));
+    let whole = el("div").class("answer");
     let inner = whole.element().clone();
     let resolved = live(move || {
         let resolved =
-            thread.with(|thread| thread.as_ref().is_some_and(|thread| !thread.get("resolvedAt").is_null()));
+            thread.with(|thread| thread.as_ref().is_some_and(|thread| thread.resolved_at.is_some()));
         resolved.then(|| el("p").class("none").child(words::REPLY_REOPENS))
     });
     whole.child(el("div").attr("role", "status").child(resolved)).child(live(move || {
@@ -230,9 +221,8 @@ fn answer(page: Page, id: &str, thread: Rc<Watched<Option<Rc<Json>>>>) -> El {
                 });
             });
         }
-        let input = vec![("threadId".to_owned(), Json::Text(id.clone()))];
         let place = place.clone();
-        let goal = Goal { document: document!("add_comment.graphql"), input, place, label: words::REPLY };
+        let goal = Goal { target: Target::Thread(id), place, label: words::REPLY };
         untrack(|| {
             compose(page, goal, move || {
                 let active = dom::document().active_element();
@@ -247,14 +237,13 @@ fn answer(page: Page, id: &str, thread: Rc<Watched<Option<Rc<Json>>>>) -> El {
 }
 
 /// Sends one of the short mutations.
-fn act(page: Page, document: &'static str, name: &'static str, id: &str, told: &'static str) {
-    let input = Json::of([("requestId", Json::Text(api::request_id())), (name, id.into())]);
-    let request = api::request(document, &Json::of([("input", input)]));
+fn act(page: Page, operation: &impl Serialize, told: &'static str) {
+    let request = api::request(operation);
     spawn_local(async move {
-        match deliver(&request, &|| shell::toast(words::WAITING_TO_SEND)).await {
-            Ok(answer) => {
+        match deliver::<ThreadPayload>(&request, &|| shell::toast(words::WAITING_TO_SEND)).await {
+            Ok(thread) => {
                 focus_heading();
-                page.beside.put(answer.get("thread"));
+                page.beside.put(thread);
                 shell::announce(told);
             }
             Err(failure) => shell::toast(failure.message()),

@@ -1,10 +1,13 @@
 //! Those that wait for the viewer: how many, in the header, and a page of them.
 
-use super::threads::said;
+use super::{
+    queries::{Region, Thread, Waiting, WaitingCount, WaitingVariables},
+    threads::said,
+};
 use crate::{
-    api,
-    history::{Source, log, place, year},
-    json::Json,
+    api::{self, Failure},
+    history::{Listed, Words, log, place},
+    remembered,
     route::Route,
     session, shell,
     text::comment as words,
@@ -12,20 +15,22 @@ use crate::{
     view::{El, effect, el, live},
     watched::Watched,
 };
+use cynic::QueryBuilder;
 use leptos::task::spawn_local;
+use renkei_domain::FiscalYear;
 use std::rc::Rc;
 use web_sys::Node;
 
 thread_local! {
-    static COUNT: &'static Watched<i64> = Watched::forever(0);
+    static COUNT: &'static Watched<i32> = Watched::forever(0);
 }
 
-fn count() -> &'static Watched<i64> {
+fn count() -> &'static Watched<i32> {
     COUNT.with(|count| *count)
 }
 
 /// Tells how many wait.
-pub fn set_waiting(number: i64) {
+pub fn set_waiting(number: i32) {
     count().set_if_new(number);
 }
 
@@ -49,66 +54,60 @@ pub fn waiting_link() -> Node {
 }
 
 async fn ask() {
-    let request = api::request(include_str!("waiting_count.graphql"), &Json::Null);
-    let answer = api::ask(request).await;
-    if let Ok(data) = answer.and_then(|answer| api::data(&answer)) {
-        set_waiting(data.get("waitingThreads").int("totalCount"));
+    if let Ok(data) = api::call(&WaitingCount::build(())).await {
+        set_waiting(data.waiting_threads.total_count);
     }
 }
 
 /// The page of all that wait.
 pub fn page() -> El {
     shell::set_title(words::WAITING_TITLE);
-    let source = Source {
-        document: concat!(include_str!("waiting.graphql"), include_str!("thread_lines.graphql")),
-        variables: Vec::new(),
-        find: |data| data.get("waitingThreads"),
-        empty: words::NOTHING_WAITS,
-        more: words::MORE,
-        offline: words::OFFLINE,
-    };
-    let regions = Rc::new(Watched::new(Json::Null));
+    let regions = Rc::new(Watched::new(Vec::new()));
     let told = regions.clone();
-    let told = move |data: &Json| {
-        set_waiting(data.get("waitingThreads").int("totalCount"));
-        told.set(data.get("regions").clone());
+    let ask = move |after| {
+        let told = told.clone();
+        let request = api::request(&Waiting::build(WaitingVariables { after }));
+        async move {
+            let data = remembered::answer::<Waiting>(request, String::new()).await?;
+            set_waiting(data.waiting_threads.total_count);
+            told.set(data.regions);
+            let nodes = data.waiting_threads.edges.into_iter().map(|edge| edge.node).collect();
+            Ok::<_, Failure>(Listed { nodes, next: data.waiting_threads.page_info.next() })
+        }
     };
+    let words = Words { empty: words::NOTHING_WAITS, more: words::MORE, offline: words::OFFLINE };
     el("div")
         .class("page")
         .child(el("h1").child(words::WAITING_TITLE))
         .child(el("p").class("lead").child(words::WAITING_LEAD))
-        .child(log(source, told, move |thread| vec![line(&regions.get_untracked(), thread)]))
+        .child(log(words, ask, move |thread| regions.with_untracked(|regions| vec![line(regions, thread)])))
 }
 
 /// Where, its last words, and the way there.
-fn line(regions: &Json, thread: &Json) -> El {
-    let about = thread.get("entry");
-    let entry = (!about.is_null()).then(|| el("p").class("about").child("○").child(about.text("body")));
-    let last = thread.list("comments").last().map(said);
+fn line(regions: &[Region], thread: &Thread) -> El {
+    let about = thread.entry.as_ref();
+    let entry = about.map(|entry| el("p").class("about").child("○").child(entry.body.as_str()));
+    let last = thread.comments.last().map(said);
     let way = address(regions, thread).map(|address| link("", &address, words::ANSWER));
     el("li")
         .class("change")
-        .child(el("p").class("place").child(place(thread)))
+        .child(el("p").class("place").child(place(&thread.item.code, thread.facet, thread.fiscal_year)))
         .child(entry)
         .child(last.map(|said| el("div").class("comment").child(said)))
         .child(way)
 }
 
 /// The thread beside its sheet.
-fn address(regions: &Json, thread: &Json) -> Option<String> {
-    let Json::List(regions) = regions else { return None };
+fn address(regions: &[Region], thread: &Thread) -> Option<String> {
     regions.iter().find_map(|region| {
-        let sheets = region.list("sheets").iter();
-        let sheet = sheets.into_iter().find(|sheet| sheet.text("id") == thread.text("sheetId"))?;
-        let sheet = Route::Sheet(region.text("id").parse().ok()?, year(sheet));
-        let mut address = sheet.path();
-        let about = thread.get("entry").text("id");
-        if about.is_empty() {
-            let year = year(thread).0.to_string();
-            address.extend(["#cell-", thread.get("item").text("id"), "/", thread.text("facet"), "/", &year]);
-        } else {
-            address.extend(["#comments-", about]);
-        }
-        Some(address)
+        let sheet = region.sheets.iter().find(|sheet| sheet.id == thread.sheet_id)?;
+        let path = Route::Sheet(region.id.0, FiscalYear(sheet.fiscal_year)).path();
+        Some(match &thread.entry {
+            Some(entry) => format!("{path}#comments-{}", entry.id.0),
+            None => {
+                let (item, facet) = (thread.item.id.0, thread.facet.0?.code());
+                format!("{path}#cell-{item}/{facet}/{}", thread.fiscal_year)
+            }
+        })
     })
 }

@@ -2,11 +2,11 @@
 
 use super::{
     DraftKey,
+    mutation::{Change, Input, Operation},
     op::Op,
     outbox,
     save::text_of,
     undo::{Way, back},
-    wire::{Change, Input, Operation},
 };
 use crate::{
     api,
@@ -113,7 +113,7 @@ pub fn inverse(page: Page, op: &Op) -> Option<Op> {
             return Some(Op { above, ..back(op, Operation::Move, input.with_cell(cell)) });
         }
         Operation::Assign => {
-            let owner_id = page.entry(op.entry()?)?.owner_id();
+            let owner_id = page.entry(op.entry()?)?.owner;
             (Operation::Assign, Input { owner_id, ..input })
         }
     };

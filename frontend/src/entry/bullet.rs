@@ -47,7 +47,7 @@ fn body_id(id: EntryId) -> String {
 
 /// What a screen reader says beside the text.
 fn about(head: &Head, entry: &Known) -> String {
-    let owner = entry.owner_id().and_then(|owner| head.organization(owner));
+    let owner = entry.owner.and_then(|owner| head.organization(owner));
     text::about_entry(owner.map(|owner| owner.name.as_str()))
 }
 
@@ -62,7 +62,7 @@ fn contents(head: &Head, cell: usize, entry: &Known, needle: &str) -> Vec<El> {
     let links = Links { item_codes: &codes, handouts: &handouts };
     let render = |runs: &[Run<'_>]| runs.iter().map(|run| shown_run(head, year, run)).collect::<Vec<_>>();
     let (start, tail) = split_tail(runs(&entry.body, &links, needle));
-    let owner = entry.owner_id().and_then(|owner| head.organization(owner));
+    let owner = entry.owner.and_then(|owner| head.organization(owner));
     let badge = owner.map(|owner| el("span").class("owner").child(owner.short_name.as_str()));
     let body = el("p").class("body").attr("id", body_id(entry.id)).child(badge).child(render(&start));
     let mut contents = vec![with_scenes(body, render(&tail), entry.explicit_scenes, item.scenes)];

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     sheet::{
         focus,
+        model::Entry,
         page::{Page, here},
-        wire::Entry,
     },
     shell,
     text::{live as words, sheet as text},
@@ -93,7 +93,7 @@ impl Conflict {
     fn their_name(&self) -> String {
         self.theirs.updated_by.as_ref().map_or_else(
             || text::SOMEBODY.to_owned(),
-            |author| text::somebody(&author.organization.short_name, &author.name),
+            |author| text::somebody(&author.organization, &author.name),
         )
     }
 

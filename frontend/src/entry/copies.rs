@@ -1,18 +1,24 @@
 //! Drafts' copies on the server: kept a moment after they were typed, taken away when they are saved or thrown away,
 //! and offered on whatever machine the person opens the sheet next.
 
-use super::{Draft, DraftKey, draft, remark, save};
+use super::{
+    Draft, DraftKey, draft,
+    queries::{
+        self, DiscardDraft, DiscardDraftInput, DiscardDraftVariables, Drafts, DraftsVariables, SaveDraft,
+        SaveDraftInput, SaveDraftPayload, SaveDraftVariables,
+    },
+    remark, save,
+};
 use crate::{
-    api::{self, Failure},
-    json::Json,
+    api::{self, EnumValue, Failure, Id, scene_values},
     session,
     sheet::{page::Page, store::CellKey},
     storage::Kind,
     ui::dom,
 };
+use cynic::{MutationBuilder, Operation, QueryBuilder};
 use leptos::task::spawn_local;
-use renkei_domain::{EntryId, Facet, FiscalYear, ItemId, OrganizationId, SceneSet, SheetId};
-use serde::{Deserialize, Serialize};
+use renkei_domain::{EntryId, Facet, FiscalYear, ItemId, SheetId};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
@@ -41,33 +47,6 @@ pub struct Elsewhere {
     pub key: DraftKey,
     device: String,
     pub draft: Draft,
-}
-
-/// A draft as the server keeps it; to discard one, without its text.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Copy {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sheet_id: Option<SheetId>,
-    device_id: String,
-    entry_id: Option<EntryId>,
-    item_id: Option<ItemId>,
-    facet: Option<Facet>,
-    fiscal_year: Option<FiscalYear>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outline: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    explicit_scenes: Option<SceneSet>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    owner_id: Option<OrganizationId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    after_entry_id: Option<EntryId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    merged: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    typed_at: Option<String>,
 }
 
 /// Something was typed into the draft of this name, or it was taken away.
@@ -126,8 +105,8 @@ pub fn listen() {
     let going = Closure::<dyn FnMut()>::new(|| {
         let hidden = dom::document().hidden();
         for name in DIRTY.with_borrow(Clone::clone).into_iter().filter(|_| hidden) {
-            if let Some(copy) = copy_of(&name) {
-                api::tell(request(include_str!("operations/save_draft.graphql"), &copy));
+            if let Some(operation) = save_draft(&name) {
+                api::tell(api::request(&operation));
             }
         }
     });
@@ -191,17 +170,10 @@ fn forget(sheet: SheetId, key: DraftKey) {
 async fn send_dirty() -> bool {
     let mut all = true;
     for name in DIRTY.take() {
-        let Some(copy) = copy_of(&name) else { continue };
-        let answer = api::ask(request(include_str!("operations/save_draft.graphql"), &copy)).await;
-        match answer.and_then(|answer| api::data(&answer)) {
-            Ok(answer) => {
-                let kept = answer.get("answer").get("draft").text("typedAt");
-                if kept.is_empty() {
-                    all = false;
-                } else {
-                    outdo(&name, parse_time(kept));
-                }
-            }
+        let Some(operation) = save_draft(&name) else { continue };
+        match api::call(&operation).await.map(|data| data.answer) {
+            Ok(SaveDraftPayload::DraftKept(kept)) => outdo(&name, parse_time(&kept.draft.typed_at)),
+            Ok(SaveDraftPayload::Refusal(_) | SaveDraftPayload::Unknown) => all = false,
             Err(_) => {
                 DIRTY.with_borrow_mut(|dirty| dirty.push(name));
                 all = false;
@@ -226,10 +198,11 @@ async fn send_discards() -> bool {
             .split_once('|')
             .map_or((device(), name.as_str()), |(device, place)| (device.to_owned(), place));
         let Some((sheet, key)) = DraftKey::parse(place) else { continue };
-        let copy = Copy { device_id: device, ..place_of(sheet, key) };
-        let answer = api::ask(request(include_str!("operations/discard_draft.graphql"), &copy)).await;
+        let Place { entry_id, item_id, facet, fiscal_year } = Place::of(key);
+        let (sheet_id, device_id) = (Id(sheet), Id(device));
+        let input = DiscardDraftInput { sheet_id, device_id, entry_id, item_id, facet, fiscal_year };
         // Where a fault is reported, it is asked again another time.
-        match answer.and_then(|answer| api::data(&answer)) {
+        match api::call(&DiscardDraft::build(DiscardDraftVariables { input })).await {
             Ok(_) => {
                 if let Some(shelf) = session::shelf() {
                     shelf.remove(Kind::Discard, &name);
@@ -245,23 +218,17 @@ fn discards() -> Vec<String> {
     session::shelf().map(|shelf| shelf.names(Kind::Discard, "")).unwrap_or_default()
 }
 
-async fn ask(sheet: SheetId) -> Result<Vec<Copy>, Failure> {
-    #[derive(Deserialize)]
-    struct Data {
-        drafts: Vec<Copy>,
-    }
-    let variables = Json::of([("sheetId", sheet.to_string().as_str().into())]);
-    let data: Data = api::call(include_str!("operations/drafts.graphql"), variables).await?;
-    Ok(data.drafts)
+async fn ask(sheet: SheetId) -> Result<Vec<queries::Draft>, Failure> {
+    Ok(api::call(&Drafts::build(DraftsVariables { sheet_id: Id(sheet) })).await?.drafts)
 }
 
-fn take_in(sheet: SheetId, copies: Vec<Copy>) {
+fn take_in(sheet: SheetId, copies: Vec<queries::Draft>) {
     let mut known = Vec::new();
     let (this, gone) = (device(), discards());
     ELSEWHERE.with_borrow_mut(|all| all.retain(|other| other.sheet != sheet));
     for copy in copies {
         let Some(key) = copy.key() else { continue };
-        let (name, device) = (key.name(sheet), copy.device_id.clone());
+        let (name, device) = (key.name(sheet), copy.device_id.0.clone());
         if gone.iter().any(|gone| *gone == name && device == this || *gone == format!("{device}|{name}")) {
             continue;
         }
@@ -286,46 +253,69 @@ fn take_in(sheet: SheetId, copies: Vec<Copy>) {
     }
 }
 
-fn copy_of(name: &str) -> Option<Copy> {
+fn save_draft(name: &str) -> Option<Operation<SaveDraft, SaveDraftVariables>> {
     let (sheet, key) = DraftKey::parse(name)?;
     let draft = draft::load(sheet, key)?;
-    Some(Copy {
-        device_id: device(),
-        outline: Some(draft.outline),
-        explicit_scenes: Some(draft.scenes),
-        owner_id: draft.owner,
-        after_entry_id: draft.after,
-        version: Some(draft.version),
+    let Place { entry_id, item_id, facet, fiscal_year } = Place::of(key);
+    let typed_at = js_sys::Date::new(&JsValue::from_f64(draft.at as f64)).to_iso_string();
+    let input = SaveDraftInput {
+        sheet_id: Id(sheet),
+        device_id: Id(device()),
+        entry_id,
+        item_id,
+        facet,
+        fiscal_year,
+        outline: draft.outline,
+        explicit_scenes: scene_values(draft.scenes),
+        owner_id: draft.owner.map(Id),
+        after_entry_id: draft.after.map(Id),
+        version: draft.version,
         merged: draft.merged,
-        typed_at: js_sys::Date::new(&JsValue::from_f64(draft.at as f64)).to_iso_string().as_string(),
-        ..place_of(sheet, key)
-    })
+        typed_at: typed_at.into(),
+    };
+    Some(SaveDraft::build(SaveDraftVariables { input }))
 }
 
-fn place_of(sheet: SheetId, key: DraftKey) -> Copy {
-    let copy = Copy { sheet_id: Some(sheet), ..Copy::default() };
-    match key {
-        DraftKey::Entry(id) => Copy { entry_id: Some(id), ..copy },
-        DraftKey::New(CellKey { item, facet, year }) => {
-            Copy { item_id: Some(item), facet: Some(facet), fiscal_year: Some(year), ..copy }
+/// Where a draft is typed, as the inputs say it.
+struct Place {
+    entry_id: Option<Id<EntryId>>,
+    item_id: Option<Id<ItemId>>,
+    facet: Option<EnumValue<Facet>>,
+    fiscal_year: Option<i32>,
+}
+
+impl Place {
+    fn of(key: DraftKey) -> Self {
+        let nowhere = Self { entry_id: None, item_id: None, facet: None, fiscal_year: None };
+        match key {
+            DraftKey::Entry(id) => Self { entry_id: Some(Id(id)), ..nowhere },
+            DraftKey::New(CellKey { item, facet, year }) => Self {
+                item_id: Some(Id(item)),
+                facet: Some(EnumValue(Some(facet))),
+                fiscal_year: Some(year.0),
+                ..nowhere
+            },
         }
     }
 }
 
-impl Copy {
+impl queries::Draft {
     fn key(&self) -> Option<DraftKey> {
-        let new = || Some(CellKey { item: self.item_id?, facet: self.facet?, year: self.fiscal_year? });
-        self.entry_id.map(DraftKey::Entry).or_else(|| new().map(DraftKey::New))
+        let new = || {
+            let (item, facet, year) = (self.item_id?.0, self.facet?.0?, FiscalYear(self.fiscal_year?));
+            Some(CellKey { item, facet, year })
+        };
+        self.entry_id.map(|id| DraftKey::Entry(id.0)).or_else(|| new().map(DraftKey::New))
     }
 
     fn into_draft(self) -> Draft {
         Draft {
-            outline: self.outline.unwrap_or_default(),
-            scenes: self.explicit_scenes.unwrap_or_default(),
-            owner: self.owner_id,
-            after: self.after_entry_id,
-            version: self.version.unwrap_or_default(),
-            at: parse_time(&self.typed_at.unwrap_or_default()),
+            scenes: self.scenes(),
+            outline: self.outline,
+            owner: self.owner_id.map(|id| id.0),
+            after: self.after_entry_id.map(|id| id.0),
+            version: self.version,
+            at: parse_time(&self.typed_at),
             merged: self.merged,
             ..Draft::default()
         }
@@ -335,14 +325,6 @@ impl Copy {
 fn parse_time(time: &str) -> i64 {
     // No number for what is no time, which is then the earliest.
     js_sys::Date::parse(time) as i64
-}
-
-fn request(document: &'static str, copy: &Copy) -> String {
-    #[derive(Serialize)]
-    struct Variables<'a> {
-        input: &'a Copy,
-    }
-    api::request(document, &Variables { input: copy })
 }
 
 /// This browser's name, until somebody signs out.

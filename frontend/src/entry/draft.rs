@@ -1,9 +1,9 @@
 //! Drafts: what somebody has typed and not yet saved. Kept in the browser with every letter and on the server soon
 //! after, offered again where it was typed.
 
-use super::{copies, op::Op, wire::Input};
+use super::{copies, mutation::Input, op::Op};
 use crate::{
-    json, session,
+    session,
     sheet::store::CellKey,
     storage::{self, Kind, NoRoom},
 };
@@ -178,7 +178,7 @@ pub fn load(sheet: SheetId, key: DraftKey) -> Option<Draft> {
 }
 
 pub fn keep(sheet: SheetId, key: DraftKey, draft: &Draft) -> Result<(), NoRoom> {
-    let (name, text) = (key.name(sheet), json::to_string(draft).map_err(|_| NoRoom)?);
+    let (name, text) = (key.name(sheet), serde_json::to_string(draft).map_err(|_| NoRoom)?);
     let shelf = session::shelf().ok_or(NoRoom)?;
     let kept = shelf.change(&[(Kind::Draft, &name, Some(&text)), (Kind::Discard, &name, None)]);
     copies::touched(&name);
@@ -308,7 +308,7 @@ mod tests {
     fn what_an_older_client_kept_is_still_a_draft() {
         let old = r#"{"outline":"○研修","scenes":["END_OF_LIFE"],"owner":null,"after":null,"version":2,"at":5,"open":true,
             "sending":{"request_id":"x"},"merged":null}"#;
-        let draft: Draft = json::from_str(old).unwrap();
+        let draft: Draft = serde_json::from_str(old).unwrap();
         assert_eq!((draft.outline.as_str(), draft.version, draft.open), ("○研修", 2, true));
     }
 }

@@ -1,11 +1,12 @@
 //! The editor: opens over its cell, keeps every letter, and never loses one.
 
 use super::{
-    Action, Draft, DraftKey, Editing, Progress, copies, draft, outbox,
+    Action, Draft, DraftKey, Editing, Progress, copies, draft,
+    mutation::Input,
+    outbox,
     place::{Side, place},
     save::{self, text_of},
     why::{owner_name, owners},
-    wire::Input,
 };
 use crate::{
     session,
@@ -558,7 +559,7 @@ impl Page {
         match key {
             DraftKey::New(_) => place,
             DraftKey::Entry(id) => {
-                let owner = self.entry(id).and_then(|entry| entry.owner_id());
+                let owner = self.entry(id).and_then(|entry| entry.owner);
                 format!("{place}・{}", owner_name(&head, owner))
             }
         }

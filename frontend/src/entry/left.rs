@@ -1,7 +1,7 @@
 //! What a person must see to: what the server did not take, and drafts that have no place on the sheet any more. Said
 //! above the page and listed with what can be done, until it is decided.
 
-use super::{Draft, DraftKey, draft, op::Op, outbox, remark, save, wire::Operation};
+use super::{Draft, DraftKey, draft, mutation::Operation, op::Op, outbox, remark, save};
 use crate::{
     sheet::page::here,
     text::{self, sheet as words},

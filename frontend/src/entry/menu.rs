@@ -192,7 +192,7 @@ fn owner_choices(page: Page, id: EntryId) -> Vec<Choice> {
     let (Some(head), Some(state), Some(entry)) = (page.head_now(), page.state(id), page.entry(id)) else {
         return Vec::new();
     };
-    let now = entry.owner_id();
+    let now = entry.owner;
     owners(&head, session::viewer().as_ref(), state.cell.get())
         .into_iter()
         .map(|owner| Choice {

@@ -10,15 +10,16 @@ mod editor;
 mod inline;
 mod left;
 mod menu;
+pub mod mutation;
 mod op;
 mod outbox;
 mod place;
+pub mod queries;
 mod remark;
 mod save;
 mod tabs;
 mod undo;
 mod why;
-mod wire;
 
 pub use act::Action;
 pub use bullet::{bullet, handout_address};

@@ -2,7 +2,7 @@
 
 use super::{
     DraftKey,
-    wire::{Input, Operation},
+    mutation::{Input, Operation},
 };
 use crate::sheet::store::CellKey;
 use renkei_domain::{EntryId, EntryText, SheetId, merge::merge};
@@ -217,8 +217,8 @@ mod tests {
         let text = EntryText { body: "研修".to_owned(), ..EntryText::default() };
         op.input = op.input.with_text(text.clone());
         op.follows = Some(ID.to_owned());
-        let kept = crate::json::to_string(&op).unwrap();
-        let again: Op = crate::json::from_str(&kept).unwrap();
+        let kept = serde_json::to_string(&op).unwrap();
+        let again: Op = serde_json::from_str(&kept).unwrap();
         assert_eq!((again.text(), again.key()), (Some(text), Some(DraftKey::Entry(ID.parse().unwrap()))));
         assert_eq!(again, op);
     }

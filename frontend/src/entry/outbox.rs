@@ -4,16 +4,12 @@
 //! by which the server does it once however often it comes. One that has met trouble holds up only what follows it on
 //! the same entry. Each tab sends its own, and those of a tab that is gone.
 
-use super::{
-    DraftKey, draft,
-    op::Op,
-    save,
-    wire::{self, Reply},
-};
+use super::{DraftKey, draft, mutation::Reply, op::Op, queries, save};
 use crate::{
     api::{self, Failure},
-    json, session,
+    session,
     storage::{self, Kind},
+    text,
     ui::dom,
     watched::Watched,
 };
@@ -44,7 +40,7 @@ pub fn add(op: &Op, instead: Option<DraftKey>) {
     let known = all().last().map_or(0, |(name, _)| asked_at(name));
     let name = format!("{:015}-{}", draft::after(known), op.input.request_id);
     let op = &Op { tab: storage::this_tab(), ..op.clone() };
-    let Ok(text) = json::to_string(op) else { return };
+    let Ok(text) = serde_json::to_string(op) else { return };
     LAST.set(op.input.request_id.clone());
     let put = (Kind::Outbox, name.as_str(), Some(text.as_str()));
     match instead {
@@ -223,6 +219,8 @@ async fn send(name: &str, account: AccountId) -> Option<Result<Reply, Failure>> 
     if storage::last_viewer().is_some_and(|viewer| viewer.id != account) {
         return Some(Err(Failure::SignedOut));
     }
-    let answer = api::ask(wire::request(op.operation, &op.input)).await;
-    Some(answer.and_then(|answer| wire::read(&answer)))
+    let Some(request) = queries::request(op.operation, &op.input) else {
+        return Some(Err(Failure::Fault(text::INCOMPLETE_REQUEST.to_owned())));
+    };
+    Some(api::ask(request).await.and_then(|answer| queries::read(&answer)))
 }

@@ -1,6 +1,6 @@
 //! What the sheet says of entries beside their text: a draft is here or on another machine, something waits to be sent.
 
-use super::{Draft, DraftKey, Editing, copies, draft, outbox, wire::Operation};
+use super::{Draft, DraftKey, Editing, copies, draft, mutation::Operation, outbox};
 use crate::{
     sheet::{page::Page, store::CellKey},
     text::sheet as text,

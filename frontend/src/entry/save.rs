@@ -2,16 +2,16 @@
 
 use super::{
     Conflict, Draft, DraftKey, Editing, act, draft, editor,
+    mutation::{Change, Input, Operation, Reply},
     op::{Op, Saved},
-    outbox, remark,
-    wire::{self, Change, Input, Operation, Reply},
+    outbox, queries, remark,
 };
 use crate::{
-    api, comment, json, session,
+    api, comment, session,
     sheet::{
         focus, load,
+        model::Entry,
         page::{Page, here},
-        wire::Entry,
     },
     shell::{self, SaveState},
     storage::{self, Kind},
@@ -70,7 +70,7 @@ impl Page {
         let (DraftKey::Entry(id), Some(head)) = (key, self.head_now()) else { return };
         self.progress.set(Some((key, Progress::Sending)));
         spawn_local(async move {
-            let change = wire::latest_change(id).await;
+            let change = queries::latest_change(id).await;
             let Some(draft) = draft::load(head.id, key) else { return };
             match change {
                 Ok(change_id) => {
@@ -329,7 +329,7 @@ fn done(name: &str, op: &Op, saved: &Saved) {
     for (other_name, mut other) in outbox::all() {
         if other.follows.as_ref() == request {
             op.lead(&mut other, saved);
-            changes.push((other_name, json::to_string(&other).ok()));
+            changes.push((other_name, serde_json::to_string(&other).ok()));
         }
     }
     let Some(shelf) = session::shelf() else { return };

@@ -1,7 +1,7 @@
 //! Two tabs of one person: what is typed in one stands in the other too, and the last keystroke stands for both.
 
 use super::{Draft, DraftKey, conflict, draft, editor, outbox, save};
-use crate::{comment, json, session, storage::Kind};
+use crate::{comment, session, storage::Kind};
 use renkei_domain::SheetId;
 
 /// Another tab has written this.
@@ -32,7 +32,7 @@ pub fn heard(kind: Kind, name: &str, text: Option<&str>) {
 /// What stands here was typed later than what the other tab has, or has sent: it is told so.
 fn keeps(sheet: SheetId, key: DraftKey, text: Option<&str>) -> bool {
     let Some(ours) = draft::load(sheet, key) else { return false };
-    let theirs: Option<Draft> = text.and_then(|text| json::from_str(text).ok());
+    let theirs: Option<Draft> = text.and_then(|text| serde_json::from_str(text).ok());
     let kept = match theirs {
         Some(theirs) => Some(ours).filter(|ours| ours.stands_before(&theirs)).map(|ours| {
             // What both were typed on from has become something that the other tab has heard of.

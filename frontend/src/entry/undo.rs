@@ -1,8 +1,8 @@
 //! What this person did on this visit, and how it is taken back: by new changes, so that what others did since stays.
 
 use super::{
+    mutation::{Input, Operation},
     op::Op,
-    wire::{Input, Operation},
 };
 use crate::{sheet::page::here, text::sheet as text, ui::dom};
 use renkei_domain::{EntryId, EntryText, merge::merge};

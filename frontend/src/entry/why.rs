@@ -3,7 +3,7 @@
 use super::place::{Side, place};
 use crate::{
     session::{self, Viewer},
-    sheet::{focus, page::Page, store::Head, wire::Column},
+    sheet::{focus, model::Column, page::Page, store::Head},
     text::sheet as text,
     ui::dom,
     view::{el, live},
@@ -48,7 +48,7 @@ pub fn objection_to(page: Page, id: EntryId) -> Option<String> {
     let state = page.state(id)?;
     let head = page.head_now()?;
     let column = &head.columns[head.place(state.cell.get()).1];
-    let reason = objection(&head, session::viewer().as_ref(), column, entry.owner_id().into());
+    let reason = objection(&head, session::viewer().as_ref(), column, entry.owner.into());
     Some(reason.unwrap_or_else(|| text::CANNOT_EDIT.to_owned()))
 }
 
@@ -88,20 +88,20 @@ pub fn why(page: Page) -> Node {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{session, sheet::wire};
+    use crate::{session, sheet::model};
     use renkei_domain::{Facet, FiscalYear, OrganizationKind, Phase, Role};
 
     fn organization(n: u128, name: &str) -> session::Organization {
         session::Organization {
             id: uuid::Uuid::from_u128(n).into(),
-            kind: OrganizationKind::Municipality,
+            kind: Some(OrganizationKind::Municipality),
             name: name.to_owned(),
             short_name: name.to_owned(),
         }
     }
 
     fn head(phase: Phase) -> Head {
-        let region = wire::Region {
+        let region = model::Region {
             id: uuid::Uuid::from_u128(9).into(),
             name: "本庄市児玉郡".to_owned(),
             organizations: vec![

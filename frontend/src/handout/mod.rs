@@ -1,7 +1,10 @@
 //! The council's documents (資料) of a sheet's year: what 資料3 in a text leads to.
 
+pub mod queries;
+
 use crate::{
-    remembered::{Answer, Loaded, use_answer},
+    api::{self, Id},
+    remembered::{Loaded, use_answer},
     route::{self, Route},
     shell::{self, Place, YearLink},
     text::handout as text,
@@ -9,70 +12,24 @@ use crate::{
     view::{El, effect, el, live},
     watched::Watched,
 };
+use cynic::QueryBuilder;
+use queries::{Handout, Handouts, HandoutsVariables, Sheet};
 use renkei_domain::{FiscalYear, Phase, RegionId};
-use serde::{Deserialize, Serialize, de::IgnoredAny};
+use std::fmt::Display;
 use web_sys::Node;
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Variables {
-    region_id: RegionId,
-    fiscal_year: FiscalYear,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Handouts {
-    viewer: Option<IgnoredAny>,
-    sheet: Option<Sheet>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Sheet {
-    title: String,
-    phase: Phase,
-    region: Region,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Region {
-    name: String,
-    handouts: Vec<Handout>,
-    sheets: Vec<Year>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Handout {
-    number: u32,
-    title: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Year {
-    fiscal_year: FiscalYear,
-    title: String,
-}
-
-impl Answer for Handouts {
-    fn signed_in(&self) -> bool {
-        self.viewer.is_some()
-    }
-}
 
 const ANCHOR: &str = "handout-";
 
 /// The fragment that leads to a handout: `handout-3`.
-pub fn anchor(number: u32) -> String {
+pub fn anchor(number: impl Display) -> String {
     format!("{ANCHOR}{number}")
 }
 
 pub fn page(region: RegionId, year: FiscalYear) -> Node {
     shell::set_title(&text::title(year));
-    let (handouts, retry) = use_answer::<_, Handouts>(
-        include_str!("handouts.graphql"),
-        Variables { region_id: region, fiscal_year: year },
-        format!("handouts:{region}:{}", year.0),
-    );
+    let operation = Handouts::build(HandoutsVariables { region_id: Id(region), fiscal_year: year.0 });
+    let name = format!("handouts:{region}:{}", year.0);
+    let (handouts, retry) = use_answer::<Handouts>(api::request(&operation), name);
     live(move || match handouts.get() {
         Loaded::Loading => skeleton(),
         Loaded::Failed(failure) => {
@@ -93,12 +50,12 @@ fn place(sheet: &Sheet, region: RegionId, year: FiscalYear) -> Place {
         region_name: sheet.region.name.clone(),
         year,
         title: sheet.title.clone(),
-        phase: sheet.phase,
+        phase: sheet.phase.0.unwrap_or(Phase::Fixed),
         years: sheet
             .region
             .sheets
             .iter()
-            .map(|sheet| YearLink { year: sheet.fiscal_year, title: sheet.title.clone() })
+            .map(|sheet| YearLink { year: FiscalYear(sheet.fiscal_year), title: sheet.title.clone() })
             .collect(),
     }
 }
@@ -114,7 +71,7 @@ fn list(handouts: &[Handout], region: RegionId, year: FiscalYear) -> El {
             }
         });
     });
-    let numbers: Vec<u32> = handouts.iter().map(|handout| handout.number).collect();
+    let numbers: Vec<i32> = handouts.iter().map(|handout| handout.number).collect();
     // Told to whoever followed 資料9 where there is none.
     let absent = move || {
         fragment.with(|fragment| {

@@ -1,36 +1,39 @@
 //! Who, when, what: the lines that history and comments are made of, and a difference as a person reads it.
 
+use super::queries::{Change, Difference, EntryState, Fate, Owner};
 use crate::{
-    json::Json,
+    api::{EnumValue, scene_set},
     text::{self, history as words, sheet::somebody},
     view::{El, el, text_node},
 };
-use renkei_domain::{CareScene, Facet, FiscalYear, SceneSet, era};
+use renkei_domain::{Facet, FiscalYear, SceneSet, era};
 use web_sys::Node;
 
 /// 本庄市 佐藤花子　R8/11/24 13:05
-pub fn who(said: &Json) -> El {
+pub fn who(organization: &str, name: &str, token: Option<&str>, at: &str) -> El {
     el("p")
         .class("who")
-        .child(el("strong").child(somebody(said.text("byOrganization"), said.text("byName"))))
-        .child(words::via(said.text("viaToken")))
+        .child(el("strong").child(somebody(organization, name)))
+        .child(words::via(token.unwrap_or_default()))
         .child(" ")
-        .child(el("time").attr("datetime", said.text("at")).child(moment(said.text("at"))))
+        .child(el("time").attr("datetime", at).child(moment(at)))
 }
 
 /// One change: who and when, what, and the difference to the version before.
-pub fn change(change: &Json, with_place: bool) -> El {
-    let about = change.get("entry");
-    let line = el("li").class("change").child(
-        who(change).child(" ").child(el("b").class("did").child(words::action(change.text("action")))),
-    );
-    if about.is_null() {
-        return line.child(el("p").child(change.text("summary")));
-    }
-    let place = with_place.then(|| el("p").class("place").child(place(about)));
-    let changed = changed(about.get("before"), about.get("after"));
+pub fn change(change: &Change, with_place: bool) -> El {
+    let who = who(&change.by_organization, &change.by_name, change.via_token.as_deref(), &change.at);
+    let did = el("b").class("did").child(words::action(change.action));
+    let line = el("li").class("change").child(who.child(" ").child(did));
+    let Some(about) = &change.entry else {
+        return line.child(el("p").child(change.summary.as_str()));
+    };
+    let place = with_place.then(|| {
+        let place = place(&about.item.code, about.facet, about.fiscal_year);
+        el("p").class("place").child(place)
+    });
+    let changed = changed(about.before.as_ref().map(Version::from), (&about.after).into());
     let changed = (!changed.is_empty()).then(|| el("p").class("changed").child(changed));
-    line.child(place).child(changed).child(difference(about.list("difference")))
+    line.child(place).child(changed).child(difference(&about.difference))
 }
 
 /// A moment of the server's as the clock in Japan shows it: R8/11/24 13:05
@@ -40,36 +43,56 @@ pub fn moment(at: &str) -> String {
 
 /// What became of the text; deleted and inserted parts are marked by line and ground, and said (by the style sheet) to
 /// who hears the page.
-pub fn difference(parts: &[Json]) -> El {
+pub fn difference(parts: &[Difference]) -> El {
     let parts = parts.iter().map(|part| -> Node {
-        match part.text("fate") {
-            "DELETED" => el("del").child(part.text("text")).into(),
-            "INSERTED" => el("ins").child(part.text("text")).into(),
-            _ => text_node(part.text("text")),
+        match part.fate {
+            Fate::Deleted => el("del").child(part.text.as_str()).into(),
+            Fate::Inserted => el("ins").child(part.text.as_str()).into(),
+            Fate::Same | Fate::Unknown => text_node(&part.text),
         }
     });
     el("p").class("difference").child(parts.collect::<Vec<_>>())
 }
 
-/// What else differs between two versions of an entry, in words: scenes, whose it is, where it stands.
-pub fn changed(before: &Json, after: &Json) -> String {
-    let mut changed = String::new();
-    if before.is_null() || after.is_null() {
-        return changed;
+/// A version of an entry beside its text: scenes, whose it is, where it stands.
+#[derive(Clone, Copy)]
+pub struct Version<'a> {
+    pub scenes: SceneSet,
+    pub owner: Option<&'a Owner>,
+    pub item: &'a str,
+    pub facet: EnumValue<Facet>,
+    pub year: i32,
+}
+
+impl<'a> From<&'a EntryState> for Version<'a> {
+    fn from(state: &'a EntryState) -> Self {
+        Self {
+            scenes: scene_set(&state.explicit_scenes),
+            owner: state.owner.as_ref(),
+            item: &state.item.code,
+            facet: state.facet,
+            year: state.fiscal_year,
+        }
     }
+}
+
+/// What else differs between two versions of an entry, in words.
+pub fn changed(before: Option<Version<'_>>, after: Version<'_>) -> String {
+    let mut changed = String::new();
+    let Some(before) = before else { return changed };
     let mut say = |sentence: String| {
         if !sentence.is_empty() {
             let comma = if changed.is_empty() { "" } else { "、" };
             changed.extend([comma, &sentence]);
         }
     };
-    let (old, new) = (scenes(before), scenes(after));
+    let (old, new) = (before.scenes, after.scenes);
     let only = |a: SceneSet, b: SceneSet| a.iter().filter(|scene| !b.contains(*scene)).collect::<SceneSet>();
     say(text::sheet::scenes_changed(only(new, old), only(old, new)));
-    let (old, new) = (before.get("owner"), after.get("owner"));
-    if old.text("id") != new.text("id") {
-        say(words::owner_changed(owner(old), owner(new)));
+    if before.owner.map(|owner| owner.id) != after.owner.map(|owner| owner.id) {
+        say(words::owner_changed(owner(before.owner), owner(after.owner)));
     }
+    let place = |version: Version<'_>| place(version.item, version.facet, version.year);
     let (old, new) = (place(before), place(after));
     if old != new {
         say(words::moved(&old, &new));
@@ -78,21 +101,12 @@ pub fn changed(before: &Json, after: &Json) -> String {
 }
 
 /// （ウ）・令和8年度の計画
-pub fn place(about: &Json) -> String {
-    let facet = Facet::from_code(about.text("facet")).map_or("", Facet::name);
-    text::sheet::place(about.get("item").text("code"), year(about), facet)
+pub fn place(item: &str, facet: EnumValue<Facet>, year: i32) -> String {
+    text::sheet::place(item, FiscalYear(year), facet.0.map_or("", Facet::name))
 }
 
-pub fn year(about: &Json) -> FiscalYear {
-    FiscalYear(i32::try_from(about.int("fiscalYear")).unwrap_or_default())
-}
-
-fn scenes(version: &Json) -> SceneSet {
-    version.list("explicitScenes").iter().filter_map(|scene| CareScene::from_code(scene.as_text())).collect()
-}
-
-fn owner(owner: &Json) -> &str {
-    if owner.is_null() { text::sheet::JOINT } else { owner.text("shortName") }
+fn owner(owner: Option<&Owner>) -> &str {
+    owner.map_or(text::sheet::JOINT, |owner| &owner.short_name)
 }
 
 fn clock(unix_ms: i64) -> String {
@@ -108,13 +122,8 @@ fn clock(unix_ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn version(more: &str) -> Json {
-        let mut text = String::from(r#"{"facet":"PLAN","fiscalYear":2026"#);
-        text.push_str(more);
-        text.push('}');
-        Json::parse(&text).unwrap()
-    }
+    use crate::api::Id;
+    use renkei_domain::CareScene;
 
     #[test]
     fn a_moment_is_told_as_in_japan() {
@@ -125,14 +134,20 @@ mod tests {
 
     #[test]
     fn what_differs_beside_the_text_is_said_in_words() {
-        let before = version(r#","item":{"code":"ア"},"owner":null,"explicitScenes":[]"#);
-        assert_eq!(changed(&before, &before), "");
-        assert_eq!(changed(&Json::Null, &before), "");
-        let after = version(
-            r#","item":{"code":"イ"},"owner":{"id":"1","shortName":"本庄"},"explicitScenes":["END_OF_LIFE"]"#,
-        );
+        let before = Version {
+            scenes: SceneSet::EMPTY,
+            owner: None,
+            item: "ア",
+            facet: EnumValue(Some(Facet::Plan)),
+            year: 2026,
+        };
+        assert_eq!(changed(Some(before), before), "");
+        assert_eq!(changed(None, before), "");
+        let owner = Owner { id: Id::default(), short_name: "本庄".to_owned() };
+        let scenes = [CareScene::EndOfLife].into_iter().collect();
+        let after = Version { scenes, owner: Some(&owner), item: "イ", ..before };
         assert_eq!(
-            changed(&before, &after),
+            changed(Some(before), after),
             "場面に看取りを追加、主体：共同 → 本庄、（ア）・令和8年度の計画 → （イ）・令和8年度の計画"
         );
     }

@@ -2,66 +2,69 @@
 
 use crate::{
     api::Failure,
-    json::Json,
-    remembered, text,
+    text,
     ui::{button, dom},
     view::{El, Piece, el, live},
     watched::Watched,
 };
 use leptos::task::spawn_local;
-use std::rc::Rc;
+use std::{pin::Pin, rc::Rc};
 use web_sys::Node;
 
-/// What is listed.
-pub struct Source {
-    pub document: &'static str,
-    /// All but `after`.
-    pub variables: Vec<(String, Json)>,
-    /// The connection in the answer's data.
-    pub find: fn(&Json) -> &Json,
-    /// Told when there is nothing, on the button for more, and while the server is away.
+/// What is told when there is nothing, on the button for more, and while the server is away.
+#[derive(Clone, Copy)]
+pub struct Words {
     pub empty: &'static str,
     pub more: &'static str,
     pub offline: &'static str,
 }
 
-type Lines = Box<dyn Fn(&Json) -> Vec<El>>;
+/// One page of what is listed.
+pub struct Listed<N> {
+    pub nodes: Vec<N>,
+    /// Where the next page begins; none: this is the last one.
+    pub next: Option<String>,
+}
 
-struct Log {
-    source: Source,
+type Lines<N> = Box<dyn Fn(&N) -> Vec<El>>;
+type Asked<N> = Pin<Box<dyn Future<Output = Result<Listed<N>, Failure>>>>;
+
+struct Log<N> {
+    words: Words,
     list: El,
     foot: Watched<Foot>,
-    /// Told of every answer.
-    told: Box<dyn Fn(&Json)>,
+    /// Asks for the page after a cursor.
+    ask: Box<dyn Fn(Option<String>) -> Asked<N>>,
     /// Makes the lines of one node.
-    lines: Lines,
+    lines: Lines<N>,
 }
 
 #[derive(Clone)]
 enum Foot {
     Loading,
-    More(Json),
+    More(String),
     End,
     Empty,
     /// Why, and from where on.
-    Failed(Failure, Json),
+    Failed(Failure, Option<String>),
 }
 
 /// The list and what stands at its foot. It begins to load when it is made.
-pub fn log(
-    source: Source,
-    told: impl Fn(&Json) + 'static,
-    lines: impl Fn(&Json) -> Vec<El> + 'static,
+pub fn log<N: 'static, F: Future<Output = Result<Listed<N>, Failure>> + 'static>(
+    words: Words,
+    ask: impl Fn(Option<String>) -> F + 'static,
+    lines: impl Fn(&N) -> Vec<El> + 'static,
 ) -> [Node; 2] {
     let list = el("ul").class("log");
     let foot = Watched::new(Foot::Loading);
-    let log = Rc::new(Log { source, list: list.clone(), foot, told: Box::new(told), lines: Box::new(lines) });
-    spawn_local(log.clone().load(Json::Null));
+    let ask = Box::new(move |after| -> Asked<N> { Box::pin(ask(after)) });
+    let log = Rc::new(Log { words, list: list.clone(), foot, ask, lines: Box::new(lines) });
+    spawn_local(log.clone().load(None));
     [list.into(), live(move || foot_of(&log))]
 }
 
-fn foot_of(log: &Rc<Log>) -> Option<El> {
-    let again = |label: &str, after: Json| {
+fn foot_of<N: 'static>(log: &Rc<Log<N>>) -> Option<El> {
+    let again = |label: &str, after: Option<String>| {
         let log = log.clone();
         button("button", label, move || {
             log.foot.set(Foot::Loading);
@@ -71,12 +74,12 @@ fn foot_of(log: &Rc<Log>) -> Option<El> {
     let told = |sentence: &str| el("p").class("log-foot").attr("role", "status").child(sentence);
     match log.foot.get() {
         Foot::Loading => Some(told(text::LOADING)),
-        Foot::More(after) => Some(again(log.source.more, after).class("button log-foot")),
+        Foot::More(after) => Some(again(log.words.more, Some(after)).class("button log-foot")),
         Foot::End => None,
-        Foot::Empty => Some(told(log.source.empty)),
+        Foot::Empty => Some(told(log.words.empty)),
         Foot::Failed(failure, after) => {
             let why = match failure {
-                Failure::Offline => log.source.offline.to_owned(),
+                Failure::Offline => log.words.offline.to_owned(),
                 other => other.message(),
             };
             let why = el("p").child(why);
@@ -87,36 +90,27 @@ fn foot_of(log: &Rc<Log>) -> Option<El> {
     }
 }
 
-impl Log {
-    async fn load(self: Rc<Self>, after: Json) {
-        let first = after.is_null();
-        let mut variables = self.source.variables.clone();
-        variables.push(("after".to_owned(), after.clone()));
-        let answer = remembered::answer(self.source.document, &Json::Map(variables), String::new()).await;
-        match answer {
-            Ok(data) => self.show(&data, first),
+impl<N> Log<N> {
+    async fn load(self: Rc<Self>, after: Option<String>) {
+        match (self.ask)(after.clone()).await {
+            Ok(listed) => self.show(listed, after.is_none()),
             Err(failure) => self.foot.set(Foot::Failed(failure, after)),
         }
     }
 
-    fn show(&self, data: &Json, first: bool) {
-        (self.told)(data);
-        let connection = (self.source.find)(data);
-        let edges = connection.list("edges");
-        let lines = edges.iter().flat_map(|edge| (self.lines)(edge.get("node"))).collect::<Vec<_>>();
-        let next = lines.first().cloned();
+    fn show(&self, listed: Listed<N>, first: bool) {
+        let lines = listed.nodes.iter().flat_map(|node| (self.lines)(node)).collect::<Vec<_>>();
+        let top = lines.first().cloned();
         lines.add_to(self.list.element());
-        let info = connection.get("pageInfo");
-        let end = info.text("endCursor");
-        self.foot.set(match info.is("hasNextPage") {
-            true => Foot::More(end.into()),
-            false if first && edges.is_empty() => Foot::Empty,
-            false => Foot::End,
+        self.foot.set(match listed.next {
+            Some(next) => Foot::More(next),
+            None if first && listed.nodes.is_empty() => Foot::Empty,
+            None => Foot::End,
         });
-        if let Some(next) = next.filter(|_| !first) {
+        if let Some(top) = top.filter(|_| !first) {
             // The button that was pressed has gone.
-            let next = next.attr("tabindex", "-1");
-            dom::focus(Some(next.as_a::<web_sys::HtmlElement>()));
+            let top = top.attr("tabindex", "-1");
+            dom::focus(Some(top.as_a::<web_sys::HtmlElement>()));
         }
     }
 }

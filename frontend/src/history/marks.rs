@@ -3,12 +3,13 @@
 //! Done on the elements themselves, as few entries have any of it.
 
 use super::{
-    line::{changed, difference, who},
+    line::{Version, changed, difference, who},
     panel::{Leaf, Topic},
-    year,
+    queries::{DifferenceKind, EntryDifference, EntryNow},
 };
 use crate::{
-    json::Json,
+    api::{EnumValue, scene_set},
+    comment::Thread,
     sheet::{
         focus::{self, cell_id, entry_id},
         page::Page,
@@ -18,7 +19,7 @@ use crate::{
     ui::dom,
     view::{Piece, effect, el},
 };
-use renkei_domain::{Facet, ItemId};
+use renkei_domain::{Facet, FiscalYear, ItemId};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
@@ -52,15 +53,15 @@ fn lay(page: Page) {
     }
     page.beside.threads.with_untracked(|threads| bubbles(page, threads));
     let since = page.beside.since.get_untracked();
-    for one in since.as_deref().map_or(&[][..], |since| since.list("since")) {
+    for one in since.as_deref().map_or(&[][..], Vec::as_slice) {
         mark(page, one);
     }
 }
 
 /// At an entry or a cell: how many threads are open; leads to them.
-fn bubbles(page: Page, threads: &[Rc<Json>]) {
+fn bubbles(page: Page, threads: &[Rc<Thread>]) {
     let mut counts: Vec<(Topic, String, usize)> = Vec::new();
-    for thread in threads.iter().filter(|thread| thread.get("resolvedAt").is_null()) {
+    for thread in threads.iter().filter(|thread| thread.resolved_at.is_none()) {
         let Some((topic, place)) = place_of(page, thread) else { continue };
         match counts.iter_mut().find(|(known, ..)| *known == topic) {
             Some((_, _, count)) => *count += 1,
@@ -84,19 +85,18 @@ fn bubbles(page: Page, threads: &[Rc<Json>]) {
 }
 
 /// What a thread is about, and the id of its element; a deleted entry's threads stand at its cell.
-fn place_of(page: Page, thread: &Json) -> Option<(Topic, String)> {
-    if let Ok(id) = thread.get("entry").text("id").parse()
+fn place_of(page: Page, thread: &Thread) -> Option<(Topic, String)> {
+    if let Some(id) = thread.entry.as_ref().map(|entry| entry.id.0)
         && page.state(id).is_some()
     {
         return Some((Topic::Entry(id), entry_id(id)));
     }
-    let key = cell_of(thread)?;
+    let key = cell(thread.item.id.0, thread.facet, thread.fiscal_year)?;
     Some((Topic::Cell(key), element_of(page, key)?))
 }
 
-fn cell_of(about: &Json) -> Option<CellKey> {
-    let item: ItemId = about.get("item").text("id").parse().ok()?;
-    Some(CellKey { item, facet: Facet::from_code(about.text("facet"))?, year: year(about) })
+fn cell(item: ItemId, facet: EnumValue<Facet>, year: i32) -> Option<CellKey> {
+    Some(CellKey { item, facet: facet.0?, year: FiscalYear(year) })
 }
 
 fn element_of(page: Page, key: CellKey) -> Option<String> {
@@ -107,29 +107,32 @@ fn element_of(page: Page, key: CellKey) -> Option<String> {
 
 /// How one entry differs: a word, who and when; the text's difference in its place. A deleted one is shown at its
 /// cell's foot.
-fn mark(page: Page, one: &Json) {
-    let kind = one.text("kind");
+fn mark(page: Page, one: &EntryDifference) {
+    let kind = one.kind;
     let word = el("b").class("did").child(words::kind(kind));
-    let head = who(one.get("lastChange")).child(" ").child(word);
-    let now = one.get("entry");
-    if kind == "DELETED" {
-        let Some(cell) = cell_of(now).and_then(|key| focus::by_id(&element_of(page, key)?)) else { return };
+    let last = &one.last_change;
+    let head = who(&last.by_organization, &last.by_name, None, &last.at).child(" ").child(word);
+    let now = &one.entry;
+    if kind == DifferenceKind::Deleted {
+        let Some(cell) = cell(now.item.id.0, now.facet, now.fiscal_year)
+            .and_then(|key| focus::by_id(&element_of(page, key)?))
+        else {
+            return;
+        };
         return el("div")
             .class("beside-mark gone")
-            .attr(SINCE, kind)
+            .attr(SINCE, kind.code())
             .attr("tabindex", "-1")
-            .child([head, difference(one.list("difference"))])
+            .child([head, difference(&one.difference)])
             .add_to(&cell);
     }
-    let Some(entry) = one.text("entryId").parse().ok().and_then(|id| focus::by_id(&entry_id(id))) else {
-        return;
-    };
-    let _ = entry.set_attribute(SINCE, kind);
+    let Some(entry) = focus::by_id(&entry_id(one.entry_id.0)) else { return };
+    let _ = entry.set_attribute(SINCE, kind.code());
     let note = el("div").class("beside-mark news").child(head);
-    let changed = changed(one.get("before"), now);
+    let changed = changed(one.before.as_ref().map(Version::from), now.into());
     let note = note.child((!changed.is_empty()).then(|| el("p").class("changed").child(changed)));
-    if kind == "CHANGED" {
-        let text = difference(one.list("difference"));
+    if kind == DifferenceKind::Changed {
+        let text = difference(&one.difference);
         // Its ○ is there already.
         if let Some(first) = text.element().first_child() {
             let rest = first.text_content().map(|first| first.trim_start_matches('○').to_owned());
@@ -144,6 +147,18 @@ fn mark(page: Page, one: &Json) {
         note.child(text).add_to(&entry);
     } else {
         note.add_to(&entry);
+    }
+}
+
+impl<'a> From<&'a EntryNow> for Version<'a> {
+    fn from(now: &'a EntryNow) -> Self {
+        Self {
+            scenes: scene_set(&now.explicit_scenes),
+            owner: now.owner.as_ref(),
+            item: &now.item.code,
+            facet: now.facet,
+            year: now.fiscal_year,
+        }
     }
 }
 

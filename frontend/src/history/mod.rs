@@ -6,29 +6,34 @@ mod log;
 mod marks;
 mod page;
 mod panel;
+pub mod queries;
 mod since;
 mod snapshot;
 
-pub use line::{moment, place, who, year};
-pub use log::{Source, log};
+pub use line::{moment, place, who};
+pub use log::{Listed, Words, log};
 pub use page::page;
 pub use panel::{Leaf, Topic, cell_tool, focus_heading, open_cell, panel};
 pub use since::{since_bar, since_menu};
 pub use snapshot::snapshot_dialog;
 
-use crate::{json::Json, remembered, route, sheet::page::Page, ui::dom, view::effect, watched::Watched};
+use crate::{
+    api::{self, Id},
+    comment::{self, Thread},
+    remembered, route,
+    sheet::page::Page,
+    ui::dom,
+    view::effect,
+    watched::Watched,
+};
+use cynic::QueryBuilder;
 use leptos::{prelude::untrack, task::spawn_local};
-use renkei_domain::EntryId;
+use queries::{BesideVariables, EntryDifference, RegionPeople, SheetHistoryVariables, Snapshot};
+use renkei_domain::{EntryId, FiscalYear, RegionId};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
 };
-
-const OF_SHEET: &str = concat!(
-    include_str!("of_sheet.graphql"),
-    include_str!("change_line.graphql"),
-    include_str!("version.graphql")
-);
 
 /// What stands beside a sheet, as the server tells it after the sheet itself.
 #[derive(Default)]
@@ -36,11 +41,10 @@ pub struct Beside {
     /// What the panel is about, if it is open.
     pub open: Watched<Option<(Topic, Leaf)>>,
     /// The sheet's threads: those that are open, and the resolved ones once the panel was opened.
-    pub threads: Watched<Vec<Rc<Json>>>,
-    /// Whom one can mention, the last visit, the snapshots.
-    pub told: Watched<Option<Rc<Json>>>,
+    pub threads: Watched<Vec<Rc<Thread>>>,
+    pub told: Watched<Option<Rc<Told>>>,
     /// What differs since, entry by entry; none: no marks.
-    pub since: Watched<Option<Rc<Json>>>,
+    pub since: Watched<Option<Rc<Vec<EntryDifference>>>>,
     /// The dialog that makes a snapshot is open.
     pub snapshot: Watched<bool>,
     /// The visit before this page was opened, whatever is noted meanwhile: up to which change, and when.
@@ -50,30 +54,31 @@ pub struct Beside {
     timer: Cell<i32>,
 }
 
+/// What the server tells of a sheet beside its threads.
+#[derive(PartialEq)]
+pub struct Told {
+    pub snapshots: Vec<Snapshot>,
+    /// Whom one can mention.
+    pub region: RegionPeople,
+}
+
 /// Milliseconds of rest before threads are asked for again.
 const REST_MS: i32 = 300;
 
 impl Beside {
     /// Takes a thread in as a mutation has answered it.
-    pub fn put(&self, thread: &Json) {
-        let thread = Rc::new(thread.clone());
-        self.threads.update(|threads| {
-            match threads.iter_mut().find(|one| one.text("id") == thread.text("id")) {
-                Some(known) => *known = thread,
-                None => threads.push(thread),
-            }
+    pub fn put(&self, thread: Thread) {
+        let thread = Rc::new(thread);
+        self.threads.update(|threads| match threads.iter_mut().find(|one| one.id == thread.id) {
+            Some(known) => *known = thread,
+            None => threads.push(thread),
         });
     }
 }
 
-/// Region and year, as every question about a sheet begins.
-pub fn of_sheet(page: Page) -> Vec<(String, Json)> {
-    variables(page.region, page.year)
-}
-
-fn variables(region: renkei_domain::RegionId, year: renkei_domain::FiscalYear) -> Vec<(String, Json)> {
-    let region = Json::Text(region.to_string());
-    vec![("regionId".to_owned(), region), ("fiscalYear".to_owned(), Json::Int(year.0.into()))]
+/// What asks for a sheet's whole log.
+fn of_sheet(region: RegionId, year: FiscalYear) -> SheetHistoryVariables {
+    SheetHistoryVariables { region_id: Id(region), fiscal_year: year.0, ..SheetHistoryVariables::default() }
 }
 
 /// From now on threads, marks and the address are followed. Once, when the sheet's page is made.
@@ -88,7 +93,7 @@ pub fn follow(page: Page) {
             page.beside.timer.set(dom::after(REST_MS, move || spawn_local(load(page))));
         }
     });
-    crate::comment::send_what_waits(page);
+    comment::send_what_waits(page);
     marks::follow(page);
     since::follow(page);
     follow_fragment(page);
@@ -96,24 +101,25 @@ pub fn follow(page: Page) {
 
 async fn load(page: Page) {
     let all = page.beside.open.with_untracked(Option::is_some);
-    let mut variables = of_sheet(page);
-    variables.push(("resolved".to_owned(), if all { Json::Null } else { Json::Bool(false) }));
-    let kept = format!("beside:{}", page.kept_as());
-    let document = concat!(include_str!("beside.graphql"), include_str!("../comment/thread_lines.graphql"));
-    let answer = remembered::answer(document, &Json::Map(variables), kept).await;
+    let variables = BesideVariables {
+        region_id: Id(page.region),
+        fiscal_year: page.year.0,
+        resolved: if all { None } else { Some(false) },
+    };
+    let request = api::request(&queries::Beside::build(variables));
+    let answer = remembered::answer::<queries::Beside>(request, format!("beside:{}", page.kept_as())).await;
     // Without it the sheet is as good as before; the panel says that the server is away.
-    let Ok(mut data) = answer else { return };
-    crate::comment::set_waiting(data.get("waitingThreads").int("totalCount"));
-    let mut sheet = data.take("sheet");
-    let Json::List(threads) = sheet.take("threads") else { return };
-    page.beside.threads.set_if_new(threads.into_iter().map(Rc::new).collect());
-    let visit = sheet.get("lastVisit");
+    let Ok(data) = answer else { return };
+    comment::set_waiting(data.waiting_threads.total_count);
+    let Some(sheet) = data.sheet else { return };
+    page.beside.threads.set_if_new(sheet.threads.into_iter().map(Rc::new).collect());
     let mut kept = page.beside.visit.borrow_mut();
-    if kept.is_none() && !visit.is_null() {
-        *kept = Some((visit.int("seq"), moment(visit.text("at"))));
+    if let (None, Some(visit)) = (&*kept, sheet.last_visit) {
+        *kept = Some((visit.seq.into(), moment(&visit.at)));
     }
     drop(kept);
-    page.beside.told.set_if_new(Some(Rc::new(sheet)));
+    let told = Told { snapshots: sheet.snapshots, region: sheet.region };
+    page.beside.told.set_if_new(Some(Rc::new(told)));
 }
 
 /// `#entry-…` leads to an entry, `#history-…` and `#comments-…` to what stands beside it, `#cell-…` to a cell's

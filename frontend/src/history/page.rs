@@ -2,11 +2,13 @@
 
 use super::{
     line::{change, moment, place},
-    log::{Source, log},
-    variables,
+    log::{Listed, Words, log},
+    of_sheet,
+    queries::{Change, SheetChanges, SheetHistory, SheetHistoryVariables},
 };
 use crate::{
-    json::Json,
+    api::{self, EnumValue, Failure, Id},
+    remembered,
     route::Route,
     shell::{self, Place, YearLink},
     text::history as words,
@@ -14,30 +16,23 @@ use crate::{
     view::{El, el, live},
     watched::Watched,
 };
+use cynic::QueryBuilder;
 use leptos::prelude::untrack;
-use renkei_domain::{FiscalYear, Phase, RegionId};
+use renkei_domain::{Facet, FiscalYear, Phase, RegionId};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement, Node};
 
 pub fn page(region: RegionId, year: FiscalYear) -> Node {
     shell::set_title(words::TITLE);
-    // None: no such sheet, or none that this person may see.
-    let sheet = Rc::new(Watched::new(Some(Json::Null)));
+    // There is no such sheet, or none that this person may see.
+    let missing = Rc::new(Watched::new(false));
     let cell = Rc::new(Watched::new(String::new()));
-    live(move || {
-        let missing = sheet.with(Option::is_none);
-        if missing { not_found() } else { untrack(|| log_of(region, year, &sheet, &cell)) }
-    })
+    live(move || if missing.get() { not_found() } else { untrack(|| log_of(region, year, &missing, &cell)) })
 }
 
-fn log_of(
-    region: RegionId,
-    year: FiscalYear,
-    sheet: &Rc<Watched<Option<Json>>>,
-    cell: &Rc<Watched<String>>,
-) -> El {
-    let (chosen, sheet) = (cell.clone(), sheet.clone());
+fn log_of(region: RegionId, year: FiscalYear, missing: &Rc<Watched<bool>>, cell: &Rc<Watched<String>>) -> El {
+    let (chosen, missing) = (cell.clone(), missing.clone());
     let select = el("select").attr("aria-label", words::CELL).child(option("", words::ALL_CELLS));
     let (options, cell) = (select.clone(), cell.clone());
     let select = select.on("change", move |event: Event| {
@@ -45,13 +40,28 @@ fn log_of(
         chosen.set(select.map(|select| select.value()).unwrap_or_default());
     });
     let changes = live(move || {
-        let cell = cell.get();
-        let (options, sheet) = (options.clone(), sheet.clone());
-        let told = move |data: &Json| match data.get("sheet") {
-            Json::Null => sheet.set(None),
-            told => tell(told, region, year, &options),
+        let variables = of_cell(region, year, &cell.get());
+        let (options, missing) = (options.clone(), missing.clone());
+        let ask = move |after| {
+            let (options, missing) = (options.clone(), missing.clone());
+            let request =
+                api::request(&SheetHistory::build(SheetHistoryVariables { after, ..variables.clone() }));
+            async move {
+                let data = remembered::answer::<SheetHistory>(request, String::new()).await?;
+                Ok::<_, Failure>(match data.sheet {
+                    Some(sheet) => {
+                        tell(&sheet, region, year, &options);
+                        sheet.changes.into()
+                    }
+                    None => {
+                        missing.set(true);
+                        Listed { nodes: Vec::new(), next: None }
+                    }
+                })
+            }
         };
-        log(source(region, year, &cell), told, by_day(region, year)).to_vec()
+        let words = Words { empty: words::EMPTY, more: words::OLDER, offline: words::OFFLINE };
+        log(words, ask, by_day(region, year)).to_vec()
     });
     el("div")
         .class("page")
@@ -62,32 +72,25 @@ fn log_of(
 }
 
 /// `cell`: item, facet and year as in the choice; empty for the whole sheet.
-fn source(region: RegionId, year: FiscalYear, cell: &str) -> Source {
-    let mut variables = variables(region, year);
+fn of_cell(region: RegionId, year: FiscalYear, cell: &str) -> SheetHistoryVariables {
+    let mut variables = of_sheet(region, year);
     let mut parts = cell.split(' ');
     if let (Some(item), Some(facet), Some(Ok(year))) =
-        (parts.next(), parts.next(), parts.next().map(str::parse::<i64>))
+        (parts.next(), parts.next(), parts.next().map(str::parse::<i32>))
     {
-        for (name, value) in [("itemId", item.into()), ("facet", facet.into()), ("year", Json::Int(year))] {
-            variables.push((name.to_owned(), value));
-        }
+        variables.item_id = item.parse().ok().map(Id);
+        variables.facet = Some(EnumValue(Facet::from_code(facet)));
+        variables.year = Some(year);
     }
-    Source {
-        document: super::OF_SHEET,
-        variables,
-        find: |data| data.get("sheet").get("changes"),
-        empty: words::EMPTY,
-        more: words::OLDER,
-        offline: words::OFFLINE,
-    }
+    variables
 }
 
 /// A heading before each day's first change.
-fn by_day(region: RegionId, year: FiscalYear) -> impl Fn(&Json) -> Vec<El> {
+fn by_day(region: RegionId, year: FiscalYear) -> impl Fn(&Change) -> Vec<El> {
     let last = RefCell::new(String::new());
     move |node| {
         let line = change(node, true).child(way(region, year, node));
-        let moment = moment(node.text("at"));
+        let moment = moment(&node.at);
         let day = moment.split(' ').next().unwrap_or_default();
         if *last.borrow() == day {
             return vec![line];
@@ -98,41 +101,35 @@ fn by_day(region: RegionId, year: FiscalYear) -> impl Fn(&Json) -> Vec<El> {
 }
 
 /// Leads to the entry in the sheet, beside which any of its versions can be restored.
-fn way(region: RegionId, year: FiscalYear, change: &Json) -> Option<El> {
-    let id = change.get("entry").text("entryId");
-    (!id.is_empty()).then(|| {
-        let path = Route::Sheet(region, year).path() + "#history-" + id;
+fn way(region: RegionId, year: FiscalYear, change: &Change) -> Option<El> {
+    change.entry.as_ref().map(|entry| {
+        let path = Route::Sheet(region, year).path() + &format!("#history-{}", entry.entry_id.0);
         link("", &path, words::SHOW_IN_SHEET)
     })
 }
 
 /// Tells the header which sheet this is, and fills the choice of cells, when the first answer comes.
-fn tell(sheet: &Json, region: RegionId, year: FiscalYear, cells: &El) {
+fn tell(sheet: &SheetChanges, region: RegionId, year: FiscalYear, cells: &El) {
     if cells.element().child_element_count() > 1 {
         return;
     }
-    let years = sheet.get("region").list("sheets").iter();
+    let years = sheet.region.sheets.iter();
     shell::set_place(Some(Place {
         region,
-        region_name: sheet.get("region").text("name").to_owned(),
+        region_name: sheet.region.name.clone(),
         year,
-        title: sheet.text("title").to_owned(),
-        phase: Phase::from_code(sheet.text("phase")).unwrap_or(Phase::Draft),
+        title: sheet.title.clone(),
+        phase: sheet.phase.0.unwrap_or(Phase::Fixed),
         years: years
-            .map(|sheet| YearLink { year: super::year(sheet), title: sheet.text("title").to_owned() })
+            .map(|sheet| YearLink { year: FiscalYear(sheet.fiscal_year), title: sheet.title.clone() })
             .collect(),
     }));
-    for row in sheet.list("rows") {
-        for column in sheet.list("columns") {
-            let item = row.get("item");
-            let about = Json::of([
-                ("item", item.clone()),
-                ("facet", column.get("facet").clone()),
-                ("fiscalYear", column.get("fiscalYear").clone()),
-            ]);
-            let year = super::year(column).0.to_string();
-            let value = [item.text("id"), column.text("facet"), &year].join(" ");
-            let _ = cells.clone().child(option(&value, &place(&about)));
+    for row in &sheet.rows {
+        for column in &sheet.columns {
+            let (item, Some(facet)) = (&row.item, column.facet.0) else { continue };
+            let value = format!("{} {} {}", item.id.0, facet.code(), column.fiscal_year);
+            let label = place(&item.code, column.facet, column.fiscal_year);
+            let _ = cells.clone().child(option(&value, &label));
         }
     }
 }

@@ -3,20 +3,25 @@
 
 use super::{
     line::change,
-    log::{Source, log},
-    of_sheet, year,
+    log::{Listed, Words, log},
+    of_sheet,
+    queries::{
+        Change, ChangeAction, EntryHistory, EntryHistoryVariables, Node as HistoryNode, SheetHistory,
+        SheetHistoryVariables,
+    },
 };
 use crate::{
-    comment,
+    api::{self, EnumValue, Failure, Id},
+    comment::{self, Thread},
     entry::{self, Action, DraftKey},
-    json::Json,
-    session,
+    remembered, session,
     sheet::{focus, page::Page, store::CellKey},
     text::{self, comment as comments, history as words},
     ui::{button, dom},
     view::{El, effect, el, live},
     watched::Watched,
 };
+use cynic::QueryBuilder;
 use leptos::prelude::untrack;
 use renkei_domain::{EntryId, Facet, FiscalYear, OrganizationId};
 use std::{cell::RefCell, rc::Rc};
@@ -94,13 +99,13 @@ impl Topic {
     }
 
     /// Whether a thread belongs to it; to a cell belong those of its entries too.
-    pub fn has(self, thread: &Json) -> bool {
+    pub fn has(self, thread: &Thread) -> bool {
         match self {
-            Self::Entry(id) => thread.get("entry").text("id").parse() == Ok(id),
+            Self::Entry(id) => thread.entry.as_ref().is_some_and(|entry| entry.id.0 == id),
             Self::Cell(key) => {
-                thread.get("item").text("id").parse() == Ok(key.item)
-                    && thread.text("facet") == key.facet.code()
-                    && year(thread) == key.year
+                thread.item.id.0 == key.item
+                    && thread.facet.0 == Some(key.facet)
+                    && thread.fiscal_year == key.year.0
             }
         }
     }
@@ -218,54 +223,55 @@ fn history(page: Page, topic: Topic) -> Node {
     });
     live(move || {
         shown.track();
-        untrack(|| log(source(page, topic), |_| {}, lines(page, topic)).to_vec())
+        let words = Words { empty: words::EMPTY, more: words::OLDER, offline: words::OFFLINE };
+        untrack(|| log(words, move |after| ask(page, topic, after), lines(page, topic)).to_vec())
     })
 }
 
-fn source(page: Page, topic: Topic) -> Source {
-    let (document, variables, find): (_, _, fn(&Json) -> &Json) = match topic {
-        Topic::Entry(id) => (
-            concat!(
-                include_str!("of_entry.graphql"),
-                include_str!("change_line.graphql"),
-                include_str!("version.graphql")
-            ),
-            vec![("id".to_owned(), Json::Text(id.to_string()))],
-            |data| data.get("node").get("changes"),
-        ),
+async fn ask(page: Page, topic: Topic, after: Option<String>) -> Result<Listed<Change>, Failure> {
+    let changes = match topic {
+        Topic::Entry(id) => {
+            let operation = EntryHistory::build(EntryHistoryVariables { id: Id(id), after });
+            let data = remembered::answer::<EntryHistory>(api::request(&operation), String::new()).await?;
+            match data.node {
+                Some(HistoryNode::Entry(entry)) => Some(entry.changes),
+                Some(HistoryNode::Unknown) | None => None,
+            }
+        }
         Topic::Cell(key) => {
-            let mut variables = of_sheet(page);
-            variables.push(("itemId".to_owned(), Json::Text(key.item.to_string())));
-            variables.push(("facet".to_owned(), key.facet.code().into()));
-            variables.push(("year".to_owned(), Json::Int(key.year.0.into())));
-            (super::OF_SHEET, variables, |data| data.get("sheet").get("changes"))
+            let operation = SheetHistory::build(SheetHistoryVariables {
+                after,
+                item_id: Some(Id(key.item)),
+                facet: Some(EnumValue(Some(key.facet))),
+                year: Some(key.year.0),
+                ..of_sheet(page.region, page.year)
+            });
+            let data = remembered::answer::<SheetHistory>(api::request(&operation), String::new()).await?;
+            data.sheet.map(|sheet| sheet.changes)
         }
     };
-    Source { document, variables, find, empty: words::EMPTY, more: words::OLDER, offline: words::OFFLINE }
+    Ok(changes.map_or(Listed { nodes: Vec::new(), next: None }, Listed::from))
 }
 
 /// The lines of the changes, newest first: each version but the present one can be gone back to.
-fn lines(page: Page, topic: Topic) -> impl Fn(&Json) -> Vec<El> {
+fn lines(page: Page, topic: Topic) -> impl Fn(&Change) -> Vec<El> {
     // The newest version of each entry that was met so far.
     let newest: RefCell<Vec<(EntryId, i32)>> = RefCell::default();
     move |node| {
         let line = change(node, matches!(topic, Topic::Cell(_)));
-        let about = node.get("entry");
-        let (Ok(id), Ok(to)) = (about.text("entryId").parse::<EntryId>(), node.text("id").parse()) else {
-            return vec![line];
-        };
+        let Some(about) = &node.entry else { return vec![line] };
+        let (id, to) = (about.entry_id.0, node.id.0);
         let mut newest = newest.borrow_mut();
         let known = newest.iter().find(|(known, _)| *known == id).map(|(_, version)| *version);
         let version = known.unwrap_or_else(|| {
-            let version = i32::try_from(about.get("after").int("version")).unwrap_or_default();
-            newest.push((id, version));
-            version
+            newest.push((id, about.after.version));
+            about.after.version
         });
-        let deleted = node.text("action") == "DELETE";
+        let deleted = node.action == ChangeAction::Delete;
         if known.is_none() && !deleted {
             return vec![line.child(el("p").class("now").child(words::NOW))];
         }
-        let owner = about.get("after").get("owner").text("id").parse::<OrganizationId>().ok();
+        let owner = about.after.owner.as_ref().map(|owner| owner.id.0);
         let label = if known.is_none() { words::RESTORE_DELETED } else { words::RESTORE };
         let restore = may_write(page, topic, owner).then(|| {
             button("button small", label, move || {

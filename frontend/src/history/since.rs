@@ -1,11 +1,14 @@
 //! What is new since the last visit or since a snapshot: the choice, the bar above the matrix, and the noting of
 //! visits. Since when stands in the address: `?since=visit`, or a change's number.
 
-use super::{marks, of_sheet, snapshot};
+use super::{
+    Told, marks,
+    queries::{NoteVisit, NoteVisitInput, NoteVisitVariables, Since, SinceVariables},
+    snapshot,
+};
 use crate::{
-    api,
+    api::{self, Id},
     filter::FilterState,
-    json::Json,
     remembered,
     route::{self, Step},
     sheet::{
@@ -17,6 +20,7 @@ use crate::{
     ui::{button, dom, menu},
     view::{El, effect, el, live},
 };
+use cynic::{MutationBuilder, QueryBuilder};
 use leptos::{
     prelude::{on_cleanup, untrack},
     task::spawn_local,
@@ -68,15 +72,14 @@ fn seq_of(page: Page, since: &str) -> Option<i64> {
 }
 
 async fn load(page: Page, since: String, seq: i64) {
-    let mut variables = of_sheet(page);
-    variables.push(("seq".to_owned(), Json::Int(seq)));
-    let document = concat!(include_str!("since.graphql"), include_str!("version.graphql"));
-    let answer = remembered::answer(document, &Json::Map(variables), String::new()).await;
+    let seq = i32::try_from(seq).unwrap_or(i32::MAX);
+    let variables = SinceVariables { region_id: Id(page.region), fiscal_year: page.year.0, seq };
+    let answer = remembered::answer::<Since>(api::request(&Since::build(variables)), String::new()).await;
     if page.filter.with_untracked(|filter| filter.since != since) {
         return;
     }
     match answer {
-        Ok(mut data) => page.beside.since.set_if_new(Some(Rc::new(data.take("sheet")))),
+        Ok(data) => page.beside.since.set_if_new(data.sheet.map(|sheet| Rc::new(sheet.since))),
         Err(failure) => shell::toast(failure.message()),
     }
 }
@@ -94,8 +97,8 @@ fn choices(page: Page) -> Vec<El> {
         if seq_of(page, VISIT).is_some() {
             add(VISIT, &label_of(page, told, VISIT));
         }
-        for snapshot in told.list("snapshots") {
-            add(&snapshot.int("seq").to_string(), &words::since_snapshot(snapshot.text("label")));
+        for snapshot in &told.snapshots {
+            add(&snapshot.seq.to_string(), &words::since_snapshot(&snapshot.label));
         }
     }
     if choices.is_empty() {
@@ -111,13 +114,13 @@ fn choices(page: Page) -> Vec<El> {
 }
 
 /// Since when, in words.
-fn label_of(page: Page, told: &Json, since: &str) -> String {
+fn label_of(page: Page, told: &Told, since: &str) -> String {
     if since == VISIT {
         let visit = page.beside.visit.borrow();
         return words::since_visit(visit.as_ref().map_or("", |(_, moment)| moment));
     }
-    let snapshot = told.list("snapshots").iter().find(|snapshot| since.parse() == Ok(snapshot.int("seq")));
-    snapshot.map_or(words::SINCE_THEN.to_owned(), |snapshot| words::since_snapshot(snapshot.text("label")))
+    let snapshot = told.snapshots.iter().find(|snapshot| since.parse() == Ok(snapshot.seq));
+    snapshot.map_or(words::SINCE_THEN.to_owned(), |snapshot| words::since_snapshot(&snapshot.label))
 }
 
 /// One step in the browser's history, like the filter.
@@ -134,20 +137,16 @@ fn bar(page: Page, since: &str) -> El {
         label.map(|label| el("strong").child(label))
     });
     let count = live(move || {
-        let count = page.beside.since.with(|since| since.as_deref().map(|since| since.list("since").len()));
+        let count = page.beside.since.with(|since| since.as_deref().map(Vec::len));
         count.map(|count| if count == 0 { words::NO_CHANGES.to_owned() } else { words::changes(count) })
     });
     let at = Rc::new(Cell::new(usize::MAX));
     let jump = move |label: &str, forward: bool| {
         let at = at.clone();
-        button("button small", label, move || at.set(jump(at.get(), forward))).live_attr(
-            "disabled",
-            move || {
-                page.beside
-                    .since
-                    .with(|since| since.as_deref().is_none_or(|since| since.list("since").is_empty()))
-            },
-        )
+        button("button small", label, move || at.set(jump(at.get(), forward)))
+            .live_attr("disabled", move || {
+                page.beside.since.with(|since| since.as_deref().is_none_or(Vec::is_empty))
+            })
     };
     el("div").class("since-bar").child(label).child(el("span").attr("role", "status").child(count)).child([
         jump(words::PREVIOUS, false),
@@ -220,10 +219,10 @@ fn note(page: Page) {
         return;
     }
     page.beside.noted.set(seq);
-    let input = Json::of([("sheetId", Json::Text(head.id.to_string())), ("seq", Json::Int(seq))]);
-    let request = api::request(include_str!("note_visit.graphql"), &Json::of([("input", input)]));
+    let input = NoteVisitInput { sheet_id: Id(head.id), seq: i32::try_from(seq).unwrap_or(i32::MAX) };
+    let operation = NoteVisit::build(NoteVisitVariables { input });
     spawn_local(async move {
         // What was not noted is shown as new once more.
-        let _ = api::ask(request).await;
+        let _ = api::call(&operation).await;
     });
 }

@@ -1,9 +1,8 @@
 //! The sheet frozen as it is laid before a council: made by the secretariat, with a name.
 
+use super::queries::{CreateSnapshot, CreateSnapshotInput, CreateSnapshotPayload, CreateSnapshotVariables};
 use crate::{
-    api,
-    comment::deliver,
-    json::Json,
+    api::{self, Id, deliver},
     session,
     sheet::page::Page,
     shell,
@@ -12,6 +11,7 @@ use crate::{
     view::{El, el, live_text},
     watched::Watched,
 };
+use cynic::MutationBuilder;
 use leptos::task::spawn_local;
 use renkei_domain::{Role, limits, text::is_blank};
 use std::rc::Rc;
@@ -74,13 +74,10 @@ fn form(page: Page) -> El {
 
 async fn make(page: Page, label: String, fault: Rc<Watched<String>>) {
     let Some(head) = page.head_now() else { return };
-    let input = Json::of([
-        ("requestId", Json::Text(api::request_id())),
-        ("sheetId", Json::Text(head.id.to_string())),
-        ("label", label.as_str().into()),
-    ]);
-    let request = api::request(include_str!("create_snapshot.graphql"), &Json::of([("input", input)]));
-    match deliver(&request, &|| {}).await {
+    let (request_id, sheet_id) = (Id(api::request_id()), Id(head.id));
+    let input = CreateSnapshotInput { request_id, sheet_id, label: label.clone() };
+    let request = api::request(&CreateSnapshot::build(CreateSnapshotVariables { input }));
+    match deliver::<CreateSnapshotPayload>(&request, &|| {}).await {
         Ok(_) => {
             page.beside.snapshot.set(false);
             page.threads_changed.set(());

@@ -2,17 +2,19 @@
 //! a proxy lets no WebSocket pass, the same events are asked for every few seconds.
 
 use super::{
-    presence, take,
-    wire::{self, Event, QUERY, SUBSCRIPTION, Since},
+    presence,
+    queries::{self, PolledSheetEvents, SheetEvents, SinceVariables},
+    take,
 };
 use crate::{
-    api::{self, Failure},
+    api::{self, Failure, Id},
     sheet::{load, page::Page},
     text::live as text,
     ui::{button, dom},
     view::{El, el, live, text_node},
     watched::Watched,
 };
+use cynic::{QueryBuilder, SubscriptionBuilder};
 use futures_util::{
     SinkExt, StreamExt,
     future::{Either, select},
@@ -20,7 +22,6 @@ use futures_util::{
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use leptos::{prelude::on_cleanup, task::spawn_local};
 use renkei_domain::SheetId;
-use serde::Deserialize;
 use std::{
     cell::{Cell, RefCell},
     pin::pin,
@@ -275,14 +276,11 @@ impl Line {
 
     fn hear(&self, message: &str) -> Heard {
         self.heard.set(js_sys::Date::now());
-        let Some((kind, payload)) = wire::message(message) else { return Heard::Nothing };
-        match kind.as_str() {
-            "connection_ack" => {
-                let payload = self.request(SUBSCRIPTION);
-                Heard::Answer(["{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":", &payload, "}"].concat())
-            }
-            "ping" => Heard::Answer(r#"{"type":"pong"}"#.to_owned()),
-            "next" => match wire::event(payload) {
+        let Ok(message) = serde_json::from_str(message) else { return Heard::Refused };
+        match message {
+            queries::Message::ConnectionAck => Heard::Answer(self.subscribe()),
+            queries::Message::Ping => Heard::Answer(r#"{"type":"pong"}"#.to_owned()),
+            queries::Message::Next { payload } => match queries::event(*payload) {
                 Some(event) => {
                     if !self.greeted.replace(true) {
                         self.asked.set(false);
@@ -294,16 +292,22 @@ impl Line {
                 }
                 None => Heard::Refused,
             },
-            // The subscription is refused or over, though the line is not.
-            "error" | "complete" => Heard::Refused,
-            _ => Heard::Nothing,
+            // Though the line is there.
+            queries::Message::Error | queries::Message::Complete => Heard::Refused,
+            queries::Message::Unknown => Heard::Nothing,
         }
     }
 
-    /// What is asked for: everything after what was heard of.
-    fn request(&self, document: &'static str) -> String {
-        let after_seq = self.page.with(|store| store.heard()).unwrap_or_default();
-        api::request(document, &Since { sheet_id: self.sheet, after_seq, visit_id: &visit() })
+    fn subscribe(&self) -> String {
+        let payload = api::request(&SheetEvents::build(self.since()));
+        ["{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":", &payload, "}"].concat()
+    }
+
+    /// Everything after what was heard of.
+    fn since(&self) -> SinceVariables {
+        let seq = self.page.with(|store| store.heard()).unwrap_or_default();
+        let after_seq = i32::try_from(seq).unwrap_or(i32::MAX);
+        SinceVariables { sheet_id: Id(self.sheet), after_seq, visit_id: Id(visit()) }
     }
 
     /// The session has gone or rights have changed: reading the sheet tells which, and asks to sign in again where that
@@ -321,19 +325,15 @@ impl Line {
 
     /// Asks for the events, until it is time to try a WebSocket again.
     async fn poll(&self) {
-        #[derive(Deserialize)]
-        struct Data {
-            events: Vec<Event>,
-        }
         set_how(How::Polling);
         let until = js_sys::Date::now() + RETRY_MS;
         while js_sys::Date::now() < until && self.waits_for_server().await {
-            let answer = api::ask(self.request(QUERY)).await;
+            let answer = api::call(&PolledSheetEvents::build(self.since())).await;
             if self.over.get() {
                 return;
             }
-            match answer.and_then(|answer| api::decode::<Data>(&answer)) {
-                Ok(Data { events }) => {
+            match answer {
+                Ok(PolledSheetEvents { events }) => {
                     self.asked.set(false);
                     set_how(How::Polling);
                     events.into_iter().for_each(|event| take(self.page, event));

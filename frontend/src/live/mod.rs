@@ -3,7 +3,7 @@
 //! | module | for |
 //! |---|---|
 //! | [`line`] | how events come: over a WebSocket or, where that does not pass, by asking again and again |
-//! | [`wire`] | what comes |
+//! | [`queries`] | what comes |
 //! | [`steady`] | what one reads stays where it is while other things change |
 //! | [`news`] | a short highlight, and one polite sentence now and then |
 //! | [`presence`] | who else is there, and who edits which entry |
@@ -11,19 +11,20 @@
 mod line;
 mod news;
 mod presence;
+pub mod queries;
 mod steady;
-mod wire;
 
 pub use line::how;
 pub use presence::{beside_editor, people};
 pub use steady::hold;
 
 use crate::{
-    sheet::{load, page::Page},
+    sheet::{load, page::Page, store::Store},
     ui::dom,
 };
+use queries::{EntryDeleted, EntrySaved, Event, News};
+use renkei_domain::EntryId;
 use std::cell::Cell;
-use wire::Event;
 
 /// Follows the sheet that a page shows, until what is being made goes.
 pub fn follow(page: Page) {
@@ -33,32 +34,39 @@ pub fn follow(page: Page) {
 
 /// Takes an event in. They come in order.
 fn take(page: Page, event: Event) {
-    let Event { kind, entry, id, version, change, present, seq } = event;
-    if kind == "PresenceChanged" {
-        return presence::set(present);
-    }
-    if kind == "SheetReset" {
-        page.update(|store| store.reset(seq));
-        return load::reload(page);
-    }
-    let Some(change) = change else { return };
-    hold(page);
-    let (mut about, mut new) = (None, false);
-    page.update(|store| {
-        new = match (entry, id) {
-            (Some(entry), _) => {
-                about = Some(entry.id);
-                store.hear(entry, change.seq)
+    match event {
+        Event::PresenceChanged(event) => presence::set(event.present),
+        Event::SheetReset(event) => {
+            page.update(|store| store.reset(event.seq.into()));
+            load::reload(page);
+        }
+        Event::EntrySaved(EntrySaved { entry, change }) => {
+            let about = Some(entry.id.0);
+            hear(page, change, about, |store, seq| store.hear(entry.into(), seq));
+        }
+        Event::EntryDeleted(EntryDeleted { id, version, change }) => {
+            hear(page, change, None, |store, seq| store.hear_deleted(id.0, version, seq));
+        }
+        Event::SheetChanged(event) => {
+            if let Some(change) = event.change {
+                hear(page, change, None, Store::pass);
+                read_soon(page);
             }
-            (None, Some(id)) => store.hear_deleted(id, version, change.seq),
-            (None, None) => store.pass(change.seq),
-        };
-    });
-    match kind.as_str() {
-        "SheetChanged" => read_soon(page),
-        "ThreadChanged" => page.threads_changed.set(()),
-        _ => {}
+        }
+        Event::ThreadChanged(event) => {
+            hear(page, event.change, None, Store::pass);
+            page.threads_changed.set(());
+        }
+        // It is newer than this page: reading the sheet tells what has changed.
+        Event::Unknown => read_soon(page),
     }
+}
+
+/// Takes a change into the store, which answers whether it is new, and tells of it.
+fn hear(page: Page, change: News, about: Option<EntryId>, into: impl FnOnce(&mut Store, i64) -> bool) {
+    hold(page);
+    let mut new = false;
+    page.update(|store| new = into(store, change.seq.into()));
     if new {
         news::tell(change, about);
         load::keep_soon(page);

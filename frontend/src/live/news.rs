@@ -1,6 +1,6 @@
 //! News of what others did: the entry shows it for a moment, and one polite sentence now and then says who did what.
 
-use super::wire::News;
+use super::queries::News;
 use crate::{session, sheet::focus, shell, text::live as text, ui::dom};
 use renkei_domain::EntryId;
 use std::cell::{Cell, RefCell};
@@ -20,7 +20,8 @@ thread_local! {
 /// Shows and tells a change, unless it is one's own.
 pub fn tell(news: News, about: Option<EntryId>) {
     let viewer = session::viewer().map(|viewer| viewer.id);
-    if news.by.is_some() && news.by.map(|by| by.id) == viewer {
+    let by = news.by.as_ref().map(|by| by.id.0);
+    if by.is_some() && by == viewer {
         return;
     }
     if let Some(id) = about {

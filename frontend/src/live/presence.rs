@@ -3,10 +3,10 @@
 
 use super::{
     line::{followed, visit},
-    wire::{Announced, Presence, PresenceInput},
+    queries::{AnnouncePresence, AnnouncePresenceVariables, Presence, PresenceInput},
 };
 use crate::{
-    api,
+    api::{self, Id},
     entry::{DraftKey, kept_version, place_editor},
     session,
     sheet::{focus, page::Page},
@@ -15,9 +15,9 @@ use crate::{
     view::{El, effect, el, live},
     watched::Watched,
 };
+use cynic::{MutationBuilder, Operation};
 use leptos::task::spawn_local;
 use renkei_domain::{AccountId, EntryId, SheetId};
-use serde::Deserialize;
 use std::cell::Cell;
 use web_sys::Element;
 
@@ -34,7 +34,7 @@ fn present() -> &'static Watched<Vec<Presence>> {
 
 pub fn set(mut everybody: Vec<Presence>) {
     let viewer = session::viewer().map(|viewer| viewer.id);
-    everybody.retain(|presence| Some(presence.account.id) != viewer);
+    everybody.retain(|presence| Some(presence.account.id.0) != viewer);
     present().set_if_new(everybody);
 }
 
@@ -49,7 +49,7 @@ fn persons() -> Vec<Presence> {
     let mut known: Vec<AccountId> = Vec::new();
     let mut persons = present().get();
     persons.retain(|presence| {
-        let id = presence.account.id;
+        let id = presence.account.id.0;
         let new = !known.contains(&id);
         known.push(id);
         new
@@ -59,8 +59,9 @@ fn persons() -> Vec<Presence> {
 
 /// Who edits an entry; empty: nobody else.
 fn editors_of(id: EntryId) -> String {
-    let mut names: Vec<String> = present()
-        .with(|present| present.iter().filter(|one| one.entry_id == Some(id)).map(Presence::name).collect());
+    let mut names: Vec<String> = present().with(|present| {
+        present.iter().filter(|one| one.entry_id == Some(Id(id))).map(Presence::name).collect()
+    });
     names.dedup();
     names.join("、")
 }
@@ -135,8 +136,8 @@ fn show_editors() {
     let document = dom::document();
     let old = document.get_elements_by_class_name(CHIP);
     let old: Vec<Element> = (0..old.length()).filter_map(|at| old.item(at)).collect();
-    let ids: Vec<EntryId> =
-        present().with_untracked(|present| present.iter().filter_map(|one| one.entry_id).collect());
+    let ids: Vec<EntryId> = present()
+        .with_untracked(|present| present.iter().filter_map(|one| one.entry_id.map(|id| id.0)).collect());
     let mut shown = Vec::new();
     for id in ids {
         let Some(entry) = focus::by_id(&focus::entry_id(id)).filter(|_| !shown.contains(&id)) else {
@@ -189,7 +190,7 @@ fn beneath(page: Page, sheet: SheetId, id: EntryId, began: i32) -> Option<String
     let viewer = session::viewer().map(|viewer| viewer.id);
     Some(match &entry.updated_by {
         Some(author) if Some(author.id) == viewer => text::CHANGED_ELSEWHERE.to_owned(),
-        Some(author) => text::changed_beneath(&somebody(&author.organization.short_name, &author.name)),
+        Some(author) => text::changed_beneath(&somebody(&author.organization, &author.name)),
         None => text::changed_beneath(crate::text::sheet::SOMEBODY),
     })
 }
@@ -202,21 +203,27 @@ pub fn announce_again(page: Page) {
 }
 
 fn announce(page: Page, entry_id: Option<EntryId>) {
-    #[derive(Deserialize)]
-    struct Data {}
     let Some(sheet_id) = page.head_now().map(|head| head.id) else { return };
-    let visit = visit();
+    let operation = presence(sheet_id, entry_id, true);
     spawn_local(async move {
-        let input = PresenceInput { sheet_id, visit_id: &visit, entry_id, present: true };
         // The next one tells it, if this does not get there.
-        let _: Result<Data, _> = api::call(include_str!("announce.graphql"), Announced { input }).await;
+        let _ = api::call(&operation).await;
     });
 }
 
 /// The page is being left.
 pub fn goodbye() {
-    let Some(sheet_id) = followed() else { return };
-    let visit = visit();
-    let input = PresenceInput { sheet_id, visit_id: &visit, entry_id: None, present: false };
-    api::tell(api::request(include_str!("announce.graphql"), &Announced { input }));
+    if let Some(sheet_id) = followed() {
+        api::tell(api::request(&presence(sheet_id, None, false)));
+    }
+}
+
+fn presence(
+    sheet_id: SheetId,
+    entry_id: Option<EntryId>,
+    present: bool,
+) -> Operation<AnnouncePresence, AnnouncePresenceVariables> {
+    let (sheet_id, visit_id, entry_id) = (Id(sheet_id), Id(visit()), entry_id.map(Id));
+    let input = PresenceInput { sheet_id, visit_id, entry_id, present };
+    AnnouncePresence::build(AnnouncePresenceVariables { input })
 }

@@ -1,53 +1,24 @@
 //! The start page: regions and the years of their sheets.
 
+pub mod queries;
+
 use crate::{
-    remembered::{Answer, Loaded, use_answer},
+    api,
+    remembered::{Loaded, use_answer},
     route::Route,
     shell,
     text::region as text,
     ui::{failed, message, skeleton},
     view::{El, el, live},
 };
-use renkei_domain::{FiscalYear, Phase, RegionId};
-use serde::{Deserialize, de::IgnoredAny};
+use cynic::QueryBuilder;
+use queries::{Region, Sheet, Start};
+use renkei_domain::{FiscalYear, RegionId};
 use web_sys::Node;
-
-#[derive(Clone, Debug, Deserialize)]
-struct Start {
-    viewer: Option<IgnoredAny>,
-    regions: Vec<Region>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Region {
-    id: RegionId,
-    name: String,
-    organizations: Vec<Organization>,
-    sheets: Vec<Sheet>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Organization {
-    name: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Sheet {
-    fiscal_year: FiscalYear,
-    title: String,
-    phase: Phase,
-}
-
-impl Answer for Start {
-    fn signed_in(&self) -> bool {
-        self.viewer.is_some()
-    }
-}
 
 pub fn page() -> Node {
     shell::set_title(text::TITLE);
-    let (start, retry) = use_answer::<_, Start>(include_str!("start.graphql"), (), "start".to_owned());
+    let (start, retry) = use_answer::<Start>(api::request(&Start::build(())), "start".to_owned());
     live(move || match start.get() {
         Loaded::Loading => skeleton(),
         Loaded::Failed(failure) => {
@@ -74,16 +45,20 @@ fn card(region: &Region) -> El {
     let years = if region.sheets.is_empty() {
         el("p").child(text::NO_SHEET)
     } else {
-        let years = region.sheets.iter().map(|sheet| el("li").child(year(region.id, sheet)));
+        let years = region.sheets.iter().map(|sheet| el("li").child(year(region.id.0, sheet)));
         el("ul").class("years").child(years.collect::<Vec<_>>())
     };
     el("section").class("card").child(heading).child(el("p").child(text::organizations(&names))).child(years)
 }
 
 fn year(region: RegionId, sheet: &Sheet) -> El {
-    let phase = el("span").class("phase").attr("data-phase", sheet.phase.code()).child(sheet.phase.name());
+    // Of a phase that is newer than this page there is nothing to say.
+    let phase = sheet
+        .phase
+        .0
+        .map(|phase| el("span").class("phase").attr("data-phase", phase.code()).child(phase.name()));
     el("a")
-        .attr("href", Route::Sheet(region, sheet.fiscal_year).path())
+        .attr("href", Route::Sheet(region, FiscalYear(sheet.fiscal_year)).path())
         .child(el("strong").child(sheet.title.as_str()))
         .child(phase)
 }

@@ -6,21 +6,24 @@ mod form;
 mod leave;
 mod model;
 mod page;
+pub mod queries;
 
 use alone::alone;
 pub use dialog::{require_sign_in, sign_in_dialog};
 pub use leave::{leave, leave_dialog};
 pub use model::{Membership, Organization, RegionName, Session, Viewer};
 pub use page::page as sign_in_page;
+pub use queries::ViewerId;
 
 use crate::{
-    api::{self, Failure},
+    api::{self, Failure, Refusal},
     storage::{self, Shelf},
     ui::dom,
     watched::Watched,
 };
+use cynic::{MutationBuilder, QueryBuilder};
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
+use queries::{SignIn, SignInInput, SignInPayload, SignInVariables, SignOut};
 use wasm_bindgen::{JsCast, closure::Closure};
 
 thread_local! {
@@ -73,11 +76,8 @@ async fn ask() -> Result<Option<Viewer>, Failure> {
     if storage::is_leaving().await && !alone(tell_leaving()).await {
         return Ok(None);
     }
-    #[derive(Deserialize)]
-    struct Data {
-        viewer: Option<Viewer>,
-    }
-    let Data { viewer } = api::call_briefly(include_str!("viewer.graphql"), ()).await?;
+    let answer = api::call_briefly(&queries::Viewer::build(())).await?;
+    let viewer = answer.viewer.map(Viewer::from);
     if let Some(viewer) = &viewer {
         storage::remember_viewer(viewer);
     }
@@ -113,43 +113,26 @@ pub fn listen() {
 
 /// Signs in; an error is what to tell the person.
 async fn sign_in(login: &str, password: &str) -> Result<(), String> {
-    #[derive(Serialize)]
-    struct Variables<'a> {
-        input: Input<'a>,
-    }
-    #[derive(Serialize)]
-    struct Input<'a> {
-        login: &'a str,
-        password: &'a str,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Data {
-        sign_in: Payload,
-    }
-    #[derive(Deserialize)]
-    enum Payload {
-        SignedIn { account: Viewer },
-        Refusal { message: String },
-    }
+    let input = SignInInput { login: login.to_owned(), password: password.to_owned() };
+    let operation = SignIn::build(SignInVariables { input });
     let signed_in = async {
-        let variables = Variables { input: Input { login, password } };
-        let answer = api::call(include_str!("sign_in.graphql"), variables).await;
-        if let Ok(Data { sign_in: Payload::SignedIn { account } }) = &answer {
-            storage::remember_viewer(account);
-            // The session before has ended with it.
-            storage::set_leaving(false).await;
-        }
-        answer
+        let account = match api::call(&operation).await?.sign_in {
+            SignInPayload::SignedIn(signed_in) => Viewer::from(signed_in.account),
+            SignInPayload::Refusal(refusal) => return Err(Failure::Refused(refusal.message)),
+            SignInPayload::Unknown => return Err(Refusal::unknown().into()),
+        };
+        storage::remember_viewer(&account);
+        // The session before has ended with it.
+        storage::set_leaving(false).await;
+        Ok(account)
     };
     match alone(signed_in).await {
-        Ok(Data { sign_in: Payload::SignedIn { account } }) => {
+        Ok(account) => {
             enter(Some(account)).await;
             // Also where the same person has come back, whom the page takes for still there.
             crate::entry::go_on();
             Ok(())
         }
-        Ok(Data { sign_in: Payload::Refusal { message } }) => Err(message),
         Err(Failure::Offline) => Err(crate::text::session::OFFLINE.to_owned()),
         Err(failure) => Err(failure.message()),
     }
@@ -157,13 +140,7 @@ async fn sign_in(login: &str, password: &str) -> Result<(), String> {
 
 /// Signs out on the server; false when it could not be told.
 async fn sign_out() -> bool {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Data {
-        #[serde(rename = "signOut")]
-        _signed_out: bool,
-    }
-    let told: Result<Data, Failure> = api::call(include_str!("sign_out.graphql"), ()).await;
+    let told = api::call(&SignOut::build(())).await;
     matches!(told, Ok(_) | Err(Failure::SignedOut))
 }
 

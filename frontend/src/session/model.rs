@@ -18,7 +18,8 @@ pub struct Viewer {
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
     pub id: OrganizationId,
-    pub kind: OrganizationKind,
+    /// None: one that is newer than this page.
+    pub kind: Option<OrganizationKind>,
     pub name: String,
     pub short_name: String,
 }

@@ -3,9 +3,9 @@
 use super::{
     columns::{MAX_PX, MIN_PX, STEP_PX},
     focus::{self, ITEM_HEADING, heading_id},
+    model::Column,
     page::Page,
     store::Head,
-    wire::Column,
 };
 use crate::{
     entry::handout_address,

@@ -1,16 +1,18 @@
 //! How the sheet comes: from the server, or from what this browser has kept of it while the server is away.
 
-use super::{page::Page, wire::Answer};
+use super::{
+    page::Page,
+    queries::{Sheet, SheetVariables},
+};
 use crate::{
-    api::{self, Failure},
+    api::{self, Failure, Id},
     entry, live, route, session,
     storage::Kind,
     ui::dom,
     view::effect,
 };
+use cynic::QueryBuilder;
 use leptos::task::spawn_local;
-use renkei_domain::{FiscalYear, RegionId};
-use serde::Serialize;
 use std::cell::Cell;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -84,16 +86,9 @@ pub fn keep_soon(page: Page) {
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Variables {
-    region_id: RegionId,
-    fiscal_year: FiscalYear,
-}
-
 async fn ask(page: Page) -> Result<(), Failure> {
-    let variables = Variables { region_id: page.region, fiscal_year: page.year };
-    let request = api::request(include_str!("sheet.graphql"), &variables);
+    let variables = SheetVariables { region_id: Id(page.region), fiscal_year: page.year.0 };
+    let request = api::request(&Sheet::build(variables));
     let (mut readings, mut faults) = (0, 0);
     loop {
         let answer = api::ask(request.clone()).await;
@@ -124,7 +119,7 @@ async fn ask(page: Page) -> Result<(), Failure> {
 
 /// Takes the server's answer in, a fresh one or one that was kept; false if more is known already.
 fn read(page: Page, answer: &str) -> Result<bool, Failure> {
-    let Answer { viewer, sheet } = api::decode(answer)?;
+    let Sheet { viewer, sheet } = api::decode(answer)?;
     let Some(sheet) = sheet else {
         if viewer.is_none() {
             return Err(Failure::SignedOut);
@@ -137,7 +132,7 @@ fn read(page: Page, answer: &str) -> Result<bool, Failure> {
     }
     let first = is_first(page);
     live::hold(page);
-    let taken = page.take(sheet);
+    let taken = page.take(sheet.into());
     if first {
         page.loading.set(Loading::Here);
         page.take_up_drafts();

@@ -6,11 +6,12 @@ pub mod focus;
 mod headings;
 mod keys;
 pub mod load;
+pub mod model;
 mod movement;
 pub mod page;
+pub mod queries;
 pub mod store;
 mod table;
-pub mod wire;
 
 pub use drag::scroller;
 

@@ -3,8 +3,8 @@
 use super::{
     columns::Widths,
     load::Loading,
+    model::Sheet,
     store::{EntryState, Head, Known, Store},
-    wire::Sheet,
 };
 use crate::{
     entry::{Begun, Conflict, DraftKey, Editing, Progress, Steps, Why},

@@ -1,7 +1,7 @@
 //! The matrix in the browser's memory: found by key, each entry watched by itself, so that a saved answer re-renders
 //! that entry alone.
 
-use super::wire::{Column, Entry, Item, Region, Sheet};
+use super::model::{Column, Entry, Item, Region, Sheet};
 use crate::{
     entry::Remark,
     filter::{FilterState, Sieve, Tally},
@@ -46,8 +46,7 @@ pub struct CellKey {
 impl Entry {
     /// Where it stands, or stood, as far as the entry itself says it.
     pub fn cell(&self) -> Option<CellKey> {
-        let (item, facet, year) = (self.item?.id, self.facet?, self.fiscal_year?);
-        Some(CellKey { item, facet, year })
+        Some(CellKey { item: self.item, facet: self.facet?, year: self.fiscal_year })
     }
 }
 
@@ -130,7 +129,7 @@ impl Head {
             item_heading: sheet.item_heading.clone(),
             item_footnote: sheet.item_footnote.clone(),
             phase: sheet.phase,
-            secretariat: sheet.secretariat.id,
+            secretariat: sheet.secretariat,
             columns: sheet.columns.clone(),
             items: sheet.rows.iter().map(|row| row.item.clone()).collect(),
             editable: sheet.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.viewer_can_edit).collect(),
@@ -151,7 +150,7 @@ impl Head {
     }
 
     pub fn handouts(&self) -> Vec<u32> {
-        self.region.handouts.iter().map(|handout| handout.number).collect()
+        self.region.handouts.clone()
     }
 }
 
@@ -362,7 +361,7 @@ impl Store {
                     let facts = EntryFacts {
                         explicit_scenes: known.explicit_scenes,
                         item_scenes: item.scenes,
-                        owner: known.owner_id(),
+                        owner: known.owner,
                         folded: if sieve.reads_text() { known.folded() } else { "" },
                     };
                     let shown = sieve.admits(cell.key.facet, &facts);
@@ -387,7 +386,7 @@ fn same_to_see(known: &Entry, entry: &Entry) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::wire::{Cell, ItemRef, Owner, Row};
+    use crate::sheet::model::{Cell, Row};
     use uuid::Uuid;
 
     fn id(n: u128) -> Uuid {
@@ -406,9 +405,9 @@ mod tests {
             updated_at: String::new(),
             updated_by: None,
             viewer_can_edit: true,
-            item: Some(ItemRef { id: id(1).into() }),
+            item: id(1).into(),
             facet: Some(Facet::Plan),
-            fiscal_year: Some(FiscalYear(2026)),
+            fiscal_year: FiscalYear(2026),
             deleted_at: None,
         }
     }
@@ -437,7 +436,7 @@ mod tests {
             item_footnote: None,
             phase: Phase::Draft,
             seq,
-            secretariat: Owner { id: id(3).into() },
+            secretariat: id(3).into(),
             columns: vec![column],
             region: Region {
                 id: id(4).into(),

@@ -5,9 +5,9 @@ use super::{
     focus::{self, cell_id, item_id},
     headings::{headings, with_links},
     keys,
+    model::Item,
     page::Page,
     store::{CellState, Head},
-    wire::Item,
 };
 use crate::{
     entry,

@@ -14,6 +14,6 @@ pub fn lead(year: FiscalYear) -> String {
     format!("{year}の計画・評価表の本文にある「資料3」などは、この一覧の資料を指します。")
 }
 
-pub fn number(number: u32) -> String {
+pub fn number(number: i32) -> String {
     format!("資料{number}")
 }

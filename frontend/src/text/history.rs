@@ -1,5 +1,7 @@
 //! Texts of what was changed: an entry's, a cell's and a sheet's history, and what is new since a day.
 
+use crate::history::queries::{ChangeAction, DifferenceKind};
+
 pub const TITLE: &str = "変更履歴";
 pub const LEAD: &str =
     "この表の変更を新しい順に並べています。戻すときは、表で取組の変更履歴を開いてください。";
@@ -43,30 +45,30 @@ pub fn via(token: &str) -> String {
     if token.is_empty() { String::new() } else { format!("（APIトークン「{token}」）") }
 }
 
-/// What a change did, by its code in GraphQL.
-pub fn action(code: &str) -> &'static str {
-    match code {
-        "CREATE" => "追加",
-        "UPDATE" => "編集",
-        "MOVE" => "移動",
-        "ASSIGN" => "主体の変更",
-        "DELETE" => "削除",
-        "RESTORE" => "復元",
-        "RESOLVE" => "コメントの解決",
-        "REOPEN" => "コメントの再開",
-        "COMMENT" => "コメント",
-        "WITHDRAW" => "コメントの取り消し",
-        _ => "変更",
+/// What a change did.
+pub fn action(action: ChangeAction) -> &'static str {
+    match action {
+        ChangeAction::Create => "追加",
+        ChangeAction::Update => "編集",
+        ChangeAction::Move => "移動",
+        ChangeAction::Assign => "主体の変更",
+        ChangeAction::Delete => "削除",
+        ChangeAction::Restore => "復元",
+        ChangeAction::Resolve => "コメントの解決",
+        ChangeAction::Reopen => "コメントの再開",
+        ChangeAction::Comment => "コメント",
+        ChangeAction::Withdraw => "コメントの取り消し",
+        ChangeAction::Unknown => "変更",
     }
 }
 
-/// How an entry differs, by its code in GraphQL.
-pub fn kind(code: &str) -> &'static str {
-    match code {
-        "ADDED" => "追加",
-        "MOVED" => "移動",
-        "DELETED" => "削除",
-        _ => "変更",
+/// How an entry differs.
+pub fn kind(kind: DifferenceKind) -> &'static str {
+    match kind {
+        DifferenceKind::Added => "追加",
+        DifferenceKind::Moved => "移動",
+        DifferenceKind::Deleted => "削除",
+        DifferenceKind::Changed | DifferenceKind::Unknown => "変更",
     }
 }
 

@@ -20,6 +20,7 @@ pub const OFFLINE_PAGE: &str =
 pub const SIGNED_OUT: &str = "サインインの有効期限が切れました。もう一度サインインしてください。";
 pub const EMPTY_ANSWER: &str = "サーバーの応答が空でした";
 pub const STRANGE_ANSWER: &str = "サーバーの応答を読めませんでした";
+pub const INCOMPLETE_REQUEST: &str = "送る内容が足りません";
 
 pub const LOADING: &str = "読み込んでいます…";
 pub const CANNOT_SHOW: &str = "表示できません";

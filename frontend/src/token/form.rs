@@ -1,15 +1,18 @@
 //! Making a token: what it is for, what it may do, and for how long.
 
-use super::{Made, desk, load, revoke};
+use super::{
+    Made, desk, load,
+    queries::{CreateToken, CreateTokenInput, CreateTokenPayload, CreateTokenVariables, TokenName},
+    revoke,
+};
 use crate::{
-    api,
-    comment::deliver,
-    json::Json,
+    api::{self, EnumValue, Id, deliver},
     text::token as words,
     ui::dom,
     view::{El, el, live_text},
     watched::Watched,
 };
+use cynic::MutationBuilder;
 use leptos::task::spawn_local;
 use renkei_domain::{TokenScope, limits, text::is_blank};
 use std::rc::Rc;
@@ -30,7 +33,7 @@ struct Told {
 struct Wanted {
     name: String,
     scope: TokenScope,
-    days: i64,
+    days: i32,
 }
 
 pub fn section() -> El {
@@ -102,9 +105,9 @@ fn scope(scope: TokenScope, hint: &str) -> (El, HtmlInputElement) {
 }
 
 /// Revokes a token whose secret was lost, and makes another one like it.
-fn make_again(token: Json, wanted: Wanted, typed: HtmlInputElement, told: Rc<Told>) {
+fn make_again(token: TokenName, wanted: Wanted, typed: HtmlInputElement, told: Rc<Told>) {
     spawn_local(async move {
-        if revoke(token).await {
+        if revoke(token.id, &token.name).await {
             desk().made.set(None);
             make(wanted, typed, told).await;
         }
@@ -114,20 +117,21 @@ fn make_again(token: Json, wanted: Wanted, typed: HtmlInputElement, told: Rc<Tol
 async fn make(wanted: Wanted, typed: HtmlInputElement, told: Rc<Told>) {
     told.fault.set(String::new());
     told.pending.set(true);
-    let input = Json::of([
-        ("requestId", Json::Text(api::request_id())),
-        ("name", wanted.name.as_str().into()),
-        ("scope", wanted.scope.code().into()),
-        ("days", Json::Int(wanted.days)),
-    ]);
-    let request = api::request(include_str!("create_token.graphql"), &Json::of([("input", input)]));
-    let answer = deliver(&request, &|| told.fault.set_if_new(words::WAITING.to_owned())).await;
+    let input = CreateTokenInput {
+        request_id: Id(api::request_id()),
+        name: wanted.name.clone(),
+        scope: EnumValue(Some(wanted.scope)),
+        days: wanted.days,
+    };
+    let request = api::request(&CreateToken::build(CreateTokenVariables { input }));
+    let waiting = || told.fault.set_if_new(words::WAITING.to_owned());
+    let answer = deliver::<CreateTokenPayload>(&request, &waiting).await;
     told.pending.set(false);
     told.fault.set(match answer {
         Ok(created) => {
             typed.set_value("");
-            let token = created.get("token").clone();
-            let (name, secret) = (token.text("name").to_owned(), created.text("secret").to_owned());
+            let token = created.token;
+            let (name, secret) = (token.name.clone(), created.secret.unwrap_or_default());
             let told = told.clone();
             let again = move || make_again(token.clone(), wanted.clone(), typed.clone(), told.clone());
             desk().made.set(Some(Made { name, secret, again: Rc::new(again) }));

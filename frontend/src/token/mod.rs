@@ -2,12 +2,11 @@
 
 mod form;
 mod made;
+pub mod queries;
 
 use crate::{
-    api::{self, Failure},
-    comment::deliver,
+    api::{self, Failure, Id, deliver},
     history::moment,
-    json::Json,
     remembered::{self, when_online},
     shell,
     text::{self, token as words},
@@ -15,8 +14,10 @@ use crate::{
     view::{El, el, live},
     watched::Watched,
 };
+use cynic::{MutationBuilder, QueryBuilder};
 use leptos::task::spawn_local;
-use renkei_domain::TokenScope;
+use queries::{RevokeToken, RevokeTokenInput, RevokeTokenPayload, RevokeTokenVariables, Token, Tokens};
+use renkei_domain::{TokenId, TokenScope};
 use std::rc::Rc;
 
 /// What the page is about.
@@ -25,7 +26,7 @@ struct Desk {
     /// The one that was just made.
     made: Watched<Option<Made>>,
     /// The one that is asked about.
-    revoking: Watched<Json>,
+    revoking: Watched<Option<Token>>,
 }
 
 /// A token that was just made.
@@ -41,7 +42,7 @@ struct Made {
 #[derive(Clone)]
 enum Held {
     Loading,
-    Tokens(Vec<Json>),
+    Tokens(Vec<Token>),
     Failed(Failure),
 }
 
@@ -49,7 +50,7 @@ thread_local! {
     static DESK: &'static Desk = Box::leak(Box::new(Desk {
         held: Watched::new(Held::Loading),
         made: Watched::new(None),
-        revoking: Watched::new(Json::Null),
+        revoking: Watched::new(None),
     }));
 }
 
@@ -62,7 +63,7 @@ pub fn page() -> El {
     desk().held.set(Held::Loading);
     // Shown once: not to whoever comes here next.
     desk().made.set(None);
-    desk().revoking.set(Json::Null);
+    desk().revoking.set(None);
     when_online(Rc::new(|| spawn_local(load())));
     let held = el("section").child(el("h2").child(words::HELD)).child(live(|| held(desk().held.get())));
     el("div")
@@ -74,9 +75,9 @@ pub fn page() -> El {
 }
 
 async fn load() {
-    let answer = remembered::answer(include_str!("tokens.graphql"), &Json::Null, String::new()).await;
+    let answer = remembered::answer::<Tokens>(api::request(&Tokens::build(())), String::new()).await;
     desk().held.set(match answer {
-        Ok(data) => Held::Tokens(data.list("tokens").to_vec()),
+        Ok(data) => Held::Tokens(data.tokens),
         Err(failure) => Held::Failed(failure),
     });
 }
@@ -99,12 +100,12 @@ fn held(held: Held) -> El {
 }
 
 /// One token: what it is for, what it may do, until when, and when it was last used.
-fn line(token: &Json) -> El {
-    let (name, expired) = (token.text("name"), token.is("expired"));
-    let scope = TokenScope::from_code(token.text("scope")).map_or("", TokenScope::name);
-    let used = match token.text("lastUsedAt") {
-        "" => words::UNUSED.to_owned(),
-        at => words::used(&moment(at), token.text("lastUsedFrom")),
+fn line(token: &Token) -> El {
+    let (name, expired) = (token.name.as_str(), token.expired);
+    let scope = token.scope.0.map_or("", TokenScope::name);
+    let used = match &token.last_used_at {
+        None => words::UNUSED.to_owned(),
+        Some(at) => words::used(&moment(at), token.last_used_from.as_deref().unwrap_or_default()),
     };
     let (label, described) = match expired {
         true => (words::REMOVE, words::remove(name)),
@@ -113,13 +114,13 @@ fn line(token: &Json) -> El {
     let asked = token.clone();
     let end_button = button("button danger", label, move || match expired {
         true => spawn_local(end(asked.clone())),
-        false => desk().revoking.set(asked.clone()),
+        false => desk().revoking.set(Some(asked.clone())),
     });
     let facts = el("div")
         .child(el("h3").child(name).child(" ").child(el("small").child(scope)))
         .child(
             el("p")
-                .child(words::until(&moment(token.text("expiresAt"))))
+                .child(words::until(&moment(&token.expires_at)))
                 .child(expired.then(|| el("b").class("expired").child(words::EXPIRED))),
         )
         .child(el("p").child(used));
@@ -127,36 +128,37 @@ fn line(token: &Json) -> El {
 }
 
 fn revoke_dialog() -> El {
-    let close = || desk().revoking.set(Json::Null);
+    let close = || desk().revoking.set(None);
     dialog(
-        || desk().revoking.with(|token| !token.is_null()),
+        || desk().revoking.with(Option::is_some),
         || words::REVOKE_TITLE,
         close,
         move || {
-            let token = desk().revoking.get_untracked();
-            let why = el("p").child(words::revoke_why(token.text("name")));
-            let end_button = button("button danger", words::REVOKE, move || {
-                close();
-                spawn_local(end(token.clone()));
-            });
-            let stay = button("button", text::CANCEL, close).attr("autofocus", true);
-            (why, el("div").class("actions after").child([stay, end_button]))
+            desk().revoking.get_untracked().map(|token| {
+                let why = el("p").child(words::revoke_why(&token.name));
+                let end_button = button("button danger", words::REVOKE, move || {
+                    close();
+                    spawn_local(end(token.clone()));
+                });
+                let stay = button("button", text::CANCEL, close).attr("autofocus", true);
+                vec![why, el("div").class("actions after").child([stay, end_button])]
+            })
         },
     )
 }
 
-async fn end(token: Json) {
-    revoke(token).await;
+async fn end(token: Token) {
+    revoke(token.id, &token.name).await;
 }
 
 /// Says whether it is revoked.
-async fn revoke(token: Json) -> bool {
-    let input = Json::of([("requestId", Json::Text(api::request_id())), ("id", token.get("id").clone())]);
-    let request = api::request(include_str!("revoke_token.graphql"), &Json::of([("input", input)]));
-    let answer = deliver(&request, &|| shell::announce(text::OFFLINE)).await;
+async fn revoke(id: Id<TokenId>, name: &str) -> bool {
+    let input = RevokeTokenInput { request_id: Id(api::request_id()), id };
+    let request = api::request(&RevokeToken::build(RevokeTokenVariables { input }));
+    let answer = deliver::<RevokeTokenPayload>(&request, &|| shell::announce(text::OFFLINE)).await;
     let revoked = answer.is_ok();
     shell::toast(match answer {
-        Ok(_) => words::revoked(token.text("name")),
+        Ok(_) => words::revoked(name),
         Err(failure) => failure.message(),
     });
     load().await;

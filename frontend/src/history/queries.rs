@@ -1,0 +1,443 @@
+//! Changes: of a sheet, a cell or an entry, and since a moment; what stands beside a sheet; visits and snapshots.
+
+use super::log::Listed;
+use crate::{
+    api::{EnumValue, Id, Payload, Refusal},
+    comment::Thread,
+    remembered::Answer,
+    schema,
+    session::ViewerId,
+};
+use renkei_domain::{
+    AccountId, CareScene, ChangeId, EntryId, Facet, ItemId, OrganizationId, Phase, RegionId, SheetId,
+};
+
+#[derive(cynic::QueryFragment)]
+pub struct ChangeConnection {
+    pub edges: Vec<ChangeEdge>,
+    pub page_info: PageInfo,
+}
+
+#[derive(cynic::QueryFragment)]
+pub struct ChangeEdge {
+    pub node: Change,
+}
+
+#[derive(cynic::QueryFragment)]
+pub struct PageInfo {
+    pub has_next_page: bool,
+    pub end_cursor: Option<String>,
+}
+
+#[derive(cynic::QueryFragment)]
+pub struct Change {
+    pub id: Id<ChangeId>,
+    pub at: String,
+    pub by_name: String,
+    pub by_organization: String,
+    pub via_token: Option<String>,
+    pub action: ChangeAction,
+    pub summary: String,
+    pub entry: Option<EntryChange>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, cynic::Enum)]
+pub enum ChangeAction {
+    Create,
+    Update,
+    Move,
+    Assign,
+    Delete,
+    Restore,
+    Resolve,
+    Reopen,
+    Comment,
+    Withdraw,
+    #[cynic(fallback)]
+    Unknown,
+}
+
+#[derive(cynic::QueryFragment)]
+pub struct EntryChange {
+    pub entry_id: Id<EntryId>,
+    pub item: Item,
+    pub facet: EnumValue<Facet>,
+    pub fiscal_year: i32,
+    pub before: Option<EntryState>,
+    pub after: EntryState,
+    pub difference: Vec<Difference>,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+pub struct Item {
+    pub id: Id<ItemId>,
+    pub code: String,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+pub struct EntryState {
+    pub version: i32,
+    pub explicit_scenes: Vec<EnumValue<CareScene>>,
+    pub owner: Option<Owner>,
+    pub item: ItemCode,
+    pub facet: EnumValue<Facet>,
+    pub fiscal_year: i32,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+#[cynic(graphql_type = "Organization")]
+pub struct Owner {
+    pub id: Id<OrganizationId>,
+    pub short_name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+#[cynic(graphql_type = "Item")]
+pub struct ItemCode {
+    pub code: String,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+pub struct Difference {
+    pub fate: Fate,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, cynic::Enum)]
+pub enum Fate {
+    Same,
+    Inserted,
+    Deleted,
+    #[cynic(fallback)]
+    Unknown,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", variables = "EntryHistoryVariables")]
+pub struct EntryHistory {
+    pub viewer: Option<ViewerId>,
+    #[arguments(id: $id)]
+    pub node: Option<Node>,
+}
+
+#[derive(Default, cynic::QueryVariables)]
+pub struct EntryHistoryVariables {
+    pub id: Id<EntryId>,
+    pub after: Option<String>,
+}
+
+#[derive(cynic::InlineFragments)]
+#[cynic(variables = "EntryHistoryVariables")]
+pub enum Node {
+    Entry(EntryChanges),
+    #[cynic(fallback)]
+    Unknown,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Entry", variables = "EntryHistoryVariables")]
+pub struct EntryChanges {
+    #[arguments(first: 20, after: $after)]
+    pub changes: ChangeConnection,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", variables = "SheetHistoryVariables")]
+pub struct SheetHistory {
+    pub viewer: Option<ViewerId>,
+    #[arguments(regionId: $region_id, fiscalYear: $fiscal_year)]
+    pub sheet: Option<SheetChanges>,
+}
+
+/// The changes of one cell, if an item, a facet and a year are given.
+#[derive(Clone, Default, cynic::QueryVariables)]
+pub struct SheetHistoryVariables {
+    pub region_id: Id<RegionId>,
+    pub fiscal_year: i32,
+    pub after: Option<String>,
+    pub item_id: Option<Id<ItemId>>,
+    pub facet: Option<EnumValue<Facet>>,
+    pub year: Option<i32>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Sheet", variables = "SheetHistoryVariables")]
+pub struct SheetChanges {
+    pub title: String,
+    pub phase: EnumValue<Phase>,
+    pub region: RegionYears,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+    #[arguments(first: 20, after: $after, itemId: $item_id, facet: $facet, fiscalYear: $year)]
+    pub changes: ChangeConnection,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Region")]
+pub struct RegionYears {
+    pub name: String,
+    pub sheets: Vec<Year>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Sheet")]
+pub struct Year {
+    pub fiscal_year: i32,
+    pub title: String,
+}
+
+#[derive(cynic::QueryFragment)]
+pub struct Column {
+    pub facet: EnumValue<Facet>,
+    pub fiscal_year: i32,
+}
+
+#[derive(cynic::QueryFragment)]
+pub struct Row {
+    pub item: Item,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", variables = "SinceVariables")]
+pub struct Since {
+    pub viewer: Option<ViewerId>,
+    #[arguments(regionId: $region_id, fiscalYear: $fiscal_year)]
+    pub sheet: Option<SheetSince>,
+}
+
+#[derive(Default, cynic::QueryVariables)]
+pub struct SinceVariables {
+    pub region_id: Id<RegionId>,
+    pub fiscal_year: i32,
+    pub seq: i32,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Sheet", variables = "SinceVariables")]
+pub struct SheetSince {
+    #[arguments(seq: $seq)]
+    pub since: Vec<EntryDifference>,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+pub struct EntryDifference {
+    pub kind: DifferenceKind,
+    pub entry_id: Id<EntryId>,
+    pub entry: EntryNow,
+    pub before: Option<EntryState>,
+    pub difference: Vec<Difference>,
+    pub last_change: LastChange,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, cynic::Enum)]
+pub enum DifferenceKind {
+    Added,
+    Changed,
+    Moved,
+    Deleted,
+    #[cynic(fallback)]
+    Unknown,
+}
+
+impl DifferenceKind {
+    /// As the stylesheet knows it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Added => "ADDED",
+            Self::Moved => "MOVED",
+            Self::Deleted => "DELETED",
+            Self::Changed | Self::Unknown => "CHANGED",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+#[cynic(graphql_type = "Entry")]
+pub struct EntryNow {
+    pub item: Item,
+    pub facet: EnumValue<Facet>,
+    pub fiscal_year: i32,
+    pub explicit_scenes: Vec<EnumValue<CareScene>>,
+    pub owner: Option<Owner>,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+#[cynic(graphql_type = "Change")]
+pub struct LastChange {
+    pub at: String,
+    pub by_name: String,
+    pub by_organization: String,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", variables = "BesideVariables")]
+pub struct Beside {
+    pub viewer: Option<ViewerId>,
+    #[arguments(first: 1)]
+    pub waiting_threads: ThreadCount,
+    #[arguments(regionId: $region_id, fiscalYear: $fiscal_year)]
+    pub sheet: Option<BesideSheet>,
+}
+
+#[derive(Default, cynic::QueryVariables)]
+pub struct BesideVariables {
+    pub region_id: Id<RegionId>,
+    pub fiscal_year: i32,
+    pub resolved: Option<bool>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "ThreadConnection")]
+pub struct ThreadCount {
+    pub total_count: i32,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Sheet", variables = "BesideVariables")]
+pub struct BesideSheet {
+    pub last_visit: Option<LastVisit>,
+    pub snapshots: Vec<Snapshot>,
+    pub region: RegionPeople,
+    #[arguments(resolved: $resolved)]
+    pub threads: Vec<Thread>,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+pub struct LastVisit {
+    pub seq: i32,
+    pub at: String,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+pub struct Snapshot {
+    pub label: String,
+    pub seq: i32,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+#[cynic(graphql_type = "Region")]
+pub struct RegionPeople {
+    pub organizations: Vec<OrganizationName>,
+    pub accounts: Vec<AccountName>,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+#[cynic(graphql_type = "Organization")]
+pub struct OrganizationName {
+    pub id: Id<OrganizationId>,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+#[cynic(graphql_type = "Account")]
+pub struct AccountName {
+    pub id: Id<AccountId>,
+    pub name: String,
+    pub organization: ShortName,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+#[cynic(graphql_type = "Organization")]
+pub struct ShortName {
+    pub short_name: String,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Mutation", variables = "NoteVisitVariables")]
+pub struct NoteVisit {
+    #[arguments(input: $input)]
+    pub note_visit: bool,
+}
+
+#[derive(Default, cynic::QueryVariables)]
+pub struct NoteVisitVariables {
+    pub input: NoteVisitInput,
+}
+
+#[derive(Default, cynic::InputObject)]
+pub struct NoteVisitInput {
+    pub sheet_id: Id<SheetId>,
+    pub seq: i32,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Mutation", variables = "CreateSnapshotVariables")]
+pub struct CreateSnapshot {
+    #[arguments(input: $input)]
+    #[cynic(rename = "createSnapshot", alias)]
+    pub answer: CreateSnapshotPayload,
+}
+
+#[derive(Default, cynic::QueryVariables)]
+pub struct CreateSnapshotVariables {
+    pub input: CreateSnapshotInput,
+}
+
+#[derive(Default, cynic::InputObject)]
+pub struct CreateSnapshotInput {
+    pub request_id: Id<String>,
+    pub sheet_id: Id<SheetId>,
+    pub label: String,
+}
+
+#[derive(cynic::InlineFragments)]
+pub enum CreateSnapshotPayload {
+    SnapshotCreated(SnapshotCreated),
+    Refusal(Refusal),
+    #[cynic(fallback)]
+    Unknown,
+}
+
+#[derive(cynic::QueryFragment)]
+pub struct SnapshotCreated {
+    pub snapshot: Snapshot,
+}
+
+impl Payload for CreateSnapshotPayload {
+    type Done = Snapshot;
+
+    fn outcome(self) -> Result<Snapshot, Refusal> {
+        match self {
+            Self::SnapshotCreated(created) => Ok(created.snapshot),
+            Self::Refusal(refusal) => Err(refusal),
+            Self::Unknown => Err(Refusal::unknown()),
+        }
+    }
+}
+
+impl From<ChangeConnection> for Listed<Change> {
+    fn from(ChangeConnection { edges, page_info }: ChangeConnection) -> Self {
+        Self { nodes: edges.into_iter().map(|edge| edge.node).collect(), next: page_info.next() }
+    }
+}
+
+impl PageInfo {
+    /// Where the next page begins, if there is one.
+    pub fn next(self) -> Option<String> {
+        self.end_cursor.filter(|_| self.has_next_page)
+    }
+}
+
+impl Answer for EntryHistory {
+    fn is_signed_in(&self) -> bool {
+        self.viewer.is_some()
+    }
+}
+
+impl Answer for SheetHistory {
+    fn is_signed_in(&self) -> bool {
+        self.viewer.is_some()
+    }
+}
+
+impl Answer for Since {
+    fn is_signed_in(&self) -> bool {
+        self.viewer.is_some()
+    }
+}
+
+impl Answer for Beside {
+    fn is_signed_in(&self) -> bool {
+        self.viewer.is_some()
+    }
+}
