@@ -1,5 +1,8 @@
 //! What is asked to be done with entries, what the server answers, and drafts' copies on the server.
 
+// An answer is taken apart as soon as it is read, and cynic decodes into no box.
+#![allow(clippy::large_enum_variant)]
+
 use super::mutation::{Change, Input, Operation, Reply};
 use crate::{
     api::{
