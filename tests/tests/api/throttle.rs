@@ -194,6 +194,23 @@ fn from_a_new_address_it_takes_longer_while_a_thousand_others_guess() {
 }
 
 #[test]
+fn answers_that_come_late_keep_nobody_else_from_signing_in() {
+    let app = TestApp::demo_behind_proxy();
+    let office = at(&app, "192.0.2.1");
+    signs_in(&office, "honjo");
+    failed_from(&app, "honjo", 1_000, 3);
+    let guessing: Vec<Client> = (0..20).map(|nth| at(&app, &format!("203.0.113.{nth}"))).collect();
+    std::thread::scope(|scope| {
+        for client in &guessing {
+            scope.spawn(|| fail(client, "honjo", 1));
+        }
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(signs_in(&office, "honjo") < DELAY, "from a known address");
+        assert!(signs_in(&at(&app, "192.0.2.3"), "misato") < DELAY, "with a login that nobody guesses");
+    });
+}
+
+#[test]
 fn a_login_that_does_not_exist_is_slowed_in_the_same_way() {
     let app = TestApp::demo_behind_proxy();
     failed_from(&app, "nobody", 20, 1);

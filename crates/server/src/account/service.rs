@@ -163,8 +163,8 @@ pub async fn change_password(
     new: &str,
 ) -> Result<Viewer, Stop> {
     let viewer = &session.viewer;
-    let right = session::service::check_password(db, &viewer.account.login, address, current, true).await?;
-    if right.is_none() {
+    let checked = session::service::check_password(db, &viewer.account.login, address, current, true).await?;
+    if checked.account.is_none() {
         let message = "今のパスワードが違います。";
         return Err(Refusal {
             field: Some("currentPassword".into()),

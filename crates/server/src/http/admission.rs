@@ -5,6 +5,7 @@ use super::limits::Limits;
 use super::refusal::{overloaded, too_many_requests};
 use crate::App;
 use crate::graphql::Caller;
+use crate::session::DELAY_HEADER;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -102,10 +103,14 @@ pub async fn limit_concurrency(
     next.run(request).await
 }
 
-pub async fn delay_refusals(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    if response.headers().contains_key(header::RETRY_AFTER) {
-        sleep(REFUSAL_DELAY).await;
+/// Sends refusals, and answers about logins that are being guessed, later. Nothing else waits for them meanwhile.
+pub async fn delay_responses(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let seconds = response.headers_mut().remove(DELAY_HEADER);
+    let seconds = seconds.and_then(|seconds| seconds.to_str().ok()?.parse().ok());
+    let refused = response.headers().contains_key(header::RETRY_AFTER);
+    if let Some(delay) = seconds.map(Duration::from_secs).or(refused.then_some(REFUSAL_DELAY)) {
+        sleep(delay).await;
     }
     response
 }

@@ -47,7 +47,7 @@ impl Default for Limits {
             operations: 32,
             queue: 128,
             anonymous_operations: 1,
-            anonymous_queue: 32,
+            anonymous_queue: 256,
             header_timeout: Duration::from_secs(75),
             body_timeout: Duration::from_secs(30),
             request_timeout: Duration::from_secs(90),

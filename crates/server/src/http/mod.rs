@@ -59,7 +59,7 @@ pub fn router(app: App) -> Router {
 
     let client_limits = ServiceBuilder::new()
         .layer(map_request_with_state(app.clone(), address::find_client_address))
-        .layer(from_fn(admission::delay_refusals))
+        .layer(from_fn(admission::delay_responses))
         .layer(from_fn_with_state(app.clone(), rate_limit::limit_requests));
     let limited = Router::new()
         .merge(api)

@@ -1,8 +1,8 @@
 //! Signing in and out in the API.
 
 use super::{
-    COOKIE,
-    service::{self, LIFE, Session},
+    COOKIE, DELAY_HEADER,
+    service::{self, LIFE, Session, SignIn},
 };
 use crate::{
     account::api::Account,
@@ -64,14 +64,23 @@ impl Mutations {
         };
         let signed_in =
             service::sign_in(&context.db, replaced.as_ref(), context.address, &input.login, &input.password);
-        match signed_in.await {
+        let outcome = match signed_in.await {
+            Ok(SignIn { outcome, delay }) => {
+                if let Some(delay) = delay {
+                    ctx.append_http_header(DELAY_HEADER, delay.as_secs().to_string());
+                }
+                outcome
+            }
+            Err(Stop::Refused(refusal)) => Err(refusal),
+            Err(Stop::Fault(fault)) => return Err(fault.into()),
+        };
+        match outcome {
             Ok((token, viewer)) => {
                 ctx.append_http_header("set-cookie", cookie(context, token.as_str(), LIFE / SECOND));
                 context.set_session(Some(Session { token, viewer: viewer.clone() }));
                 Ok(SignInPayload::SignedIn(SignedIn { account: Account(viewer.into()) }))
             }
-            Err(Stop::Refused(refusal)) => Ok(SignInPayload::Refused(refusal.into())),
-            Err(Stop::Fault(fault)) => Err(fault.into()),
+            Err(refusal) => Ok(SignInPayload::Refused(refusal.into())),
         }
     }
 

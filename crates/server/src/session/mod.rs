@@ -16,6 +16,8 @@ use std::fmt;
 
 /// The cookie that carries a session's token.
 pub const COOKIE: &str = "renkei_session";
+/// By which an answer tells the HTTP layer, and nobody else, how many seconds later it is to be sent.
+pub const DELAY_HEADER: &str = "renkei-delay";
 
 /// What the cookie carries: 32 random bytes in hexadecimal digits. Known to the browser alone.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 use super::{
     Access, Token, TokenHash, store,
-    throttle::{self, Attempt},
+    throttle::{self, Attempt, DELAY},
 };
 use crate::{
     Db, Fault,
@@ -13,7 +13,7 @@ use crate::{
     text,
 };
 use renkei_domain::{AccountId, RegionId, SheetId, limits, text::composed};
-use std::{collections::HashMap, net::IpAddr};
+use std::{collections::HashMap, net::IpAddr, time::Duration};
 
 /// A session ends this long after it began, whatever happens in it.
 pub const LIFE: i64 = 14 * DAY;
@@ -85,6 +85,20 @@ impl store::Stored {
     }
 }
 
+/// What became of an attempt to sign in.
+pub struct SignIn {
+    pub outcome: Result<(Token, Viewer), Refusal>,
+    /// How much later it is answered.
+    pub delay: Option<Duration>,
+}
+
+/// Whose login and password somebody knows; none: they don't.
+pub struct CheckedPassword {
+    pub account: Option<Account>,
+    /// How much later it is answered, because the login is being guessed.
+    pub delay: Option<Duration>,
+}
+
 /// A new session for whoever knows the password; it replaces the one that the browser had.
 pub async fn sign_in(
     db: &Db,
@@ -92,10 +106,11 @@ pub async fn sign_in(
     address: IpAddr,
     login: &str,
     password: &str,
-) -> Result<(Token, Viewer), Stop> {
-    let Some(account) = check_password(db, login, address, password, false).await? else {
+) -> Result<SignIn, Stop> {
+    let CheckedPassword { account, delay } = check_password(db, login, address, password, false).await?;
+    let Some(account) = account else {
         let message = "ログイン名またはパスワードが違います。";
-        return Err(Refusal::new(RefusalCode::BadCredentials, message).into());
+        return Ok(SignIn { outcome: Err(Refusal::new(RefusalCode::BadCredentials, message)), delay });
     };
     let token = Token::random()?;
     let write = db.write().await?;
@@ -106,7 +121,8 @@ pub async fn sign_in(
     store::log(&write, account.id, address, Access::SignIn).await?;
     write.commit().await?;
     let viewer = account::viewer(db.direct(), account.id).await?;
-    Ok((token, viewer.ok_or_else(|| Fault::new("the account of a new session is gone"))?))
+    let viewer = viewer.ok_or_else(|| Fault::new("the account of a new session is gone"))?;
+    Ok(SignIn { outcome: Ok((token, viewer)), delay })
 }
 
 pub async fn sign_out(db: &Db, session: &Session) -> Result<(), Fault> {
@@ -123,17 +139,17 @@ pub async fn check_password(
     address: IpAddr,
     password: &str,
     signed_in: bool,
-) -> Result<Option<Account>, Stop> {
+) -> Result<CheckedPassword, Stop> {
     let key = text::login_key(login);
     let too_long = |text: &str, max: usize| text.chars().nth(max).is_some();
     if too_long(&key, limits::LOGIN_CHARS)
         || too_long(&composed(password), limits::PASSWORD_CHARS_MAX)
         || key.contains('\0')
     {
-        return Ok(None);
+        return Ok(CheckedPassword { account: None, delay: None });
     }
     let attempt = Attempt::new(db, &key, address, signed_in).await?;
-    attempt.ready(db).await?;
+    let delay = attempt.check(db).await?.then_some(DELAY);
     let _turn = password::turn(attempt.known).await?;
     let id = attempt.reserve(db).await?;
     let (account, hash) = account::credentials(db.direct(), &key)
@@ -141,14 +157,16 @@ pub async fn check_password(
         .map(|known| (known.account, known.password_hash))
         .unzip();
     let verified = password::verify(password.to_owned(), hash.clone()).await?;
-    let (Some(verified), Some(account), Some(hash)) = (verified, account, hash) else { return Ok(None) };
+    let (Some(verified), Some(account), Some(hash)) = (verified, account, hash) else {
+        return Ok(CheckedPassword { account: None, delay });
+    };
     let write = db.write().await?;
     attempt.release(&write, id).await?;
     if let Some(renewed) = verified.renewed {
         account::renew_password_hash(&write, account.id, &hash, &renewed).await?;
     }
     write.commit().await?;
-    Ok(Some(account))
+    Ok(CheckedPassword { account: Some(account), delay })
 }
 
 /// An operator's look at a region or a sheet leaves a trace.

@@ -5,8 +5,9 @@
 //!
 //! - of a login in a network: after [`SIGN_IN_FAILURES`](limits::SIGN_IN_FAILURES) there is a wait;
 //! - in a network, of all logins that it is not known for: after [`OF_NETWORK`] there is a wait for such logins;
-//! - of a login in all networks that are not known for it: after [`OF_LOGIN`] each attempt in such a network takes
-//!   [`DELAY`] longer, and there is a wait after [`WHILE_GUESSED`] failures in the same one.
+//! - of a login in all networks that are not known for it: after [`OF_LOGIN`] each answer to such a network comes
+//!   [`DELAY`] later, and there is a wait after [`WHILE_GUESSED`] failures in the same one. The HTTP layer delays it, where
+//!   it keeps no other request waiting.
 //!
 //! So a known network waits for nothing but its own failures, and a new one is always answered, after the delay at
 //! most. A login that does not exist is counted like any other. An attempt counts as failed until it has succeeded, so
@@ -31,8 +32,8 @@ const OF_NETWORK: u64 = 30;
 const OF_LOGIN: u64 = 20;
 /// Failures of a login that is being guessed, in one network.
 const WHILE_GUESSED: u64 = 3;
-/// How much longer an attempt takes for a login that is being guessed.
-const DELAY: Duration = Duration::from_secs(3);
+/// How much later the answer comes for a login that is being guessed.
+pub const DELAY: Duration = Duration::from_secs(3);
 const WINDOW: i64 = limits::SIGN_IN_MINUTES * MINUTE;
 /// For how long after its last success a network is known for a login.
 const KNOWN: i64 = 90 * DAY;
@@ -55,13 +56,9 @@ impl Attempt {
         Ok(Self { login, network, known })
     }
 
-    /// Refused if there is a wait; ready at once or after the delay.
-    pub async fn ready(&self, db: &Db) -> Result<(), Stop> {
-        let guessed = self.is_guessed(&db.read().await?).await?;
-        if guessed {
-            tokio::time::sleep(DELAY).await;
-        }
-        Ok(())
+    /// Whether the login is being guessed, so that the answer has a delay; refused if there is a wait.
+    pub async fn check(&self, db: &Db) -> Result<bool, Stop> {
+        self.is_guessed(&db.read().await?).await
     }
 
     /// Counts it as failed, and gives the number under which it is counted; refused if there is a wait by now.
