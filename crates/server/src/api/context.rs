@@ -252,8 +252,7 @@ impl RequestContext {
         let load = async || -> Result<_, Fault> {
             let (columns, region) = (columns().await?, sheet.region);
             let read = self.db.read().await?;
-            let threads =
-                comment::of_columns(&read, region, &columns, resolved, usize::MAX, with_comments).await?;
+            let threads = comment::of_columns(&read, region, &columns, resolved, with_comments).await?;
             Ok(threads.into_iter().map(Arc::new).collect())
         };
         self.threads.get_or_try_init((sheet.id, resolved, with_comments), load).await

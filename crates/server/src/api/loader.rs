@@ -120,7 +120,7 @@ impl Loader<ThreadsOfEntry> for StoreLoader {
 
     async fn load(&self, keys: &[ThreadsOfEntry]) -> Result<HashMap<ThreadsOfEntry, Self::Value>, Error> {
         let entries: Vec<EntryId> = keys.iter().map(|key| key.0).collect();
-        let threads = comment::of_entries(&self.db.read().await?, &entries, usize::MAX).await?;
+        let threads = comment::of_entries(&self.db.read().await?, &entries).await?;
         let shared = |threads: Vec<Thread>| threads.into_iter().map(Arc::new).collect();
         Ok(threads.into_iter().map(|(entry, threads)| (ThreadsOfEntry(entry), shared(threads))).collect())
     }

@@ -128,16 +128,14 @@ pub async fn find_by_comment(db: &Db, viewer: &Viewer, id: CommentId) -> Result<
     Ok(thread.filter(|thread| viewer.reads(thread.region)))
 }
 
-/// Those that wait for somebody, those with the newest last word first: at most `rows`, before a comment. After
-/// `most` comments no further thread is read.
+/// Those that wait for somebody, those with the newest last word first: at most `rows`, before a comment.
 pub async fn waiting(
     db: &Db,
     viewer: &Viewer,
     rows: u64,
     before: Option<CommentId>,
-    most: usize,
 ) -> Result<Vec<Thread>, Fault> {
-    store::waiting(&db.read().await?, viewer, rows, before, most).await
+    store::waiting(&db.read().await?, viewer, rows, before).await
 }
 
 /// How many wait for somebody.
@@ -394,25 +392,21 @@ fn checked(body: String) -> Result<String, Refusal> {
 }
 
 /// Threads on the cells of these columns and on what stands, or stood last, in them, in the order in which they were
-/// begun. `resolved`: only those that are, or are not. After `most` comments, or without them after as many threads, no
-/// further one is read.
+/// begun. `resolved`: only those that are, or are not.
 pub async fn of_columns(
     db: &impl Connection,
     region: RegionId,
     columns: &[(Facet, FiscalYear)],
     resolved: Option<bool>,
-    most: usize,
     comments: bool,
 ) -> Result<Vec<Thread>, Fault> {
-    store::of_columns(db, region, columns, resolved, most, comments).await
+    store::of_columns(db, region, columns, resolved, comments).await
 }
 
-/// Threads on these entries, each one's in the order in which they were begun. After `most` comments no further thread is
-/// read.
+/// Threads on these entries, each one's in the order in which they were begun.
 pub async fn of_entries(
     db: &impl Connection,
     entries: &[EntryId],
-    most: usize,
 ) -> Result<HashMap<EntryId, Vec<Thread>>, Fault> {
-    store::of_entries(db, entries, most).await
+    store::of_entries(db, entries).await
 }

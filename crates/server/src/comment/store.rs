@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 pub async fn find(db: &impl ConnectionTrait, id: ThreadId) -> Result<Option<Thread>, Fault> {
-    Ok(whole(db, thread::Entity::find_by_id(id.0), usize::MAX).await?.pop())
+    Ok(whole(db, thread::Entity::find_by_id(id.0)).await?.pop())
 }
 
 /// The thread of a comment.
@@ -34,14 +34,12 @@ pub async fn find_by_comment(db: &impl ConnectionTrait, id: CommentId) -> Result
 }
 
 /// Threads on the cells of these columns and on what stands, or stood last, in them, in the order in which they were
-/// begun. `resolved`: only those that are, or are not. After `most` comments, or without them after as many threads, no
-/// further one is read.
+/// begun. `resolved`: only those that are, or are not.
 pub async fn of_columns(
     db: &impl ConnectionTrait,
     region: RegionId,
     columns: &[(Facet, FiscalYear)],
     resolved: Option<bool>,
-    most: usize,
     comments: bool,
 ) -> Result<Vec<Thread>, Fault> {
     let here = columns.iter().fold(Condition::any(), |here, (facet, year)| {
@@ -55,29 +53,24 @@ pub async fn of_columns(
         Some(false) => threads = threads.filter(thread::Column::ResolvedAt.is_null()),
         None => {}
     }
-    let threads = threads.order_by_asc(thread::Column::Id).limit(rows(most));
+    let threads = threads.order_by_asc(thread::Column::Id);
     match comments {
-        true => whole(db, threads, most).await,
+        true => whole(db, threads).await,
         false => placed(threads).all(db).await?.into_iter().map(|row| row.thread(Vec::new())).collect(),
     }
 }
 
-/// Threads on these entries, each one's in the order in which they were begun. After `most` comments no further thread is
-/// read.
+/// Threads on these entries, each one's in the order in which they were begun.
 pub async fn of_entries(
     db: &impl ConnectionTrait,
     entries: &[EntryId],
-    most: usize,
 ) -> Result<HashMap<EntryId, Vec<Thread>>, Fault> {
     let mut threads: HashMap<EntryId, Vec<Thread>> = HashMap::new();
-    let mut left = most;
     for entries in entries.chunks(LIST) {
         let found = thread::Entity::find()
             .filter(thread::Column::EntryId.is_in(entries.iter().map(|id| id.0)))
-            .order_by_asc(thread::Column::Id)
-            .limit(rows(left));
-        for thread in whole(db, found, left).await? {
-            left = left.saturating_sub(thread.comments.len());
+            .order_by_asc(thread::Column::Id);
+        for thread in whole(db, found).await? {
             if let Some(entry) = thread.entry {
                 threads.entry(entry).or_default().push(thread);
             }
@@ -87,19 +80,18 @@ pub async fn of_entries(
 }
 
 /// Those that wait for somebody ([`Thread::waits_for`]), those with the newest last word first; at most `rows`, and
-/// before a comment. After `most` comments no further thread is read.
+/// before a comment.
 pub async fn waiting(
     db: &impl ConnectionTrait,
     viewer: &Viewer,
     rows: u64,
     before: Option<CommentId>,
-    most: usize,
 ) -> Result<Vec<Thread>, Fault> {
     let mut threads = wait_for(viewer);
     if let Some(before) = before {
         threads = threads.filter(thread::Column::LastId.lt(before.0));
     }
-    whole(db, threads.order_by_desc(thread::Column::LastId).limit(rows), most).await
+    whole(db, threads.order_by_desc(thread::Column::LastId).limit(rows)).await
 }
 
 pub async fn count_waiting(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<u64, Fault> {
@@ -218,11 +210,6 @@ fn state(thread: &Thread) -> Result<thread::ActiveModel, Fault> {
     })
 }
 
-/// Each thread has a comment: no more threads are needed than comments may be read.
-fn rows(most: usize) -> Option<u64> {
-    (most < usize::MAX).then_some(most as u64)
-}
-
 /// A thread, and where its entry stands, or stood when it was deleted.
 #[derive(DerivePartialModel)]
 struct Placed {
@@ -244,19 +231,9 @@ fn placed(threads: Select<thread::Entity>) -> sea_orm::Selector<sea_orm::SelectM
     threads.left_join(entry::Entity).into_partial_model()
 }
 
-/// Threads with their comments, in their order. After `most` comments no further thread is read.
-async fn whole(
-    db: &impl ConnectionTrait,
-    threads: Select<thread::Entity>,
-    most: usize,
-) -> Result<Vec<Thread>, Fault> {
-    let mut left = most;
+/// Threads with their comments, in their order.
+async fn whole(db: &impl ConnectionTrait, threads: Select<thread::Entity>) -> Result<Vec<Thread>, Fault> {
     let mut rows = placed(threads).all(db).await?;
-    rows.retain(|row| {
-        let reads = left > 0;
-        left = left.saturating_sub(usize::try_from(row.thread.comments).unwrap_or_default());
-        reads
-    });
     let mut whole = Vec::with_capacity(rows.len());
     while !rows.is_empty() {
         let rest = rows.split_off(rows.len().min(LIST));
