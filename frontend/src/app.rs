@@ -1,5 +1,6 @@
 //! The root: shell round pages, and who may see which.
 
+use crate::ui::SetIfNew;
 use crate::{
     account, api, comment, entry, handout, history, region,
     route::{self, Route},
@@ -9,8 +10,8 @@ use crate::{
     token,
     ui::{dom, link, not_found, skeleton},
     view::{El, Piece, effect, el, live},
-    watched::Watched,
 };
+use leptos::prelude::*;
 use leptos::{mount::mount_to_body, prelude::untrack, task::spawn_local};
 use renkei_domain::AccountId;
 use web_sys::Node;
@@ -95,8 +96,9 @@ impl Gate {
 
 /// The page of an address; made anew when somebody else has signed in.
 fn page() -> Node {
-    let gate = Watched::forever(Gate::Unknown);
-    effect(move || gate.set_if_new(session::use_session().with(Gate::of)));
+    let gate = ArcRwSignal::new(Gate::Unknown);
+    let known = gate.clone();
+    effect(move || known.set_if_new(session::use_session().with(Gate::of)));
     live(move || {
         let (gate, route) = (gate.get(), route::use_route().get());
         // What a page reads while it is made does not make it anew.

@@ -39,7 +39,6 @@ pub mod text;
 pub mod token;
 pub mod ui;
 pub mod view;
-pub mod watched;
 
 /// The server's schema, against which operations are checked (`build.rs`).
 #[cynic::schema("renkei")]

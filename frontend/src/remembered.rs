@@ -5,8 +5,8 @@ use crate::{
     session,
     storage::Kind,
     view::effect,
-    watched::Watched,
 };
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use std::{cell::RefCell, rc::Rc};
@@ -27,8 +27,8 @@ pub enum Loaded<D> {
 pub type Load = Rc<dyn Fn()>;
 
 /// Asks now, and again when the server is back. `name` is the answer's own among what is kept.
-pub fn use_answer<D: Answer>(request: String, name: String) -> (Rc<Watched<Loaded<D>>>, Load) {
-    let state = Rc::new(Watched::new(Loaded::Loading));
+pub fn use_answer<D: Answer>(request: String, name: String) -> (ArcRwSignal<Loaded<D>>, Load) {
+    let state = ArcRwSignal::new(Loaded::Loading);
     let told = state.clone();
     let show = Rc::new(move |answer: Result<&str, Failure>| {
         let loaded = match answer.and_then(api::decode::<D>) {

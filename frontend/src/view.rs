@@ -1,10 +1,10 @@
 //! What pages are made of: elements that are made once and kept current by signals.
 //!
-//! Effects and their owners are Leptos', and what they follow is a [`crate::watched::Watched`]. An element is an element,
+//! Effects and their owners are Leptos', and what they follow is a signal. An element is an element,
 //! and what keeps it current is a closure in a box.
 //!
 //! ```text
-//! let count = Watched::forever(0);
+//! let count = RwSignal::new(0);
 //! el("p").class("count").child("件数：").child(live_text(move || count.get().to_string()))
 //!     .child(el("button").attr("type", "button").on("click", move |_: Event| count.update(|n| *n += 1)).child("＋"))
 //! ```
@@ -14,6 +14,13 @@
 
 use crate::ui::dom;
 use leptos::prelude::*;
+use leptos::tachys::{
+    html::attribute::any_attribute::AnyAttribute,
+    hydration::Cursor,
+    no_attrs,
+    view::{Position, PositionState},
+};
+use send_wrapper::SendWrapper;
 use std::{cell::RefCell, collections::HashMap, hash::Hash};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, Event, Node};
@@ -210,6 +217,70 @@ impl<A: Piece, B: Piece> Piece for (A, B) {
 impl<A: Piece, B: Piece, C: Piece> Piece for (A, B, C) {
     fn add_to(self, parent: &Node) {
         ((self.0, self.1), self.2).add_to(parent);
+    }
+}
+
+/// A Leptos view as a piece of an element that is made here.
+pub struct Component<V>(pub V);
+
+impl<V: IntoView + 'static> Piece for Component<V> {
+    fn add_to(self, parent: &Node) {
+        let mut state = self.0.into_view().build();
+        state.mount(parent.unchecked_ref(), None);
+        // What keeps it current ends with whoever is being made.
+        StoredValue::new_local(state);
+    }
+}
+
+impl El {
+    /// An element that is made here as a piece of a Leptos view.
+    pub fn in_view(self) -> InView {
+        InView(SendWrapper::new(self.0))
+    }
+}
+
+/// See [`El::in_view`].
+pub struct InView(SendWrapper<Element>);
+
+impl Render for InView {
+    type State = Element;
+
+    fn build(self) -> Element {
+        self.0.take()
+    }
+
+    fn rebuild(self, state: &mut Element) {
+        let new = self.0.take();
+        // Fails for no element that stands in the page.
+        let _ = state.replace_with_with_node_1(&new);
+        *state = new;
+    }
+}
+
+no_attrs!(InView);
+
+impl RenderHtml for InView {
+    type AsyncOutput = Self;
+    type Owned = Self;
+
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(self, buf: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {
+        buf.push_str(&self.0.outer_html());
+    }
+
+    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Element {
+        self.build()
+    }
+
+    fn into_owned(self) -> Self {
+        self
     }
 }
 

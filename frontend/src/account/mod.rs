@@ -9,13 +9,12 @@ use crate::{
     shell,
     text::account as text,
     view::{El, Piece, el, live, live_text},
-    watched::Watched,
 };
 use cynic::MutationBuilder;
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use queries::{ChangePassword, ChangePasswordInput, ChangePasswordPayload, ChangePasswordVariables};
 use renkei_domain::limits;
-use std::rc::Rc;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
 /// What became of the last try.
@@ -29,7 +28,7 @@ enum State {
 
 pub fn page() -> El {
     shell::set_title(text::TITLE);
-    let state = Rc::new(Watched::new(State::Open));
+    let state = ArcRwSignal::new(State::Open);
     let [sent, refused, changed, waits, named] = std::array::from_fn(|_| state.clone());
     let current = password("current", "current-password");
     let new = password("new", "new-password").attr("aria-describedby", "new-hint");
@@ -53,7 +52,7 @@ pub fn page() -> El {
     };
     let changed =
         move || (changed.get() == State::Changed).then(|| el("p").class("notice good").child(text::CHANGED));
-    let pending = |state: &Watched<State>| state.with(|state| *state == State::Pending);
+    let pending = |state: &ArcRwSignal<State>| state.with(|state| *state == State::Pending);
     let button = el("button")
         .class("button main")
         .live_attr("aria-disabled", move || pending(&waits).then_some("true"))
@@ -77,7 +76,7 @@ pub fn page() -> El {
         .child(form)
 }
 
-fn submit(inputs: [HtmlInputElement; 3], state: Rc<Watched<State>>) {
+fn submit(inputs: [HtmlInputElement; 3], state: ArcRwSignal<State>) {
     let [old, wanted, again] = inputs.each_ref().map(HtmlInputElement::value);
     if let Some(fault) = model::fault(&old, &wanted, &again) {
         state.set(State::Refused(fault));

@@ -1,7 +1,9 @@
 //! Is the server there? Known from the last request; while it is away, asked again until it answers.
 
 use super::transport;
-use crate::{ui::dom, watched::Watched};
+use crate::ui::SetIfNew;
+use crate::ui::dom;
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -15,13 +17,13 @@ type Alarm = js_sys::Function;
 
 thread_local! {
     static PAUSE: RefCell<Option<Alarm>> = const { RefCell::new(None) };
-    static ONLINE: &'static Watched<bool> = Watched::forever(true);
+    static ONLINE: ArcRwSignal<bool> = ArcRwSignal::new(true);
     static LOOKING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// True while the server answers. What waits for it watches this.
-pub fn use_online() -> &'static Watched<bool> {
-    ONLINE.with(|online| *online)
+pub fn use_online() -> ArcRwSignal<bool> {
+    ONLINE.with(Clone::clone)
 }
 
 /// [`use_online`] for one look.

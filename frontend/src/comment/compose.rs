@@ -9,9 +9,8 @@ use crate::{
     text::{self, comment as words},
     ui::{button, dom, fresh_id},
     view::{El, effect, el, live, live_text},
-    watched::Watched,
 };
-use leptos::prelude::untrack;
+use leptos::prelude::*;
 use renkei_domain::{SheetId, ThreadId, limits, text::is_blank};
 use std::{array, cell::Cell, rc::Rc};
 use wasm_bindgen::JsCast;
@@ -38,7 +37,7 @@ struct Desk {
     goal: Goal,
     name: String,
     area: HtmlTextAreaElement,
-    draft: Watched<Draft>,
+    draft: ArcRwSignal<Draft>,
     composing: Cell<bool>,
     sent: Box<dyn Fn()>,
 }
@@ -61,7 +60,7 @@ pub fn compose(page: Page, goal: Goal, sent: impl Fn() + 'static) -> El {
         goal,
         name,
         area: area.as_a::<HtmlTextAreaElement>().clone(),
-        draft: Watched::default(),
+        draft: ArcRwSignal::default(),
         composing: Cell::new(false),
         sent: Box::new(sent),
     });
@@ -182,7 +181,7 @@ impl Desk {
 
 /// For whom: organisations and people of the region, chosen from a list that a few letters narrow.
 fn mentions(desk: &Rc<Desk>) -> El {
-    let sought = Rc::new(Watched::new(String::new()));
+    let sought = ArcRwSignal::new(String::new());
     let (listed, typed, busy) = (desk.clone(), sought.clone(), desk.clone());
     let filter = el("input")
         .attr("type", "search")

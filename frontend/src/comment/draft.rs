@@ -20,15 +20,15 @@ use crate::{
     shell,
     storage::Kind,
     text::comment as words,
-    watched::Watched,
 };
 use cynic::MutationBuilder;
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 thread_local! {
-    static KEPT: &'static Watched<()> = Watched::forever(());
-    static UNDER_WAY: &'static Watched<Vec<String>> = Watched::forever(Vec::new());
+    static KEPT: ArcRwSignal<()> = ArcRwSignal::new(());
+    static UNDER_WAY: ArcRwSignal<Vec<String>> = ArcRwSignal::new(Vec::new());
 }
 
 /// What every draft's name begins with, beside those of entries.
@@ -54,13 +54,13 @@ pub struct Mentioned {
 }
 
 /// Told whenever a draft is written, here or in another tab.
-pub fn kept() -> &'static Watched<()> {
-    KEPT.with(|kept| *kept)
+pub fn kept() -> ArcRwSignal<()> {
+    KEPT.with(Clone::clone)
 }
 
 /// The requests that this page is sending.
-fn under_way() -> &'static Watched<Vec<String>> {
-    UNDER_WAY.with(|under_way| *under_way)
+fn under_way() -> ArcRwSignal<Vec<String>> {
+    UNDER_WAY.with(Clone::clone)
 }
 
 /// Where a draft is kept: of a sheet, at an entry, a cell or a thread.

@@ -8,6 +8,7 @@ use super::{
         WithdrawComment, WithdrawCommentInput, WithdrawCommentVariables,
     },
 };
+use crate::ui::SetIfNew;
 use crate::{
     api::{self, Id, deliver},
     history::{Topic, focus_heading, moment, who},
@@ -17,9 +18,9 @@ use crate::{
     text::comment as words,
     ui::{button, dom},
     view::{El, each, effect, el, live, live_text},
-    watched::Watched,
 };
 use cynic::MutationBuilder;
+use leptos::prelude::*;
 use leptos::{prelude::untrack, task::spawn_local};
 use renkei_domain::{Phase, ThreadId};
 use serde::Serialize;
@@ -36,8 +37,8 @@ struct Listed {
 
 /// What the panel shows of a place.
 pub fn threads(page: Page, topic: Topic) -> El {
-    let listed = Rc::new(Watched::new(Listed::default()));
-    let left = Rc::new(Watched::new(()));
+    let listed = ArcRwSignal::new(Listed::default());
+    let left = ArcRwSignal::new(());
     let [told, none, some, many, open, resolved] = array::from_fn(|_| listed.clone());
     let looked = left.clone();
     effect(move || {
@@ -116,7 +117,7 @@ fn new_thread(page: Page, topic: Topic) -> Option<El> {
 
 /// One thread: what was said follows the server; the box for an answer stays while it is typed into.
 fn thread(page: Page, topic: Topic, id: ThreadId) -> El {
-    let mine = Rc::new(Watched::new(find(page, id)));
+    let mine = ArcRwSignal::new(find(page, id));
     let (shown, told) = (mine.clone(), mine.clone());
     effect(move || {
         page.beside.threads.track();
@@ -199,9 +200,9 @@ pub fn said(comment: &Comment) -> Vec<El> {
 }
 
 /// A button that turns into the box; open already where an answer was begun. Says so if the thread has been resolved.
-fn answer(page: Page, id: ThreadId, thread: Rc<Watched<Option<Rc<Thread>>>>) -> El {
+fn answer(page: Page, id: ThreadId, thread: ArcRwSignal<Option<Rc<Thread>>>) -> El {
     let place = place(id);
-    let begun = Rc::new(Watched::new(is_begun(page, &place)));
+    let begun = ArcRwSignal::new(is_begun(page, &place));
     let whole = el("div").class("answer");
     let inner = whole.element().clone();
     let resolved = live(move || {

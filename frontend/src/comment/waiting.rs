@@ -4,6 +4,7 @@ use super::{
     queries::{Region, Thread, Waiting, WaitingCount, WaitingVariables},
     threads::said,
 };
+use crate::ui::SetIfNew;
 use crate::{
     api::{self, Failure},
     history::{Listed, Words, log, place},
@@ -13,20 +14,19 @@ use crate::{
     text::comment as words,
     ui::link,
     view::{El, effect, el, live},
-    watched::Watched,
 };
 use cynic::QueryBuilder;
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use renkei_domain::FiscalYear;
-use std::rc::Rc;
 use web_sys::Node;
 
 thread_local! {
-    static COUNT: &'static Watched<i32> = Watched::forever(0);
+    static COUNT: ArcRwSignal<i32> = ArcRwSignal::new(0);
 }
 
-fn count() -> &'static Watched<i32> {
-    COUNT.with(|count| *count)
+fn count() -> ArcRwSignal<i32> {
+    COUNT.with(Clone::clone)
 }
 
 /// Tells how many wait.
@@ -62,7 +62,7 @@ async fn ask() {
 /// The page of all that wait.
 pub fn page() -> El {
     shell::set_title(words::WAITING_TITLE);
-    let regions = Rc::new(Watched::new(Vec::new()));
+    let regions = ArcRwSignal::new(Vec::new());
     let told = regions.clone();
     let ask = move |after| {
         let told = told.clone();

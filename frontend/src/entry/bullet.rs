@@ -15,6 +15,7 @@ use crate::{
     text::sheet as text,
     view::{El, Value, el, live, text_node},
 };
+use leptos::prelude::*;
 use renkei_domain::{CareScene, EntryId, FiscalYear, NoteKind, SceneSet, outline};
 use std::sync::Arc;
 use web_sys::Node;

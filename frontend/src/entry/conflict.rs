@@ -18,9 +18,8 @@ use crate::{
     text::{live as words, sheet as text},
     ui::{button, dialog, dom},
     view::{El, effect, el, live, live_text, text_node},
-    watched::Watched,
 };
-use leptos::prelude::untrack;
+use leptos::prelude::*;
 use renkei_domain::{
     EntryId, EntryText, SceneSet, SheetId,
     diff::{Fate, Piece as Part, diff},
@@ -155,13 +154,13 @@ fn decide_later(page: Page) {
 struct Bench {
     page: Page,
     /// Newer than the page's own when the entry, or one's own text of it, has changed once more.
-    conflict: Watched<Arc<Conflict>>,
-    choices: Watched<Choices>,
-    outline: Watched<String>,
-    scenes: Watched<SceneSet>,
-    fault: Watched<Option<String>>,
+    conflict: ArcRwSignal<Arc<Conflict>>,
+    choices: ArcRwSignal<Choices>,
+    outline: ArcRwSignal<String>,
+    scenes: ArcRwSignal<SceneSet>,
+    fault: ArcRwSignal<Option<String>>,
     /// What has happened since the dialog was opened.
-    news: Watched<String>,
+    news: ArcRwSignal<String>,
     composing: Cell<bool>,
     sent: Cell<bool>,
 }
@@ -177,12 +176,12 @@ fn contents(page: Page, conflict: Arc<Conflict>) -> Vec<El> {
     let deleted = conflict.is_deleted();
     let bench = Rc::new(Bench {
         page,
-        conflict: Watched::new(conflict),
-        choices: Watched::new(choices),
-        outline: Watched::new(outline),
-        scenes: Watched::new(scenes),
-        fault: Watched::default(),
-        news: Watched::default(),
+        conflict: ArcRwSignal::new(conflict),
+        choices: ArcRwSignal::new(choices),
+        outline: ArcRwSignal::new(outline),
+        scenes: ArcRwSignal::new(scenes),
+        fault: ArcRwSignal::default(),
+        news: ArcRwSignal::default(),
         composing: Cell::default(),
         sent: Cell::default(),
     });

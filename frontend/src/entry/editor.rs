@@ -8,6 +8,7 @@ use super::{
     save::{self, text_of},
     why::{owner_name, owners},
 };
+use crate::ui::SetIfNew;
 use crate::{
     session,
     sheet::{focus, page::Page, store::Head},
@@ -15,9 +16,8 @@ use crate::{
     text::sheet as text,
     ui::{button, dom},
     view::{El, effect, el, live, live_text},
-    watched::Watched,
 };
-use leptos::prelude::untrack;
+use leptos::prelude::*;
 use renkei_domain::{CareScene, EntryId, OrganizationId, SceneSet, SheetId, era, limits, outline};
 use std::{
     cell::{Cell, RefCell},
@@ -79,15 +79,15 @@ struct Parts {
     cell: usize,
     /// What it opened with, or what was sent since: leaving it so leaves no draft.
     fresh: RefCell<Draft>,
-    scenes: Watched<SceneSet>,
+    scenes: ArcRwSignal<SceneSet>,
     /// As typed, told with every letter.
-    outline: Watched<String>,
-    owner: Watched<Option<OrganizationId>>,
+    outline: ArcRwSignal<String>,
+    owner: ArcRwSignal<Option<OrganizationId>>,
     /// The text's fault, once saving has been tried.
-    fault: Watched<Option<String>>,
+    fault: ArcRwSignal<Option<String>>,
     /// What became of the draft, in words.
-    state: Watched<String>,
-    there: Watched<bool>,
+    state: ArcRwSignal<String>,
+    there: ArcRwSignal<bool>,
 }
 
 impl Deref for Desk {
@@ -114,12 +114,12 @@ impl Desk {
             head,
             cell,
             fresh: RefCell::new(fresh),
-            scenes: Watched::new(now.scenes),
-            outline: Watched::new(now.outline),
-            owner: Watched::new(now.owner),
-            fault: Watched::default(),
-            state: Watched::new(state),
-            there: Watched::new(there),
+            scenes: ArcRwSignal::new(now.scenes),
+            outline: ArcRwSignal::new(now.outline),
+            owner: ArcRwSignal::new(now.owner),
+            fault: ArcRwSignal::default(),
+            state: ArcRwSignal::new(state),
+            there: ArcRwSignal::new(there),
         })))
     }
 

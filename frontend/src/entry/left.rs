@@ -2,20 +2,20 @@
 //! above the page and listed with what can be done, until it is decided.
 
 use super::{Draft, DraftKey, draft, mutation::Operation, op::Op, outbox, remark, save};
+use crate::ui::SetIfNew;
 use crate::{
     sheet::page::here,
     text::{self, sheet as words},
     ui::{button, dialog},
     view::{El, el, live},
-    watched::Watched,
 };
-use leptos::prelude::untrack;
+use leptos::prelude::*;
 use renkei_domain::SheetId;
 use web_sys::Node;
 
 thread_local! {
-    static COUNT: &'static Watched<usize> = Watched::forever(0);
-    static OPEN: &'static Watched<bool> = Watched::forever(false);
+    static COUNT: ArcRwSignal<usize> = ArcRwSignal::new(0);
+    static OPEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
 
 /// So much is to be decided.

@@ -12,11 +12,9 @@ use crate::{
     text::{comment, history, sheet as text},
     ui::dom,
     view::{El, effect, el, live},
-    watched::Watched,
 };
-use leptos::prelude::untrack;
+use leptos::prelude::*;
 use renkei_domain::EntryId;
-use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
@@ -82,7 +80,7 @@ pub fn menu(page: Page) -> Node {
 
 fn opened(page: Page, id: EntryId) -> [El; 2] {
     // Whose it is can be chosen on a second leaf.
-    let owners_leaf = Rc::new(Watched::new(false));
+    let owners_leaf = ArcRwSignal::new(false);
     let turned = owners_leaf.clone();
     let choices = live(move || {
         let leaf = owners_leaf.get();
@@ -130,7 +128,7 @@ fn opened(page: Page, id: EntryId) -> [El; 2] {
     [el("div").class("shade").on("click", move |_: Event| close(page, id)), menu]
 }
 
-fn item(page: Page, id: EntryId, choice: Choice, leaf: Rc<Watched<bool>>) -> El {
+fn item(page: Page, id: EntryId, choice: Choice, leaf: ArcRwSignal<bool>) -> El {
     let Choice { label, key, checked, act } = choice;
     let on_click = move |_: Event| {
         let before = leaf.get_untracked();
@@ -150,7 +148,7 @@ fn item(page: Page, id: EntryId, choice: Choice, leaf: Rc<Watched<bool>>) -> El 
         .child(el("kbd").attr("aria-hidden", "true").child(key))
 }
 
-fn choices(page: Page, id: EntryId, owners_leaf: &Rc<Watched<bool>>) -> Vec<Choice> {
+fn choices(page: Page, id: EntryId, owners_leaf: &ArcRwSignal<bool>) -> Vec<Choice> {
     let element = move || focus::by_id(&focus::entry_id(id));
     let leaf = owners_leaf.clone();
     let mut choices = Vec::new();

@@ -35,6 +35,7 @@ pub use undo::Steps;
 pub use why::{Why, objection, objection_to, why};
 
 use crate::{comment, session, sheet::page::here, storage, view::effect};
+use leptos::prelude::*;
 use renkei_domain::EntryId;
 use std::cell::Cell;
 

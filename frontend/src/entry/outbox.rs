@@ -5,14 +5,15 @@
 //! the same entry. Each tab sends its own, and those of a tab that is gone.
 
 use super::{DraftKey, draft, mutation::Reply, op::Op, queries, save};
+use crate::ui::SetIfNew;
 use crate::{
     api::{self, Failure},
     session,
     storage::{self, Kind},
     text,
     ui::dom,
-    watched::Watched,
 };
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use renkei_domain::{AccountId, EntryId, SheetId};
 use std::{
@@ -25,7 +26,7 @@ thread_local! {
     static LOOKING: Cell<bool> = const { Cell::new(false) };
     /// What another tab has to send has been there for a while.
     static OLD: Cell<bool> = const { Cell::new(false) };
-    static HELD: &'static Watched<bool> = Watched::forever(false);
+    static HELD: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static LAST: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
@@ -106,8 +107,8 @@ pub fn waits(op: &Op) -> bool {
 }
 
 /// True while what is there cannot be sent: the server is away, or the session has expired.
-pub fn held() -> &'static Watched<bool> {
-    HELD.with(|held| *held)
+pub fn held() -> ArcRwSignal<bool> {
+    HELD.with(Clone::clone)
 }
 
 /// It is what the person did last on this page, and was not held up: they may be looking for it.

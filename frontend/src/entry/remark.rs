@@ -1,12 +1,14 @@
 //! What the sheet says of entries beside their text: a draft is here or on another machine, something waits to be sent.
 
 use super::{Draft, DraftKey, Editing, copies, draft, mutation::Operation, outbox};
+use crate::ui::SetIfNew;
 use crate::{
     sheet::{page::Page, store::CellKey},
     text::sheet as text,
     ui::button,
     view::{El, el},
 };
+use leptos::prelude::*;
 use renkei_domain::{EntryId, EntryText};
 use std::{cell::RefCell, rc::Rc};
 

@@ -18,6 +18,7 @@ use crate::{
     text::sheet as text,
     ui::dom,
 };
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use renkei_domain::{EntryId, EntryText, SheetId, outline::OutlineFault};
 use std::sync::Arc;

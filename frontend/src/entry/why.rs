@@ -8,6 +8,7 @@ use crate::{
     ui::dom,
     view::{el, live},
 };
+use leptos::prelude::*;
 use renkei_domain::{Act, Actor, Denied, EntryId, OrganizationId, Owner, permission};
 use web_sys::{HtmlElement, Node};
 

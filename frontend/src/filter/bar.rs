@@ -10,10 +10,9 @@ use crate::{
     text::sheet as text,
     ui::{button, dom, fresh_id},
     view::{El, el, live, live_text},
-    watched::Watched,
 };
+use leptos::prelude::*;
 use renkei_domain::{CareScene, SceneMatch, limits};
-use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, FocusEvent, HtmlElement, HtmlInputElement, InputEvent, KeyboardEvent, Node};
 
@@ -114,7 +113,7 @@ fn owners(page: Page, head: &Head) -> El {
 
 /// Which columns are shown, from a button; their widths too go back to the paper's from here.
 fn columns(page: Page, head: &Head) -> El {
-    let open = Rc::new(Watched::new(false));
+    let open = ArcRwSignal::new(false);
     let [toggled, expanded, shown, left] = std::array::from_fn(|_| open.clone());
     let id = fresh_id("columns");
     let opener = button("", text::COLUMNS, move || toggled.update(|open| *open = !*open))

@@ -10,9 +10,9 @@ use crate::{
     text::handout as text,
     ui::{dom, failed, link, not_found, skeleton},
     view::{El, effect, el, live},
-    watched::Watched,
 };
 use cynic::QueryBuilder;
+use leptos::prelude::*;
 use queries::{Handout, Handouts, HandoutsVariables, Sheet};
 use renkei_domain::{FiscalYear, Phase, RegionId};
 use std::fmt::Display;
@@ -61,10 +61,10 @@ fn place(sheet: &Sheet, region: RegionId, year: FiscalYear) -> Place {
 }
 
 fn list(handouts: &[Handout], region: RegionId, year: FiscalYear) -> El {
-    let fragment = route::use_fragment();
+    let [fragment, target, shown] = std::array::from_fn(|_| route::use_fragment());
     // The list came after the browser looked for the fragment's place.
     effect(move || {
-        let fragment = fragment.get();
+        let fragment = target.get();
         dom::after_render(move || {
             if let Some(target) = dom::document().get_element_by_id(&fragment) {
                 target.scroll_into_view();
@@ -78,7 +78,7 @@ fn list(handouts: &[Handout], region: RegionId, year: FiscalYear) -> El {
             fragment.starts_with(ANCHOR) && !numbers.iter().any(|number| anchor(*number) == *fragment)
         })
     };
-    let entries = handouts.iter().map(|handout| entry(handout, fragment));
+    let entries = handouts.iter().map(|handout| entry(handout, shown.clone()));
     el("div")
         .class("page")
         .child(el("h1").child(text::title(year)))
@@ -97,7 +97,7 @@ fn list(handouts: &[Handout], region: RegionId, year: FiscalYear) -> El {
         )))
 }
 
-fn entry(handout: &Handout, fragment: &'static Watched<String>) -> El {
+fn entry(handout: &Handout, fragment: ArcRwSignal<String>) -> El {
     let id = anchor(handout.number);
     let own = id.clone();
     let is_target = move || fragment.with(|fragment| *fragment == own);

@@ -5,8 +5,8 @@ use crate::{
     text,
     ui::{button, dom},
     view::{El, Piece, el, live},
-    watched::Watched,
 };
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::{pin::Pin, rc::Rc};
 use web_sys::Node;
@@ -32,7 +32,7 @@ type Asked<N> = Pin<Box<dyn Future<Output = Result<Listed<N>, Failure>>>>;
 struct Log<N> {
     words: Words,
     list: El,
-    foot: Watched<Foot>,
+    foot: ArcRwSignal<Foot>,
     /// Asks for the page after a cursor.
     ask: Box<dyn Fn(Option<String>) -> Asked<N>>,
     /// Makes the lines of one node.
@@ -56,7 +56,7 @@ pub fn log<N: 'static, F: Future<Output = Result<Listed<N>, Failure>> + 'static>
     lines: impl Fn(&N) -> Vec<El> + 'static,
 ) -> [Node; 2] {
     let list = el("ul").class("log");
-    let foot = Watched::new(Foot::Loading);
+    let foot = ArcRwSignal::new(Foot::Loading);
     let ask = Box::new(move |after| -> Asked<N> { Box::pin(ask(after)) });
     let log = Rc::new(Log { words, list: list.clone(), foot, ask, lines: Box::new(lines) });
     spawn_local(log.clone().load(None));

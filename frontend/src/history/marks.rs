@@ -19,6 +19,7 @@ use crate::{
     ui::dom,
     view::{Piece, effect, el},
 };
+use leptos::prelude::*;
 use renkei_domain::{Facet, FiscalYear, ItemId};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;

@@ -17,6 +17,7 @@ pub use panel::{Leaf, Topic, cell_tool, focus_heading, open_cell, panel};
 pub use since::{since_bar, since_menu};
 pub use snapshot::snapshot_dialog;
 
+use crate::ui::SetIfNew;
 use crate::{
     api::{self, Id},
     comment::{self, Thread},
@@ -24,9 +25,9 @@ use crate::{
     sheet::page::Page,
     ui::dom,
     view::effect,
-    watched::Watched,
 };
 use cynic::QueryBuilder;
+use leptos::prelude::*;
 use leptos::{prelude::untrack, task::spawn_local};
 use queries::{BesideVariables, EntryDifference, RegionPeople, SheetHistoryVariables, Snapshot};
 use renkei_domain::{EntryId, FiscalYear, RegionId};
@@ -39,14 +40,14 @@ use std::{
 #[derive(Default)]
 pub struct Beside {
     /// What the panel is about, if it is open.
-    pub open: Watched<Option<(Topic, Leaf)>>,
+    pub open: ArcRwSignal<Option<(Topic, Leaf)>>,
     /// The sheet's threads: those that are open, and the resolved ones once the panel was opened.
-    pub threads: Watched<Vec<Rc<Thread>>>,
-    pub told: Watched<Option<Rc<Told>>>,
+    pub threads: ArcRwSignal<Vec<Rc<Thread>>>,
+    pub told: ArcRwSignal<Option<Rc<Told>>>,
     /// What differs since, entry by entry; none: no marks.
-    pub since: Watched<Option<Rc<Vec<EntryDifference>>>>,
+    pub since: ArcRwSignal<Option<Rc<Vec<EntryDifference>>>>,
     /// The dialog that makes a snapshot is open.
-    pub snapshot: Watched<bool>,
+    pub snapshot: ArcRwSignal<bool>,
     /// The visit before this page was opened, whatever is noted meanwhile: up to which change, and when.
     visit: RefCell<Option<(i64, String)>>,
     /// Up to which change this visit was noted.

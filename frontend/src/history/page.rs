@@ -14,24 +14,23 @@ use crate::{
     text::history as words,
     ui::{link, not_found},
     view::{El, el, live},
-    watched::Watched,
 };
 use cynic::QueryBuilder;
-use leptos::prelude::untrack;
+use leptos::prelude::*;
 use renkei_domain::{Facet, FiscalYear, Phase, RegionId};
-use std::{cell::RefCell, rc::Rc};
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement, Node};
 
 pub fn page(region: RegionId, year: FiscalYear) -> Node {
     shell::set_title(words::TITLE);
     // There is no such sheet, or none that this person may see.
-    let missing = Rc::new(Watched::new(false));
-    let cell = Rc::new(Watched::new(String::new()));
+    let missing = ArcRwSignal::new(false);
+    let cell = ArcRwSignal::new(String::new());
     live(move || if missing.get() { not_found() } else { untrack(|| log_of(region, year, &missing, &cell)) })
 }
 
-fn log_of(region: RegionId, year: FiscalYear, missing: &Rc<Watched<bool>>, cell: &Rc<Watched<String>>) -> El {
+fn log_of(region: RegionId, year: FiscalYear, missing: &ArcRwSignal<bool>, cell: &ArcRwSignal<String>) -> El {
     let (chosen, missing) = (cell.clone(), missing.clone());
     let select = el("select").attr("aria-label", words::CELL).child(option("", words::ALL_CELLS));
     let (options, cell) = (select.clone(), cell.clone());

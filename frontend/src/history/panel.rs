@@ -10,6 +10,7 @@ use super::{
         SheetHistoryVariables,
     },
 };
+use crate::ui::SetIfNew;
 use crate::{
     api::{self, EnumValue, Failure, Id},
     comment::{self, Thread},
@@ -19,12 +20,11 @@ use crate::{
     text::{self, comment as comments, history as words},
     ui::{button, dom},
     view::{El, effect, el, live},
-    watched::Watched,
 };
 use cynic::QueryBuilder;
-use leptos::prelude::untrack;
+use leptos::prelude::*;
 use renkei_domain::{EntryId, Facet, FiscalYear, OrganizationId};
-use std::{cell::RefCell, rc::Rc};
+use std::cell::RefCell;
 use web_sys::{
     Element, Event, HtmlDialogElement, KeyboardEvent, Node, ScrollIntoViewOptions, ScrollLogicalPosition,
 };
@@ -215,7 +215,7 @@ pub fn focus_heading() {
 
 /// Made anew when there is more of it.
 fn history(page: Page, topic: Topic) -> Node {
-    let versions = Rc::new(Watched::new(topic.versions(page)));
+    let versions = ArcRwSignal::new(topic.versions(page));
     let shown = versions.clone();
     effect(move || {
         page.touched.track();

@@ -6,6 +6,7 @@ use super::{
     queries::{NoteVisit, NoteVisitInput, NoteVisitVariables, Since, SinceVariables},
     snapshot,
 };
+use crate::ui::SetIfNew;
 use crate::{
     api::{self, Id},
     filter::FilterState,
@@ -21,6 +22,7 @@ use crate::{
     view::{El, effect, el, live},
 };
 use cynic::{MutationBuilder, QueryBuilder};
+use leptos::prelude::*;
 use leptos::{
     prelude::{on_cleanup, untrack},
     task::spawn_local,

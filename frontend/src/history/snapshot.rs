@@ -9,12 +9,11 @@ use crate::{
     text::{self, history as words},
     ui::{button, dialog},
     view::{El, el, live_text},
-    watched::Watched,
 };
 use cynic::MutationBuilder;
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use renkei_domain::{Role, limits, text::is_blank};
-use std::rc::Rc;
 use web_sys::{Event, HtmlInputElement};
 
 /// Whether the table of rights lets the viewer.
@@ -36,7 +35,7 @@ pub fn snapshot_dialog(page: Page) -> El {
 
 fn form(page: Page) -> El {
     const LABEL: &str = "snapshot-label";
-    let fault = Rc::new(Watched::new(String::new()));
+    let fault = ArcRwSignal::new(String::new());
     let (shown, told) = (fault.clone(), fault);
     let input = el("input")
         .attr("id", LABEL)
@@ -72,7 +71,7 @@ fn form(page: Page) -> El {
         ]))
 }
 
-async fn make(page: Page, label: String, fault: Rc<Watched<String>>) {
+async fn make(page: Page, label: String, fault: ArcRwSignal<String>) {
     let Some(head) = page.head_now() else { return };
     let (request_id, sheet_id) = (Id(api::request_id()), Id(head.id));
     let input = CreateSnapshotInput { request_id, sheet_id, label: label.clone() };

@@ -6,13 +6,13 @@ use super::{
     queries::{self, PolledSheetEvents, SheetEvents, SinceVariables},
     take,
 };
+use crate::ui::SetIfNew;
 use crate::{
     api::{self, Failure, Id},
     sheet::{load, page::Page},
     text::live as text,
     ui::{button, dom},
     view::{El, el, live, text_node},
-    watched::Watched,
 };
 use cynic::{QueryBuilder, SubscriptionBuilder};
 use futures_util::{
@@ -20,6 +20,7 @@ use futures_util::{
     future::{Either, select},
 };
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
+use leptos::prelude::*;
 use leptos::{prelude::on_cleanup, task::spawn_local};
 use renkei_domain::SheetId;
 use std::{
@@ -69,7 +70,7 @@ struct Line {
 
 thread_local! {
     static LINE: RefCell<Option<Rc<Line>>> = const { RefCell::new(None) };
-    static HOW: &'static Watched<How> = Watched::forever(How::Silent);
+    static HOW: ArcRwSignal<How> = ArcRwSignal::new(How::Silent);
     static VISIT: String = api::request_id();
     static LISTENS: Cell<bool> = const { Cell::new(false) };
 }
@@ -109,9 +110,10 @@ impl How {
 
 /// In the footer: how the news come, where that is not as usual.
 pub fn how() -> El {
-    let how = HOW.with(|how| *how);
+    let [how, said] = std::array::from_fn(|_| HOW.with(Clone::clone));
+    let code = how.clone();
     let polling = move || how.get() == How::Polling;
-    let said = live(move || match how.get() {
+    let said = live(move || match said.get() {
         How::Polling => vec![text_node(text::POLLING)],
         How::SignedOut => {
             vec![text_node(text::SIGNED_OUT), button("link-button", text::SIGN_IN, sign_in_again).into()]
@@ -121,7 +123,7 @@ pub fn how() -> El {
     el("p")
         .class("live-how")
         .live_attr("title", move || polling().then_some(text::POLLING_WHY))
-        .live_attr("data-live", move || how.get().code())
+        .live_attr("data-live", move || code.get().code())
         .child(said)
 }
 

@@ -22,6 +22,7 @@ use crate::{
     sheet::{load, page::Page, store::Store},
     ui::dom,
 };
+use leptos::prelude::*;
 use queries::{EntryDeleted, EntrySaved, Event, News};
 use renkei_domain::EntryId;
 use std::cell::Cell;

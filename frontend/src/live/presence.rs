@@ -5,6 +5,7 @@ use super::{
     line::{followed, visit},
     queries::{AnnouncePresence, AnnouncePresenceVariables, Presence, PresenceInput},
 };
+use crate::ui::SetIfNew;
 use crate::{
     api::{self, Id},
     entry::{DraftKey, kept_version, place_editor},
@@ -13,9 +14,9 @@ use crate::{
     text::{live as text, sheet::somebody},
     ui::{dom, menu},
     view::{El, effect, el, live},
-    watched::Watched,
 };
 use cynic::{MutationBuilder, Operation};
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use renkei_domain::{AccountId, EntryId, SheetId};
 use std::cell::Cell;
@@ -25,11 +26,11 @@ use web_sys::Element;
 const SHOWN: usize = 3;
 
 thread_local! {
-    static PRESENT: &'static Watched<Vec<Presence>> = Watched::forever(Vec::new());
+    static PRESENT: ArcRwSignal<Vec<Presence>> = ArcRwSignal::new(Vec::new());
 }
 
-fn present() -> &'static Watched<Vec<Presence>> {
-    PRESENT.with(|present| *present)
+fn present() -> ArcRwSignal<Vec<Presence>> {
+    PRESENT.with(Clone::clone)
 }
 
 pub fn set(mut everybody: Vec<Presence>) {
@@ -197,7 +198,7 @@ fn beneath(page: Page, sheet: SheetId, id: EntryId, began: i32) -> Option<String
 
 /// After the line was away, the server does not know it any more.
 pub fn announce_again(page: Page) {
-    if let Some(id) = leptos::prelude::untrack(|| edited(page)) {
+    if let Some(id) = untrack(|| edited(page)) {
         announce(page, Some(id));
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     },
     ui::dom,
 };
+use leptos::prelude::*;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};

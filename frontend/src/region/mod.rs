@@ -12,6 +12,7 @@ use crate::{
     view::{El, el, live},
 };
 use cynic::QueryBuilder;
+use leptos::prelude::*;
 use queries::{Region, Sheet, Start};
 use renkei_domain::{FiscalYear, RegionId};
 use web_sys::Node;

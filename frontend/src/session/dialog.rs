@@ -1,18 +1,19 @@
 //! Signing in again over a page whose session has expired: everything typed stays beneath.
 
 use super::{form::form, use_signed_in, viewer};
+use crate::ui::SetIfNew;
 use crate::{
     text::session as text,
     ui::{button, dialog},
     view::{El, effect, el},
-    watched::Watched,
 };
+use leptos::prelude::*;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 thread_local! {
-    static OPEN: &'static Watched<bool> = Watched::forever(false);
+    static OPEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static WAITING: RefCell<Vec<js_sys::Function>> = const { RefCell::new(Vec::new()) };
 }
 

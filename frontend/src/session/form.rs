@@ -4,16 +4,15 @@ use super::sign_in;
 use crate::{
     text::session as text,
     view::{El, Piece, el, live, live_text},
-    watched::Watched,
 };
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use renkei_domain::{limits, text::is_blank};
-use std::rc::Rc;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
 /// With `login` given, only that account can go on here. `beside` is what else can be done.
 pub(super) fn form(login: Option<&str>, beside: impl Piece, on_done: impl Fn() + Copy + 'static) -> El {
-    let (pending, fault) = (Rc::new(Watched::new(false)), Rc::new(Watched::new(String::new())));
+    let (pending, fault) = (ArcRwSignal::new(false), ArcRwSignal::new(String::new()));
     let (waits, failed) = (pending.clone(), fault.clone());
     let login_input = input("login")
         .attr("autocomplete", "username")

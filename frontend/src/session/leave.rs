@@ -9,12 +9,12 @@ use crate::{
     text::session as words,
     ui::{button, dialog, dom},
     view::{El, el, live},
-    watched::Watched,
 };
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 thread_local! {
-    static LEAVING: &'static Watched<Leaving> = Watched::forever(Leaving::No);
+    static LEAVING: ArcRwSignal<Leaving> = ArcRwSignal::new(Leaving::No);
 }
 
 enum Leaving {
@@ -25,8 +25,8 @@ enum Leaving {
     Asked(entry::Unsent),
 }
 
-fn leaving() -> &'static Watched<Leaving> {
-    LEAVING.with(|leaving| *leaving)
+fn leaving() -> ArcRwSignal<Leaving> {
+    LEAVING.with(Clone::clone)
 }
 
 /// Signs out, once everything is sent; asks, if it cannot be.

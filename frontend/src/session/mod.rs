@@ -8,9 +8,11 @@ mod model;
 mod page;
 pub mod queries;
 
+use crate::ui::SetIfNew;
 use alone::alone;
 pub use dialog::{require_sign_in, sign_in_dialog};
 pub use leave::{leave, leave_dialog};
+use leptos::prelude::*;
 pub use model::{Membership, Organization, RegionName, Session, Viewer};
 pub use page::page as sign_in_page;
 pub use queries::ViewerId;
@@ -19,7 +21,6 @@ use crate::{
     api::{self, Failure, Refusal},
     storage::{self, Shelf},
     ui::dom,
-    watched::Watched,
 };
 use cynic::{MutationBuilder, QueryBuilder};
 use leptos::task::spawn_local;
@@ -27,11 +28,11 @@ use queries::{SignIn, SignInInput, SignInPayload, SignInVariables, SignOut};
 use wasm_bindgen::{JsCast, closure::Closure};
 
 thread_local! {
-    static SESSION: &'static Watched<Session> = Watched::forever(Session::Unknown);
+    static SESSION: ArcRwSignal<Session> = ArcRwSignal::new(Session::Unknown);
 }
 
-pub fn use_session() -> &'static Watched<Session> {
-    SESSION.with(|session| *session)
+pub fn use_session() -> ArcRwSignal<Session> {
+    SESSION.with(Clone::clone)
 }
 
 /// Who is there; none while that is not known, and when nobody is signed in.

@@ -5,6 +5,7 @@ use super::{
     page::Page,
 };
 use crate::ui::dom;
+use leptos::prelude::*;
 use renkei_domain::EntryId;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, closure::Closure};

@@ -7,6 +7,7 @@ use super::{
     page::Page,
 };
 use crate::ui::dom;
+use leptos::prelude::*;
 use renkei_domain::EntryId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};

@@ -14,6 +14,7 @@ use crate::{
     ui::dom,
     view::{El, el, live, text_node},
 };
+use leptos::prelude::*;
 use renkei_domain::{Facet, FiscalYear, era, reference};
 use std::{cell::Cell, rc::Rc, sync::Arc};
 use wasm_bindgen::JsCast;

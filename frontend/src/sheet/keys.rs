@@ -12,6 +12,7 @@ use crate::{
     text::sheet as text,
     ui::dom,
 };
+use leptos::prelude::*;
 use renkei_domain::EntryId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent, MouseEvent};

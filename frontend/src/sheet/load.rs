@@ -4,6 +4,7 @@ use super::{
     page::Page,
     queries::{Sheet, SheetVariables},
 };
+use crate::ui::SetIfNew;
 use crate::{
     api::{self, Failure, Id},
     entry, live, route, session,
@@ -12,6 +13,7 @@ use crate::{
     view::effect,
 };
 use cynic::QueryBuilder;
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::Cell;
 

@@ -15,6 +15,7 @@ mod table;
 
 pub use drag::scroller;
 
+use crate::ui::SetIfNew;
 use crate::{
     entry, filter, history, route, session,
     shell::{self, Place, YearLink},

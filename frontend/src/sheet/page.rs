@@ -6,13 +6,13 @@ use super::{
     model::Sheet,
     store::{EntryState, Head, Known, Store},
 };
+use crate::ui::SetIfNew;
 use crate::{
     entry::{Begun, Conflict, DraftKey, Editing, Progress, Steps, Why},
     filter::{FilterState, Tally},
     history::Beside,
     route,
     view::effect,
-    watched::Watched,
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, FiscalYear, RegionId};
@@ -31,37 +31,37 @@ pub struct Page(&'static Parts);
 pub struct Parts {
     pub region: RegionId,
     pub year: FiscalYear,
-    pub loading: Watched<Loading>,
+    pub loading: ArcRwSignal<Loading>,
     /// Nobody looks at it any more.
     pub left: Cell<bool>,
     store: RefCell<Option<Store>>,
     /// Set when the table is to be made anew.
-    pub head: Watched<Option<Arc<Head>>>,
+    pub head: ArcRwSignal<Option<Arc<Head>>>,
     /// Told after every change of entries, so that the filter looks again.
-    pub touched: Watched<()>,
-    pub filter: Watched<FilterState>,
-    pub tally: Watched<Tally>,
-    pub widths: Watched<Widths>,
+    pub touched: ArcRwSignal<()>,
+    pub filter: ArcRwSignal<FilterState>,
+    pub tally: ArcRwSignal<Tally>,
+    pub widths: ArcRwSignal<Widths>,
     /// The editor that is open.
-    pub editing: Watched<Option<Editing>>,
-    pub conflict: Watched<Option<Arc<Conflict>>>,
+    pub editing: ArcRwSignal<Option<Editing>>,
+    pub conflict: ArcRwSignal<Option<Arc<Conflict>>>,
     /// Where the save of a draft stands.
-    pub progress: Watched<Option<(DraftKey, Progress)>>,
+    pub progress: ArcRwSignal<Option<(DraftKey, Progress)>>,
     /// What can be taken back.
     pub undo: RefCell<Steps>,
     /// The entry that the pointer or the focus is at; its buttons show.
-    pub at_hand: Watched<Option<EntryId>>,
+    pub at_hand: ArcRwSignal<Option<EntryId>>,
     /// The entry whose menu is open.
-    pub menu: Watched<Option<EntryId>>,
-    pub why: Watched<Option<Why>>,
+    pub menu: ArcRwSignal<Option<EntryId>>,
+    pub why: ArcRwSignal<Option<Why>>,
     /// The entry that is to be moved to where it is pasted.
-    pub cut: Watched<Option<EntryId>>,
+    pub cut: ArcRwSignal<Option<EntryId>>,
     /// New entries that were begun, or wait to be sent.
-    pub begun: Watched<Vec<Begun>>,
+    pub begun: ArcRwSignal<Vec<Begun>>,
     /// Comments, history, and what is new.
     pub beside: Beside,
     /// Told when a thread of the sheet has changed.
-    pub threads_changed: Watched<()>,
+    pub threads_changed: ArcRwSignal<()>,
 }
 
 thread_local! {
@@ -98,25 +98,25 @@ impl Page {
         let page = Self(Box::leak(Box::new(Parts {
             region,
             year,
-            loading: Watched::new(Loading::Waiting),
+            loading: ArcRwSignal::new(Loading::Waiting),
             left: Cell::new(false),
             store: RefCell::default(),
-            head: Watched::default(),
-            touched: Watched::default(),
-            filter: Watched::default(),
-            tally: Watched::default(),
-            widths: Watched::default(),
-            editing: Watched::default(),
-            conflict: Watched::default(),
-            progress: Watched::default(),
+            head: ArcRwSignal::default(),
+            touched: ArcRwSignal::default(),
+            filter: ArcRwSignal::default(),
+            tally: ArcRwSignal::default(),
+            widths: ArcRwSignal::default(),
+            editing: ArcRwSignal::default(),
+            conflict: ArcRwSignal::default(),
+            progress: ArcRwSignal::default(),
             undo: RefCell::default(),
-            at_hand: Watched::default(),
-            menu: Watched::default(),
-            why: Watched::default(),
-            cut: Watched::default(),
-            begun: Watched::default(),
+            at_hand: ArcRwSignal::default(),
+            menu: ArcRwSignal::default(),
+            why: ArcRwSignal::default(),
+            cut: ArcRwSignal::default(),
+            begun: ArcRwSignal::default(),
             beside: Beside::default(),
-            threads_changed: Watched::default(),
+            threads_changed: ArcRwSignal::default(),
         })));
         let query = route::use_query();
         effect(move || page.filter.set_if_new(query.with(|query| FilterState::parse(query))));

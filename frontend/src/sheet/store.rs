@@ -2,12 +2,13 @@
 //! that entry alone.
 
 use super::model::{Column, Entry, Item, Region, Sheet};
+use crate::ui::SetIfNew;
 use crate::{
     entry::Remark,
     filter::{FilterState, Sieve, Tally},
     session::Organization,
-    watched::Watched,
 };
+use leptos::prelude::*;
 use renkei_domain::{
     EntryFacts, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Phase, SheetId, filter,
 };
@@ -53,17 +54,17 @@ impl Entry {
 /// One cell: its entries' order, and how many the filter hides.
 pub struct CellState {
     pub key: CellKey,
-    pub order: Watched<Vec<EntryId>>,
-    pub hidden: Watched<usize>,
+    pub order: ArcRwSignal<Vec<EntryId>>,
+    pub hidden: ArcRwSignal<usize>,
 }
 
 /// One entry, and how it is to be shown.
 pub struct EntryState {
-    pub entry: Watched<Rc<Known>>,
-    pub shown: Watched<bool>,
+    pub entry: ArcRwSignal<Rc<Known>>,
+    pub shown: ArcRwSignal<bool>,
     /// What is searched (folded), if it is found here; empty otherwise, so that other entries' text stays as it is.
-    pub needle: Watched<Rc<str>>,
-    pub remark: Watched<Option<Rc<Remark>>>,
+    pub needle: ArcRwSignal<Rc<str>>,
+    pub remark: ArcRwSignal<Option<Rc<Remark>>>,
     /// Its cell, by number.
     pub cell: Cell<usize>,
 }
@@ -183,7 +184,7 @@ impl Store {
                 let key = CellKey { item: row.item.id, facet: cell.facet, year: cell.fiscal_year };
                 let order: Vec<EntryId> = cell.entries.iter().map(|entry| entry.id).collect();
                 here.extend(order.iter().copied());
-                let state = CellState { key, order: Watched::new(order), hidden: Watched::new(0) };
+                let state = CellState { key, order: ArcRwSignal::new(order), hidden: ArcRwSignal::new(0) };
                 store.cells.push(Rc::new(state));
                 cell.entries.into_iter().for_each(|entry| store.know(entry, number));
             }
@@ -329,10 +330,10 @@ impl Store {
             None => {
                 let id = entry.id;
                 let state = EntryState {
-                    entry: Watched::new(Known::new(entry)),
-                    shown: Watched::new(true),
-                    needle: Watched::new(Rc::from("")),
-                    remark: Watched::default(),
+                    entry: ArcRwSignal::new(Known::new(entry)),
+                    shown: ArcRwSignal::new(true),
+                    needle: ArcRwSignal::new(Rc::from("")),
+                    remark: ArcRwSignal::default(),
                     cell: Cell::new(cell),
                 };
                 self.entries.insert(id, Rc::new(state));

@@ -17,6 +17,7 @@ use crate::{
     ui::dom,
     view::{El, each, el, live},
 };
+use leptos::prelude::*;
 use renkei_domain::Facet;
 use std::{rc::Rc, sync::Arc};
 use web_sys::{Event, FocusEvent, KeyboardEvent, MouseEvent, PointerEvent};

@@ -7,11 +7,13 @@ use crate::{
     ui::button,
     view::{El, each, effect, el, live, live_text},
 };
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 pub fn footer() -> El {
     let state = use_save_state();
     let keys = use_keys();
+    let code = state.clone();
     let sentence = move || {
         let signed_in = session::use_signed_in();
         state.with(|state| if signed_in { state.sentence() } else { String::new() })
@@ -19,7 +21,7 @@ pub fn footer() -> El {
     let save_state = el("p")
         .class("save-state")
         .attr("role", "status")
-        .live_attr("data-state", move || state.with(SaveState::code))
+        .live_attr("data-state", move || code.with(SaveState::code))
         .child(live_text(sentence));
     el("footer")
         .class("footer")
@@ -31,9 +33,10 @@ pub fn footer() -> El {
 /// Says that the server is away, for as long as it is.
 pub fn away() -> El {
     let online = api::use_online();
+    let back = online.clone();
     let mut before = true;
     effect(move || {
-        let now = online.get();
+        let now = back.get();
         if now && !before {
             super::announce(words::BACK_ONLINE);
             spawn_local(session::look_again());

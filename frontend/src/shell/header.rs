@@ -9,6 +9,7 @@ use crate::{
     ui::{button, link, menu},
     view::{El, Piece, el, live},
 };
+use leptos::prelude::*;
 use renkei_domain::FiscalYear;
 
 pub fn header() -> El {

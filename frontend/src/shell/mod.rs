@@ -8,7 +8,8 @@ pub use footer::{announcer, away, footer, toasts};
 pub use header::header;
 pub use model::{Place, SaveState, YearLink};
 
-use crate::{text, ui::dom, watched::Watched};
+use crate::{text, ui::dom};
+use leptos::prelude::*;
 use std::rc::Rc;
 
 /// A short message that leaves by itself, perhaps with one thing to do (take back).
@@ -30,32 +31,32 @@ const SPOKEN_MS: i32 = 2_000;
 
 /// Everything that pages tell, once for the page.
 struct Shell {
-    place: Watched<Option<Place>>,
-    keys: Watched<&'static str>,
-    save_state: Watched<SaveState>,
-    announcement: Watched<String>,
+    place: ArcRwSignal<Option<Place>>,
+    keys: ArcRwSignal<&'static str>,
+    save_state: ArcRwSignal<SaveState>,
+    announcement: ArcRwSignal<String>,
     /// How many sentences were announced, and how many of them nobody is in the middle of any more.
     announced: std::cell::Cell<u32>,
     spoken: std::cell::Cell<u32>,
-    toasts: Watched<Vec<Toast>>,
+    toasts: ArcRwSignal<Vec<Toast>>,
     next_toast: std::cell::Cell<u32>,
 }
 
 thread_local! {
     static SHELL: &'static Shell = Box::leak(Box::new(Shell {
-        place: Watched::default(),
-        keys: Watched::default(),
-        save_state: Watched::default(),
-        announcement: Watched::default(),
+        place: ArcRwSignal::default(),
+        keys: ArcRwSignal::default(),
+        save_state: ArcRwSignal::default(),
+        announcement: ArcRwSignal::default(),
         announced: std::cell::Cell::new(0),
         spoken: std::cell::Cell::new(0),
-        toasts: Watched::default(),
+        toasts: ArcRwSignal::default(),
         next_toast: std::cell::Cell::new(0),
     }));
 }
 
 fn shell() -> &'static Shell {
-    SHELL.with(|shell| *shell)
+    SHELL.with(Clone::clone)
 }
 
 /// Which sheet the page is about: region, year, phase and the other years stand in the header. None: no sheet.
@@ -63,8 +64,8 @@ pub fn set_place(place: Option<Place>) {
     shell().place.set(place);
 }
 
-pub fn use_place() -> &'static Watched<Option<Place>> {
-    &shell().place
+pub fn use_place() -> ArcRwSignal<Option<Place>> {
+    shell().place.clone()
 }
 
 /// What the footer says about keys; empty for nothing.
@@ -72,8 +73,8 @@ pub fn set_keys(keys: &'static str) {
     shell().keys.set(keys);
 }
 
-pub fn use_keys() -> &'static Watched<&'static str> {
-    &shell().keys
+pub fn use_keys() -> ArcRwSignal<&'static str> {
+    shell().keys.clone()
 }
 
 /// What the footer says about saving.
@@ -81,8 +82,8 @@ pub fn set_save_state(state: SaveState) {
     shell().save_state.set(state);
 }
 
-pub fn use_save_state() -> &'static Watched<SaveState> {
-    &shell().save_state
+pub fn use_save_state() -> ArcRwSignal<SaveState> {
+    shell().save_state.clone()
 }
 
 /// The page's title in the browser's tab and history.

@@ -1,8 +1,10 @@
 //! The browser's database: one store of texts by key.
 
 use super::{NoRoom, make_room};
-use crate::{ui::dom, watched::Watched};
+use crate::ui::SetIfNew;
+use crate::ui::dom;
 use js_sys::{Array, Function, Promise};
+use leptos::prelude::*;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -21,12 +23,12 @@ struct Database {
 
 thread_local! {
     static DATABASE: RefCell<Option<Database>> = const { RefCell::new(None) };
-    static FULL: &'static Watched<bool> = Watched::forever(false);
+    static FULL: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
 
 /// Whether what was written last found no room: then what is typed stands in this page alone.
-pub fn full() -> &'static Watched<bool> {
-    FULL.with(|full| *full)
+pub fn full() -> ArcRwSignal<bool> {
+    FULL.with(Clone::clone)
 }
 
 /// Texts by key, of all keys that begin with `prefix`.

@@ -5,14 +5,15 @@ use super::{
     queries::{CreateToken, CreateTokenInput, CreateTokenPayload, CreateTokenVariables, TokenName},
     revoke,
 };
+use crate::ui::SetIfNew;
 use crate::{
     api::{self, EnumValue, Id, deliver},
     text::token as words,
     ui::dom,
     view::{El, el, live_text},
-    watched::Watched,
 };
 use cynic::MutationBuilder;
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use renkei_domain::{TokenScope, limits, text::is_blank};
 use std::rc::Rc;
@@ -25,8 +26,8 @@ const DAYS: &str = "token-days";
 
 /// What has become of the last try, in words; empty for nothing.
 struct Told {
-    fault: Watched<String>,
-    pending: Watched<bool>,
+    fault: ArcRwSignal<String>,
+    pending: ArcRwSignal<bool>,
 }
 
 #[derive(Clone)]
@@ -37,7 +38,7 @@ struct Wanted {
 }
 
 pub fn section() -> El {
-    let told = Rc::new(Told { fault: Watched::default(), pending: Watched::new(false) });
+    let told = Rc::new(Told { fault: ArcRwSignal::default(), pending: ArcRwSignal::new(false) });
     let [faulty, waits, named, sent] = std::array::from_fn(|_| told.clone());
     let name = el("input")
         .attr("id", NAME)

@@ -5,9 +5,8 @@ use crate::{
     text::{self, token as words},
     ui::{button, dom},
     view::{El, el, live_text},
-    watched::Watched,
 };
-use std::rc::Rc;
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, HtmlInputElement};
 
@@ -45,7 +44,7 @@ fn lost(made: &Made) -> El {
 }
 
 fn shown(made: &Made) -> El {
-    let outcome = Rc::new(Watched::new(""));
+    let outcome = ArcRwSignal::new("");
     let told = outcome.clone();
     let input = el("input")
         .attr("id", SECRET)

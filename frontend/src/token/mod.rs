@@ -12,9 +12,9 @@ use crate::{
     text::{self, token as words},
     ui::{button, dialog},
     view::{El, el, live},
-    watched::Watched,
 };
 use cynic::{MutationBuilder, QueryBuilder};
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use queries::{RevokeToken, RevokeTokenInput, RevokeTokenPayload, RevokeTokenVariables, Token, Tokens};
 use renkei_domain::{TokenId, TokenScope};
@@ -22,11 +22,11 @@ use std::rc::Rc;
 
 /// What the page is about.
 struct Desk {
-    held: Watched<Held>,
+    held: ArcRwSignal<Held>,
     /// The one that was just made.
-    made: Watched<Option<Made>>,
+    made: ArcRwSignal<Option<Made>>,
     /// The one that is asked about.
-    revoking: Watched<Option<Token>>,
+    revoking: ArcRwSignal<Option<Token>>,
 }
 
 /// A token that was just made.
@@ -48,14 +48,14 @@ enum Held {
 
 thread_local! {
     static DESK: &'static Desk = Box::leak(Box::new(Desk {
-        held: Watched::new(Held::Loading),
-        made: Watched::new(None),
-        revoking: Watched::new(None),
+        held: ArcRwSignal::new(Held::Loading),
+        made: ArcRwSignal::new(None),
+        revoking: ArcRwSignal::new(None),
     }));
 }
 
 fn desk() -> &'static Desk {
-    DESK.with(|desk| *desk)
+    DESK.with(Clone::clone)
 }
 
 pub fn page() -> El {

@@ -1,11 +1,9 @@
 //! A modal dialog on the browser's own `<dialog>`: the rest of the page rests, Escape closes, focus returns.
 
 use super::{dom, fresh_id};
-use crate::{
-    view::{El, Piece, effect, el, live, live_text},
-    watched::Watched,
-};
-use leptos::prelude::untrack;
+use crate::ui::SetIfNew;
+use crate::view::{El, Piece, effect, el, live, live_text};
+use leptos::prelude::*;
 use std::rc::Rc;
 use web_sys::{Event, HtmlDialogElement};
 
@@ -19,7 +17,7 @@ pub fn dialog<P: Piece>(
 ) -> El {
     let heading = fresh_id("dialog");
     // The contents outlive the closing: only from within does the focus go back to where it came from.
-    let filled = Rc::new(Watched::new(false));
+    let filled = ArcRwSignal::new(false);
     let (shown, emptied) = (filled.clone(), filled.clone());
     let open: Rc<dyn Fn() -> bool> = Rc::new(open);
     let followed = open.clone();
@@ -50,7 +48,7 @@ pub fn dialog<P: Piece>(
         })
 }
 
-fn follow(open: bool, filled: &Watched<bool>, dialog: &HtmlDialogElement) {
+fn follow(open: bool, filled: &ArcRwSignal<bool>, dialog: &HtmlDialogElement) {
     if !open {
         dialog.close();
         return;

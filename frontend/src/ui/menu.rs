@@ -1,12 +1,8 @@
 //! A button that opens a short list of links and buttons below it.
 
 use super::{dom, fresh_id};
-use crate::{
-    view::{El, Piece, el, live},
-    watched::Watched,
-};
-use leptos::prelude::untrack;
-use std::rc::Rc;
+use crate::view::{El, Piece, el, live};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
@@ -16,7 +12,7 @@ use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 /// `purpose` is said before the label to who cannot see where the button stands. `class` is for looks: `strong`,
 /// `round`, `end` (the list ends where the button ends).
 pub fn menu<P: Piece>(class: &str, purpose: &str, label: &str, entries: impl Fn() -> P + 'static) -> El {
-    let open = Rc::new(Watched::new(false));
+    let open = ArcRwSignal::new(false);
     let [expanded, toggled, shown, filled, escaped, left] = std::array::from_fn(|_| open.clone());
     let id = fresh_id("menu");
     let button = el("button")

@@ -4,10 +4,12 @@ mod dialog;
 pub mod dom;
 mod menu;
 mod message;
+mod signal;
 
 pub use dialog::dialog;
 pub use menu::menu;
 pub use message::{button, failed, link, message, not_found, skeleton};
+pub use signal::SetIfNew;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
