@@ -55,14 +55,6 @@ pub struct Db {
     hub: Arc<Hub>,
 }
 
-/// What reads can be asked of: either kind of transaction, or the database itself.
-pub trait Connection: ConnectionTrait {}
-
-impl<T: ConnectionTrait> Connection for T {}
-
-/// A statement of one store that is part of another's.
-pub type Subquery = sea_orm::sea_query::SelectStatement;
-
 /// A transaction that reads. One that writes can be read from, too.
 pub type Read = DatabaseTransaction;
 

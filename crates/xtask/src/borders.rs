@@ -29,7 +29,7 @@ const CHECKS: [(&str, Check); 15] = [
     ("no service, store or feed names an api", apis_stay_above),
     ("no circle of imports holds a file of graphql/ and one of an api", graphql_and_apis_have_no_circle),
     ("no noun names another one's store or table", stores_stay_in_nouns),
-    ("no store is re-exported", stores_are_not_reexported),
+    ("of a store others see the functions that its noun names", stores_are_shown_by_function),
     ("no committed file names an outside host", no_outside_host),
     ("the npm locks carry no registry", npm_locks_name_no_host),
     ("every module's first line says what lives there", modules_say_what_they_are),
@@ -177,13 +177,20 @@ fn stores_stay_in_nouns(sources: &[Source]) -> Result<()> {
     none(offences(nouns, |module| module.names.iter().filter(|name| foreign(module, name)).collect()))
 }
 
-/// What a table derives of the domain (its codes) may be seen; queries may not.
-fn stores_are_not_reexported(sources: &[Source]) -> Result<()> {
+/// A noun's `mod.rs` names them one by one: no store is shown whole, and no type of one. What a table derives of the
+/// domain (its codes) may be seen.
+fn stores_are_shown_by_function(sources: &[Source]) -> Result<()> {
     let modules = modules::read(SERVER, sources)?;
+    let is_function = |name: &str| name.starts_with(|c: char| c.is_ascii_lowercase());
+    let shown = |module: &Module, name: &modules::Path| match &name[..] {
+        [_, store, function] if store == "store" => module.path.len() == 1 && is_function(function),
+        [_, store, ..] => store != "store",
+        _ => true,
+    };
     let others = modules.iter().filter(|module| !module.is_in("store") && !module.is_in("table"));
-    none(offences(others, |module| {
-        module.reexports.iter().filter(|name| name.get(1).is_some_and(|second| second == "store")).collect()
-    }))
+    none(offences(others, |module| module.reexports.iter().filter(|name| !shown(module, name)).collect()))?;
+    let server = sources.iter().filter(|source| source.path.starts_with(SERVER));
+    lines_lack(server, &["pub mod store", "pub(crate) mod store"])
 }
 
 fn is_store(name: &modules::Path) -> bool {
@@ -329,7 +336,10 @@ mod tests {
     fn finds(check: Check, broken: &[(&str, &str)]) {
         let clean = [
             ("lib.rs", "pub mod graphql; pub use db::Db; pub use graphql::Schema;"),
-            ("live/mod.rs", "pub mod api; pub mod feed; mod store; pub use service::Live;"),
+            (
+                "live/mod.rs",
+                "pub mod api; pub mod feed; mod store; pub use service::Live; pub(crate) use store::{find as known, insert};",
+            ),
             (
                 "live/feed.rs",
                 "use crate::{change::{self, Change}, sheet::Frame}; fn f() { change::service::after(); }",
@@ -396,12 +406,15 @@ mod tests {
     }
 
     #[test]
-    fn a_store_that_is_re_exported_is_found() {
+    fn a_store_that_is_shown_otherwise_than_by_its_nouns_functions_is_found() {
         let broken = [
-            ("entry/mod.rs", "mod store; pub(crate) use store::{find, insert};"),
-            ("entry/service.rs", "pub use super::store::Stored;"),
+            ("entry/mod.rs", "mod store; pub(crate) use store::{find, Stored};"),
+            ("entry/mod.rs", "mod store; pub(crate) use store::*;"),
+            ("entry/mod.rs", "mod store; pub(crate) use store as rows;"),
+            ("entry/mod.rs", "pub(crate) mod store;"),
+            ("entry/service.rs", "pub use super::store::find;"),
         ];
-        finds(stores_are_not_reexported, &broken);
+        finds(stores_are_shown_by_function, &broken);
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use service::{
+pub(crate) use store::{
     credentials, lock, lock_account, members, renew_password_hash, role_in, viewer, viewers,
 };
 

@@ -1,17 +1,17 @@
 //! Adding accounts, and changing one's password.
 
-use super::{Account, Credentials, Viewer, password, store};
+use super::{Account, Viewer, password, store};
 use crate::{
     Db, Fault,
     caller::{AuthorizedWrite, Identity},
     change::{self, Action, By, NewChange},
     clock,
-    db::{Connection, Write},
+    db::Write,
     refusal::{Refusal, RefusalCode, Stop},
     region, session, text, token,
 };
-use renkei_domain::{AccountId, RegionId, Role};
-use std::{collections::HashMap, net::IpAddr};
+use renkei_domain::{AccountId, Role};
+use std::net::IpAddr;
 
 /// An account that somebody may look at: oneself, anybody in a region that one reads, and for operators everybody.
 pub async fn find(db: &Db, viewer: &Viewer, id: AccountId) -> Result<Option<Viewer>, Fault> {
@@ -203,50 +203,4 @@ fn no_organization(view: &region::RegionView, name: &str) -> Refusal {
         names.join("、")
     );
     Refusal::invalid("organization", message)
-}
-
-pub async fn credentials(db: &impl Connection, login_key: &str) -> Result<Option<Credentials>, Fault> {
-    store::credentials(db, login_key).await
-}
-
-/// Holds the account until the transaction ends, so that its requests are judged one after the other.
-pub async fn lock(write: &Write, id: AccountId) -> Result<(), Fault> {
-    store::lock(write, id).await
-}
-
-/// [`lock`], and the account as it is then: it may have moved since it was read.
-pub async fn lock_account(write: &Write, known: &Account) -> Result<Account, Fault> {
-    store::lock_account(write, known).await
-}
-
-/// The accounts that hold a role in a region, with all their roles, by name.
-pub async fn members(db: &impl Connection, region: RegionId) -> Result<Vec<Viewer>, Fault> {
-    store::members(db, region).await
-}
-
-/// Stores a hash of the same password instead of the one that was checked, unless another one is stored by now.
-pub async fn renew_password_hash(
-    write: &Write,
-    id: AccountId,
-    checked: &str,
-    renewed: &str,
-) -> Result<(), Fault> {
-    store::renew_password_hash(write, id, checked, renewed).await
-}
-
-/// Somebody's role in a region, which stays the same until the transaction ends.
-pub async fn role_in(write: &Write, id: AccountId, region: RegionId) -> Result<Option<Role>, Fault> {
-    store::role_in(write, id, region).await
-}
-
-pub async fn viewer(db: &impl Connection, id: AccountId) -> Result<Option<Viewer>, Fault> {
-    store::viewer(db, id).await
-}
-
-/// Accounts with their roles: two statements however many.
-pub async fn viewers(
-    db: &impl Connection,
-    ids: impl IntoIterator<Item = AccountId>,
-) -> Result<HashMap<AccountId, Viewer>, Fault> {
-    store::viewers(db, ids).await
 }

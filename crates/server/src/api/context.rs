@@ -229,7 +229,7 @@ impl RequestContext {
     /// The snapshots of a sheet that the viewer reads, newest first.
     pub async fn snapshots(&self, sheet: SheetId) -> Result<Vec<Arc<Snapshot>>, Fault> {
         let load = async || -> Result<_, Fault> {
-            Ok(snapshot::service::of_sheet(&self.db, sheet).await?.into_iter().map(Arc::new).collect())
+            Ok(snapshot::of_sheet(self.db.direct(), sheet).await?.into_iter().map(Arc::new).collect())
         };
         self.snapshots.get_or_try_init(sheet, load).await
     }

@@ -8,10 +8,10 @@ pub(crate) mod table;
 
 pub use table::change::{Action, Subject as Entity};
 
-/// What other nouns do with these rows, in transactions of their own.
-pub(crate) use service::{
-    after_of, find_of_entry, last_imports, made_by_people, newest_of_cells, newest_of_entries, of_entries,
-    of_people, of_version, page, telling_between,
+/// What other nouns read of the log, in transactions of their own.
+pub(crate) use store::{
+    after, after_of, find_of_entry, last_imports, made_by_people, newest_of_cells, newest_of_entries,
+    newest_seq, of_entries, of_people, of_version, page, telling_between,
 };
 
 use crate::{

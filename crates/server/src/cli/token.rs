@@ -5,7 +5,7 @@ use crate::{
     Db,
     account::service::id_of,
     clock,
-    token::{Token, service},
+    token::{self, Token, service},
 };
 use clap::{Args, Subcommand};
 use renkei_domain::AccountId;
@@ -76,7 +76,7 @@ impl TokenCommand {
 impl List {
     async fn run(self) -> Result<(), Failure> {
         let db = self.database.open().await?;
-        let tokens = service::own(&db, account(&db, &self.login).await?).await?;
+        let tokens = token::of_account(db.direct(), account(&db, &self.login).await?).await?;
         if tokens.is_empty() {
             say(format!("アカウント「{}」のAPIトークンはありません。", self.login.trim()));
         }

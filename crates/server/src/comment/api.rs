@@ -59,9 +59,9 @@ impl Queries {
         let context = RequestContext::of(ctx);
         let Some(viewer) = context.viewer() else { return Ok(ThreadConnection::default()) };
         let one_more = u64::try_from(rows)? + 1;
-        let threads = service::waiting(&context.db, &viewer, one_more, before).await?;
+        let threads = comment::waiting(&context.db.read().await?, &viewer, one_more, before).await?;
         let threads = threads.into_iter().map(Arc::new).map(ApiThread).collect();
-        let total_count = service::count_waiting(&context.db, &viewer).await?;
+        let total_count = comment::count_waiting(context.db.direct(), &viewer).await?;
         Ok(ThreadConnection::page(threads, rows, before.is_none(), total_count))
     }
 }

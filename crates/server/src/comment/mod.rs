@@ -6,8 +6,8 @@ pub mod service;
 mod store;
 mod table;
 
-/// What other nouns do with these rows.
-pub(crate) use service::{of_columns, of_entries};
+/// What others read of them.
+pub(crate) use store::{count_waiting, of_columns, of_entries, waiting};
 
 use crate::{account::Viewer, entry::CellKey};
 use renkei_domain::{AccountId, CommentId, EntryId, OrganizationId, RegionId, ThreadId};

@@ -7,7 +7,7 @@ use crate::{
     caller::{AuthorizedWrite, Identity},
     change::{self, Action, By, NewChange},
     clock,
-    db::{Connection, Write},
+    db::Write,
     entry::{self, CellKey},
     refusal::{Refusal, RefusalCode, Stop},
     region::RegionView,
@@ -15,11 +15,10 @@ use crate::{
     sheet,
 };
 use renkei_domain::{
-    AccountId, ChangeId, CommentId, EntryId, Facet, FiscalYear, OrganizationId, RegionId, RequestId, SheetId,
-    ThreadId, limits, text::is_blank,
+    AccountId, ChangeId, CommentId, EntryId, OrganizationId, RequestId, SheetId, ThreadId, limits,
+    text::is_blank,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What somebody wants done to a thread.
@@ -126,21 +125,6 @@ pub async fn find(db: &Db, viewer: &Viewer, id: ThreadId) -> Result<Option<Threa
 pub async fn find_by_comment(db: &Db, viewer: &Viewer, id: CommentId) -> Result<Option<Thread>, Fault> {
     let thread = store::find_by_comment(&db.read().await?, id).await?;
     Ok(thread.filter(|thread| viewer.reads(thread.region)))
-}
-
-/// Those that wait for somebody, those with the newest last word first: at most `rows`, before a comment.
-pub async fn waiting(
-    db: &Db,
-    viewer: &Viewer,
-    rows: u64,
-    before: Option<CommentId>,
-) -> Result<Vec<Thread>, Fault> {
-    store::waiting(&db.read().await?, viewer, rows, before).await
-}
-
-/// How many wait for somebody.
-pub async fn count_waiting(db: &Db, viewer: &Viewer) -> Result<u64, Fault> {
-    store::count_waiting(db.direct(), viewer).await
 }
 
 impl ThreadCommand {
@@ -389,24 +373,4 @@ fn checked(body: String) -> Result<String, Refusal> {
         return Err(Refusal::too_long("body", format!("コメントは{max}文字までです（今は{chars}文字）。")));
     }
     Ok(body)
-}
-
-/// Threads on the cells of these columns and on what stands, or stood last, in them, in the order in which they were
-/// begun. `resolved`: only those that are, or are not.
-pub async fn of_columns(
-    db: &impl Connection,
-    region: RegionId,
-    columns: &[(Facet, FiscalYear)],
-    resolved: Option<bool>,
-    comments: bool,
-) -> Result<Vec<Thread>, Fault> {
-    store::of_columns(db, region, columns, resolved, comments).await
-}
-
-/// Threads on these entries, each one's in the order in which they were begun.
-pub async fn of_entries(
-    db: &impl Connection,
-    entries: &[EntryId],
-) -> Result<HashMap<EntryId, Vec<Thread>>, Fault> {
-    store::of_entries(db, entries).await
 }

@@ -8,7 +8,7 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use service::{insert, living, living_ids, ranked, renumber, stored, update};
+pub(crate) use store::{find as stored, insert, living, living_ids, ranked, renumber, update};
 
 use renkei_domain::{
     AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, Note, OrganizationId, Owner, RegionId, SceneSet,

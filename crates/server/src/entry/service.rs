@@ -2,23 +2,20 @@
 //! not, and does it together with its change, or not at all.
 
 use super::{
-    CellKey, Entry, Placed,
+    CellKey, Placed,
     command::{CommandHandler, Error},
-    place::{self, RankedEntry},
-    store,
+    place, store,
 };
 use crate::{
     Db, Fault,
     caller::{AuthorizedWrite, Identity},
     change::{Action, EntryChange, find_of_entry},
-    db::{Connection, Subquery, Write},
     refusal::{Refusal, RefusalCode, Stop},
     request::{self, service::Lookup},
     sheet,
 };
 use renkei_domain::{
-    ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RegionId, RequestId, SheetId,
-    limits,
+    ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId, limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -188,46 +185,4 @@ impl Edit {
             Edit::Restore { .. } => "RESTORE_ENTRY",
         }
     }
-}
-
-/// Living or deleted, without its position.
-pub async fn stored(db: &impl Connection, id: EntryId) -> Result<Option<Entry>, Fault> {
-    store::find(db, id).await
-}
-
-pub async fn insert(write: &Write, entries: &[Entry]) -> Result<(), Fault> {
-    store::insert(write, entries).await
-}
-
-/// The living entries of these columns' cells, each cell's in order.
-pub async fn living(
-    db: &impl Connection,
-    region: RegionId,
-    columns: impl IntoIterator<Item = (Facet, FiscalYear)>,
-) -> Result<Vec<Entry>, Fault> {
-    store::living(db, region, columns).await
-}
-
-/// The ids of the living entries of these columns' cells, to be asked for in another statement.
-pub fn living_ids(region: RegionId, columns: impl IntoIterator<Item = (Facet, FiscalYear)>) -> Subquery {
-    store::living_ids(region, columns)
-}
-
-/// The living entries of a cell with their ranks, in order.
-pub async fn ranked(
-    db: &impl Connection,
-    region: RegionId,
-    cell: CellKey,
-) -> Result<Vec<RankedEntry>, Fault> {
-    store::ranked(db, region, cell).await
-}
-
-/// Gives all entries of a cell fresh ranks in the same order, deleted ones too, without touching their versions.
-pub async fn renumber(write: &Write, cell: CellKey) -> Result<(), Fault> {
-    store::renumber(write, cell).await
-}
-
-/// Stores all of an entry that is there.
-pub async fn update(write: &Write, entry: &Entry) -> Result<(), Fault> {
-    store::update(write, entry).await
 }

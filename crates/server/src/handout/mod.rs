@@ -6,7 +6,7 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use service::of_regions;
+pub(crate) use store::of_regions;
 
 use renkei_domain::{FiscalYear, HandoutId, RegionId};
 

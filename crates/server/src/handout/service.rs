@@ -6,7 +6,6 @@ use crate::{
     account::Viewer,
     change::{self, By, NewChange},
     clock,
-    db::Connection,
     refusal::{Refusal, Stop},
     region, text,
 };
@@ -39,8 +38,4 @@ pub async fn add(
     change::service::append(&write, region, &By::operator(), NewChange::handout(&handout, summary)).await?;
     write.commit().await?;
     Ok(handout)
-}
-
-pub async fn of_regions(db: &impl Connection, regions: &[RegionId]) -> Result<Vec<Handout>, Fault> {
-    store::of_regions(db, regions).await
 }

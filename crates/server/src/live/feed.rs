@@ -115,7 +115,7 @@ impl Feed {
         let last = buffer.last;
         let frames = self.frames(&mut buffer).await?;
         drop(buffer);
-        let rows = change::service::after(&self.db, self.region, seq, CHUNK).await?;
+        let rows = change::after(self.db.direct(), self.region, seq, CHUNK).await?;
         match rows.is_empty() {
             true => Ok(Batch::Reset(last)),
             false => Ok(Batch::Events(self.events(rows, &frames).await?)),
@@ -129,10 +129,10 @@ impl Feed {
             return Ok(());
         }
         if buffer.last == 0 {
-            buffer.last = change::service::newest_seq(&self.db, self.region).await?;
+            buffer.last = change::newest_seq(self.db.direct(), self.region).await?;
         }
         loop {
-            let rows = change::service::after(&self.db, self.region, buffer.last, CHUNK).await?;
+            let rows = change::after(self.db.direct(), self.region, buffer.last, CHUNK).await?;
             let full = u64::try_from(rows.len()) == Ok(CHUNK);
             if rows.iter().any(|row| alters_frames(row.entity)) {
                 buffer.frames = None;
@@ -146,7 +146,7 @@ impl Feed {
                 break;
             }
             // More than is buffered: those in the middle are not read.
-            let newest = change::service::newest_seq(&self.db, self.region).await?;
+            let newest = change::newest_seq(self.db.direct(), self.region).await?;
             if newest - buffer.last > i64::try_from(BUFFERED)? {
                 buffer.last = newest;
                 buffer.events.clear();

@@ -195,11 +195,6 @@ fn shortened(name: &str) -> &str {
     if without.is_empty() { name } else { without }
 }
 
-/// Takes `count` numbers and gives the first; under the region's lock.
-pub async fn take_seq(write: &Write, id: RegionId, count: usize) -> Result<i64, Fault> {
-    store::take_seq(write, id, count).await
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

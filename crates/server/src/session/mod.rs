@@ -7,7 +7,7 @@ pub(crate) mod table;
 mod throttle;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use service::{end_others, log};
+pub(crate) use store::{end_others, log};
 
 use crate::Fault;
 use renkei_domain::{RegionId, SheetId};

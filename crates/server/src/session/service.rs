@@ -12,7 +12,7 @@ use crate::{
     refusal::{Refusal, RefusalCode, Stop},
     text,
 };
-use renkei_domain::{AccountId, RegionId, SheetId, limits, text::composed};
+use renkei_domain::{RegionId, SheetId, limits, text::composed};
 use std::{collections::HashMap, net::IpAddr, time::Duration};
 
 /// A session ends this long after it began, whatever happens in it.
@@ -190,13 +190,4 @@ pub async fn tidy(db: &Db) -> Result<(), Fault> {
     store::tidy(&write, now - IDLE, now - LIFE).await?;
     throttle::tidy(&write).await?;
     write.commit().await
-}
-
-/// Ends all sessions of an account but this one.
-pub async fn end_others(write: &Write, account: AccountId, token: &TokenHash) -> Result<(), Fault> {
-    store::end_others(write, account, token).await
-}
-
-pub async fn log(write: &Write, account: AccountId, address: IpAddr, access: Access) -> Result<(), Fault> {
-    store::log(write, account, address, access).await
 }

@@ -57,7 +57,7 @@ impl Sheet {
     async fn printed(&self, ctx: &Context<'_>) -> Result<Vec<sheet::Column>, Fault> {
         match &self.read {
             Some(read) => Ok(read.view.frame.columns.clone()),
-            None => service::columns(RequestContext::of(ctx).db.direct(), &self.head).await,
+            None => sheet::columns(RequestContext::of(ctx).db.direct(), &self.head).await,
         }
     }
 

@@ -6,7 +6,7 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use service::{code, columns, heads, insert, insert_items, items, rows};
+pub(crate) use store::{code, columns, heads, insert, insert_items, items, rows};
 
 use crate::{
     account::Viewer,

@@ -4,7 +4,7 @@ use super::{Catalogue, Column, Frame, Row, SheetHead, SheetView, store};
 use crate::{
     Db, Fault,
     account::Viewer,
-    db::{Connection, Read, Write},
+    db::Read,
     entry::{self, CellKey, Entry},
     region::{self, RegionView},
 };
@@ -87,38 +87,4 @@ fn by_cell(entries: Vec<Entry>) -> HashMap<CellKey, Vec<Entry>> {
         cells.entry(entry.cell).or_default().push(entry);
     }
     cells
-}
-
-/// The code of an item that is there.
-pub async fn code(db: &impl Connection, id: ItemId) -> Result<String, Fault> {
-    store::code(db, id).await
-}
-
-/// In the order of the paper.
-pub async fn columns(db: &impl Connection, sheet: &SheetHead) -> Result<Vec<Column>, Fault> {
-    store::columns(db, sheet).await
-}
-
-/// Newest year first.
-pub async fn heads(db: &impl Connection, regions: &[RegionId]) -> Result<Vec<SheetHead>, Fault> {
-    store::heads(db, regions).await
-}
-
-/// A sheet with its columns and rows; none of them is empty.
-pub async fn insert(write: &Write, sheet: &SheetHead, columns: &[Column], rows: &[Row]) -> Result<(), Fault> {
-    store::insert(write, sheet, columns, rows).await
-}
-
-pub async fn insert_items(write: &Write, region: RegionId, items: &[(ItemId, String)]) -> Result<(), Fault> {
-    store::insert_items(write, region, items).await
-}
-
-/// A region's items by their codes.
-pub async fn items(db: &impl Connection, region: RegionId) -> Result<Vec<(ItemId, String)>, Fault> {
-    store::items(db, region).await
-}
-
-/// In the sheet's order.
-pub async fn rows(db: &impl Connection, sheet: SheetId) -> Result<Vec<Row>, Fault> {
-    store::rows(db, sheet).await
 }

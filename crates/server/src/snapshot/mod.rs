@@ -6,6 +6,9 @@ pub mod service;
 mod store;
 pub(crate) mod table;
 
+/// Of a sheet, for its readers.
+pub(crate) use store::of_sheet;
+
 use crate::{
     entry::Placed,
     sheet::{Column, Row},

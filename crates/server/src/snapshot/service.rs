@@ -57,11 +57,6 @@ pub async fn find(db: &Db, viewer: &Viewer, id: SnapshotId) -> Result<Option<Sna
     Ok(store::find(db.direct(), id).await?.filter(|snapshot| viewer.reads(snapshot.region)))
 }
 
-/// Of a sheet, newest first.
-pub async fn of_sheet(db: &Db, sheet: SheetId) -> Result<Vec<Snapshot>, Fault> {
-    store::of_sheet(db.direct(), sheet).await
-}
-
 /// The sheet as it stood then; its head and its region are today's.
 pub async fn view(db: &Db, snapshot: &Snapshot) -> Result<SheetView, Fault> {
     let gone = |what: &str| Fault::new(format!("{what} of the snapshot {} is not there", snapshot.id));

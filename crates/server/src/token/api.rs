@@ -220,7 +220,7 @@ pub async fn find(context: &RequestContext, id: TokenId) -> Result<Option<Token>
 
 async fn own(context: &RequestContext) -> Result<Vec<Token>, Fault> {
     let Some(identity) = context.identity() else { return Ok(Vec::new()) };
-    let mut own = service::own(&context.db, identity.viewer().account.id).await?;
+    let mut own = token::of_account(context.db.direct(), identity.viewer().account.id).await?;
     if let Identity::Token(granted) = &identity {
         own.retain(|token| token.id == granted.id);
     }

@@ -7,7 +7,7 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use service::end_all;
+pub(crate) use store::{end_all, of_account};
 
 use crate::{
     Fault,

@@ -104,11 +104,6 @@ pub async fn scope(write: &Write, secret: &TokenHash) -> Result<Option<TokenScop
     Ok(token.map(|token| token.scope))
 }
 
-/// Somebody's own tokens, the newest first.
-pub async fn own(db: &Db, account: AccountId) -> Result<Vec<Token>, Fault> {
-    store::of_account(db.direct(), account).await
-}
-
 /// Makes a token. Its secret is in the first answer alone; the same request sent again is answered without it.
 pub async fn create(
     db: &Db,
@@ -243,9 +238,4 @@ pub async fn tidy(db: &Db) -> Result<(), Fault> {
 
 fn unexpected() -> Fault {
     Fault::new("a request about a token came out as another kind does")
-}
-
-/// All of an account; says how many.
-pub async fn end_all(write: &Write, account: AccountId) -> Result<u64, Fault> {
-    store::end_all(write, account).await
 }
