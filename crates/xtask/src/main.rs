@@ -39,7 +39,8 @@ cargo xtask COMMAND
   mutants permissions [NUMBER…]
                        take away each single check of a right and show that a test turns red, or only
                        those of these numbers, which `--list` shows: one build, then half a minute each
-  bench ui             measure the first load and the filter in a real browser
+  bench ui [COMMIT]    measure the first load, the start and the filter in a real browser, the start in turn
+                       with the client of another commit
   bench live           measure 200 open subscriptions under 20 changes a second, on both databases
   bench http           measure throughput, a reader beside a flood of sign-ins, the memory of idle
                        connections, and ten times the load that can be served; the server has one
@@ -77,7 +78,8 @@ fn obey(arguments: &[&str]) -> Result<ExitCode> {
         ["soak", arguments @ ..] => return soak::soak(arguments),
         ["fuzz", arguments @ ..] => return fuzz::fuzz(arguments),
         ["mutants", "permissions", numbers @ ..] => return mutants::mutants(numbers),
-        ["bench", "ui"] => bench::ui()?,
+        ["bench", "ui"] => bench::ui(None)?,
+        ["bench", "ui", other] => bench::ui(Some(other))?,
         ["bench", "live"] => bench::live()?,
         ["bench", "http"] => bench::http()?,
         ["setup"] => setup::ensure(&setup::EVERYTHING)?,

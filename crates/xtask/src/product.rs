@@ -39,18 +39,21 @@ pub fn build_client() -> Result<()> {
         say::line("The client is built already");
         return Ok(());
     }
-    let trunk = setup::trunk_program().context("trunk is missing")?;
-    let bindgen = setup::wasm_bindgen_program()?.context("wasm-bindgen is missing")?;
     say::step("Building the client", "about 4 minutes the first time, later half a minute", || {
-        run::run(
-            run::program(&trunk)
-                .args(["build", "--release"])
-                .env("PATH", path_led_by(&bindgen)?)
-                // Trunk takes `NO_COLOR=1` for a mistake.
-                .env_remove("NO_COLOR"),
-        )
+        run::run(&mut trunk()?)
     })?;
     put_stamp(CLIENT_STAMP, &sources, CLIENT)
+}
+
+/// Trunk's release build of the folder that it is started in.
+pub fn trunk() -> Result<Command> {
+    let trunk = setup::trunk_program().context("trunk is missing")?;
+    let bindgen = setup::wasm_bindgen_program()?.context("wasm-bindgen is missing")?;
+    let mut build = run::program(&trunk);
+    build.args(["build", "--release"]).env("PATH", path_led_by(&bindgen)?);
+    // Trunk takes `NO_COLOR=1` for a mistake.
+    build.env_remove("NO_COLOR");
+    Ok(build)
 }
 
 pub fn build_playground() -> Result<()> {
