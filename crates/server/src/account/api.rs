@@ -4,7 +4,7 @@ use super::{Viewer, service};
 use crate::{
     Fault, account,
     api::{complexity, context::RequestContext, scalars::Role},
-    refusal::{Stop, api::Refused},
+    refusal::api::{Refused, answer},
     region::api::{Organization, Region},
 };
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union};
@@ -143,18 +143,14 @@ impl Mutations {
         input: ChangePasswordInput,
     ) -> Result<ChangePasswordPayload, Error> {
         let context = RequestContext::of(ctx);
-        let session = match context.person() {
-            Ok(session) => session,
-            Err(refusal) => return Ok(ChangePasswordPayload::Refused(refusal.into())),
-        };
-        let (current, new) = (&input.current_password, &input.new_password);
-        match service::change_password(&context.db, &session, context.address, current, new).await {
-            Ok(viewer) => {
-                Ok(ChangePasswordPayload::Changed(PasswordChanged { account: Account(viewer.into()) }))
-            }
-            Err(Stop::Refused(refusal)) => Ok(ChangePasswordPayload::Refused(refusal.into())),
-            Err(Stop::Fault(fault)) => Err(fault.into()),
-        }
+        answer(async {
+            let session = context.person()?;
+            let (current, new) = (&input.current_password, &input.new_password);
+            let viewer =
+                service::change_password(&context.db, &session, context.address, current, new).await?;
+            Ok(PasswordChanged { account: Account(viewer.into()) }.into())
+        })
+        .await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Mention, Thread,
-    service::{self, About, NewComment, Outcome, ThreadCommand},
+    service::{self, About, NewComment, Saved, ThreadCommand},
 };
 use crate::{
     Fault,
@@ -16,7 +16,10 @@ use crate::{
     change::{self, api::Change},
     comment,
     entry::{self, CellKey, api::Entry},
-    refusal::{Refusal, api::Refused},
+    refusal::{
+        Refusal,
+        api::{Refused, answer},
+    },
     region::{
         RegionView,
         api::{Organization, Region},
@@ -492,13 +495,13 @@ impl ThreadConnection {
 }
 
 /// A thread of a region that the viewer reads.
-pub async fn find(context: &RequestContext, id: ThreadId) -> Result<Option<ApiThread>, Error> {
+pub async fn find(context: &RequestContext, id: ThreadId) -> Result<Option<ApiThread>, Fault> {
     let Some(viewer) = context.viewer() else { return Ok(None) };
     alone(context, service::find(&context.db, &viewer, id).await?).await
 }
 
 /// A comment of a region that the viewer reads.
-pub async fn find_comment(context: &RequestContext, id: CommentId) -> Result<Option<ApiComment>, Error> {
+pub async fn find_comment(context: &RequestContext, id: CommentId) -> Result<Option<ApiComment>, Fault> {
     let Some(viewer) = context.viewer() else { return Ok(None) };
     let thread = service::find_by_comment(&context.db, &viewer, id).await?;
     let Some(of) = alone(context, thread).await? else { return Ok(None) };
@@ -506,7 +509,7 @@ pub async fn find_comment(context: &RequestContext, id: CommentId) -> Result<Opt
     Ok(index.map(|index| ApiComment { of, index }))
 }
 
-async fn alone(context: &RequestContext, thread: Option<Thread>) -> Result<Option<ApiThread>, Error> {
+async fn alone(context: &RequestContext, thread: Option<Thread>) -> Result<Option<ApiThread>, Fault> {
     let Some(thread) = thread else { return Ok(None) };
     context.note_access(thread.region, None).await?;
     Ok(Some(ApiThread(thread.into())))
@@ -514,25 +517,19 @@ async fn alone(context: &RequestContext, thread: Option<Thread>) -> Result<Optio
 
 async fn execute(ctx: &Context<'_>, request: &ID, command: ThreadCommand) -> Result<ThreadPayload, Error> {
     let context = RequestContext::of(ctx);
-    let refused = |refusal: Refusal| Ok(ThreadPayload::Refused(refusal.into()));
-    let identity = match context.writer() {
-        Ok(identity) => identity,
-        Err(refusal) => return refused(refusal),
-    };
-    let outcome = service::execute(&context.db, &identity, request.parse().ok(), command).await?;
-    context.forget();
-    let (thread, change) = match outcome {
-        Outcome::Refused(refusal) => return refused(refusal),
-        Outcome::Saved { thread, change } => (thread, change),
-    };
-    let Some(thread) = find(context, thread).await? else {
-        return refused(Refusal::not_found("コメント"));
-    };
-    let change = match change {
-        Some(change) => change::api::find(context, change).await?,
-        None => None,
-    };
-    Ok(ThreadPayload::Saved(ThreadSaved { thread, change }))
+    answer(async {
+        let identity = context.writer()?;
+        let saved = service::execute(&context.db, &identity, request.parse().ok(), command).await;
+        context.forget();
+        let Saved { thread, change } = saved?;
+        let thread = find(context, thread).await?.ok_or_else(|| Refusal::not_found("コメント"))?;
+        let change = match change {
+            Some(change) => change::api::find(context, change).await?,
+            None => None,
+        };
+        Ok(ThreadSaved { thread, change }.into())
+    })
+    .await
 }
 
 fn new_comment(body: String, mentions: Vec<ID>) -> NewComment {

@@ -11,8 +11,7 @@ use crate::{
     entry::{self, CellKey},
     refusal::{Refusal, RefusalCode, Stop},
     region::RegionView,
-    request::{self, service::Lookup},
-    sheet,
+    request, sheet,
 };
 use renkei_domain::{
     AccountId, ChangeId, CommentId, EntryId, OrganizationId, RequestId, SheetId, ThreadId, limits,
@@ -61,20 +60,11 @@ pub struct NewComment {
 
 /// What came of it, as it is kept for the same request sent again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
-pub enum Outcome {
-    /// No change: it was so already.
-    Saved {
-        thread: ThreadId,
-        change: Option<ChangeId>,
-    },
-    Refused(Refusal),
-}
-
-impl From<Refusal> for Outcome {
-    fn from(refusal: Refusal) -> Self {
-        Outcome::Refused(refusal)
-    }
+#[serde(tag = "kind", rename = "saved")]
+pub struct Saved {
+    pub thread: ThreadId,
+    /// None: it was so already.
+    pub change: Option<ChangeId>,
 }
 
 /// Checks and executes a command. `request` is `None` if what was sent is no UUID.
@@ -83,13 +73,10 @@ pub async fn execute(
     identity: &Identity,
     request: Option<RequestId>,
     command: ThreadCommand,
-) -> Result<Outcome, Fault> {
-    let guard = match request::service::begin(db, identity, request, command.kind()).await? {
-        Lookup::Known(outcome) => return Ok(outcome),
-        Lookup::New(guard) => guard,
-    };
-    let done = locked(&guard.write, request, command).await;
-    guard.finish(done.map(|(thread, change)| Outcome::Saved { thread, change })).await
+) -> Result<Saved, Stop> {
+    let kind = command.kind();
+    let execute = async |write: &AuthorizedWrite<'_>| locked(write, request, command).await;
+    request::service::once(db, identity, request, kind, execute).await
 }
 
 /// Locks the region that a command is about, and handles it with the rights of that moment.
@@ -97,7 +84,7 @@ async fn locked(
     write: &AuthorizedWrite<'_>,
     request: Option<RequestId>,
     command: ThreadCommand,
-) -> Result<Done, Stop> {
+) -> Result<Saved, Stop> {
     let (what, region) = match command {
         ThreadCommand::Begin { sheet, .. } => {
             let found = sheet::service::find(write, write.seen_as(), sheet).await?;
@@ -149,10 +136,8 @@ struct CommandHandler<'a> {
     request: Option<RequestId>,
 }
 
-type Done = (ThreadId, Option<ChangeId>);
-
 impl CommandHandler<'_> {
-    async fn handle(&self, command: ThreadCommand) -> Result<Done, Stop> {
+    async fn handle(&self, command: ThreadCommand) -> Result<Saved, Stop> {
         match command {
             ThreadCommand::Begin { sheet, about, comment } => self.begin(sheet, about, comment).await,
             ThreadCommand::Add { thread, comment } => self.add(thread, comment).await,
@@ -162,7 +147,7 @@ impl CommandHandler<'_> {
         }
     }
 
-    async fn begin(&self, sheet: SheetId, about: Option<About>, comment: NewComment) -> Result<Done, Stop> {
+    async fn begin(&self, sheet: SheetId, about: Option<About>, comment: NewComment) -> Result<Saved, Stop> {
         let region = self.region;
         let about = about.ok_or_else(|| {
             let message =
@@ -192,10 +177,10 @@ impl CommandHandler<'_> {
         store::insert(self.write, &thread).await?;
         store::insert_comment(self.write, thread.id, 0, &thread.comments[0]).await?;
         let change = self.log(Action::Comment, None, None, &thread, thread.comments.first()).await?;
-        Ok((thread.id, Some(change)))
+        Ok(Saved { thread: thread.id, change: Some(change) })
     }
 
-    async fn add(&self, id: ThreadId, comment: NewComment) -> Result<Done, Stop> {
+    async fn add(&self, id: ThreadId, comment: NewComment) -> Result<Saved, Stop> {
         let before = self.open(store::find(&**self.write, id).await?)?;
         let comment = self.comment(comment).await?;
         if before.comments.len() >= limits::COMMENTS {
@@ -210,35 +195,40 @@ impl CommandHandler<'_> {
         thread.comments.push(comment);
         store::update(self.write, &thread).await?;
         let change = self.log(Action::Comment, Some(&before), None, &thread, thread.comments.last()).await?;
-        Ok((id, Some(change)))
+        Ok(Saved { thread: id, change: Some(change) })
     }
 
-    async fn resolve(&self, id: ThreadId) -> Result<Done, Stop> {
+    async fn resolve(&self, id: ThreadId) -> Result<Saved, Stop> {
         let before = self.open(store::find(&**self.write, id).await?)?;
         if before.resolved.is_some() {
-            return Ok((id, None));
+            return Ok(Saved { thread: id, change: None });
         }
         let resolved = Resolved { at: clock::now(), by_name: self.viewer.account.name.clone() };
         self.settle(Action::Resolve, before, Some(resolved)).await
     }
 
-    async fn reopen(&self, id: ThreadId) -> Result<Done, Stop> {
+    async fn reopen(&self, id: ThreadId) -> Result<Saved, Stop> {
         let before = self.open(store::find(&**self.write, id).await?)?;
         if before.resolved.is_none() {
-            return Ok((id, None));
+            return Ok(Saved { thread: id, change: None });
         }
         self.settle(Action::Reopen, before, None).await
     }
 
-    async fn settle(&self, action: Action, before: Thread, resolved: Option<Resolved>) -> Result<Done, Stop> {
+    async fn settle(
+        &self,
+        action: Action,
+        before: Thread,
+        resolved: Option<Resolved>,
+    ) -> Result<Saved, Stop> {
         let thread = Thread { resolved, version: before.version + 1, ..before.clone() };
         store::update(self.write, &thread).await?;
         let change = self.log(action, Some(&before), None, &thread, None).await?;
-        Ok((thread.id, Some(change)))
+        Ok(Saved { thread: thread.id, change: Some(change) })
     }
 
     /// One's own. Its place stays, so that answers keep their sense.
-    async fn withdraw(&self, id: CommentId) -> Result<Done, Stop> {
+    async fn withdraw(&self, id: CommentId) -> Result<Saved, Stop> {
         let before = self.open(store::find_by_comment(&**self.write, id).await?)?;
         let at = before.comments.iter().position(|comment| comment.id == id);
         let at = at.ok_or_else(|| Fault::new("a comment is not in its thread"))?;
@@ -248,7 +238,7 @@ impl CommandHandler<'_> {
             return Err(Refusal::new(RefusalCode::Forbidden, message).into());
         }
         if comment.withdrawn_at.is_some() {
-            return Ok((before.id, None));
+            return Ok(Saved { thread: before.id, change: None });
         }
         let mut thread = Thread { version: before.version + 1, ..before.clone() };
         let now = clock::now();
@@ -258,7 +248,7 @@ impl CommandHandler<'_> {
         store::update(self.write, &thread).await?;
         let (before_it, after_it) = (Some(&before.comments[at]), Some(&thread.comments[at]));
         let change = self.log(Action::Withdraw, Some(&before), before_it, &thread, after_it).await?;
-        Ok((thread.id, Some(change)))
+        Ok(Saved { thread: thread.id, change: Some(change) })
     }
 
     /// A thread that its reader may comment on.

@@ -11,7 +11,10 @@ use crate::{
     },
     draft,
     entry::CellKey,
-    refusal::{Refusal, Stop, api::Refused},
+    refusal::{
+        Refusal,
+        api::{Refused, answer},
+    },
 };
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union};
 use renkei_domain::{self as domain, DraftId};
@@ -56,28 +59,24 @@ impl Mutations {
         #[graphql(desc = "入力中の文と場所。What is being typed, and where.")] input: SaveDraftInput,
     ) -> Result<SaveDraftPayload, Error> {
         let context = RequestContext::of(ctx);
-        let identity = match context.writer() {
-            Ok(identity) => identity,
-            Err(refusal) => return Ok(refused(refusal)),
-        };
-        let Some(place) = place(input.entry_id, input.item_id, input.facet, input.fiscal_year) else {
-            return Ok(refused(no_place()));
-        };
-        let spot = Spot { sheet: scalars::id(&input.sheet_id), place, device: input.device_id.to_string() };
-        let typed = Typed {
-            outline: storable(input.outline),
-            explicit_scenes: scalars::scene_set(input.explicit_scenes.unwrap_or_default()),
-            owner: input.owner_id.as_ref().map(scalars::id),
-            after: input.after_entry_id.as_ref().map(scalars::id),
-            version: input.version,
-            merged: input.merged.map(storable),
-            typed_at: input.typed_at.0,
-        };
-        match service::save(&context.db, &identity, spot, typed).await {
-            Ok(draft) => Ok(SaveDraftPayload::Kept(DraftKept { draft: Draft(draft.into()) })),
-            Err(Stop::Refused(refusal)) => Ok(refused(refusal)),
-            Err(Stop::Fault(fault)) => Err(fault.into()),
-        }
+        answer(async {
+            let identity = context.writer()?;
+            let place = place(input.entry_id, input.item_id, input.facet, input.fiscal_year);
+            let (place, device) = (place.ok_or_else(no_place)?, input.device_id.to_string());
+            let spot = Spot { sheet: scalars::id(&input.sheet_id), place, device };
+            let typed = Typed {
+                outline: storable(input.outline),
+                explicit_scenes: scalars::scene_set(input.explicit_scenes.unwrap_or_default()),
+                owner: input.owner_id.as_ref().map(scalars::id),
+                after: input.after_entry_id.as_ref().map(scalars::id),
+                version: input.version,
+                merged: input.merged.map(storable),
+                typed_at: input.typed_at.0,
+            };
+            let draft = service::save(&context.db, &identity, spot, typed).await?;
+            Ok(DraftKept { draft: Draft(draft.into()) }.into())
+        })
+        .await
     }
 
     /// 下書きを破棄します。なければそのままです。typedAt より後に入力されていれば、残して false を返します。
@@ -319,8 +318,4 @@ fn storable(text: String) -> String {
 fn no_place() -> Refusal {
     let message = "下書きの場所として、entryId か、itemId・facet・fiscalYear のすべてを指定してください。";
     Refusal::invalid("entryId", message)
-}
-
-fn refused(refusal: Refusal) -> SaveDraftPayload {
-    SaveDraftPayload::Refused(refusal.into())
 }

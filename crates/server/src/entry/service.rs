@@ -11,8 +11,7 @@ use crate::{
     caller::{AuthorizedWrite, Identity},
     change::{Action, EntryChange, find_of_entry},
     refusal::{Refusal, RefusalCode, Stop},
-    request::{self, service::Lookup},
-    sheet,
+    request, sheet,
 };
 use renkei_domain::{
     ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId, limits,
@@ -75,13 +74,6 @@ pub enum Outcome {
         change: ChangeId,
     },
     Conflict(Box<Conflict>),
-    Refused(Refusal),
-}
-
-impl From<Refusal> for Outcome {
-    fn from(refusal: Refusal) -> Self {
-        Outcome::Refused(refusal)
-    }
 }
 
 /// Somebody else was faster, and both want the same thing to be different: what the editor started from, what stands
@@ -99,13 +91,10 @@ pub async fn execute(
     identity: &Identity,
     request: Option<RequestId>,
     edit: Edit,
-) -> Result<Outcome, Fault> {
-    let guard = match request::service::begin(db, identity, request, edit.kind()).await? {
-        Lookup::Known(outcome) => return Ok(outcome),
-        Lookup::New(guard) => guard,
-    };
-    let outcome = locked(&guard.write, request, edit).await;
-    guard.finish(outcome).await
+) -> Result<Outcome, Stop> {
+    let kind = edit.kind();
+    let execute = async |write: &AuthorizedWrite<'_>| locked(write, request, edit).await;
+    request::service::once(db, identity, request, kind, execute).await
 }
 
 /// Locks the region that an edit is about, and handles it with the rights of that moment.
@@ -130,8 +119,8 @@ async fn locked(
     let (region, viewer) = write.lock_region(region, what).await?;
     match (CommandHandler { write, viewer: &viewer, region: &region, request }).handle(edit).await {
         Ok(outcome) => Ok(outcome),
-        Err(Error::Outcome(outcome)) => Ok(*outcome),
-        Err(Error::Fault(fault)) => Err(fault.into()),
+        Err(Error::Conflict(conflict)) => Ok(Outcome::Conflict(conflict)),
+        Err(Error::Stop(stop)) => Err(stop),
     }
 }
 

@@ -1,14 +1,17 @@
 //! Refusals in the API: members of each payload's union.
 
-use crate::{api::scalars::RefusalCode, refusal::Refusal};
-use async_graphql::Object;
+use super::{Refusal, Stop};
+use crate::api::scalars::RefusalCode;
+use async_graphql::{Error, Object};
 
 pub struct Refused(Refusal);
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        Refused(refusal)
-    }
+/// What a mutation is answered with: what came of it, or why it was refused.
+pub async fn answer<P: From<Refused>>(done: impl Future<Output = Result<P, Stop>>) -> Result<P, Error> {
+    done.await.or_else(|stop| match stop {
+        Stop::Refused(refusal) => Ok(Refused(refusal).into()),
+        Stop::Fault(fault) => Err(fault.into()),
+    })
 }
 
 /// 受け付けられなかったこと。理由と、どうすればよいかを日本語で伝えます。

@@ -9,7 +9,7 @@ use crate::{
     refusal::{Refusal, RefusalCode, Stop},
 };
 use renkei_domain::{AccountId, RequestId, limits};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 const RETENTION: i64 = limits::REQUEST_DAYS * DAY;
 
@@ -18,67 +18,63 @@ pub fn valid(id: Option<RequestId>) -> Result<RequestId, Refusal> {
     id.ok_or_else(|| Refusal::invalid("requestId", "requestId には UUID を指定してください。"))
 }
 
-/// What a request is: known, with its outcome; or new, to be executed now.
-pub enum Lookup<'a, T> {
-    Known(T),
-    New(Box<RequestGuard<'a>>),
+/// What came of a request, as it is kept.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+enum Kept<T> {
+    Refused(Refusal),
+    #[serde(untagged)]
+    Done(T),
 }
 
-/// The transaction in which a new request is executed, and its outcome kept.
-pub struct RequestGuard<'a> {
-    pub write: AuthorizedWrite<'a>,
-    request: Option<RequestId>,
-    kind: &'static str,
-}
-
-/// Begins the transaction of a mutation, and looks up whether its request is known. `kind` is the spelling of SQL: an id
-/// is good for one kind. `request` is `None` if what was sent is no UUID.
-pub async fn begin<'a, T: DeserializeOwned + From<Refusal>>(
+/// Executes a request in a transaction, in which its outcome is kept, a refusal included; one that is known is answered
+/// as before. `kind` is the spelling of SQL: an id is good for one kind. `request` is `None` if what was sent is no UUID.
+pub async fn once<T: Serialize + DeserializeOwned>(
     db: &Db,
-    identity: &'a Identity,
+    identity: &Identity,
     request: Option<RequestId>,
-    kind: &'static str,
-) -> Result<Lookup<'a, T>, Fault> {
+    kind: &str,
+    execute: impl AsyncFnOnce(&AuthorizedWrite<'_>) -> Result<T, Stop>,
+) -> Result<T, Stop> {
     let write = AuthorizedWrite::begin(db, identity).await?;
+    let account = write.account().id;
+    if let Some(id) = request
+        && let Some(known) = find(&write, account, id, kind).await?
+    {
+        return known.outcome();
+    }
+    let kept = match execute(&write).await {
+        Ok(done) => Kept::Done(done),
+        // The same request is sent again when they have signed in.
+        Err(Stop::Refused(refusal)) if refusal.code != RefusalCode::SignedOut => Kept::Refused(refusal),
+        Err(stop) => return Err(stop),
+    };
     if let Some(id) = request {
-        match find(&write, write.account().id, id, kind).await {
-            Ok(None) => {}
-            Ok(Some(known)) => return Ok(Lookup::Known(known)),
-            Err(Stop::Refused(refusal)) => return Ok(Lookup::Known(refusal.into())),
-            Err(Stop::Fault(fault)) => return Err(fault),
-        }
+        let outcome = serde_json::to_value(&kept).map_err(Fault::from)?;
+        let stored = Stored { kind: kind.to_owned(), at: clock::now(), outcome };
+        store::insert(&write, account, id, stored).await?;
     }
-    Ok(Lookup::New(Box::new(RequestGuard { write, request, kind })))
+    write.commit().await?;
+    kept.outcome()
 }
 
-impl RequestGuard<'_> {
-    /// Keeps the outcome of the request, a refusal included, and commits. That somebody was signed out is not kept: the
-    /// same request is sent again when they have signed in.
-    pub async fn finish<T: Serialize + From<Refusal>>(self, outcome: Result<T, Stop>) -> Result<T, Fault> {
-        let outcome = match outcome {
-            Ok(outcome) => outcome,
-            Err(Stop::Refused(refusal)) if refusal.code == RefusalCode::SignedOut => {
-                return Ok(refusal.into());
-            }
-            Err(Stop::Refused(refusal)) => refusal.into(),
-            Err(Stop::Fault(fault)) => return Err(fault),
-        };
-        if let Some(id) = self.request {
-            insert(&self.write, self.write.account().id, id, self.kind, &outcome).await?;
+impl<T> Kept<T> {
+    fn outcome(self) -> Result<T, Stop> {
+        match self {
+            Kept::Refused(refusal) => Err(refusal.into()),
+            Kept::Done(done) => Ok(done),
         }
-        self.write.commit().await?;
-        Ok(outcome)
     }
 }
 
-/// The outcome of this request, if it is known. The account is locked, so that the same request sent twice at the same moment waits
-/// for its own outcome.
+/// What came of this request, if it is known. The account is locked, so that the same request sent twice at the same
+/// moment waits for its own outcome.
 async fn find<T: DeserializeOwned>(
     write: &Write,
     account: AccountId,
     id: RequestId,
     kind: &str,
-) -> Result<Option<T>, Stop> {
+) -> Result<Option<Kept<T>>, Stop> {
     match store::find(write, account, id).await? {
         None => Ok(None),
         Some(kept) if kept.at < clock::now() - RETENTION => {
@@ -93,21 +89,33 @@ async fn find<T: DeserializeOwned>(
     }
 }
 
-/// Keeps the outcome of a request, in the transaction that did it.
-async fn insert<T: Serialize>(
-    write: &Write,
-    account: AccountId,
-    id: RequestId,
-    kind: &str,
-    outcome: &T,
-) -> Result<(), Fault> {
-    let outcome = serde_json::to_value(outcome)?;
-    store::insert(write, account, id, Stored { kind: kind.to_owned(), at: clock::now(), outcome }).await
-}
-
 /// Removes outcomes that are kept no longer.
 pub async fn tidy(db: &Db) -> Result<(), Fault> {
     let write = db.write().await?;
     store::remove_before(&write, clock::now() - RETENTION).await?;
     write.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(tag = "kind", rename = "saved")]
+    struct Saved {
+        version: i32,
+    }
+
+    /// As all releases have kept it.
+    #[test]
+    fn what_is_kept_is_read_again() {
+        let refused = json!({ "kind": "refused", "code": "INVALID", "message": "だめ", "field": "body" });
+        let saved = json!({ "kind": "saved", "version": 3 });
+        for stored in [refused, saved] {
+            let kept: Kept<Saved> = serde_json::from_value(stored.clone()).unwrap();
+            assert_eq!(matches!(kept, Kept::Refused(_)), stored["kind"] == "refused");
+            assert_eq!(serde_json::to_value(&kept).unwrap(), stored);
+        }
+    }
 }

@@ -9,7 +9,10 @@ use crate::{
     api::{complexity, context::RequestContext, error::refused},
     caller::Identity,
     clock::SECOND,
-    refusal::{Refusal, Stop, api::Refused},
+    refusal::{
+        Refusal,
+        api::{Refused, answer},
+    },
 };
 use async_graphql::{Context, Error, InputObject, Object, SimpleObject, Union};
 
@@ -57,31 +60,24 @@ impl Mutations {
         #[graphql(desc = "だれが。Who signs in.")] input: SignInInput,
     ) -> Result<SignInPayload, Error> {
         let context = RequestContext::of(ctx);
-        let replaced = match context.identity() {
-            Some(Identity::Session(session)) => Some(session.token.hash()),
-            Some(Identity::Token(_)) => return Ok(SignInPayload::Refused(Refusal::by_token().into())),
-            None => None,
-        };
-        let signed_in =
-            service::sign_in(&context.db, replaced.as_ref(), context.address, &input.login, &input.password);
-        let outcome = match signed_in.await {
-            Ok(SignIn { outcome, delay }) => {
-                if let Some(delay) = delay {
-                    ctx.append_http_header(DELAY_HEADER, delay.as_secs().to_string());
-                }
-                outcome
+        answer(async {
+            let replaced = match context.identity() {
+                Some(Identity::Session(session)) => Some(session.token.hash()),
+                Some(Identity::Token(_)) => return Err(Refusal::by_token().into()),
+                None => None,
+            };
+            let (login, password) = (&input.login, &input.password);
+            let SignIn { outcome, delay } =
+                service::sign_in(&context.db, replaced.as_ref(), context.address, login, password).await?;
+            if let Some(delay) = delay {
+                ctx.append_http_header(DELAY_HEADER, delay.as_secs().to_string());
             }
-            Err(Stop::Refused(refusal)) => Err(refusal),
-            Err(Stop::Fault(fault)) => return Err(fault.into()),
-        };
-        match outcome {
-            Ok((token, viewer)) => {
-                ctx.append_http_header("set-cookie", cookie(context, token.as_str(), LIFE / SECOND));
-                context.set_session(Some(Session { token, viewer: viewer.clone() }));
-                Ok(SignInPayload::SignedIn(SignedIn { account: Account(viewer.into()) }))
-            }
-            Err(refusal) => Ok(SignInPayload::Refused(refusal.into())),
-        }
+            let (token, viewer) = outcome?;
+            ctx.append_http_header("set-cookie", cookie(context, token.as_str(), LIFE / SECOND));
+            context.set_session(Some(Session { token, viewer: viewer.clone() }));
+            Ok(SignedIn { account: Account(viewer.into()) }.into())
+        })
+        .await
     }
 
     /// サインアウトします。サインインしていなければ false です。APIトークンではできません。

@@ -1,6 +1,6 @@
 //! Snapshots in the API.
 
-use super::service::{self, Outcome};
+use super::service;
 use crate::{
     Fault,
     account::api::Account,
@@ -9,7 +9,10 @@ use crate::{
         context::RequestContext,
         scalars::{self, DateTime},
     },
-    refusal::{Refusal, api::Refused},
+    refusal::{
+        Refusal,
+        api::{Refused, answer},
+    },
     sheet::api::{Column, Row},
 };
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union};
@@ -30,22 +33,15 @@ impl Mutations {
         input: CreateSnapshotInput,
     ) -> Result<CreateSnapshotPayload, Error> {
         let context = RequestContext::of(ctx);
-        let refused = |refusal: Refusal| Ok(CreateSnapshotPayload::Refused(refusal.into()));
-        let identity = match context.writer() {
-            Ok(identity) => identity,
-            Err(refusal) => return refused(refusal),
-        };
-        let request = input.request_id.parse().ok();
-        let sheet = scalars::id(&input.sheet_id);
-        let outcome = service::create(&context.db, &identity, request, sheet, &input.label).await?;
-        context.forget();
-        match outcome {
-            Outcome::Refused(refusal) => refused(refusal),
-            Outcome::Created { snapshot } => match find(context, snapshot).await? {
-                Some(snapshot) => Ok(CreateSnapshotPayload::Created(SnapshotCreated { snapshot })),
-                None => refused(Refusal::not_found("提出版")),
-            },
-        }
+        answer(async {
+            let identity = context.writer()?;
+            let (request, sheet) = (input.request_id.parse().ok(), scalars::id(&input.sheet_id));
+            let created = service::create(&context.db, &identity, request, sheet, &input.label).await;
+            context.forget();
+            let snapshot = find(context, created?).await?.ok_or_else(|| Refusal::not_found("提出版"))?;
+            Ok(SnapshotCreated { snapshot }.into())
+        })
+        .await
     }
 }
 

@@ -10,12 +10,11 @@ use crate::{
     db::Write,
     entry::{self, CellKey, Entry, Placed},
     refusal::{Refusal, Stop},
-    region,
-    request::{self, service::Lookup},
+    region, request,
     sheet::{self, Column, Frame, SheetHead, SheetView},
     text,
 };
-use renkei_domain::{Act, RegionId, RequestId, SheetId, SnapshotId, limits};
+use renkei_domain::{Act, RequestId, SheetId, SnapshotId, limits};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
 
@@ -23,17 +22,10 @@ use std::{collections::HashMap, sync::Arc};
 const KIND: &str = "CREATE_SNAPSHOT";
 
 /// What came of it, as it is kept for the same request sent again.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
-pub enum Outcome {
-    Created { snapshot: SnapshotId },
-    Refused(Refusal),
-}
-
-impl From<Refusal> for Outcome {
-    fn from(refusal: Refusal) -> Self {
-        Outcome::Refused(refusal)
-    }
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename = "created")]
+struct Created {
+    snapshot: SnapshotId,
 }
 
 /// Freezes a sheet under a label. `request` is `None` if what was sent is no UUID.
@@ -43,13 +35,9 @@ pub async fn create(
     request: Option<RequestId>,
     sheet: SheetId,
     label: &str,
-) -> Result<Outcome, Fault> {
-    let guard = match request::service::begin(db, identity, request, KIND).await? {
-        Lookup::Known(outcome) => return Ok(outcome),
-        Lookup::New(guard) => guard,
-    };
-    let frozen = freeze(&guard.write, request, sheet, label).await;
-    guard.finish(frozen.map(|snapshot| Outcome::Created { snapshot })).await
+) -> Result<SnapshotId, Stop> {
+    let freeze = async |write: &AuthorizedWrite<'_>| freeze(write, request, sheet, label).await;
+    Ok(request::service::once(db, identity, request, KIND, freeze).await?.snapshot)
 }
 
 /// A snapshot of a region that somebody reads.
@@ -78,7 +66,7 @@ async fn freeze(
     request: Option<RequestId>,
     sheet: SheetId,
     label: &str,
-) -> Result<SnapshotId, Stop> {
+) -> Result<Created, Stop> {
     let what = "計画・評価表";
     let seen = sheet::service::find(write, write.seen_as(), sheet).await?.map(|head| head.region);
     let (region, viewer) = write.lock_region(seen, what).await?;
@@ -102,12 +90,12 @@ async fn freeze(
         sheet,
         label,
         taken_at: clock::now(),
-        seq: last_seq(write, head.region).await?,
+        seq: change::newest_seq(&***write, head.region).await?,
         by: viewer.account.id,
         by_name: viewer.account.name,
     };
     store::insert(write, &snapshot).await?;
-    Ok(id)
+    Ok(Created { snapshot: id })
 }
 
 /// All that stands on a sheet at this moment.
@@ -123,10 +111,4 @@ async fn stand(write: &Write, head: &SheetHead, label: String) -> Result<Frozen,
         Placed { entry, position }
     });
     Ok(Frozen { label, sheet: head.id, entries: entries.collect(), columns, rows })
-}
-
-/// The number that was taken last, under the region's lock.
-async fn last_seq(write: &Write, region: RegionId) -> Result<i64, Fault> {
-    let region = region::service::view(write, region).await?;
-    region.map(|view| view.region.seq).ok_or_else(|| Fault::new("a region that is held is not there"))
 }

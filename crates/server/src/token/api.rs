@@ -1,6 +1,6 @@
 //! Tokens in the API.
 
-use super::service::{self, Created, NewToken};
+use super::service::{self, NewToken};
 use crate::{
     Fault,
     api::{
@@ -10,7 +10,7 @@ use crate::{
     },
     caller::Identity,
     clock,
-    refusal::{Stop, api::Refused},
+    refusal::api::{Refused, answer},
     token,
 };
 use async_graphql::{Context, Enum, Error, ID, InputObject, Object, SimpleObject, Union};
@@ -42,20 +42,15 @@ impl Mutations {
         #[graphql(desc = "何のためのトークンか。What it is for.")] input: CreateTokenInput,
     ) -> Result<CreateTokenPayload, Error> {
         let context = RequestContext::of(ctx);
-        let session = match context.person() {
-            Ok(session) => session,
-            Err(refusal) => return Ok(CreateTokenPayload::Refused(refusal.into())),
-        };
-        let new = NewToken { name: &input.name, scope: input.scope.into(), days: input.days };
-        let request = input.request_id.parse().ok();
-        match service::create(&context.db, &session, context.address, request, new).await {
-            Ok(Created { token, secret }) => {
-                let secret = secret.map(|secret| secret.as_str().to_owned());
-                Ok(CreateTokenPayload::Created(TokenCreated { token: Token(token), secret }))
-            }
-            Err(Stop::Refused(refusal)) => Ok(CreateTokenPayload::Refused(refusal.into())),
-            Err(Stop::Fault(fault)) => Err(fault.into()),
-        }
+        answer(async {
+            let session = context.person()?;
+            let new = NewToken { name: &input.name, scope: input.scope.into(), days: input.days };
+            let request = input.request_id.parse().ok();
+            let created = service::create(&context.db, &session, context.address, request, new).await?;
+            let secret = created.secret.map(|secret| secret.as_str().to_owned());
+            Ok(TokenCreated { token: Token(created.token), secret }.into())
+        })
+        .await
     }
 
     /// 自分のAPIトークンを取り消します。すぐに使えなくなり、つながっているものも切れます。画面のサインインで行います（APIトークンではできません）。
@@ -66,16 +61,13 @@ impl Mutations {
         #[graphql(desc = "どれを。Which.")] input: RevokeTokenInput,
     ) -> Result<RevokeTokenPayload, Error> {
         let context = RequestContext::of(ctx);
-        let session = match context.person() {
-            Ok(session) => session,
-            Err(refusal) => return Ok(RevokeTokenPayload::Refused(refusal.into())),
-        };
-        let (request, id) = (input.request_id.parse().ok(), scalars::id(&input.id));
-        match service::revoke(&context.db, &session, context.address, request, id).await {
-            Ok(id) => Ok(RevokeTokenPayload::Revoked(TokenRevoked { id: id.to_string().into() })),
-            Err(Stop::Refused(refusal)) => Ok(RevokeTokenPayload::Refused(refusal.into())),
-            Err(Stop::Fault(fault)) => Err(fault.into()),
-        }
+        answer(async {
+            let session = context.person()?;
+            let (request, id) = (input.request_id.parse().ok(), scalars::id(&input.id));
+            let id = service::revoke(&context.db, &session, context.address, request, id).await?;
+            Ok(TokenRevoked { id: id.to_string().into() }.into())
+        })
+        .await
     }
 }
 

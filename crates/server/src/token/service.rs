@@ -11,7 +11,7 @@ use crate::{
     clock::{self, DAY, MINUTE},
     db::Write,
     refusal::{Refusal, RefusalCode, Stop},
-    request::{self, service::Lookup},
+    request,
     session::{self, Access, TokenHash, service::Session},
     text,
 };
@@ -48,17 +48,15 @@ pub struct NewToken<'a> {
 
 /// What came of a request, as it is kept for the same one sent again.
 #[derive(Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
-enum Outcome {
-    Created { token: Token },
-    Revoked { id: TokenId },
-    Refused(Refusal),
+#[serde(tag = "kind", rename = "created")]
+struct Made {
+    token: Token,
 }
 
-impl From<Refusal> for Outcome {
-    fn from(refusal: Refusal) -> Self {
-        Outcome::Refused(refusal)
-    }
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename = "revoked")]
+struct Revoked {
+    id: TokenId,
 }
 
 /// A token that was made.
@@ -113,19 +111,13 @@ pub async fn create(
     new: NewToken<'_>,
 ) -> Result<Created, Stop> {
     let identity = Identity::Session(session.clone());
-    let secret = Secret::random()?;
-    let (outcome, secret) = match request::service::begin(db, &identity, request, "CREATE_TOKEN").await? {
-        Lookup::Known(outcome) => (outcome, None),
-        Lookup::New(guard) => {
-            let made = make(&guard.write, session, address, request, new, &secret.hash()).await;
-            (guard.finish(made).await?, Some(secret))
-        }
+    let (secret, mut first) = (Secret::random()?, false);
+    let make = async |write: &AuthorizedWrite<'_>| {
+        first = true;
+        make(write, session, address, request, new, &secret.hash()).await
     };
-    match outcome {
-        Outcome::Created { token } => Ok(Created { token, secret }),
-        Outcome::Refused(refusal) => Err(refusal.into()),
-        Outcome::Revoked { .. } => Err(unexpected().into()),
-    }
+    let Made { token } = request::service::once(db, &identity, request, "CREATE_TOKEN", make).await?;
+    Ok(Created { token, secret: first.then_some(secret) })
 }
 
 /// Under the account's lock, which the request holds.
@@ -136,7 +128,7 @@ async fn make(
     request: Option<RequestId>,
     new: NewToken<'_>,
     secret: &TokenHash,
-) -> Result<Outcome, Stop> {
+) -> Result<Made, Stop> {
     write.authenticate().await?;
     request::service::valid(request)?;
     let name = text::line("name", "名前", new.name, limits::TOKEN_NAME_CHARS)?;
@@ -172,7 +164,7 @@ async fn make(
     };
     store::insert(write, account, &token, secret).await?;
     session::log(write, account, address, Access::CreateToken).await?;
-    Ok(Outcome::Created { token })
+    Ok(Made { token })
 }
 
 /// Revokes one of one's own tokens: it opens nothing from now on, and its sockets end.
@@ -184,18 +176,9 @@ pub async fn revoke(
     id: TokenId,
 ) -> Result<TokenId, Stop> {
     let identity = Identity::Session(session.clone());
-    let outcome = match request::service::begin(db, &identity, request, "REVOKE_TOKEN").await? {
-        Lookup::Known(outcome) => outcome,
-        Lookup::New(guard) => {
-            let ended = end(&guard.write, address, request, id).await;
-            guard.finish(ended).await?
-        }
-    };
-    match outcome {
-        Outcome::Revoked { id } => Ok(id),
-        Outcome::Refused(refusal) => Err(refusal.into()),
-        Outcome::Created { .. } => Err(unexpected().into()),
-    }
+    let end = async |write: &AuthorizedWrite<'_>| end(write, address, request, id).await;
+    let Revoked { id } = request::service::once(db, &identity, request, "REVOKE_TOKEN", end).await?;
+    Ok(id)
 }
 
 async fn end(
@@ -203,7 +186,7 @@ async fn end(
     address: IpAddr,
     request: Option<RequestId>,
     id: TokenId,
-) -> Result<Outcome, Stop> {
+) -> Result<Revoked, Stop> {
     write.authenticate().await?;
     request::service::valid(request)?;
     let account = write.account().id;
@@ -211,7 +194,7 @@ async fn end(
         return Err(Refusal::not_found("トークン").into());
     }
     session::log(write, account, address, Access::RevokeToken).await?;
-    Ok(Outcome::Revoked { id })
+    Ok(Revoked { id })
 }
 
 /// Revokes somebody's token by its name, or all of them: for whoever runs the installation. Gives the names.
@@ -234,8 +217,4 @@ pub async fn tidy(db: &Db) -> Result<(), Fault> {
     let write = db.write().await?;
     store::tidy(&write, clock::now() - SHOWN_DAYS * DAY).await?;
     write.commit().await
-}
-
-fn unexpected() -> Fault {
-    Fault::new("a request about a token came out as another kind does")
 }

@@ -21,7 +21,10 @@ use crate::{
         CellKey,
         service::{self, Edit, Outcome, Version},
     },
-    refusal::{Refusal, api::Refused},
+    refusal::{
+        Refusal, Stop,
+        api::{Refused, answer},
+    },
 };
 use async_graphql::{Context, Error, ID, Object};
 use renkei_domain as domain;
@@ -53,11 +56,13 @@ impl Mutations {
             owner: input.owner_id.as_ref().map(scalars::id),
             after: input.after_entry_id.as_ref().map(scalars::id),
         };
-        match execute(ctx, &input.request_id, edit).await? {
-            Done::Saved(saved) => Ok(CreateEntryPayload::Saved(saved)),
-            Done::Refused(refused) => Ok(CreateEntryPayload::Refused(refused)),
-            other => Err(other.unexpected().into()),
-        }
+        answer(async {
+            match execute(ctx, &input.request_id, edit).await? {
+                Done::Saved(saved) => Ok(saved.into()),
+                Done::Deleted(_) | Done::Conflict(_) => Err(unexpected()),
+            }
+        })
+        .await
     }
 
     /// 取組を編集します。
@@ -71,7 +76,7 @@ impl Mutations {
             version: version(&input.id, input.version),
             text: text(input.body, input.notes, input.explicit_scenes),
         };
-        execute(ctx, &input.request_id, edit).await?.into_update()
+        change(ctx, &input.request_id, edit).await
     }
 
     /// 取組を移動します。
@@ -88,12 +93,7 @@ impl Mutations {
             facet: input.facet.map(domain::Facet::from),
             year: input.fiscal_year.map(scalars::year),
         };
-        match execute(ctx, &input.request_id, edit).await? {
-            Done::Saved(saved) => Ok(MoveEntryPayload::Saved(saved)),
-            Done::Conflict(conflict) => Ok(MoveEntryPayload::Conflict(conflict)),
-            Done::Refused(refused) => Ok(MoveEntryPayload::Refused(refused)),
-            other => Err(other.unexpected().into()),
-        }
+        change(ctx, &input.request_id, edit).await
     }
 
     /// 取組を削除します。
@@ -104,12 +104,14 @@ impl Mutations {
         #[graphql(desc = "削除する取組。Which entry.")] input: DeleteEntryInput,
     ) -> Result<DeleteEntryPayload, Error> {
         let edit = Edit::Delete { version: version(&input.id, input.version) };
-        match execute(ctx, &input.request_id, edit).await? {
-            Done::Deleted(deleted) => Ok(DeleteEntryPayload::Deleted(deleted)),
-            Done::Conflict(conflict) => Ok(DeleteEntryPayload::Conflict(conflict)),
-            Done::Refused(refused) => Ok(DeleteEntryPayload::Refused(refused)),
-            other => Err(other.unexpected().into()),
-        }
+        answer(async {
+            match execute(ctx, &input.request_id, edit).await? {
+                Done::Deleted(deleted) => Ok(deleted.into()),
+                Done::Conflict(conflict) => Ok(conflict.into()),
+                Done::Saved(_) => Err(unexpected()),
+            }
+        })
+        .await
     }
 
     /// 取組を前の姿に戻します。
@@ -123,7 +125,7 @@ impl Mutations {
             version: version(&input.entry_id, input.version),
             change: scalars::id(&input.change_id),
         };
-        execute(ctx, &input.request_id, edit).await?.into_update()
+        change(ctx, &input.request_id, edit).await
     }
 
     /// 取組の主体を変えます。
@@ -137,7 +139,7 @@ impl Mutations {
             version: version(&input.id, input.version),
             owner: input.owner_id.as_ref().map(scalars::id),
         };
-        execute(ctx, &input.request_id, edit).await?.into_update()
+        change(ctx, &input.request_id, edit).await
     }
 }
 
@@ -146,40 +148,36 @@ enum Done {
     Saved(EntrySaved),
     Deleted(EntryDeleted),
     Conflict(EditConflict),
-    Refused(Refused),
 }
 
-impl Done {
-    fn into_update(self) -> Result<UpdateEntryPayload, Error> {
-        match self {
-            Done::Saved(saved) => Ok(UpdateEntryPayload::Saved(saved)),
-            Done::Conflict(conflict) => Ok(UpdateEntryPayload::Conflict(conflict)),
-            Done::Refused(refused) => Ok(UpdateEntryPayload::Refused(refused)),
-            Done::Deleted(_) => Err(self.unexpected().into()),
+/// Edits an entry that goes on standing.
+async fn change<P: From<EntrySaved> + From<EditConflict> + From<Refused>>(
+    ctx: &Context<'_>,
+    request: &ID,
+    edit: Edit,
+) -> Result<P, Error> {
+    answer(async {
+        match execute(ctx, request, edit).await? {
+            Done::Saved(saved) => Ok(saved.into()),
+            Done::Conflict(conflict) => Ok(conflict.into()),
+            Done::Deleted(_) => Err(unexpected()),
         }
-    }
-
-    fn unexpected(&self) -> Fault {
-        Fault::new("an edit came out as another kind of edit does")
-    }
+    })
+    .await
 }
 
-async fn execute(ctx: &Context<'_>, request: &ID, edit: Edit) -> Result<Done, Error> {
+async fn execute(ctx: &Context<'_>, request: &ID, edit: Edit) -> Result<Done, Stop> {
     let context = RequestContext::of(ctx);
-    let identity = match context.writer() {
-        Ok(identity) => identity,
-        Err(refusal) => return Ok(Done::Refused(refusal.into())),
-    };
-    let outcome = service::execute(&context.db, &identity, request.parse().ok(), edit).await?;
+    let identity = context.writer()?;
+    let outcome = service::execute(&context.db, &identity, request.parse().ok(), edit).await;
     context.forget();
-    Ok(shown(context, identity.viewer(), outcome).await?)
+    shown(context, identity.viewer(), outcome?).await
 }
 
 /// What is shown is what the change log says: so a request sent again is answered as it was the first time.
-async fn shown(context: &RequestContext, viewer: &Viewer, outcome: Outcome) -> Result<Done, Fault> {
-    let gone = || Ok(Done::Refused(Refusal::not_found("取組").into()));
+async fn shown(context: &RequestContext, viewer: &Viewer, outcome: Outcome) -> Result<Done, Stop> {
+    let gone = || Err(Refusal::not_found("取組").into());
     match outcome {
-        Outcome::Refused(refusal) => Ok(Done::Refused(refusal.into())),
         Outcome::Conflict(conflict) if !viewer.reads(conflict.theirs.entry.region) => gone(),
         Outcome::Conflict(conflict) => Ok(Done::Conflict(EditConflict {
             base: StoredText(conflict.base),
@@ -202,6 +200,10 @@ async fn shown(context: &RequestContext, viewer: &Viewer, outcome: Outcome) -> R
             Ok(Done::Saved(EntrySaved { entry, change, merged }))
         }
     }
+}
+
+fn unexpected() -> Stop {
+    Fault::new("an edit came out as another kind of edit does").into()
 }
 
 fn version(id: &ID, number: i32) -> Version {

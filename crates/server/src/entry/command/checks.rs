@@ -1,13 +1,13 @@
 //! What is checked before an edit is done, in this order.
 
-use super::{CommandHandler, Error, Opened};
+use super::{CommandHandler, Error};
 use crate::{
     Fault,
     change::{Action, Newest, find_of_entry, newest_of_entries, of_version},
     entry::{
         CellKey, Entry, Placed,
         place::RankedEntry,
-        service::{Conflict, Outcome, Version, cell_holds, sheet_holds},
+        service::{Conflict, Version, cell_holds, sheet_holds},
         store,
     },
     refusal::Refusal,
@@ -19,17 +19,13 @@ use renkei_domain::{EntryId, EntryText, OrganizationId, Owner, RegionId, TextFau
 
 impl CommandHandler<'_> {
     /// As it is while its region is locked.
-    pub(super) async fn open(&self, id: EntryId) -> Result<Opened<'_>, Error> {
+    pub(super) async fn open(&self, id: EntryId) -> Result<Placed, Error> {
         let entry = store::find(&**self.write, id).await?.ok_or_else(|| Refusal::not_found("取組"))?;
-        Ok(Opened { placed: self.placed(entry).await?, region: self.region })
+        Ok(self.placed(entry).await?)
     }
 
-    pub(super) fn right(&self, opened: &Opened<'_>) -> Result<(), Refusal> {
-        self.right_in(opened.region, opened.placed.entry.cell, opened.placed.entry.owned_by())
-    }
-
-    pub(super) fn right_in(&self, region: &RegionView, cell: CellKey, owner: Owner) -> Result<(), Refusal> {
-        may_edit(region, Some(self.viewer), cell.facet, cell.fiscal_year, owner)
+    pub(super) fn right(&self, cell: CellKey, owner: Owner) -> Result<(), Refusal> {
+        may_edit(self.region, Some(self.viewer), cell.facet, cell.fiscal_year, owner)
     }
 
     pub(super) fn valid_request(&self) -> Result<(), Refusal> {
@@ -37,9 +33,9 @@ impl CommandHandler<'_> {
     }
 
     /// The sheet that governs a cell prints it.
-    pub(super) async fn has_cell(&self, region: &RegionView, cell: CellKey) -> Result<(), Error> {
+    pub(super) async fn has_cell(&self, cell: CellKey) -> Result<(), Error> {
         let governing = cell.governing_year();
-        let head = region.sheet_of(governing).ok_or_else(|| no_column("fiscalYear"))?;
+        let head = self.region.sheet_of(governing).ok_or_else(|| no_column("fiscalYear"))?;
         let columns = sheet::columns(&**self.write, head).await?;
         if !columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year))
         {
@@ -81,18 +77,18 @@ impl CommandHandler<'_> {
     /// it was then. `yours`: the text that the editor wants; `None` if it is not about the text.
     pub(super) async fn seen(
         &self,
-        opened: &Opened<'_>,
+        placed: &Placed,
         version: Version,
         yours: Option<&EntryText>,
     ) -> Result<Option<Entry>, Error> {
-        let entry = &opened.placed.entry;
+        let entry = &placed.entry;
         known_version(entry, version)?;
         if version.number == entry.version && entry.deleted_at.is_none() {
             return Ok(None);
         }
         let then = self.entry_of(version).await?;
         match entry.deleted_at {
-            Some(_) => Err(conflict(opened, then.text, yours)),
+            Some(_) => Err(conflict(placed, then.text, yours)),
             None => Ok(Some(then)),
         }
     }
@@ -100,13 +96,13 @@ impl CommandHandler<'_> {
     /// The version that the editor saw is the newest.
     pub(super) async fn newest(
         &self,
-        opened: &Opened<'_>,
+        placed: &Placed,
         version: Version,
         yours: &EntryText,
     ) -> Result<(), Error> {
-        known_version(&opened.placed.entry, version)?;
-        if version.number < opened.placed.entry.version {
-            return Err(conflict(opened, self.entry_of(version).await?.text, Some(yours)));
+        known_version(&placed.entry, version)?;
+        if version.number < placed.entry.version {
+            return Err(conflict(placed, self.entry_of(version).await?.text, Some(yours)));
         }
         Ok(())
     }
@@ -148,13 +144,9 @@ fn known_version(entry: &Entry, version: Version) -> Result<(), Refusal> {
 }
 
 /// Both texts, for a person to decide.
-pub(super) fn conflict(opened: &Opened<'_>, base: EntryText, yours: Option<&EntryText>) -> Error {
+pub(super) fn conflict(placed: &Placed, base: EntryText, yours: Option<&EntryText>) -> Error {
     let yours = yours.unwrap_or(&base).clone();
-    Error::Outcome(Box::new(Outcome::Conflict(Box::new(Conflict {
-        base,
-        theirs: opened.placed.clone(),
-        yours,
-    }))))
+    Error::Conflict(Box::new(Conflict { base, theirs: placed.clone(), yours }))
 }
 
 pub(super) fn valid_text(text: EntryText) -> Result<EntryText, Refusal> {

@@ -5,17 +5,16 @@ mod checks;
 mod storage;
 
 use super::{
-    CellKey, Entry, Placed, place,
-    service::{Edit, Outcome, Version},
+    CellKey, Entry, place,
+    service::{Conflict, Edit, Outcome, Version},
     store,
 };
 use crate::{
-    Fault,
     account::Viewer,
     change::{Action, find_of_entry},
     clock,
     db::Write,
-    refusal::Refusal,
+    refusal::{Refusal, Stop},
     region::RegionView,
     sheet,
 };
@@ -27,20 +26,13 @@ use renkei_domain::{
 
 /// Why an edit was not done.
 pub enum Error {
-    /// Refused, or in conflict.
-    Outcome(Box<Outcome>),
-    Fault(Fault),
+    Conflict(Box<Conflict>),
+    Stop(Stop),
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        Error::Outcome(Box::new(Outcome::Refused(refusal)))
-    }
-}
-
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Self {
-        Error::Fault(fault)
+impl<E: Into<Stop>> From<E> for Error {
+    fn from(stop: E) -> Self {
+        Error::Stop(stop.into())
     }
 }
 
@@ -51,12 +43,6 @@ pub struct CommandHandler<'a> {
     /// Locked until the transaction ends.
     pub region: &'a RegionView,
     pub request: Option<RequestId>,
-}
-
-/// An entry that is edited, with its region.
-struct Opened<'a> {
-    placed: Placed,
-    region: &'a RegionView,
 }
 
 impl CommandHandler<'_> {
@@ -127,12 +113,12 @@ impl CommandHandler<'_> {
 
     /// A text from an older version is merged with the newest one, unless they overlap.
     async fn update(&self, version: Version, text: EntryText) -> Result<Outcome, Error> {
-        let opened = self.open(version.entry).await?;
-        let entry = &opened.placed.entry;
-        self.right(&opened)?;
+        let placed = self.open(version.entry).await?;
+        let entry = &placed.entry;
+        self.right(entry.cell, entry.owned_by())?;
         self.valid_request()?;
         let yours = valid_text(text)?;
-        let seen = self.seen(&opened, version, Some(&yours)).await?;
+        let seen = self.seen(&placed, version, Some(&yours)).await?;
         let merged = seen.is_some();
         let text = match seen {
             None => yours,
@@ -140,7 +126,7 @@ impl CommandHandler<'_> {
                 let together = merge(&then.text, &entry.text, &yours);
                 match (together.overlaps, together.text.checked()) {
                     (0, Ok(text)) => text,
-                    _ => return Err(conflict(&opened, then.text, Some(&yours))),
+                    _ => return Err(conflict(&placed, then.text, Some(&yours))),
                 }
             }
         };
@@ -148,7 +134,7 @@ impl CommandHandler<'_> {
             self.unchanged(entry).await?
         } else {
             self.fits(entry.region, entry.cell, entry.id, &text, Some(entry)).await?;
-            self.save(Action::Update, &opened.placed, Entry { text, ..entry.clone() }).await?
+            self.save(Action::Update, &placed, Entry { text, ..entry.clone() }).await?
         };
         Ok(Outcome::Saved { change, merged })
     }
@@ -162,49 +148,49 @@ impl CommandHandler<'_> {
         facet: Option<Facet>,
         year: Option<FiscalYear>,
     ) -> Result<Outcome, Error> {
-        let opened = self.open(version.entry).await?;
-        let entry = &opened.placed.entry;
+        let placed = self.open(version.entry).await?;
+        let entry = &placed.entry;
         let target = CellKey {
             item: item.unwrap_or(entry.cell.item),
             facet: facet.unwrap_or(entry.cell.facet),
             fiscal_year: year.unwrap_or(entry.cell.fiscal_year),
         };
-        self.right(&opened)?;
-        self.right_in(opened.region, target, entry.owned_by())?;
+        self.right(entry.cell, entry.owned_by())?;
+        self.right(target, entry.owned_by())?;
         self.valid_request()?;
         if target != entry.cell {
-            self.has_cell(opened.region, target).await?;
+            self.has_cell(target).await?;
         }
         let others = store::ranked(&**self.write, entry.region, target).await?;
         if let Some(after) = after {
             is_among(&others, after)?;
         }
-        let seen = self.seen(&opened, version, None).await?;
+        let seen = self.seen(&placed, version, None).await?;
         let merged = seen.is_some();
-        let stands_there = place::before(&others, opened.placed.position) == after || after == Some(entry.id);
+        let stands_there = place::before(&others, placed.position) == after || after == Some(entry.id);
         if target == entry.cell && stands_there {
             return Ok(Outcome::Saved { change: self.unchanged(entry).await?, merged });
         }
         if let Some(then) = seen
             && self.moved_since(entry, version).await?
         {
-            return Err(conflict(&opened, then.text, None));
+            return Err(conflict(&placed, then.text, None));
         }
         self.fits(entry.region, target, entry.id, &entry.text, Some(entry)).await?;
         let rank = self.rank_after(entry.region, target, entry.id, after).await?;
         let entry = Entry { cell: target, rank, ..entry.clone() };
-        Ok(Outcome::Saved { change: self.save(Action::Move, &opened.placed, entry).await?, merged })
+        Ok(Outcome::Saved { change: self.save(Action::Move, &placed, entry).await?, merged })
     }
 
     /// From an older version too, unless the entry has another owner since.
     async fn assign(&self, version: Version, owner: Option<OrganizationId>) -> Result<Outcome, Error> {
-        let opened = self.open(version.entry).await?;
-        let entry = &opened.placed.entry;
-        self.right(&opened)?;
-        self.right_in(opened.region, entry.cell, owner.into())?;
+        let placed = self.open(version.entry).await?;
+        let entry = &placed.entry;
+        self.right(entry.cell, entry.owned_by())?;
+        self.right(entry.cell, owner.into())?;
         self.valid_request()?;
-        known_owner(opened.region, owner)?;
-        let seen = self.seen(&opened, version, None).await?;
+        known_owner(self.region, owner)?;
+        let seen = self.seen(&placed, version, None).await?;
         let merged = seen.is_some();
         if owner == entry.owner {
             return Ok(Outcome::Saved { change: self.unchanged(entry).await?, merged });
@@ -212,40 +198,40 @@ impl CommandHandler<'_> {
         if let Some(then) = seen
             && then.owner != entry.owner
         {
-            return Err(conflict(&opened, then.text, None));
+            return Err(conflict(&placed, then.text, None));
         }
         let entry = Entry { owner, ..entry.clone() };
-        Ok(Outcome::Saved { change: self.save(Action::Assign, &opened.placed, entry).await?, merged })
+        Ok(Outcome::Saved { change: self.save(Action::Assign, &placed, entry).await?, merged })
     }
 
     /// From an older version too, if the entry is but in another place since: nobody deletes what they have not seen.
     async fn delete(&self, version: Version) -> Result<Outcome, Error> {
-        let opened = self.open(version.entry).await?;
-        let entry = &opened.placed.entry;
-        self.right(&opened)?;
+        let placed = self.open(version.entry).await?;
+        let entry = &placed.entry;
+        self.right(entry.cell, entry.owned_by())?;
         self.valid_request()?;
-        if let Some(then) = self.seen(&opened, version, None).await?
+        if let Some(then) = self.seen(&placed, version, None).await?
             && (&then.text, then.owner) != (&entry.text, entry.owner)
         {
-            return Err(conflict(&opened, then.text, None));
+            return Err(conflict(&placed, then.text, None));
         }
         let entry = Entry { deleted_at: Some(clock::now()), ..entry.clone() };
-        Ok(Outcome::Deleted { change: self.save(Action::Delete, &opened.placed, entry).await? })
+        Ok(Outcome::Deleted { change: self.save(Action::Delete, &placed, entry).await? })
     }
 
     /// Back to what it was right after a change; a deletion's own change gives back what it deleted.
     async fn restore(&self, version: Version, change: ChangeId) -> Result<Outcome, Error> {
-        let opened = self.open(version.entry).await?;
-        let entry = &opened.placed.entry;
+        let placed = self.open(version.entry).await?;
+        let entry = &placed.entry;
         let then = find_of_entry(&**self.write, change).await?.filter(|then| then.after.entry.id == entry.id);
-        self.right(&opened)?;
+        self.right(entry.cell, entry.owned_by())?;
         if let Some(then) = &then {
-            self.right_in(opened.region, then.after.entry.cell, then.after.entry.owned_by())?;
+            self.right(then.after.entry.cell, then.after.entry.owned_by())?;
         }
         self.valid_request()?;
         let then =
             then.ok_or_else(|| Refusal::invalid("changeId", "この取組の変更履歴ではありません。"))?.after;
-        self.newest(&opened, version, &then.entry.text).await?;
+        self.newest(&placed, version, &then.entry.text).await?;
         self.fits(entry.region, then.entry.cell, entry.id, &then.entry.text, Some(entry)).await?;
         let rank = self.rank_as_then(entry, &then).await?;
         let restored = Entry {
@@ -259,7 +245,7 @@ impl CommandHandler<'_> {
         if restored == *entry {
             return Ok(Outcome::Saved { change: self.unchanged(entry).await?, merged: false });
         }
-        let change = self.save(Action::Restore, &opened.placed, restored).await?;
+        let change = self.save(Action::Restore, &placed, restored).await?;
         Ok(Outcome::Saved { change, merged: false })
     }
 }
