@@ -84,6 +84,22 @@ impl Write {
         self.news.lock().unwrap_or_else(PoisonError::into_inner).sessions = true;
     }
 
+    pub async fn insert<A: ActiveModelTrait>(&self, row: A) -> Result<(), Fault> {
+        A::Entity::insert(row).exec_without_returning(&self.transaction).await?;
+        Ok(())
+    }
+
+    /// Inserts rows, however many, in as few statements as their values allow.
+    pub async fn insert_many<A: ActiveModelTrait>(&self, rows: Vec<A>) -> Result<(), Fault> {
+        let columns = <A::Entity as EntityTrait>::Column::iter().count();
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let some: Vec<A> = rows.by_ref().take(VALUES / columns).collect();
+            A::Entity::insert_many(some).exec_without_returning(&self.transaction).await?;
+        }
+        Ok(())
+    }
+
     /// Makes it last, and tells whoever watches: in this process, and by PostgreSQL in the others.
     pub async fn commit(self) -> Result<(), Fault> {
         let news = self.news.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -123,17 +139,6 @@ impl Deref for Write {
     fn deref(&self) -> &Read {
         &self.transaction
     }
-}
-
-/// Inserts rows, however many, in as few statements as their values allow.
-pub async fn insert_many<A: ActiveModelTrait>(write: &Write, rows: Vec<A>) -> Result<(), Fault> {
-    let columns = <A::Entity as EntityTrait>::Column::iter().count();
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let some: Vec<A> = rows.by_ref().take(VALUES / columns).collect();
-        A::Entity::insert_many(some).exec_without_returning(&**write).await?;
-    }
-    Ok(())
 }
 
 /// A text column with the code of an enumeration that knows no database: the word that serde writes for it.

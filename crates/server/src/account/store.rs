@@ -123,8 +123,7 @@ pub async fn insert(
         operator: Set(account.operator),
         created_at: Set(clock::now()),
     };
-    account::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row).await
 }
 
 pub async fn insert_membership(
@@ -138,7 +137,7 @@ pub async fn insert_membership(
         region_id: Set(region.0),
         role: Set(Code(role)),
     };
-    membership::Entity::insert(row).exec_without_returning(&**write).await?;
+    write.insert(row).await?;
     write.note_sessions();
     Ok(())
 }

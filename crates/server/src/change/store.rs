@@ -26,8 +26,8 @@ const PLACING: &str = "entity = 'ENTRY' AND action NOT IN ('UPDATE', 'ASSIGN')";
 /// Adds rows; their numbers are taken already.
 pub async fn insert(write: &Write, rows: Vec<Numbered<'_>>) -> Result<(), Fault> {
     let cells: Vec<change_cell::ActiveModel> = rows.iter().flat_map(Numbered::cells).collect();
-    db::insert_many(write, rows.into_iter().map(table::ActiveModel::from).collect()).await?;
-    db::insert_many(write, cells).await
+    write.insert_many(rows.into_iter().map(table::ActiveModel::from).collect()).await?;
+    write.insert_many(cells).await
 }
 
 /// A change with its number.

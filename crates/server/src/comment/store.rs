@@ -121,8 +121,7 @@ pub async fn insert(write: &Write, new: &Thread) -> Result<(), Fault> {
         fiscal_year: Set(cell.map(|cell| cell.fiscal_year.0)),
         ..state(new)?
     };
-    thread::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row).await
 }
 
 /// What a thread has become, but for its comments.
@@ -148,7 +147,7 @@ pub async fn insert_comment(
         body: Set(new.body.clone()),
         withdrawn_at: Set(new.withdrawn_at),
     };
-    comment::Entity::insert(row).exec_without_returning(&**write).await?;
+    write.insert(row).await?;
     let mentions = (0..).zip(&new.mentions).map(|(position, mention)| {
         let (account, organization) = match mention {
             Mention::Account(account) => (Some(account.0), None),
@@ -162,7 +161,7 @@ pub async fn insert_comment(
             organization_id: Set(organization),
         }
     });
-    db::insert_many(write, mentions.collect()).await
+    write.insert_many(mentions.collect()).await
 }
 
 /// Leaves a comment's place, and takes away its text and whom it mentions.

@@ -75,8 +75,7 @@ pub async fn held(write: &Write, account: AccountId, without: Option<DraftId>) -
 }
 
 pub async fn insert(write: &Write, account: AccountId, draft: &Draft) -> Result<(), Fault> {
-    table::Entity::insert(row(account, draft)?).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row(account, draft)?).await
 }
 
 /// Stores all of a draft that is there.

@@ -66,7 +66,7 @@ pub async fn chars(
 }
 
 pub async fn insert(write: &Write, entries: &[Entry]) -> Result<(), Fault> {
-    db::insert_many(write, entries.iter().map(row).collect::<Result<Vec<_>, _>>()?).await
+    write.insert_many(entries.iter().map(row).collect::<Result<Vec<_>, _>>()?).await
 }
 
 /// Stores all of an entry that is there.

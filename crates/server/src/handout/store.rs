@@ -27,8 +27,7 @@ pub async fn insert(write: &Write, handout: &Handout) -> Result<(), Fault> {
         number: Set(i32::try_from(handout.number)?),
         title: Set(handout.title.clone()),
     };
-    table::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row).await
 }
 
 impl TryFrom<table::Model> for Handout {

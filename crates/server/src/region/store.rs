@@ -59,8 +59,7 @@ pub async fn insert(write: &Write, region: &Region) -> Result<(), Fault> {
         seq: Set(region.seq),
         created_at: Set(clock::now()),
     };
-    region::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row).await
 }
 
 pub async fn find_organization(
@@ -102,8 +101,7 @@ pub async fn insert_organization(write: &Write, organization: &Organization) -> 
         short_name: Set(organization.short_name.clone()),
         created_at: Set(clock::now()),
     };
-    organization::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row).await
 }
 
 /// Adds an organisation to a region, after those that are there.
@@ -117,8 +115,7 @@ pub async fn join(write: &Write, region: RegionId, organization: OrganizationId)
         organization_id: Set(organization.0),
         position: Set(i32::try_from(there)?),
     };
-    region_organization::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row).await
 }
 
 /// In the order in which they joined.

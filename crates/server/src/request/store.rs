@@ -26,8 +26,7 @@ pub async fn insert(write: &Write, account: AccountId, id: RequestId, stored: St
         at: Set(stored.at),
         outcome: Set(stored.outcome),
     };
-    table::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row).await
 }
 
 pub async fn remove(write: &Write, account: AccountId, id: RequestId) -> Result<(), Fault> {

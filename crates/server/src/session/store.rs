@@ -66,8 +66,7 @@ pub async fn insert(write: &Write, token: &TokenHash, account: AccountId, now: i
         created_at: Set(now),
         seen_at: Set(now),
     };
-    session::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row).await
 }
 
 pub async fn touch(write: &Write, token: &TokenHash, now: i64) -> Result<(), Fault> {
@@ -237,8 +236,7 @@ pub async fn log(write: &Write, account: AccountId, address: IpAddr, access: Acc
         region_id: Set(region),
         sheet_id: Set(sheet),
     };
-    access::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row).await
 }
 
 /// Removes what has run out: sessions not seen or not begun since these times.

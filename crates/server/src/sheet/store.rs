@@ -100,7 +100,7 @@ pub async fn insert_items(write: &Write, region: RegionId, items: &[(ItemId, Str
         code_key: Set(text::key(code)),
         created_at: Set(now),
     });
-    db::insert_many(write, rows.collect()).await
+    write.insert_many(rows.collect()).await
 }
 
 /// A sheet with its columns and rows; none of them is empty.
@@ -116,7 +116,7 @@ pub async fn insert(write: &Write, sheet: &SheetHead, columns: &[Column], rows: 
         secretariat_id: Set(sheet.secretariat.0),
         created_at: Set(clock::now()),
     };
-    sheet::Entity::insert(row).exec_without_returning(&**write).await?;
+    write.insert(row).await?;
     let columns = (0..).zip(columns).map(|(position, column)| sheet_column::ActiveModel {
         sheet_id: Set(sheet.id.0),
         position: Set(position),
@@ -126,7 +126,7 @@ pub async fn insert(write: &Write, sheet: &SheetHead, columns: &[Column], rows: 
         as_of: Set(column.as_of.clone()),
         footnote: Set(column.footnote.clone()),
     });
-    db::insert_many(write, columns.collect()).await?;
+    write.insert_many(columns.collect()).await?;
     let rows = (0..).zip(rows).map(|(position, row)| sheet_item::ActiveModel {
         sheet_id: Set(sheet.id.0),
         item_id: Set(row.item.0),
@@ -134,7 +134,7 @@ pub async fn insert(write: &Write, sheet: &SheetHead, columns: &[Column], rows: 
         position: Set(position),
         scenes: Set(i32::from(row.scenes.bits())),
     });
-    db::insert_many(write, rows.collect()).await
+    write.insert_many(rows.collect()).await
 }
 
 fn row_of(position: usize, row: sheet_item::Model, item: Option<item::Model>) -> Result<Row, Fault> {

@@ -34,8 +34,7 @@ pub async fn insert(write: &Write, snapshot: &Snapshot) -> Result<(), Fault> {
         by_id: Set(snapshot.by.0),
         by_name: Set(snapshot.by_name.clone()),
     };
-    table::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row).await
 }
 
 impl From<table::Model> for Snapshot {

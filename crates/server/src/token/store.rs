@@ -72,8 +72,7 @@ pub async fn insert(
         used_at: Set(None),
         used_from: Set(None),
     };
-    table::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    write.insert(row).await
 }
 
 /// Notes a use, unless one was noted after `unless_since`.
