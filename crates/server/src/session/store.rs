@@ -3,7 +3,7 @@
 use super::{
     Access, TokenHash,
     table::{access, failure, known_network, session},
-    throttle::Attempt,
+    throttle::{Attempt, Counted},
 };
 use crate::{
     Fault, clock,
@@ -13,7 +13,7 @@ use renkei_domain::AccountId;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, NotSet, QueryFilter, QueryOrder,
     QuerySelect, Set,
-    sea_query::{LockType, OnConflict, SimpleExpr},
+    sea_query::{LockType, OnConflict},
 };
 use std::{collections::HashMap, net::IpAddr};
 use uuid::Uuid;
@@ -133,49 +133,25 @@ pub async fn set_known(write: &Write, attempt: &Attempt, now: i64) -> Result<(),
     Ok(())
 }
 
-/// Times of failures since then, the newest first: of a login, in networks that are not known for it.
-pub async fn of_login(
+/// Times of failures since then, the newest first.
+pub async fn failures(
     db: &impl ConnectionTrait,
     attempt: &Attempt,
+    counted: Counted,
     since: i64,
     max: u64,
 ) -> Result<Vec<i64>, Fault> {
-    let of = failure::Column::LoginHash.eq(&attempt.login).and(failure::Column::Known.eq(false));
-    failures(db, of, since, max).await
-}
-
-/// In a network, of logins that it is not known for.
-pub async fn in_network(
-    db: &impl ConnectionTrait,
-    attempt: &Attempt,
-    since: i64,
-    max: u64,
-) -> Result<Vec<i64>, Fault> {
-    let of = failure::Column::Network.eq(&attempt.network).and(failure::Column::Known.eq(false));
-    failures(db, of, since, max).await
-}
-
-/// Of a login in a network.
-pub async fn of_login_in_network(
-    db: &impl ConnectionTrait,
-    attempt: &Attempt,
-    since: i64,
-    max: u64,
-) -> Result<Vec<i64>, Fault> {
-    let of = failure::Column::LoginHash.eq(&attempt.login).and(failure::Column::Network.eq(&attempt.network));
-    failures(db, of, since, max).await
-}
-
-async fn failures(
-    db: &impl ConnectionTrait,
-    of: SimpleExpr,
-    since: i64,
-    max: u64,
-) -> Result<Vec<i64>, Fault> {
+    let of_login = failure::Column::LoginHash.eq(&attempt.login);
+    let in_network = failure::Column::Network.eq(&attempt.network);
+    let unknown = failure::Column::Known.eq(false);
     let times = failure::Entity::find()
         .select_only()
         .column(failure::Column::At)
-        .filter(of)
+        .filter(match counted {
+            Counted::OfLogin => of_login.and(unknown),
+            Counted::InNetwork => in_network.and(unknown),
+            Counted::OfLoginInNetwork => of_login.and(in_network),
+        })
         .filter(failure::Column::At.gt(since))
         .order_by_desc(failure::Column::At)
         .limit(max);

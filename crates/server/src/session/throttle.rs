@@ -38,6 +38,15 @@ const WINDOW: i64 = limits::SIGN_IN_MINUTES * MINUTE;
 /// For how long after its last success a network is known for a login.
 const KNOWN: i64 = 90 * DAY;
 
+/// Which failures count.
+pub enum Counted {
+    /// Of a login, in networks that are not known for it.
+    OfLogin,
+    /// In a network, of logins that it is not known for.
+    InNetwork,
+    OfLoginInNetwork,
+}
+
 /// One attempt to sign in, or to show again that one knows one's password.
 pub struct Attempt {
     /// A hash: what was typed as a login may be a password.
@@ -80,14 +89,14 @@ impl Attempt {
     /// Whether the login is being guessed, so that this attempt has a delay; refused if there is a wait.
     async fn is_guessed(&self, read: &Read) -> Result<bool, Stop> {
         let since = clock::now() - WINDOW;
+        let failures = async |counted, max| store::failures(read, self, counted, since, max).await;
         let mut guessed = false;
         if !self.known {
-            limited(&store::in_network(read, self, since, OF_NETWORK).await?, OF_NETWORK)?;
-            let failures = store::of_login(read, self, since, OF_LOGIN).await?;
-            guessed = oldest(&failures, OF_LOGIN).is_some();
+            limited(&failures(Counted::InNetwork, OF_NETWORK).await?, OF_NETWORK)?;
+            guessed = oldest(&failures(Counted::OfLogin, OF_LOGIN).await?, OF_LOGIN).is_some();
         }
         let max = if guessed { WHILE_GUESSED } else { limits::SIGN_IN_FAILURES };
-        limited(&store::of_login_in_network(read, self, since, max).await?, max)?;
+        limited(&failures(Counted::OfLoginInNetwork, max).await?, max)?;
         Ok(guessed)
     }
 }
