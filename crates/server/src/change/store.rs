@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Fault,
-    db::{self, Code, LIST, Write},
+    db::{Code, LIST, Write},
     entry::{self, CellKey, Placed},
 };
 use renkei_domain::{AccountId, ChangeId, EntryId, Facet, FiscalYear, ItemId, RegionId};
@@ -23,6 +23,7 @@ use uuid::Uuid;
 /// Of an entry, and none of [`Action::IN_PLACE`]: in the words of the index `change_places`, without which SQLite would
 /// not use it.
 const PLACING: &str = "entity = 'ENTRY' AND action NOT IN ('UPDATE', 'ASSIGN')";
+
 /// Adds rows; their numbers are taken already.
 pub async fn insert(write: &Write, rows: Vec<Numbered<'_>>) -> Result<(), Fault> {
     let cells: Vec<change_cell::ActiveModel> = rows.iter().flat_map(Numbered::cells).collect();
@@ -57,6 +58,7 @@ pub async fn after(
         .filter(table::Column::Seq.gt(seq))
         .order_by_asc(table::Column::Seq)
         .limit(rows)
+        .into_partial_model::<Stored>()
         .all(db)
         .await?;
     Ok(rows.into_iter().map(LogRow::from).collect())
@@ -315,14 +317,12 @@ pub async fn page(
     let Some(seen) = seen else { return Ok(Vec::new()) };
     // The page's own, before they are looked up: each column may have as many.
     let seen = newest(seen);
-    let mut page = table::Entity::find()
+    let page = table::Entity::find()
         .filter(table::Column::RegionId.eq(log.region.0))
         .filter(table::Column::Seq.in_subquery(seen))
-        .order_by_desc(table::Column::Seq);
-    if let Some(from) = log.from {
         // Times go up with numbers, so that the newest rows hold all that are new enough.
-        page = page.filter(table::Column::At.gte(from));
-    }
+        .apply_if(log.from, |page, from| page.filter(table::Column::At.gte(from)))
+        .order_by_desc(table::Column::Seq);
     let listed = page.into_partial_model::<Listed>().all(db).await?;
     Ok(listed.into_iter().map(Change::from).collect())
 }
@@ -408,6 +408,17 @@ struct Listed {
     summary: String,
 }
 
+/// A whole row.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "table::Entity")]
+struct Stored {
+    #[sea_orm(nested)]
+    listed: Listed,
+    entity: Entity,
+    before: Option<JsonValue>,
+    after: JsonValue,
+}
+
 /// A change of an entry.
 #[derive(DerivePartialModel)]
 #[sea_orm(entity = "table::Entity")]
@@ -463,28 +474,10 @@ impl From<Numbered<'_>> for table::ActiveModel {
     }
 }
 
-impl From<table::Model> for LogRow {
-    fn from(row: table::Model) -> Self {
-        LogRow {
-            entity: row.entity,
-            entity_id: row.entity_id,
-            before: row.before,
-            after: row.after,
-            change: Change {
-                id: ChangeId(row.id),
-                region: RegionId(row.region_id),
-                seq: row.seq,
-                at: row.at,
-                by: By {
-                    account: row.by_id.map(AccountId),
-                    name: row.by_name,
-                    organization: row.by_organization,
-                    via_token: row.via_token,
-                },
-                action: row.action,
-                summary: row.summary,
-            },
-        }
+impl From<Stored> for LogRow {
+    fn from(row: Stored) -> Self {
+        let Stored { listed, entity, before, after } = row;
+        LogRow { entity, entity_id: listed.entity_id, before, after, change: listed.into() }
     }
 }
 
