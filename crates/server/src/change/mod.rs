@@ -21,7 +21,7 @@ use crate::{
     region::Organization,
 };
 use renkei_domain::{
-    AccountId, ChangeId, Facet, FiscalYear, ItemId, RegionId, RequestId, SheetId, SnapshotId,
+    AccountId, ChangeId, Facet, FiscalYear, ItemId, RegionId, RequestId, Role, SheetId, SnapshotId,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -173,30 +173,22 @@ impl NewChange {
     }
 
     /// An account with its role in the region.
-    pub fn account(account: &Account, role: renkei_domain::Role, summary: String) -> Self {
-        let after = json!({
-            "login": account.login, "name": account.name, "organization": account.organization.id, "role": role,
-        });
-        Self::added(Entity::Account, account.id.0, summary, after)
+    pub fn account(account: &Account, role: Role, summary: String) -> Self {
+        Self::added(Entity::Account, account.id.0, summary, held(account, Some(role)))
     }
 
     /// Another role of an account in the region, or none any more.
     pub fn role(
         account: &Account,
-        before: Option<renkei_domain::Role>,
-        after: Option<renkei_domain::Role>,
+        before: Option<Role>,
+        after: Option<Role>,
         action: Action,
         summary: String,
     ) -> Self {
-        let held = |role| {
-            json!({
-                "login": account.login, "name": account.name, "organization": account.organization.id, "role": role,
-            })
-        };
         NewChange {
             action,
-            before: Some(held(before)),
-            ..Self::added(Entity::Account, account.id.0, summary, held(after))
+            before: Some(held(account, before)),
+            ..Self::added(Entity::Account, account.id.0, summary, held(account, after))
         }
     }
 
@@ -226,16 +218,14 @@ impl NewChange {
         summary: String,
         request: Option<RequestId>,
     ) -> Result<Self, crate::Fault> {
+        let logged = serde_json::to_value(after.logged(comment))?;
         Ok(NewChange {
-            entity: Entity::Thread,
-            entity_id: after.id.0,
             version: after.version,
             action,
-            summary,
             before: before.map(serde_json::to_value).transpose()?,
-            after: serde_json::to_value(after.logged(comment))?,
             cells: vec![after.cell],
             request,
+            ..Self::added(Entity::Thread, after.id.0, summary, logged)
         })
     }
 
@@ -246,21 +236,21 @@ impl NewChange {
         summary: String,
         request: Option<RequestId>,
     ) -> Result<Self, crate::Fault> {
+        let left = before.map(|before| before.entry.cell).filter(|cell| *cell != after.entry.cell);
         Ok(NewChange {
-            entity: Entity::Entry,
-            entity_id: after.entry.id.0,
             version: after.entry.version,
             action,
-            summary,
             before: before.map(serde_json::to_value).transpose()?,
-            after: serde_json::to_value(after)?,
-            cells: before
-                .map(|before| before.entry.cell)
-                .filter(|cell| *cell != after.entry.cell)
-                .into_iter()
-                .chain([after.entry.cell])
-                .collect(),
+            cells: left.into_iter().chain([after.entry.cell]).collect(),
             request,
+            ..Self::added(Entity::Entry, after.entry.id.0, summary, serde_json::to_value(after)?)
         })
     }
+}
+
+/// An account with its role in a region.
+fn held(account: &Account, role: Option<Role>) -> Value {
+    json!({
+        "login": account.login, "name": account.name, "organization": account.organization.id, "role": role,
+    })
 }
