@@ -27,16 +27,8 @@ const ORGANIZATIONS: [(OrganizationKind, &str); 5] = [
 
 const HANDOUTS: [(u32, &str); 3] = [(2, "相談支援の状況"), (3, "多職種連携関連の事業"), (4, "重点取組内容")];
 
-/// A demo account, all with the same [`PASSWORD`].
-pub struct DemoAccount {
-    pub login: &'static str,
-    pub name: &'static str,
-    pub organization: &'static str,
-    pub role: Role,
-    pub operator: bool,
-}
-
-pub const ACCOUNTS: [DemoAccount; 8] = [
+/// All with the same [`PASSWORD`].
+pub const ACCOUNTS: [NewAccount<'static>; 8] = [
     account("hub", "拠点 担当者", region::service::HUB, Role::Editor),
     account("hub-approver", "拠点 承認者", region::service::HUB, Role::Approver),
     account("honjo", "本庄市 担当者", "本庄市", Role::Editor),
@@ -44,7 +36,7 @@ pub const ACCOUNTS: [DemoAccount; 8] = [
     account("kamikawa", "神川町 担当者", "神川町", Role::Editor),
     account("kamisato", "上里町 担当者", "上里町", Role::Editor),
     account("hokenjo", "保健所 担当者", "本庄保健所", Role::Viewer),
-    DemoAccount {
+    NewAccount {
         operator: true, ..account("admin", "システム管理者", region::service::HUB, Role::Admin)
     },
 ];
@@ -54,8 +46,8 @@ const fn account(
     name: &'static str,
     organization: &'static str,
     role: Role,
-) -> DemoAccount {
-    DemoAccount { login, name, organization, role, operator: false }
+) -> NewAccount<'static> {
+    NewAccount { login, name, organization, region: REGION, role, operator: false }
 }
 
 /// Adds what is missing of the sample, and changes nothing that is there.
@@ -73,8 +65,10 @@ pub async fn load(db: &Db) -> Result<(), Stop> {
             handout::service::add(db, region.region.id, YEAR, number, title).await?;
         }
     }
-    for account in &ACCOUNTS {
-        add_account(db, account).await?;
+    for account in ACCOUNTS {
+        if !account::service::is_known(db, account.login).await? {
+            account::service::add(db, account, Some(PASSWORD)).await?;
+        }
     }
     Ok(())
 }
@@ -86,21 +80,5 @@ async fn add_organizations(db: &Db, region: &RegionView) -> Result<(), Stop> {
             region::service::add_organization(db, REGION, new).await?;
         }
     }
-    Ok(())
-}
-
-async fn add_account(db: &Db, demo: &DemoAccount) -> Result<(), Stop> {
-    if account::service::is_known(db, demo.login).await? {
-        return Ok(());
-    }
-    let new = NewAccount {
-        login: demo.login,
-        name: demo.name,
-        organization: demo.organization,
-        region: REGION,
-        role: demo.role,
-        operator: demo.operator,
-    };
-    account::service::add(db, new, Some(PASSWORD)).await?;
     Ok(())
 }
