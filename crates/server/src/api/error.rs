@@ -1,5 +1,6 @@
 //! Errors of the API: malformed requests, and faults as a number to quote. Refusals are data and not here.
 
+use super::scalars::RefusalCode;
 use crate::{
     Fault,
     refusal::{Refusal, Stop},
@@ -17,7 +18,7 @@ impl From<Fault> for Error {
 
 /// A refusal, where the answer has no place for one.
 pub fn refused(refusal: Refusal) -> Error {
-    let code = refusal.code.code();
+    let code = RefusalCode::from(refusal.code);
     Error::new(refusal.message).extend_with(|_, extensions| extensions.set("code", code))
 }
 

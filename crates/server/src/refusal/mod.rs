@@ -19,22 +19,6 @@ pub enum RefusalCode {
     TooManyAttempts,
 }
 
-impl RefusalCode {
-    /// The spelling of the API.
-    pub fn code(self) -> &'static str {
-        match self {
-            RefusalCode::BadCredentials => "BAD_CREDENTIALS",
-            RefusalCode::SignedOut => "SIGNED_OUT",
-            RefusalCode::Forbidden => "FORBIDDEN",
-            RefusalCode::Phase => "PHASE",
-            RefusalCode::NotFound => "NOT_FOUND",
-            RefusalCode::Invalid => "INVALID",
-            RefusalCode::TooLong => "TOO_LONG",
-            RefusalCode::TooManyAttempts => "TOO_MANY_ATTEMPTS",
-        }
-    }
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     pub code: RefusalCode,
