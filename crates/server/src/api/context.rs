@@ -35,6 +35,14 @@ pub struct RequestContext {
     /// Changes within a request that signs in or out.
     identity: Mutex<Option<Identity>>,
     pub loader: RequestLoader,
+    cache: Mutex<Arc<Cache>>,
+    /// Of which an operator's access is noted.
+    accessed: Mutex<HashSet<(RegionId, Option<SheetId>)>>,
+}
+
+/// What is read once for all who ask.
+#[derive(Default)]
+struct Cache {
     regions: OnceMap<RegionId, Option<Arc<RegionView>>>,
     sheets: OnceMap<(RegionId, FiscalYear), Option<Arc<LoadedSheet>>>,
     catalogues: OnceMap<RegionId, Arc<Catalogue>>,
@@ -43,8 +51,6 @@ pub struct RequestContext {
     snapshots: OnceMap<SheetId, Vec<Arc<Snapshot>>>,
     snapshot_sheets: OnceMap<SnapshotId, Arc<LoadedSheet>>,
     threads: OnceMap<ThreadsKey, Vec<Arc<Thread>>>,
-    /// Of which an operator's access is noted.
-    accessed: Mutex<HashSet<(RegionId, Option<SheetId>)>>,
 }
 
 /// Of a sheet: all threads, those that are resolved, or the others; with their comments or without.
@@ -89,14 +95,7 @@ impl RequestContext {
             address: caller.address,
             identity: Mutex::new(caller.identity),
             loader,
-            regions: OnceMap::default(),
-            sheets: OnceMap::default(),
-            catalogues: OnceMap::default(),
-            drafts: OnceMap::default(),
-            members: OnceMap::default(),
-            snapshots: OnceMap::default(),
-            snapshot_sheets: OnceMap::default(),
-            threads: OnceMap::default(),
+            cache: Mutex::default(),
             accessed: Mutex::default(),
         };
         (context, batches)
@@ -105,6 +104,10 @@ impl RequestContext {
     /// That of the request which is being resolved.
     pub fn of<'c>(ctx: &Context<'c>) -> &'c Self {
         ctx.data_unchecked::<RequestContext>()
+    }
+
+    fn cache(&self) -> Arc<Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn identity(&self) -> Option<Identity> {
@@ -161,7 +164,7 @@ impl RequestContext {
         let load = async || -> Result<_, Fault> {
             Ok(region::service::view(&self.db.read().await?, id).await?.map(Arc::new))
         };
-        self.regions.get_or_try_init(id, load).await
+        self.cache().regions.get_or_try_init(id, load).await
     }
 
     /// The sheet of a year of a region that the viewer reads, without what stands in it.
@@ -185,10 +188,10 @@ impl RequestContext {
             let view = sheet::service::view(&self.db, region, year).await?;
             Ok(view.map(|view| Arc::new(LoadedSheet::from(view))))
         };
-        let sheet = self.sheets.get_or_try_init((region, year), load).await?;
+        let sheet = self.cache().sheets.get_or_try_init((region, year), load).await?;
         if let Some(sheet) = &sheet {
             let frame = &sheet.view.frame;
-            self.regions.insert(region, Some(frame.region.clone()));
+            self.cache().regions.insert(region, Some(frame.region.clone()));
             self.note_access(region, Some(frame.head.id)).await?;
         }
         Ok(sheet)
@@ -207,7 +210,7 @@ impl RequestContext {
             let drafts = draft::service::own(&self.db, &viewer, sheet, texts).await?;
             Ok(drafts.into_iter().map(Arc::new).collect())
         };
-        self.drafts.get_or_try_init((sheet, texts), load).await
+        self.cache().drafts.get_or_try_init((sheet, texts), load).await
     }
 
     /// The accounts that hold a role in a region, by name.
@@ -216,14 +219,14 @@ impl RequestContext {
             let members = account::members(self.db.direct(), region).await?;
             Ok(members.into_iter().map(Arc::new).collect())
         };
-        self.members.get_or_try_init(region, load).await
+        self.cache().members.get_or_try_init(region, load).await
     }
 
     /// The items of all sheets of a region.
     pub async fn catalogue(&self, region: &RegionView) -> Result<Arc<Catalogue>, Fault> {
         let load =
             async || -> Result<_, Fault> { Ok(Arc::new(sheet::service::catalogue(&self.db, region).await?)) };
-        self.catalogues.get_or_try_init(region.region.id, load).await
+        self.cache().catalogues.get_or_try_init(region.region.id, load).await
     }
 
     /// The snapshots of a sheet that the viewer reads, newest first.
@@ -231,14 +234,14 @@ impl RequestContext {
         let load = async || -> Result<_, Fault> {
             Ok(snapshot::of_sheet(self.db.direct(), sheet).await?.into_iter().map(Arc::new).collect())
         };
-        self.snapshots.get_or_try_init(sheet, load).await
+        self.cache().snapshots.get_or_try_init(sheet, load).await
     }
 
     /// The sheet of a snapshot of a region that the viewer reads.
     pub async fn snapshot_sheet(&self, snapshot: &Snapshot) -> Result<Arc<LoadedSheet>, Fault> {
         let load =
             async || Ok(Arc::new(LoadedSheet::from(snapshot::service::view(&self.db, snapshot).await?)));
-        self.snapshot_sheets.get_or_try_init(snapshot.id, load).await
+        self.cache().snapshot_sheets.get_or_try_init(snapshot.id, load).await
     }
 
     /// The threads in these columns of a sheet that the viewer reads.
@@ -255,7 +258,7 @@ impl RequestContext {
             let threads = comment::of_columns(&read, region, &columns, resolved, with_comments).await?;
             Ok(threads.into_iter().map(Arc::new).collect())
         };
-        self.threads.get_or_try_init((sheet.id, resolved, with_comments), load).await
+        self.cache().threads.get_or_try_init((sheet.id, resolved, with_comments), load).await
     }
 
     pub fn reads(&self, region: RegionId) -> bool {
@@ -264,14 +267,7 @@ impl RequestContext {
 
     /// After a change, what was read before it is old.
     pub fn forget(&self) {
-        self.regions.clear();
-        self.sheets.clear();
-        self.catalogues.clear();
-        self.drafts.clear();
-        self.members.clear();
-        self.snapshots.clear();
-        self.snapshot_sheets.clear();
-        self.threads.clear();
+        *self.cache.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
         self.loader.clear::<AccountId>();
         self.loader.clear::<ThreadsOfEntry>();
         self.loader.clear::<ChangesOfEntry>();

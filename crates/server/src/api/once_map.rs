@@ -27,10 +27,6 @@ impl<K: Eq + Hash, V: Clone> OnceMap<K, V> {
         self.lock().entry(key).or_insert_with(|| Arc::new(OnceCell::new_with(Some(value))));
     }
 
-    pub fn clear(&self) {
-        self.lock().clear();
-    }
-
     fn lock(&self) -> MutexGuard<'_, HashMap<K, Arc<OnceCell<V>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
