@@ -54,13 +54,6 @@ impl EntryState {
             None => outline::print(&entry.text.body, &entry.text.notes),
         }
     }
-
-    async fn item(&self, ctx: &Context<'_>) -> Result<Item, Error> {
-        let cell = self.placed.entry.cell;
-        let catalogue = RequestContext::of(ctx).catalogue(&self.region).await?;
-        let row = catalogue.row(cell).cloned().map(Item);
-        Ok(row.ok_or_else(|| Fault::new(format!("the item {} is on no sheet", cell.item)))?)
-    }
 }
 
 /// 取組の変更：前と後、その違い。
@@ -154,9 +147,11 @@ impl EntryState {
 
     /// 事業項目。
     /// Its item.
-    #[graphql(name = "item")]
-    async fn item_of(&self, ctx: &Context<'_>) -> Result<Item, Error> {
-        self.item(ctx).await
+    async fn item(&self, ctx: &Context<'_>) -> Result<Item, Error> {
+        let cell = self.placed.entry.cell;
+        let catalogue = RequestContext::of(ctx).catalogue(&self.region).await?;
+        let row = catalogue.row(cell).cloned().map(Item);
+        Ok(row.ok_or_else(|| Fault::new(format!("the item {} is on no sheet", cell.item)))?)
     }
 
     /// 欄。
