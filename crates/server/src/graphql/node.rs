@@ -1,26 +1,9 @@
 //! `node`: anything that has an id, for those who may read it.
 
-use crate::api::{context::RequestContext, scalars};
 use crate::{
-    account::{self, api::Account},
-    change::{self, api::Change},
-    comment::{
-        self,
-        api::{ApiComment, ApiThread},
-    },
-    draft::{self, api::Draft},
-    entry::{self, api::Entry},
-    handout::{self, api::Handout},
-    region::{
-        self,
-        api::{Organization, Region},
-    },
-    sheet::{
-        self,
-        api::{Item, Sheet},
-    },
-    snapshot::{self, api::Snapshot},
-    token::{self, api::Token},
+    account,
+    api::{context::RequestContext, scalars},
+    change, comment, draft, entry, handout, region, sheet, snapshot, token,
 };
 use async_graphql::{Context, Error, ID, Interface, Object};
 use uuid::Uuid;
@@ -34,19 +17,19 @@ use uuid::Uuid;
     desc = "ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。すべての種類を通して1つです。Its id, unique over all types."
 ))]
 pub enum Node {
-    Account(Account),
-    Organization(Organization),
-    Region(Region),
-    Item(Item),
-    Handout(Handout),
-    Sheet(Sheet),
-    Entry(Entry),
-    Change(Change),
-    Snapshot(Snapshot),
-    Thread(ApiThread),
-    Comment(ApiComment),
-    Token(Token),
-    Draft(Draft),
+    Account(account::api::Account),
+    Organization(region::api::Organization),
+    Region(region::api::Region),
+    Item(sheet::api::Item),
+    Handout(handout::api::Handout),
+    Sheet(sheet::api::Sheet),
+    Entry(entry::api::Entry),
+    Change(change::api::Change),
+    Snapshot(snapshot::api::Snapshot),
+    Thread(comment::api::ApiThread),
+    Comment(comment::api::ApiComment),
+    Token(token::api::Token),
+    Draft(draft::api::Draft),
 }
 
 /// Where they are; no id is in two of them.
@@ -88,7 +71,7 @@ impl Queries {
             Some("entry") => entry::api::find(context, id.into()).await?.map(Node::from),
             Some("sheet") => sheet::api::find(context, id.into()).await?.map(Node::from),
             Some("item") => sheet::api::find_item(context, id.into()).await?.map(Node::from),
-            Some("region") => context.region(id.into()).await?.map(|region| Region::whole(region).into()),
+            Some("region") => region::api::find(context, id.into()).await?.map(Node::from),
             Some("organization") => region::api::find_organization(context, id.into()).await?.map(Node::from),
             Some("handout") => handout::api::find(context, id.into()).await?.map(Node::from),
             Some("account") => account::api::find(context, id.into()).await?.map(Node::from),

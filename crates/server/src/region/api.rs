@@ -13,7 +13,7 @@ use crate::{
     sheet::api::{Item, Sheet},
 };
 use async_graphql::{Context, Error, ID, Object};
-use renkei_domain::OrganizationId;
+use renkei_domain::{OrganizationId, RegionId};
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -159,8 +159,13 @@ impl Queries {
         ctx: &Context<'_>,
         #[graphql(desc = "圏域のID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。The region's id.")] id: ID,
     ) -> Result<Option<Region>, Error> {
-        Ok(RequestContext::of(ctx).region(scalars::id(&id)).await?.map(Region::whole))
+        Ok(find(RequestContext::of(ctx), scalars::id(&id)).await?)
     }
+}
+
+/// A region that the viewer reads.
+pub async fn find(context: &RequestContext, id: RegionId) -> Result<Option<Region>, Fault> {
+    Ok(context.region(id).await?.map(Region::whole))
 }
 
 /// An organisation of a region that the viewer reads.
