@@ -28,6 +28,22 @@ pub struct PageInfo {
     pub end_cursor: Option<String>,
 }
 
+impl PageInfo {
+    /// Cuts what was read to `rows`: one more was read if there is a next page.
+    pub fn cut<E>(
+        edges: &mut Vec<E>,
+        rows: usize,
+        has_previous_page: bool,
+        cursor: fn(&E) -> &String,
+    ) -> Self {
+        let has_next_page = edges.len() > rows;
+        edges.truncate(rows);
+        let (start_cursor, end_cursor) =
+            (edges.first().map(cursor).cloned(), edges.last().map(cursor).cloned());
+        PageInfo { has_next_page, has_previous_page, start_cursor, end_cursor }
+    }
+}
+
 /// How many rows are asked for: from none to [`limits::PAGE_ROWS`].
 pub fn rows(first: Option<i32>) -> Result<usize, Error> {
     let max = limits::PAGE_ROWS;

@@ -476,20 +476,13 @@ impl Default for ThreadConnection {
 
 impl ThreadConnection {
     /// A page of at most `rows`, of threads that are one more if there is a next page.
-    fn page(mut threads: Vec<ApiThread>, rows: usize, first_page: bool, total_count: u64) -> Self {
-        let has_next_page = threads.len() > rows;
-        threads.truncate(rows);
+    fn page(threads: Vec<ApiThread>, rows: usize, first_page: bool, total_count: u64) -> Self {
         let edge = |node: ApiThread| {
             let last = node.0.comments.iter().rev().find(|comment| comment.withdrawn_at.is_none());
             ThreadEdge { cursor: last.map(|last| last.id.to_string()).unwrap_or_default(), node }
         };
-        let edges: Vec<_> = threads.into_iter().map(edge).collect();
-        let page_info = PageInfo {
-            has_next_page,
-            has_previous_page: !first_page,
-            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
-        };
+        let mut edges: Vec<_> = threads.into_iter().map(edge).collect();
+        let page_info = PageInfo::cut(&mut edges, rows, !first_page, |edge| &edge.cursor);
         ThreadConnection { edges, page_info, total_count }
     }
 }

@@ -150,18 +150,11 @@ pub struct ChangeEdge {
 
 impl ChangeConnection {
     /// A page of changes, of which there is one more if there is a next page.
-    pub fn new(mut changes: Vec<change::Change>, page: LogPage) -> Self {
-        let has_next_page = changes.len() > page.rows;
-        changes.truncate(page.rows);
+    pub fn new(changes: Vec<change::Change>, page: LogPage) -> Self {
         let edge =
             |change: change::Change| ChangeEdge { cursor: change.seq.to_string(), node: Change(change) };
-        let edges: Vec<_> = changes.into_iter().map(edge).collect();
-        let page_info = PageInfo {
-            has_next_page,
-            has_previous_page: page.before.is_some(),
-            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
-        };
+        let mut edges: Vec<_> = changes.into_iter().map(edge).collect();
+        let page_info = PageInfo::cut(&mut edges, page.rows, page.before.is_some(), |edge| &edge.cursor);
         ChangeConnection { edges, page_info }
     }
 }
