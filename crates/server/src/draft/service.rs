@@ -38,7 +38,7 @@ pub async fn save(db: &Db, identity: &Identity, spot: Spot, typed: Typed) -> Res
     let (drafts, chars) = store::held(&write, account, there).await?;
     let draft = Draft { id: there.unwrap_or_else(clock::fresh), region, spot, typed };
     let chars = usize::try_from(chars).map_err(Fault::from)? + draft.typed.chars();
-    if usize::try_from(drafts).map_err(Fault::from)? >= limits::DRAFTS || chars > limits::DRAFTS_CHARS {
+    if drafts >= limits::DRAFTS || chars > limits::DRAFTS_CHARS {
         let message = "保存していない入力が多すぎます。ほかの入力を保存するか、破棄してください。";
         return Err(Refusal::new(RefusalCode::TooLong, message).into());
     }

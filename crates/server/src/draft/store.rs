@@ -10,8 +10,8 @@ use renkei_domain::{
     AccountId, DraftId, EntryId, FiscalYear, ItemId, OrganizationId, RegionId, SceneSet, SheetId,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Set, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set, sea_query::Expr,
 };
 
 /// Somebody's own, of a sheet or of all, the newest first; without their texts, where these are not wanted.
@@ -21,7 +21,9 @@ pub async fn of_account(
     sheet: Option<SheetId>,
     texts: bool,
 ) -> Result<Vec<Draft>, Fault> {
-    let mut drafts = all(account, sheet);
+    let mut drafts = table::Entity::find()
+        .filter(table::Column::AccountId.eq(account.0))
+        .apply_if(sheet, |drafts, sheet| drafts.filter(table::Column::SheetId.eq(sheet.0)));
     if !texts {
         let others = table::Column::iter()
             .filter(|column| !matches!(column, table::Column::Outline | table::Column::Merged));
@@ -30,14 +32,6 @@ pub async fn of_account(
     }
     let drafts = drafts.order_by_desc(table::Column::TypedAt).order_by_desc(table::Column::Id);
     drafts.all(db).await?.into_iter().map(Draft::try_from).collect()
-}
-
-fn all(account: AccountId, sheet: Option<SheetId>) -> Select<table::Entity> {
-    let drafts = table::Entity::find().filter(table::Column::AccountId.eq(account.0));
-    match sheet {
-        Some(sheet) => drafts.filter(table::Column::SheetId.eq(sheet.0)),
-        None => drafts,
-    }
 }
 
 /// Somebody's own, by its id.
@@ -63,15 +57,20 @@ pub async fn find(write: &Write, account: AccountId, spot: &Spot) -> Result<Opti
 }
 
 /// How many drafts somebody has, one left out, and how many characters these hold.
-pub async fn held(write: &Write, account: AccountId, without: Option<DraftId>) -> Result<(u64, i64), Fault> {
-    let mut drafts = table::Entity::find().filter(table::Column::AccountId.eq(account.0));
-    if let Some(without) = without {
-        drafts = drafts.filter(table::Column::Id.ne(without.0));
-    }
-    let count = drafts.clone().count(&**write).await?;
-    let chars: Vec<i32> =
-        drafts.select_only().column(table::Column::Chars).into_tuple().all(&**write).await?;
-    Ok((count, chars.into_iter().map(i64::from).sum()))
+pub async fn held(
+    write: &Write,
+    account: AccountId,
+    without: Option<DraftId>,
+) -> Result<(usize, i64), Fault> {
+    let chars: Vec<i32> = table::Entity::find()
+        .select_only()
+        .column(table::Column::Chars)
+        .filter(table::Column::AccountId.eq(account.0))
+        .apply_if(without, |drafts, without| drafts.filter(table::Column::Id.ne(without.0)))
+        .into_tuple()
+        .all(&**write)
+        .await?;
+    Ok((chars.len(), chars.into_iter().map(i64::from).sum()))
 }
 
 pub async fn insert(write: &Write, account: AccountId, draft: &Draft) -> Result<(), Fault> {
