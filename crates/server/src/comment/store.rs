@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Fault,
     account::Viewer,
-    db::{self, Code, LIST, Write},
+    db::{Code, LIST, Write},
     entry::CellKey,
 };
 use renkei_domain::{
@@ -47,13 +47,14 @@ pub async fn of_columns(
         let on_entry = entry::Column::Facet.eq(Code(*facet)).and(entry::Column::FiscalYear.eq(year.0));
         here.add(on_cell).add(on_entry)
     });
-    let mut threads = thread::Entity::find().filter(thread::Column::RegionId.eq(region.0)).filter(here);
-    match resolved {
-        Some(true) => threads = threads.filter(thread::Column::ResolvedAt.is_not_null()),
-        Some(false) => threads = threads.filter(thread::Column::ResolvedAt.is_null()),
-        None => {}
-    }
-    let threads = threads.order_by_asc(thread::Column::Id);
+    let threads = thread::Entity::find()
+        .filter(thread::Column::RegionId.eq(region.0))
+        .filter(here)
+        .apply_if(resolved, |threads, resolved| match resolved {
+            true => threads.filter(thread::Column::ResolvedAt.is_not_null()),
+            false => threads.filter(thread::Column::ResolvedAt.is_null()),
+        })
+        .order_by_asc(thread::Column::Id);
     match comments {
         true => whole(db, threads).await,
         false => placed(threads).all(db).await?.into_iter().map(|row| row.thread(Vec::new())).collect(),
@@ -87,11 +88,11 @@ pub async fn waiting(
     rows: u64,
     before: Option<CommentId>,
 ) -> Result<Vec<Thread>, Fault> {
-    let mut threads = wait_for(viewer);
-    if let Some(before) = before {
-        threads = threads.filter(thread::Column::LastId.lt(before.0));
-    }
-    whole(db, threads.order_by_desc(thread::Column::LastId).limit(rows)).await
+    let threads = wait_for(viewer)
+        .apply_if(before, |threads, before| threads.filter(thread::Column::LastId.lt(before.0)))
+        .order_by_desc(thread::Column::LastId)
+        .limit(rows);
+    whole(db, threads).await
 }
 
 pub async fn count_waiting(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<u64, Fault> {

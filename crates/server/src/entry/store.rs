@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Fault,
-    db::{self, Code, Write},
+    db::{Code, Write},
 };
 use renkei_domain::{
     AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RegionId, SceneSet,

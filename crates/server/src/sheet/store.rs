@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Fault, clock,
-    db::{self, Code, Write},
+    db::{Code, Write},
     text,
 };
 use renkei_domain::{FiscalYear, ItemId, OrganizationId, RegionId, SceneSet, SheetId};
