@@ -12,10 +12,10 @@ use async_graphql::Error;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, FuturesUnordered, StreamExt};
+use itertools::Itertools;
 use renkei_domain::{AccountId, ChangeId, EntryId, RegionId};
 use std::collections::HashMap;
 use std::future::poll_fn;
-use std::hash::Hash;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -132,7 +132,8 @@ impl Loader<ChangesOfEntry> for StoreLoader {
 
     async fn load(&self, keys: &[ChangesOfEntry]) -> Result<HashMap<ChangesOfEntry, Self::Value>, Error> {
         let mut changes = HashMap::new();
-        for ((region, page), entries) in grouped(keys, |key| ((key.region, key.page), key.entry)) {
+        let pages = keys.iter().map(|key| ((key.region, key.page), key.entry)).into_group_map();
+        for ((region, page), entries) in pages {
             let found = change::newest_of_entries(self.db.direct(), region, &entries, page.of_each()).await?;
             let found = page.checked(found)?.into_iter();
             changes.extend(found.map(|(entry, found)| (ChangesOfEntry { region, entry, page }, found)));
@@ -147,7 +148,8 @@ impl Loader<ChangesOfCell> for StoreLoader {
 
     async fn load(&self, keys: &[ChangesOfCell]) -> Result<HashMap<ChangesOfCell, Self::Value>, Error> {
         let mut changes = HashMap::new();
-        for ((region, page), cells) in grouped(keys, |key| ((key.region, key.page), key.cell)) {
+        let pages = keys.iter().map(|key| ((key.region, key.page), key.cell)).into_group_map();
+        for ((region, page), cells) in pages {
             let found = change::newest_of_cells(self.db.direct(), region, &cells, page.of_each()).await?;
             let found = page.checked(found)?.into_iter();
             changes.extend(found.map(|(cell, found)| (ChangesOfCell { region, cell, page }, found)));
@@ -164,12 +166,4 @@ impl Loader<EntryOfChange> for StoreLoader {
         let made = change::of_entries(self.db.direct(), keys.iter().map(|key| key.0)).await?;
         Ok(made.into_iter().map(|made| (EntryOfChange(made.change.id), Arc::new(made))).collect())
     }
-}
-
-fn grouped<T, K: Eq + Hash, V>(keys: &[T], split: impl Fn(&T) -> (K, V)) -> HashMap<K, Vec<V>> {
-    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
-    for (group, value) in keys.iter().map(split) {
-        groups.entry(group).or_default().push(value);
-    }
-    groups
 }

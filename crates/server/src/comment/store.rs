@@ -10,6 +10,7 @@ use crate::{
     db::{Code, LIST, Write},
     entry::CellKey,
 };
+use itertools::Itertools;
 use renkei_domain::{
     AccountId, CommentId, EntryId, Facet, FiscalYear, ItemId, OrganizationId, RegionId, ThreadId,
 };
@@ -240,12 +241,8 @@ async fn whole(db: &impl ConnectionTrait, threads: Select<thread::Entity>) -> Re
         let rows = std::mem::replace(&mut rows, rest);
         let threads: Vec<thread::Model> = rows.iter().map(|row| row.thread.clone()).collect();
         let mentions = mention::Entity::find().order_by_asc(mention::Column::Position);
-        let mut of_comments: HashMap<Uuid, Vec<Mention>> = HashMap::new();
-        for row in threads.load_many(mentions, db).await?.into_iter().flatten() {
-            let account = row.account_id.map(AccountId).map(Mention::Account);
-            let mention = account.or(row.organization_id.map(OrganizationId).map(Mention::Organization));
-            of_comments.entry(row.comment_id).or_default().extend(mention);
-        }
+        let mentions = threads.load_many(mentions, db).await?.into_iter().flatten();
+        let mut of_comments = mentions.filter_map(mention_of).into_group_map();
         let comments = comment::Entity::find().order_by_asc(comment::Column::Position);
         for (row, comments) in rows.into_iter().zip(threads.load_many(comments, db).await?) {
             let comment = |row: comment::Model| Comment {
@@ -262,6 +259,13 @@ async fn whole(db: &impl ConnectionTrait, threads: Select<thread::Entity>) -> Re
         }
     }
     Ok(whole)
+}
+
+/// With the comment that it stands in.
+fn mention_of(row: mention::Model) -> Option<(Uuid, Mention)> {
+    let account = row.account_id.map(AccountId).map(Mention::Account);
+    let mention = account.or(row.organization_id.map(OrganizationId).map(Mention::Organization))?;
+    Some((row.comment_id, mention))
 }
 
 impl Placed {

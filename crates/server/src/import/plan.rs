@@ -14,6 +14,7 @@ use crate::{
     sheet::{self, Column, Row, SheetHead},
     text,
 };
+use itertools::Itertools;
 use renkei_domain::{EntryText, FiscalYear, ItemId, Phase, RowReading, SheetReading, sheet::default_title};
 use std::collections::HashMap;
 
@@ -124,11 +125,9 @@ impl Plan {
         if !unknown.is_empty() {
             return Err(unknown_items(&unknown, &head.title).into());
         }
-        let mut there: HashMap<CellKey, Vec<Entry>> = HashMap::new();
         let governed = entry::governed_columns(head.fiscal_year);
-        for entry in entry::living(read, head.region, governed).await? {
-            there.entry(entry.cell).or_default().push(entry);
-        }
+        let there = entry::living(read, head.region, governed).await?.into_iter();
+        let mut there = there.into_group_map_by(|entry| entry.cell);
         let sizes = there.iter().map(|(cell, entries)| (*cell, chars(entries))).collect();
         let people = People::read(read, head.region).await?;
         for cell in file_cells(reading, columns, &items) {

@@ -11,9 +11,9 @@ use crate::{
     refusal::{Refusal, Stop},
     sheet, text,
 };
+use itertools::Itertools;
 use renkei_domain::{OrganizationId, OrganizationKind, RegionId};
 use serde_json::json;
-use std::collections::HashMap;
 
 /// The name that a hub has unless it is given another.
 pub const HUB: &str = "在宅医療連携拠点";
@@ -128,8 +128,9 @@ async fn views(read: &Read, ids: &[RegionId]) -> Result<Vec<RegionView>, Fault> 
 async fn whole(read: &Read, regions: Vec<Region>) -> Result<Vec<RegionView>, Fault> {
     let ids: Vec<RegionId> = regions.iter().map(|region| region.id).collect();
     let mut organizations = store::organizations(read, &ids).await?;
-    let mut sheets = by_region(sheet::heads(read, &ids).await?, |sheet| sheet.region);
-    let mut handouts = by_region(handout::of_regions(read, &ids).await?, |handout| handout.region);
+    let mut sheets = sheet::heads(read, &ids).await?.into_iter().into_group_map_by(|sheet| sheet.region);
+    let mut handouts =
+        handout::of_regions(read, &ids).await?.into_iter().into_group_map_by(|handout| handout.region);
     let view = |region: Region| RegionView {
         organizations: organizations.remove(&region.id).unwrap_or_default(),
         sheets: sheets.remove(&region.id).unwrap_or_default(),
@@ -137,14 +138,6 @@ async fn whole(read: &Read, regions: Vec<Region>) -> Result<Vec<RegionView>, Fau
         region,
     };
     Ok(regions.into_iter().map(view).collect())
-}
-
-fn by_region<T>(all: Vec<T>, region: impl Fn(&T) -> RegionId) -> HashMap<RegionId, Vec<T>> {
-    let mut groups: HashMap<RegionId, Vec<T>> = HashMap::new();
-    for one in all {
-        groups.entry(region(&one)).or_default().push(one);
-    }
-    groups
 }
 
 async fn join(write: &Write, region: &RegionView, new: NewOrganization<'_>) -> Result<Organization, Stop> {

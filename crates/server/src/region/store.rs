@@ -8,6 +8,7 @@ use crate::{
     Fault, clock,
     db::{Code, Write},
 };
+use itertools::Itertools;
 use renkei_domain::{OrganizationId, OrganizationKind, RegionId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -129,13 +130,10 @@ pub async fn organizations(
         .order_by_asc(region_organization::Column::Position)
         .all(db)
         .await?;
-    let mut organizations: HashMap<RegionId, Vec<Organization>> = HashMap::new();
-    for (link, row) in rows {
-        if let Some(row) = row {
-            organizations.entry(RegionId(link.region_id)).or_default().push(row.into());
-        }
-    }
-    Ok(organizations)
+    let of_region = |(link, row): (region_organization::Model, Option<_>)| {
+        Some((RegionId(link.region_id), Organization::from(row?)))
+    };
+    Ok(rows.into_iter().filter_map(of_region).into_group_map())
 }
 
 impl From<region::Model> for Region {

@@ -5,18 +5,20 @@ use crate::{
     Db, Fault,
     account::Viewer,
     db::Read,
-    entry::{self, CellKey, Entry},
+    entry,
     region::{self, RegionView},
 };
+use itertools::Itertools;
 use renkei_domain::{Facet, FiscalYear, ItemId, RegionId, SheetId};
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// The sheet of a region's year, whole, all of it as of one moment.
 pub async fn view(db: &Db, region: RegionId, year: FiscalYear) -> Result<Option<SheetView>, Fault> {
     let read = db.read().await?;
     let Some(frame) = frame(&read, region, year).await? else { return Ok(None) };
     let entries = entry::living(&read, region, frame.columns.iter().map(Column::key)).await?;
-    Ok(Some(SheetView { frame: Arc::new(frame), cells: by_cell(entries) }))
+    let cells = entries.into_iter().into_group_map_by(|entry| entry.cell);
+    Ok(Some(SheetView { frame: Arc::new(frame), cells }))
 }
 
 /// The sheet that governs a facet of a year, with its columns and rows.
@@ -65,9 +67,7 @@ pub async fn frames(db: &Db, region: RegionId) -> Result<Vec<Arc<Frame>>, Fault>
     };
     let mut frames = Vec::with_capacity(region.sheets.len());
     for head in &region.sheets {
-        let columns = store::columns(&read, head).await?;
-        let rows = store::rows(&read, head.id).await?;
-        frames.push(Arc::new(Frame { region: region.clone(), head: head.clone(), columns, rows }));
+        frames.push(Arc::new(framed(&read, region.clone(), head.clone()).await?));
     }
     Ok(frames)
 }
@@ -76,15 +76,11 @@ pub async fn frames(db: &Db, region: RegionId) -> Result<Vec<Arc<Frame>>, Fault>
 async fn frame(read: &Read, region: RegionId, year: FiscalYear) -> Result<Option<Frame>, Fault> {
     let Some(region) = region::service::view(read, region).await? else { return Ok(None) };
     let Some(head) = region.sheet_of(year).cloned() else { return Ok(None) };
-    let columns = store::columns(read, &head).await?;
-    let rows = store::rows(read, head.id).await?;
-    Ok(Some(Frame { region: Arc::new(region), head, columns, rows }))
+    Ok(Some(framed(read, Arc::new(region), head).await?))
 }
 
-fn by_cell(entries: Vec<Entry>) -> HashMap<CellKey, Vec<Entry>> {
-    let mut cells: HashMap<CellKey, Vec<Entry>> = HashMap::new();
-    for entry in entries {
-        cells.entry(entry.cell).or_default().push(entry);
-    }
-    cells
+async fn framed(read: &Read, region: Arc<RegionView>, head: SheetHead) -> Result<Frame, Fault> {
+    let columns = store::columns(read, &head).await?;
+    let rows = store::rows(read, head.id).await?;
+    Ok(Frame { region, head, columns, rows })
 }

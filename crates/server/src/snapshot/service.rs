@@ -8,12 +8,13 @@ use crate::{
     change::{self, By, NewChange},
     clock,
     db::Write,
-    entry::{self, CellKey, Entry, Placed},
+    entry::{self, CellKey, Placed},
     refusal::{Refusal, Stop},
     region, request,
     sheet::{self, Column, Frame, SheetHead, SheetView},
     text,
 };
+use itertools::Itertools;
 use renkei_domain::{Act, RequestId, SheetId, SnapshotId, limits};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
@@ -53,10 +54,8 @@ pub async fn view(db: &Db, snapshot: &Snapshot) -> Result<SheetView, Fault> {
     let frozen: Frozen = serde_json::from_value(kept.ok_or_else(|| gone("the change"))?)?;
     let region = region::service::view(&read, snapshot.region).await?.ok_or_else(|| gone("the region"))?;
     let head = region.sheet(snapshot.sheet).cloned().ok_or_else(|| gone("the sheet"))?;
-    let mut cells: HashMap<CellKey, Vec<Entry>> = HashMap::new();
-    for placed in frozen.entries {
-        cells.entry(placed.entry.cell).or_default().push(placed.entry);
-    }
+    let entries = frozen.entries.into_iter().map(|placed| placed.entry);
+    let cells = entries.into_group_map_by(|entry| entry.cell);
     let frame = Frame { region: Arc::new(region), head, columns: frozen.columns, rows: frozen.rows };
     Ok(SheetView { frame: Arc::new(frame), cells })
 }
