@@ -412,20 +412,16 @@ impl ApiComment {
     /// Whom it mentions.
     #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn mentions(&self, ctx: &Context<'_>) -> Result<Vec<ApiMention>, Error> {
-        let (context, mentions) = (RequestContext::of(ctx), &self.comment().mentions);
+        let context = RequestContext::of(ctx);
         let region = context.region_of_shown(self.of.0.region).await?;
-        let accounts = mentions.iter().filter_map(|mention| match mention {
-            Mention::Account(id) => Some(*id),
-            Mention::Organization(_) => None,
-        });
-        let accounts = context.loader.load_many(accounts).await?;
+        let accounts = context.loader.load_many(self.comment().people()).await?;
         let mention = |mention: &Mention| match mention {
             Mention::Account(id) => accounts.get(id).cloned().map(Account).map(ApiMention::Account),
             Mention::Organization(id) => {
                 region.organization(*id).cloned().map(Organization).map(ApiMention::Organization)
             }
         };
-        Ok(mentions.iter().filter_map(mention).collect())
+        Ok(self.comment().mentions.iter().filter_map(mention).collect())
     }
 
     /// どのまとまりのコメントか。
@@ -477,9 +473,9 @@ impl Default for ThreadConnection {
 impl ThreadConnection {
     /// A page of at most `rows`, of threads that are one more if there is a next page.
     fn page(threads: Vec<ApiThread>, rows: usize, first_page: bool, total_count: u64) -> Self {
-        let edge = |node: ApiThread| {
-            let last = node.0.comments.iter().rev().find(|comment| comment.withdrawn_at.is_none());
-            ThreadEdge { cursor: last.map(|last| last.id.to_string()).unwrap_or_default(), node }
+        let edge = |node: ApiThread| ThreadEdge {
+            cursor: node.0.last().map(|last| last.id.to_string()).unwrap_or_default(),
+            node,
         };
         let mut edges: Vec<_> = threads.into_iter().map(edge).collect();
         let page_info = PageInfo::cut(&mut edges, rows, !first_page, |edge| &edge.cursor);

@@ -12,6 +12,7 @@ pub(crate) use store::{count_waiting, of_columns, of_entries, waiting};
 use crate::{account::Viewer, entry::CellKey};
 use renkei_domain::{AccountId, CommentId, EntryId, OrganizationId, RegionId, ThreadId};
 use serde::{Deserialize, Serialize};
+use std::iter;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thread {
@@ -69,7 +70,22 @@ pub struct Logged {
     pub comment: Option<Comment>,
 }
 
+impl Comment {
+    /// Who is mentioned by name.
+    pub fn people(&self) -> impl Iterator<Item = AccountId> {
+        self.mentions.iter().filter_map(|mention| match mention {
+            Mention::Account(account) => Some(*account),
+            Mention::Organization(_) => None,
+        })
+    }
+}
+
 impl Thread {
+    /// The last word that was not taken back.
+    pub fn last(&self) -> Option<&Comment> {
+        self.comments.iter().rev().find(|comment| comment.withdrawn_at.is_none())
+    }
+
     /// Whether it waits for somebody: it is open, they or their organisation are mentioned, and neither they (nor, if
     /// it is the organisation, a colleague) had the last word. `organization`: of an author.
     pub fn waits_for(
@@ -77,9 +93,7 @@ impl Thread {
         viewer: &Viewer,
         organization: impl Fn(AccountId) -> Option<OrganizationId>,
     ) -> bool {
-        let Some(last) = self.comments.iter().rev().find(|comment| comment.withdrawn_at.is_none()) else {
-            return false;
-        };
+        let Some(last) = self.last() else { return false };
         let (me, ours) = (viewer.account.id, viewer.account.organization.id);
         let waits = |mention: &Mention| match mention {
             Mention::Account(account) => *account == me && last.by != me,
@@ -90,15 +104,8 @@ impl Thread {
 
     /// Who has written in it, and who is mentioned by name.
     pub fn people(&self) -> Vec<AccountId> {
-        let mut people = Vec::new();
-        for comment in &self.comments {
-            people.push(comment.by);
-            people.extend(comment.mentions.iter().filter_map(|mention| match mention {
-                Mention::Account(account) => Some(*account),
-                Mention::Organization(_) => None,
-            }));
-        }
-        people
+        let people = |comment: &Comment| iter::once(comment.by).chain(comment.people()).collect::<Vec<_>>();
+        self.comments.iter().flat_map(people).collect()
     }
 
     /// As the log keeps it, with the comment that a change is about.

@@ -198,7 +198,7 @@ fn wait_for(viewer: &Viewer) -> Select<thread::Entity> {
 
 /// What changes about a thread.
 fn state(thread: &Thread) -> Result<thread::ActiveModel, Fault> {
-    let last = thread.comments.iter().rev().find(|comment| comment.withdrawn_at.is_none());
+    let last = thread.last();
     Ok(thread::ActiveModel {
         id: Set(thread.id.0),
         version: Set(thread.version),
