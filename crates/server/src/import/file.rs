@@ -40,7 +40,7 @@ pub fn file_cells(
     let cells = |row: RowReading| {
         let (item, code) = (items[&text::key(&row.code)], row.code);
         columns.iter().zip(row.cells).map(move |(column, want)| FileCell {
-            key: CellKey { item, facet: column.facet, fiscal_year: column.fiscal_year },
+            key: column.cell(item),
             code: code.clone(),
             want,
         })

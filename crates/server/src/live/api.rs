@@ -346,7 +346,7 @@ async fn add_people(context: &RequestContext, event: &Event) {
 fn render(event: &Event, sheet: SheetId) -> Option<SheetEvent> {
     let frame = event.frame(sheet)?;
     let change = Change(event.change.clone());
-    let shows = |cell: &CellKey| frame.shows(cell.facet, cell.fiscal_year);
+    let shows = |cell: &CellKey| frame.shows(*cell);
     match &event.subject {
         Subject::Entry { before, after } => {
             let Placed { entry, position } = after.as_ref();

@@ -197,8 +197,7 @@ impl Event {
 
     /// The sheet that governs a cell.
     pub fn governing_frame(&self, cell: CellKey) -> Option<&Arc<Frame>> {
-        let year = cell.facet.governing_year(cell.fiscal_year);
-        self.frames.iter().find(|frame| frame.head.fiscal_year == year)
+        self.frames.iter().find(|frame| frame.head.fiscal_year == cell.governing_year())
     }
 }
 

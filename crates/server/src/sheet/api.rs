@@ -141,7 +141,7 @@ impl Sheet {
     ) -> Result<Vec<Row>, Error> {
         let filter = Arc::new(Filtering::by(input.unwrap_or_default().into_filter()?));
         let read = self.read(ctx).await?;
-        Ok(Row::filtered(&read, &filter))
+        Ok(Row::listed(&read, &filter, false))
     }
 
     /// この表の変更履歴（表の列にある取組とコメント、表そのもの、提出版）。新しい順。一度に100件まで。項目・欄・年度を
@@ -346,10 +346,6 @@ impl Row {
         Self::listed(read, &Arc::default(), true)
     }
 
-    fn filtered(read: &Arc<LoadedSheet>, filter: &Arc<Filtering>) -> Vec<Self> {
-        Self::listed(read, filter, false)
-    }
-
     fn listed(read: &Arc<LoadedSheet>, filter: &Arc<Filtering>, of_snapshot: bool) -> Vec<Self> {
         let rows = 0..read.view.frame.rows.len();
         rows.map(|index| Row { read: read.clone(), index, filter: filter.clone(), of_snapshot }).collect()
@@ -357,6 +353,11 @@ impl Row {
 
     fn row(&self) -> &sheet::Row {
         &self.read.view.frame.rows[self.index]
+    }
+
+    fn all_cells(&self) -> impl Iterator<Item = Cell> {
+        let columns = 0..self.read.view.frame.columns.len();
+        columns.map(|column| Cell::filtered(&self.read, self.index, column, &self.filter))
     }
 }
 
@@ -374,8 +375,7 @@ impl Row {
     /// In the order of the sheet's columns.
     #[graphql(complexity = "complexity::list(4, child_complexity)")]
     async fn cells(&self) -> Vec<Cell> {
-        let columns = 0..self.read.view.frame.columns.len();
-        columns.map(|column| Cell::filtered(&self.read, self.index, column, &self.filter)).collect()
+        self.all_cells().collect()
     }
 
     /// 欄と年度を指定したセル。この表の列になければ、その欄を受け持つ年度の表（例 2025年度の目標は2025年度の表）から
@@ -406,9 +406,7 @@ impl Row {
     /// How many of the row's entries each scene has, after the filter.
     #[graphql(complexity = "complexity::list(4, child_complexity)")]
     async fn scene_counts(&self) -> Vec<SceneCount> {
-        let columns = 0..self.read.view.frame.columns.len();
-        let cells: Vec<Cell> =
-            columns.map(|column| Cell::filtered(&self.read, self.index, column, &self.filter)).collect();
+        let cells: Vec<Cell> = self.all_cells().collect();
         counts::by_scene(cells.iter().flat_map(Cell::shown), self.row().scenes)
     }
 }
@@ -423,7 +421,7 @@ pub struct Cell {
 impl Cell {
     fn filtered(read: &Arc<LoadedSheet>, row: usize, column: usize, filter: &Filtering) -> Self {
         let (row, column) = (&read.view.frame.rows[row], &read.view.frame.columns[column]);
-        let key = CellKey { item: row.item, facet: column.facet, fiscal_year: column.fiscal_year };
+        let key = column.cell(row.item);
         let shown = filter.shown(read, key, row.scenes);
         Cell { read: read.clone(), key, shown }
     }
@@ -487,7 +485,7 @@ impl Cell {
         let viewer = RequestContext::of(ctx).viewer();
         let owner = viewer.as_ref().map(|viewer| viewer.account.organization.id);
         let region = &self.read.view.frame.region;
-        may_edit(region, viewer.as_ref(), self.key.facet, self.key.fiscal_year, Owner::from(owner)).is_ok()
+        may_edit(region, viewer.as_ref(), self.key, Owner::from(owner)).is_ok()
     }
 
     /// このセルに関わる変更履歴（ここから、またはここへ移した取組も）。新しい順。一度に100件まで。

@@ -50,6 +50,10 @@ impl Column {
     pub fn key(&self) -> (Facet, FiscalYear) {
         (self.facet, self.fiscal_year)
     }
+
+    pub fn cell(&self, item: ItemId) -> CellKey {
+        CellKey { item, facet: self.facet, fiscal_year: self.fiscal_year }
+    }
 }
 
 /// An item as a sheet has it.
@@ -97,7 +101,7 @@ pub struct Catalogue {
 impl Catalogue {
     /// A cell's item as the sheet has it that governs the cell, or else as the newest that has it.
     pub fn row(&self, cell: CellKey) -> Option<&Row> {
-        let governing = cell.facet.governing_year(cell.fiscal_year);
+        let governing = cell.governing_year();
         let own = self.sheets.iter().filter(|(year, _)| *year == governing);
         own.chain(&self.sheets).flat_map(|(_, rows)| rows).find(|row| row.item == cell.item)
     }
@@ -110,44 +114,32 @@ impl Frame {
 
     /// All cells that it prints.
     pub fn cells(&self) -> impl Iterator<Item = CellKey> {
-        let cell = |row: &Row, column: &Column| CellKey {
-            item: row.item,
-            facet: column.facet,
-            fiscal_year: column.fiscal_year,
-        };
-        self.rows.iter().flat_map(move |row| self.columns.iter().map(move |column| cell(row, column)))
+        self.rows.iter().flat_map(|row| self.columns.iter().map(|column| column.cell(row.item)))
     }
 
-    pub fn shows(&self, facet: Facet, year: FiscalYear) -> bool {
-        self.columns.iter().any(|column| column.facet == facet && column.fiscal_year == year)
+    pub fn shows(&self, cell: CellKey) -> bool {
+        self.columns.iter().any(|column| column.key() == cell.column())
     }
 }
 
-/// Whether somebody may edit what `owner` has in a facet of a year: decided by the one sheet that governs it, wherever
-/// it is shown.
+/// Whether somebody may edit what `owner` has in a cell: decided by the one sheet that governs it, wherever it is shown.
 pub fn may_edit(
     region: &RegionView,
     viewer: Option<&Viewer>,
-    facet: Facet,
-    year: FiscalYear,
+    cell: CellKey,
     owner: Owner,
 ) -> Result<(), Refusal> {
     let viewer = viewer.ok_or_else(Refusal::signed_out)?;
-    may(governing(region, facet, year)?, viewer, Act::Edit(owner))
+    may(governing(region, cell)?, viewer, Act::Edit(owner))
 }
 
-/// Whether somebody may comment on what stands in a facet of a year.
-pub fn may_comment(
-    region: &RegionView,
-    viewer: &Viewer,
-    facet: Facet,
-    year: FiscalYear,
-) -> Result<(), Refusal> {
-    may(governing(region, facet, year)?, viewer, Act::Comment)
+/// Whether somebody may comment on a cell and what stands in it.
+pub fn may_comment(region: &RegionView, viewer: &Viewer, cell: CellKey) -> Result<(), Refusal> {
+    may(governing(region, cell)?, viewer, Act::Comment)
 }
 
-fn governing(region: &RegionView, facet: Facet, year: FiscalYear) -> Result<&SheetHead, Refusal> {
-    let governing = facet.governing_year(year);
+fn governing(region: &RegionView, cell: CellKey) -> Result<&SheetHead, Refusal> {
+    let governing = cell.governing_year();
     region.sheet_of(governing).ok_or_else(|| {
         let message = format!("この欄を受け持つ{governing}の表がまだないため、編集できません。");
         Refusal::new(RefusalCode::Forbidden, message)

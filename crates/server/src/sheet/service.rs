@@ -5,11 +5,11 @@ use crate::{
     Db, Fault,
     account::Viewer,
     db::Read,
-    entry,
+    entry::{self, CellKey},
     region::{self, RegionView},
 };
 use itertools::Itertools;
-use renkei_domain::{Facet, FiscalYear, ItemId, RegionId, SheetId};
+use renkei_domain::{FiscalYear, ItemId, RegionId, SheetId};
 use std::sync::Arc;
 
 /// The sheet of a region's year, whole, all of it as of one moment.
@@ -21,14 +21,9 @@ pub async fn view(db: &Db, region: RegionId, year: FiscalYear) -> Result<Option<
     Ok(Some(SheetView { frame: Arc::new(frame), cells }))
 }
 
-/// The sheet that governs a facet of a year, with its columns and rows.
-pub async fn governing(
-    db: &Db,
-    region: RegionId,
-    facet: Facet,
-    year: FiscalYear,
-) -> Result<Option<Frame>, Fault> {
-    frame(&db.read().await?, region, facet.governing_year(year)).await
+/// The sheet that governs a cell, with its columns and rows.
+pub async fn governing(db: &Db, region: RegionId, cell: CellKey) -> Result<Option<Frame>, Fault> {
+    frame(&db.read().await?, region, cell.governing_year()).await
 }
 
 /// A sheet of a region that somebody reads.

@@ -116,8 +116,7 @@ fn place(frame: &Frame, net: &Net<'_>) -> (usize, usize, usize, EntryId) {
     let on_sheet = |placed: &Placed| {
         let cell = placed.entry.cell;
         let row = frame.rows.iter().position(|row| row.item == cell.item)?;
-        let column =
-            frame.columns.iter().position(|column| column.key() == (cell.facet, cell.fiscal_year))?;
+        let column = frame.columns.iter().position(|column| column.key() == cell.column())?;
         Some((row, column, placed.position, placed.entry.id))
     };
     let stands = Some(net.after).filter(|after| after.entry.deleted_at.is_none());
@@ -161,8 +160,8 @@ async fn entries(
     let mut others: HashMap<_, Vec<&Placed>> = HashMap::new();
     for net in nets.iter().filter(|net| !entries.contains_key(&net.after.entry.id)) {
         let cell = net.after.entry.cell;
-        let here = frame.shows(cell.facet, cell.fiscal_year) && frame.row(cell.item).is_some();
-        let year = (!here).then(|| cell.facet.governing_year(cell.fiscal_year));
+        let here = frame.shows(cell) && frame.row(cell.item).is_some();
+        let year = (!here).then(|| cell.governing_year());
         others.entry(year).or_default().push(net.after);
     }
     for (year, placed) in others {

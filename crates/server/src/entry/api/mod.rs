@@ -49,10 +49,8 @@ impl Entry {
 
     /// An entry by itself, on the sheet that governs its cell.
     async fn alone(context: &RequestContext, placed: Placed) -> Result<Self, Fault> {
-        let entry = &placed.entry;
-        let frame =
-            sheet::service::governing(&context.db, entry.region, entry.cell.facet, entry.cell.fiscal_year);
-        let frame = frame.await?.ok_or_else(|| Fault::new("an entry without its sheet"))?;
+        let frame = sheet::service::governing(&context.db, placed.entry.region, placed.entry.cell).await?;
+        let frame = frame.ok_or_else(|| Fault::new("an entry without its sheet"))?;
         Ok(Entry { frame: Arc::new(frame), placed: Box::new(placed) })
     }
 
@@ -169,7 +167,7 @@ impl Entry {
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
         let (region, entry) = (&self.frame.region, self.entry());
         let viewer = RequestContext::of(ctx).viewer();
-        may_edit(region, viewer.as_ref(), entry.cell.facet, entry.cell.fiscal_year, entry.owned_by()).is_ok()
+        may_edit(region, viewer.as_ref(), entry.cell, entry.owned_by()).is_ok()
     }
 
     /// 本文と注記が参照する事業項目（カ）や資料3。それぞれ1度、出てくる順。

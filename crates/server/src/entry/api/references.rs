@@ -29,7 +29,7 @@ pub struct UnresolvedReference {
 
 pub fn references(frame: &Frame, entry: &entry::Entry) -> Vec<Reference> {
     let codes: Vec<&str> = frame.rows.iter().map(|row| row.code.as_str()).collect();
-    let year = entry.cell.facet.governing_year(entry.cell.fiscal_year);
+    let year = entry.cell.governing_year();
     let notes = entry.text.notes.iter().map(|note| note.text.as_str());
     let found =
         std::iter::once(entry.text.body.as_str()).chain(notes).flat_map(|text| reference::find(text, &codes));

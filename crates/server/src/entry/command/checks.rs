@@ -25,7 +25,7 @@ impl CommandHandler<'_> {
     }
 
     pub(super) fn right(&self, cell: CellKey, owner: Owner) -> Result<(), Refusal> {
-        may_edit(self.region, Some(self.viewer), cell.facet, cell.fiscal_year, owner)
+        may_edit(self.region, Some(self.viewer), cell, owner)
     }
 
     pub(super) fn valid_request(&self) -> Result<(), Refusal> {
@@ -34,11 +34,9 @@ impl CommandHandler<'_> {
 
     /// The sheet that governs a cell prints it.
     pub(super) async fn has_cell(&self, cell: CellKey) -> Result<(), Error> {
-        let governing = cell.governing_year();
-        let head = self.region.sheet_of(governing).ok_or_else(|| no_column("fiscalYear"))?;
+        let head = self.region.sheet_of(cell.governing_year()).ok_or_else(|| no_column("fiscalYear"))?;
         let columns = sheet::columns(&**self.write, head).await?;
-        if !columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year))
-        {
+        if !columns.iter().any(|column| column.key() == cell.column()) {
             return Err(no_column("facet").into());
         }
         let rows = sheet::rows(&**self.write, head.id).await?;

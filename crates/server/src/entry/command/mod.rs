@@ -71,9 +71,8 @@ impl CommandHandler<'_> {
     ) -> Result<Outcome, Error> {
         let head = self.region.sheet(sheet).ok_or_else(|| Refusal::not_found("計画・評価表"))?;
         let columns = sheet::columns(&**self.write, head).await?;
-        let shown =
-            columns.iter().any(|column| (column.facet, column.fiscal_year) == (cell.facet, cell.fiscal_year));
-        let governed = cell.facet.governing_year(cell.fiscal_year);
+        let shown = columns.iter().any(|column| column.key() == cell.column());
+        let governed = cell.governing_year();
         if shown && governed != head.fiscal_year {
             return Err(sheet::governed_elsewhere(governed).into());
         }
