@@ -1,6 +1,7 @@
 //! Scalars and enumerations of the API, which the domain knows without knowing GraphQL.
 
-use async_graphql::{Enum, InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use crate::entry::{CellKey, EntryOrCell};
+use async_graphql::{Enum, ID, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use renkei_domain as domain;
 use renkei_domain::FiscalYear;
 use uuid::Uuid;
@@ -27,7 +28,7 @@ impl ScalarType for DateTime {
 }
 
 /// An id from outside. What is no id names nothing: it becomes the nil UUID, which nothing has.
-pub fn id<Id: From<Uuid>>(id: &async_graphql::ID) -> Id {
+pub fn id<Id: From<Uuid>>(id: &ID) -> Id {
     Id::from(id.parse::<Uuid>().unwrap_or_default())
 }
 
@@ -35,6 +36,23 @@ pub fn id<Id: From<Uuid>>(id: &async_graphql::ID) -> Id {
 /// sheet either.
 pub fn year(year: i32) -> FiscalYear {
     FiscalYear(year.clamp(FiscalYear::MIN.0 - 1, FiscalYear::MAX.0 + 1))
+}
+
+pub fn cell(item: &ID, facet: Facet, fiscal_year: i32) -> CellKey {
+    CellKey { item: id(item), facet: facet.into(), fiscal_year: year(fiscal_year) }
+}
+
+/// An entry, or else a cell, of which all is given.
+pub fn entry_or_cell(
+    entry: Option<&ID>,
+    item: Option<&ID>,
+    facet: Option<Facet>,
+    fiscal_year: Option<i32>,
+) -> Option<EntryOrCell> {
+    match entry {
+        Some(entry) => Some(EntryOrCell::Entry(id(entry))),
+        None => Some(EntryOrCell::Cell(cell(item?, facet?, fiscal_year?))),
+    }
 }
 
 /// ケアの4つの場面。

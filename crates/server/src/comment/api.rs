@@ -2,7 +2,7 @@
 
 use super::{
     Mention, Thread,
-    service::{self, About, NewComment, Saved, ThreadCommand},
+    service::{self, NewComment, Saved, ThreadCommand},
 };
 use crate::{
     Fault,
@@ -15,7 +15,7 @@ use crate::{
     },
     change::{self, api::Change},
     comment,
-    entry::{self, CellKey, api::Entry},
+    entry::{self, api::Entry},
     refusal::{
         Refusal,
         api::{Refused, answer},
@@ -81,15 +81,8 @@ impl Mutations {
         ctx: &Context<'_>,
         #[graphql(desc = "場所と文。Where, and what.")] input: CreateThreadInput,
     ) -> Result<ThreadPayload, Error> {
-        let about = match (input.entry_id, input.item_id, input.facet, input.fiscal_year) {
-            (Some(entry), ..) => Some(About::Entry(scalars::id(&entry))),
-            (None, Some(item), Some(facet), Some(year)) => Some(About::Cell(CellKey {
-                item: scalars::id(&item),
-                facet: facet.into(),
-                fiscal_year: scalars::year(year),
-            })),
-            _ => None,
-        };
+        let (entry, item) = (input.entry_id.as_ref(), input.item_id.as_ref());
+        let about = scalars::entry_or_cell(entry, item, input.facet, input.fiscal_year);
         let sheet = scalars::id(&input.sheet_id);
         let comment = new_comment(input.body, input.mention_ids);
         execute(ctx, &input.request_id, ThreadCommand::Begin { sheet, about, comment }).await
@@ -258,9 +251,8 @@ impl ApiThread {
     /// 場所を受け持つ計画・評価表。
     /// The sheet that governs its place.
     async fn sheet_id(&self, ctx: &Context<'_>) -> Result<ID, Error> {
-        let CellKey { facet, fiscal_year, .. } = self.0.cell;
         let region = self.view(ctx).await?;
-        let head = region.sheet_of(facet.governing_year(fiscal_year)).ok_or_else(|| self.nowhere())?;
+        let head = region.sheet_of(self.0.cell.governing_year()).ok_or_else(|| self.nowhere())?;
         Ok(head.id.to_string().into())
     }
 
@@ -319,8 +311,8 @@ impl ApiThread {
     /// 見る人が返信できるか。
     /// Whether the viewer may answer.
     async fn viewer_can_comment(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        let (region, cell) = (self.view(ctx).await?, self.0.cell);
-        let may = |viewer: Viewer| may_comment(&region, &viewer, cell.facet, cell.fiscal_year).is_ok();
+        let region = self.view(ctx).await?;
+        let may = |viewer: Viewer| may_comment(&region, &viewer, self.0.cell).is_ok();
         Ok(RequestContext::of(ctx).viewer().is_some_and(may))
     }
 
@@ -339,8 +331,7 @@ impl ApiThread {
     }
 
     async fn sheet(&self, ctx: &Context<'_>) -> Result<Arc<LoadedSheet>, Error> {
-        let CellKey { facet, fiscal_year, .. } = self.0.cell;
-        let sheet = RequestContext::of(ctx).sheet(self.0.region, facet.governing_year(fiscal_year)).await?;
+        let sheet = RequestContext::of(ctx).sheet(self.0.region, self.0.cell.governing_year()).await?;
         Ok(sheet.ok_or_else(|| self.nowhere())?)
     }
 

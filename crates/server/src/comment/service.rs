@@ -8,7 +8,7 @@ use crate::{
     change::{self, Action, By, NewChange},
     clock,
     db::Write,
-    entry::{self, CellKey},
+    entry::{self, CellKey, EntryOrCell},
     refusal::{Refusal, RefusalCode, Stop},
     region::RegionView,
     request, sheet,
@@ -26,7 +26,7 @@ pub enum ThreadCommand {
     /// Begins a thread beside a sheet. `None`: no place was named.
     Begin {
         sheet: SheetId,
-        about: Option<About>,
+        about: Option<EntryOrCell>,
         comment: NewComment,
     },
     /// An answer; to a resolved thread too, which it reopens, so that it is seen.
@@ -43,12 +43,6 @@ pub enum ThreadCommand {
     Withdraw {
         comment: CommentId,
     },
-}
-
-#[derive(Clone, Copy, Debug)]
-pub enum About {
-    Entry(EntryId),
-    Cell(CellKey),
 }
 
 /// A comment before it has its author: its text, and the ids of organisations and people whom it mentions.
@@ -147,15 +141,19 @@ impl CommandHandler<'_> {
         }
     }
 
-    async fn begin(&self, sheet: SheetId, about: Option<About>, comment: NewComment) -> Result<Saved, Stop> {
-        let region = self.region;
+    async fn begin(
+        &self,
+        sheet: SheetId,
+        about: Option<EntryOrCell>,
+        comment: NewComment,
+    ) -> Result<Saved, Stop> {
         let about = about.ok_or_else(|| {
             let message =
                 "コメントの場所として、entryId か、itemId・facet・fiscalYear のすべてを指定してください。";
             Refusal::invalid("entryId", message)
         })?;
-        let (entry, cell) = self.place(region, sheet, about).await?;
-        sheet::may_comment(region, self.viewer, cell.facet, cell.fiscal_year)?;
+        let (entry, cell) = self.place(sheet, about).await?;
+        sheet::may_comment(self.region, self.viewer, cell)?;
         request::service::valid(self.request)?;
         let comment = self.comment(comment).await?;
         if store::count(self.write, entry, cell).await? >= limits::THREADS as u64 {
@@ -167,7 +165,7 @@ impl CommandHandler<'_> {
         }
         let thread = Thread {
             id: clock::fresh(),
-            region: region.region.id,
+            region: self.region.region.id,
             entry,
             cell,
             version: 1,
@@ -254,32 +252,27 @@ impl CommandHandler<'_> {
     /// A thread that its reader may comment on.
     fn open(&self, found: Option<Thread>) -> Result<Thread, Refusal> {
         let thread = found.ok_or_else(|| Refusal::not_found("コメント"))?;
-        sheet::may_comment(self.region, self.viewer, thread.cell.facet, thread.cell.fiscal_year)?;
+        sheet::may_comment(self.region, self.viewer, thread.cell)?;
         request::service::valid(self.request)?;
         Ok(thread)
     }
 
     /// A living entry of the region, or a cell that the sheet prints.
-    async fn place(
-        &self,
-        region: &RegionView,
-        sheet: SheetId,
-        about: About,
-    ) -> Result<(Option<EntryId>, CellKey), Stop> {
+    async fn place(&self, sheet: SheetId, about: EntryOrCell) -> Result<(Option<EntryId>, CellKey), Stop> {
         match about {
-            About::Entry(id) => {
+            EntryOrCell::Entry(id) => {
                 let entry = entry::stored(&**self.write, id).await?;
                 let entry = entry
-                    .filter(|entry| entry.region == region.region.id && entry.deleted_at.is_none())
+                    .filter(|entry| entry.region == self.region.region.id && entry.deleted_at.is_none())
                     .ok_or_else(|| Refusal::not_found("取組"))?;
                 Ok((Some(id), entry.cell))
             }
-            About::Cell(cell) => {
+            EntryOrCell::Cell(cell) => {
                 let not_found = || Refusal::not_found("欄");
-                let head = region.sheet(sheet).ok_or_else(not_found)?;
+                let head = self.region.sheet(sheet).ok_or_else(not_found)?;
                 let columns = sheet::columns(&**self.write, head).await?;
                 let rows = sheet::rows(&**self.write, sheet).await?;
-                let shown = columns.iter().any(|column| column.key() == (cell.facet, cell.fiscal_year))
+                let shown = columns.iter().any(|column| column.key() == cell.column())
                     && rows.iter().any(|row| row.item == cell.item);
                 if shown { Ok((None, cell)) } else { Err(not_found().into()) }
             }

@@ -1,6 +1,6 @@
 //! Drafts in the API.
 
-use super::{Place, Spot, Typed, service};
+use super::{Spot, Typed, service};
 use crate::{
     Fault,
     api::{
@@ -10,14 +10,13 @@ use crate::{
         scalars::{self, CareScene, DateTime, Facet},
     },
     draft,
-    entry::CellKey,
     refusal::{
         Refusal,
         api::{Refused, answer},
     },
 };
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject, Union};
-use renkei_domain::{self as domain, DraftId};
+use renkei_domain::DraftId;
 use std::sync::Arc;
 
 /// Of a draft, what may be long.
@@ -61,7 +60,8 @@ impl Mutations {
         let context = RequestContext::of(ctx);
         answer(async {
             let identity = context.writer()?;
-            let place = place(input.entry_id, input.item_id, input.facet, input.fiscal_year);
+            let (entry, item) = (input.entry_id.as_ref(), input.item_id.as_ref());
+            let place = scalars::entry_or_cell(entry, item, input.facet, input.fiscal_year);
             let (place, device) = (place.ok_or_else(no_place)?, input.device_id.to_string());
             let spot = Spot { sheet: scalars::id(&input.sheet_id), place, device };
             let typed = Typed {
@@ -89,9 +89,9 @@ impl Mutations {
         let context = RequestContext::of(ctx);
         context.writes().map_err(error::refused)?;
         let Some(identity) = context.identity() else { return Ok(false) };
-        let Some(place) = place(input.entry_id, input.item_id, input.facet, input.fiscal_year) else {
-            return Ok(true);
-        };
+        let (entry, item) = (input.entry_id.as_ref(), input.item_id.as_ref());
+        let place = scalars::entry_or_cell(entry, item, input.facet, input.fiscal_year);
+        let Some(place) = place else { return Ok(true) };
         let spot = Spot { sheet: scalars::id(&input.sheet_id), place, device: input.device_id.to_string() };
         let typed_at = input.typed_at.map(|typed_at| typed_at.0);
         service::discard(&context.db, &identity, &spot, typed_at).await.map_err(error::stopped)
@@ -216,28 +216,25 @@ impl Draft {
     /// どの取組か。新しい取組なら null です。
     /// Of which entry; null for a new one.
     async fn entry_id(&self) -> Option<ID> {
-        match self.0.spot.place {
-            Place::Entry(entry) => Some(entry.to_string().into()),
-            Place::New(_) => None,
-        }
+        self.0.spot.place.entry().map(|entry| entry.to_string().into())
     }
 
     /// 新しい取組なら、その事業項目。
     /// The item of a new entry.
     async fn item_id(&self) -> Option<ID> {
-        self.cell().map(|cell| cell.item.to_string().into())
+        self.0.spot.place.cell().map(|cell| cell.item.to_string().into())
     }
 
     /// 新しい取組なら、その欄。
     /// The facet of a new entry.
     async fn facet(&self) -> Option<Facet> {
-        self.cell().map(|cell| cell.facet.into())
+        self.0.spot.place.cell().map(|cell| cell.facet.into())
     }
 
     /// 新しい取組なら、その年度（西暦。例 2026は令和8年度）。
     /// The fiscal year of a new entry.
     async fn fiscal_year(&self) -> Option<i32> {
-        self.cell().map(|cell| cell.fiscal_year.0)
+        self.0.spot.place.cell().map(|cell| cell.fiscal_year.0)
     }
 
     /// 入力したままの文。
@@ -283,31 +280,10 @@ impl Draft {
     }
 }
 
-impl Draft {
-    fn cell(&self) -> Option<CellKey> {
-        match self.0.spot.place {
-            Place::Entry(_) => None,
-            Place::New(cell) => Some(cell),
-        }
-    }
-}
-
 /// One of the viewer's own.
 pub async fn find(context: &RequestContext, id: DraftId) -> Result<Option<Draft>, Fault> {
     let Some(viewer) = context.viewer() else { return Ok(None) };
     Ok(service::find(&context.db, &viewer, id).await?.map(|draft| Draft(draft.into())))
-}
-
-fn place(entry: Option<ID>, item: Option<ID>, facet: Option<Facet>, year: Option<i32>) -> Option<Place> {
-    match (entry, item, facet, year) {
-        (Some(entry), ..) => Some(Place::Entry(scalars::id(&entry))),
-        (None, Some(item), Some(facet), Some(year)) => Some(Place::New(CellKey {
-            item: scalars::id(&item),
-            facet: domain::Facet::from(facet),
-            fiscal_year: scalars::year(year),
-        })),
-        _ => None,
-    }
 }
 
 /// PostgreSQL takes every character but this one, which no keyboard has.

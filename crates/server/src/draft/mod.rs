@@ -6,7 +6,7 @@ pub mod service;
 mod store;
 mod table;
 
-use crate::entry::CellKey;
+use crate::entry::EntryOrCell;
 use renkei_domain::{DraftId, EntryId, OrganizationId, RegionId, SceneSet, SheetId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,16 +21,9 @@ pub struct Draft {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spot {
     pub sheet: SheetId,
-    pub place: Place,
+    pub place: EntryOrCell,
     /// The name that a browser gave itself.
     pub device: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    Entry(EntryId),
-    /// A new entry of a cell.
-    New(CellKey),
 }
 
 /// What was typed, to the character. Whether it is an entry's text is asked when it is saved.
@@ -55,12 +48,12 @@ impl Typed {
     }
 }
 
-impl Place {
+impl Spot {
     /// The spelling of SQL.
-    fn code(self) -> String {
-        match self {
-            Place::Entry(entry) => entry.to_string(),
-            Place::New(cell) => format!("{}/{}/{}", cell.item, cell.facet.code(), cell.fiscal_year.0),
+    fn place_code(&self) -> String {
+        match self.place {
+            EntryOrCell::Entry(entry) => entry.to_string(),
+            EntryOrCell::Cell(cell) => format!("{}/{}/{}", cell.item, cell.facet.code(), cell.fiscal_year.0),
         }
     }
 }

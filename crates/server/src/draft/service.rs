@@ -1,12 +1,13 @@
 //! Keeping drafts. They are stored as they come, so that nothing typed is lost; what they mean is asked when they are
 //! saved as entries.
 
-use super::{Draft, Place, Spot, Typed, store};
+use super::{Draft, Spot, Typed, store};
 use crate::{
     Db, Fault,
     account::Viewer,
     caller::{AuthorizedWrite, Identity},
-    clock, entry,
+    clock,
+    entry::{self, EntryOrCell},
     refusal::{Refusal, RefusalCode, Stop},
     sheet,
 };
@@ -95,11 +96,13 @@ async fn known(write: &AuthorizedWrite<'_>, spot: &Spot) -> Result<RegionId, Sto
     let head = sheet::service::find(write, write.seen_as(), spot.sheet).await?.ok_or_else(not_found)?;
     write.viewer_in(head.region).await?.ok_or_else(not_found)?;
     let there = match spot.place {
-        Place::Entry(id) => {
+        EntryOrCell::Entry(id) => {
             entry::stored(&***write, id).await?.is_some_and(|entry| entry.region == head.region)
         }
-        Place::New(cell) => sheet::rows(&***write, head.id).await?.iter().any(|row| row.item == cell.item),
+        EntryOrCell::Cell(cell) => {
+            sheet::rows(&***write, head.id).await?.iter().any(|row| row.item == cell.item)
+        }
     };
-    let what = if matches!(spot.place, Place::Entry(_)) { "取組" } else { "事業項目" };
+    let what = if spot.place.entry().is_some() { "取組" } else { "事業項目" };
     if there { Ok(head.region) } else { Err(Refusal::not_found(what).into()) }
 }

@@ -1,10 +1,10 @@
 //! Queries of drafts.
 
-use super::{Draft, Place, Spot, Typed, table};
+use super::{Draft, Spot, Typed, table};
 use crate::{
     Fault,
     db::{Code, Write},
-    entry::CellKey,
+    entry::{CellKey, EntryOrCell},
 };
 use renkei_domain::{
     AccountId, DraftId, EntryId, FiscalYear, ItemId, OrganizationId, RegionId, SceneSet, SheetId,
@@ -49,7 +49,7 @@ pub async fn find(write: &Write, account: AccountId, spot: &Spot) -> Result<Opti
     let draft = table::Entity::find()
         .filter(table::Column::AccountId.eq(account.0))
         .filter(table::Column::SheetId.eq(spot.sheet.0))
-        .filter(table::Column::Place.eq(spot.place.code()))
+        .filter(table::Column::Place.eq(spot.place_code()))
         .filter(table::Column::Device.eq(&spot.device))
         .one(&**write)
         .await?;
@@ -90,17 +90,14 @@ pub async fn remove(write: &Write, id: DraftId) -> Result<(), Fault> {
 
 fn row(account: AccountId, draft: &Draft) -> Result<table::ActiveModel, Fault> {
     let Draft { spot, typed, .. } = draft;
-    let (entry, cell) = match spot.place {
-        Place::Entry(entry) => (Some(entry), None),
-        Place::New(cell) => (None, Some(cell)),
-    };
+    let (entry, cell) = (spot.place.entry(), spot.place.cell());
     Ok(table::ActiveModel {
         id: Set(draft.id.0),
         account_id: Set(account.0),
         region_id: Set(draft.region.0),
         sheet_id: Set(spot.sheet.0),
         device: Set(spot.device.clone()),
-        place: Set(spot.place.code()),
+        place: Set(spot.place_code()),
         entry_id: Set(entry.map(|entry| entry.0)),
         item_id: Set(cell.map(|cell| cell.item.0)),
         facet: Set(cell.map(|cell| Code(cell.facet))),
@@ -121,9 +118,9 @@ impl TryFrom<table::Model> for Draft {
 
     fn try_from(row: table::Model) -> Result<Self, Fault> {
         let place = match (row.entry_id, row.item_id, row.facet, row.fiscal_year) {
-            (Some(entry), ..) => Place::Entry(EntryId(entry)),
+            (Some(entry), ..) => EntryOrCell::Entry(EntryId(entry)),
             (None, Some(item), Some(Code(facet)), Some(year)) => {
-                Place::New(CellKey { item: ItemId(item), facet, fiscal_year: FiscalYear(year) })
+                EntryOrCell::Cell(CellKey { item: ItemId(item), facet, fiscal_year: FiscalYear(year) })
             }
             _ => return Err(Fault::new(format!("the draft {} has no place", row.id))),
         };

@@ -35,6 +35,29 @@ impl CellKey {
     }
 }
 
+/// An entry, or a cell itself: what a thread is on, and what a draft is of (there a cell stands for a new entry).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryOrCell {
+    Entry(EntryId),
+    Cell(CellKey),
+}
+
+impl EntryOrCell {
+    pub fn entry(self) -> Option<EntryId> {
+        match self {
+            EntryOrCell::Entry(entry) => Some(entry),
+            EntryOrCell::Cell(_) => None,
+        }
+    }
+
+    pub fn cell(self) -> Option<CellKey> {
+        match self {
+            EntryOrCell::Entry(_) => None,
+            EntryOrCell::Cell(cell) => Some(cell),
+        }
+    }
+}
+
 /// The columns that a year's sheet governs.
 pub(crate) fn governed_columns(year: FiscalYear) -> impl Iterator<Item = (Facet, FiscalYear)> {
     Facet::ALL.into_iter().map(move |facet| (facet, FiscalYear(year.0 + facet.year_offset())))

@@ -17,10 +17,7 @@ use crate::{
     account::Viewer,
     api::{context::RequestContext, scalars},
     change::api::Change,
-    entry::{
-        CellKey,
-        service::{self, Edit, Outcome, Version},
-    },
+    entry::service::{self, Edit, Outcome, Version},
     refusal::{
         Refusal, Stop,
         api::{Refused, answer},
@@ -43,11 +40,7 @@ impl Mutations {
     ) -> Result<CreateEntryPayload, Error> {
         let edit = Edit::Create {
             sheet: scalars::id(&input.sheet_id),
-            cell: CellKey {
-                item: scalars::id(&input.item_id),
-                facet: input.facet.into(),
-                fiscal_year: scalars::year(input.fiscal_year),
-            },
+            cell: scalars::cell(&input.item_id, input.facet, input.fiscal_year),
             text: text(
                 input.body,
                 input.notes.unwrap_or_default(),
