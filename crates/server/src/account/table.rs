@@ -5,6 +5,7 @@ pub(super) use crate::region::table::{organization, region};
 pub mod account {
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "account")]
     pub struct Model {
@@ -17,22 +18,8 @@ pub mod account {
         pub password_hash: String,
         pub operator: bool,
         pub created_at: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(
-            belongs_to = "crate::region::table::organization::Entity",
-            from = "Column::OrganizationId",
-            to = "crate::region::table::organization::Column::Id"
-        )]
-        Organization,
-    }
-
-    impl Related<crate::region::table::organization::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Organization.def()
-        }
+        #[sea_orm(belongs_to, from = "organization_id", to = "id")]
+        pub organization: BelongsTo<crate::region::table::organization::Entity>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -43,6 +30,7 @@ pub mod membership {
     use renkei_domain::Role;
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "membership")]
     pub struct Model {
@@ -51,22 +39,8 @@ pub mod membership {
         #[sea_orm(primary_key, auto_increment = false)]
         pub region_id: Uuid,
         pub role: Code<Role>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(
-            belongs_to = "crate::region::table::region::Entity",
-            from = "Column::RegionId",
-            to = "crate::region::table::region::Column::Id"
-        )]
-        Region,
-    }
-
-    impl Related<crate::region::table::region::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Region.def()
-        }
+        #[sea_orm(belongs_to, from = "region_id", to = "id")]
+        pub region: BelongsTo<crate::region::table::region::Entity>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -35,6 +35,7 @@ pub mod change {
         Withdraw,
     }
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "change")]
     pub struct Model {
@@ -57,9 +58,6 @@ pub mod change {
         pub via_token: Option<String>,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
     impl ActiveModelBehavior for ActiveModel {}
 }
 
@@ -68,6 +66,7 @@ pub mod change_cell {
     use renkei_domain::Facet;
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "change_cell")]
     pub struct Model {
@@ -82,9 +81,6 @@ pub mod change_cell {
         #[sea_orm(primary_key, auto_increment = false)]
         pub seq: i64,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }

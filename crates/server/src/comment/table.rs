@@ -7,6 +7,7 @@ pub mod thread {
     use renkei_domain::Facet;
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "thread")]
     pub struct Model {
@@ -23,44 +24,14 @@ pub mod thread {
         pub last_by_id: Option<Uuid>,
         pub resolved_at: Option<i64>,
         pub resolved_by_name: Option<String>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(
-            belongs_to = "crate::entry::table::Entity",
-            from = "Column::EntryId",
-            to = "crate::entry::table::Column::Id"
-        )]
-        Entry,
-        #[sea_orm(
-            belongs_to = "crate::account::table::account::Entity",
-            from = "Column::LastById",
-            to = "crate::account::table::account::Column::Id"
-        )]
-        LastBy,
-        #[sea_orm(has_many = "super::comment::Entity")]
-        Comments,
-        #[sea_orm(has_many = "super::mention::Entity")]
-        Mentions,
-    }
-
-    impl Related<crate::entry::table::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Entry.def()
-        }
-    }
-
-    impl Related<super::comment::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Comments.def()
-        }
-    }
-
-    impl Related<super::mention::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Mentions.def()
-        }
+        #[sea_orm(belongs_to, from = "entry_id", to = "id")]
+        pub entry: BelongsTo<Option<crate::entry::table::Entity>>,
+        #[sea_orm(belongs_to, relation_enum = "LastBy", from = "last_by_id", to = "id")]
+        pub last_by: BelongsTo<Option<crate::account::table::account::Entity>>,
+        #[sea_orm(has_many)]
+        pub written: HasMany<super::comment::Entity>,
+        #[sea_orm(has_many)]
+        pub mentions: HasMany<super::mention::Entity>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -69,6 +40,7 @@ pub mod thread {
 pub mod comment {
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "comment")]
     pub struct Model {
@@ -82,22 +54,8 @@ pub mod comment {
         pub by_organization: String,
         pub body: String,
         pub withdrawn_at: Option<i64>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(
-            belongs_to = "super::thread::Entity",
-            from = "Column::ThreadId",
-            to = "super::thread::Column::Id"
-        )]
-        Thread,
-    }
-
-    impl Related<super::thread::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Thread.def()
-        }
+        #[sea_orm(belongs_to, from = "thread_id", to = "id")]
+        pub thread: BelongsTo<super::thread::Entity>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -106,6 +64,7 @@ pub mod comment {
 pub mod mention {
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "mention")]
     pub struct Model {
@@ -116,22 +75,8 @@ pub mod mention {
         pub thread_id: Uuid,
         pub account_id: Option<Uuid>,
         pub organization_id: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(
-            belongs_to = "super::thread::Entity",
-            from = "Column::ThreadId",
-            to = "super::thread::Column::Id"
-        )]
-        Thread,
-    }
-
-    impl Related<super::thread::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Thread.def()
-        }
+        #[sea_orm(belongs_to, from = "thread_id", to = "id")]
+        pub thread: BelongsTo<super::thread::Entity>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -4,6 +4,7 @@ use crate::db::Code;
 use renkei_domain::Facet;
 use sea_orm::entity::prelude::*;
 
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "draft")]
 pub struct Model {
@@ -27,8 +28,5 @@ pub struct Model {
     pub chars: i32,
     pub typed_at: i64,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

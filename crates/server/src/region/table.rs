@@ -3,6 +3,7 @@
 pub mod region {
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "region")]
     pub struct Model {
@@ -13,9 +14,6 @@ pub mod region {
         pub created_at: i64,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
     impl ActiveModelBehavior for ActiveModel {}
 }
 
@@ -24,6 +22,7 @@ pub mod organization {
     use renkei_domain::OrganizationKind;
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "organization")]
     pub struct Model {
@@ -35,15 +34,13 @@ pub mod organization {
         pub created_at: i64,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
     impl ActiveModelBehavior for ActiveModel {}
 }
 
 pub mod region_organization {
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "region_organization")]
     pub struct Model {
@@ -52,22 +49,8 @@ pub mod region_organization {
         #[sea_orm(primary_key, auto_increment = false)]
         pub organization_id: Uuid,
         pub position: i32,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(
-            belongs_to = "super::organization::Entity",
-            from = "Column::OrganizationId",
-            to = "super::organization::Column::Id"
-        )]
-        Organization,
-    }
-
-    impl Related<super::organization::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Organization.def()
-        }
+        #[sea_orm(belongs_to, from = "organization_id", to = "id")]
+        pub organization: BelongsTo<super::organization::Entity>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

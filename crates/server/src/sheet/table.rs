@@ -5,6 +5,7 @@ pub mod sheet {
     use renkei_domain::Phase;
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "sheet")]
     pub struct Model {
@@ -20,9 +21,6 @@ pub mod sheet {
         pub created_at: i64,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
     impl ActiveModelBehavior for ActiveModel {}
 }
 
@@ -31,6 +29,7 @@ pub mod sheet_column {
     use renkei_domain::Facet;
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "sheet_column")]
     pub struct Model {
@@ -45,15 +44,13 @@ pub mod sheet_column {
         pub footnote: Option<String>,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
     impl ActiveModelBehavior for ActiveModel {}
 }
 
 pub mod item {
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "item")]
     pub struct Model {
@@ -65,15 +62,13 @@ pub mod item {
         pub created_at: i64,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
     impl ActiveModelBehavior for ActiveModel {}
 }
 
 pub mod sheet_item {
     use sea_orm::entity::prelude::*;
 
+    #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "sheet_item")]
     pub struct Model {
@@ -84,22 +79,8 @@ pub mod sheet_item {
         pub title: String,
         pub position: i32,
         pub scenes: i32,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {
-        #[sea_orm(
-            belongs_to = "super::item::Entity",
-            from = "Column::ItemId",
-            to = "super::item::Column::Id"
-        )]
-        Item,
-    }
-
-    impl Related<super::item::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Item.def()
-        }
+        #[sea_orm(belongs_to, from = "item_id", to = "id")]
+        pub item: BelongsTo<super::item::Entity>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

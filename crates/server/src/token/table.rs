@@ -4,6 +4,7 @@ use crate::db::Code;
 use renkei_domain::TokenScope;
 use sea_orm::entity::prelude::*;
 
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "token")]
 pub struct Model {
@@ -18,8 +19,5 @@ pub struct Model {
     pub used_at: Option<i64>,
     pub used_from: Option<String>,
 }
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
