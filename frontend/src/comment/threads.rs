@@ -24,7 +24,7 @@ use leptos::prelude::*;
 use leptos::{prelude::untrack, task::spawn_local};
 use renkei_domain::{Phase, ThreadId};
 use serde::Serialize;
-use std::{array, rc::Rc};
+use std::{array, sync::Arc};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement};
 
@@ -135,7 +135,7 @@ fn thread(page: Page, topic: Topic, id: ThreadId) -> El {
         .child(open.then(|| answer(page, id, mine)))
 }
 
-fn find(page: Page, id: ThreadId) -> Option<Rc<Thread>> {
+fn find(page: Page, id: ThreadId) -> Option<Arc<Thread>> {
     page.beside.threads.with_untracked(|threads| threads.iter().find(|thread| thread.id.0 == id).cloned())
 }
 
@@ -200,7 +200,7 @@ pub fn said(comment: &Comment) -> Vec<El> {
 }
 
 /// A button that turns into the box; open already where an answer was begun. Says so if the thread has been resolved.
-fn answer(page: Page, id: ThreadId, thread: ArcRwSignal<Option<Rc<Thread>>>) -> El {
+fn answer(page: Page, id: ThreadId, thread: ArcRwSignal<Option<Arc<Thread>>>) -> El {
     let place = place(id);
     let begun = ArcRwSignal::new(is_begun(page, &place));
     let whole = el("div").class("answer");

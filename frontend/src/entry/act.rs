@@ -18,6 +18,7 @@ use crate::{
     shell,
     text::sheet as text,
 };
+use leptos::prelude::{GetValue, WriteValue};
 use renkei_domain::{ChangeId, EntryId, EntryText, OrganizationId};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -74,7 +75,7 @@ impl Page {
     }
 
     fn step(self, way: Way, only: Option<&str>) {
-        let next = self.undo.borrow_mut().next(way, only, api::request_id());
+        let next = self.undo.write_value().next(way, only, api::request_id());
         match next {
             Ok(mut op) => {
                 if let Some(cell) = op.cell() {
@@ -89,7 +90,7 @@ impl Page {
 
     /// Cell and neighbours above, the nearest first, to come back to.
     fn stand(self, id: EntryId) -> Option<(CellKey, Vec<EntryId>)> {
-        let cell = self.state(id)?.cell.get();
+        let cell = self.state(id)?.cell.get_value();
         let to = self.with(|store| store.cells[cell].key)?;
         let order = self.order(cell);
         let at = order.iter().position(|other| *other == id)?;
@@ -129,9 +130,9 @@ fn text_before(page: Page, id: EntryId) -> Option<EntryText> {
 /// A deletion was answered.
 pub fn deleted(page: Page, op: &Op, id: EntryId, version: i32, change: Change) {
     let next = focus::is_within(id).then(|| page.neighbour_of(id)).flatten();
-    let cell = page.state(id).map(|state| state.cell.get());
-    page.undo.borrow_mut().deleted(op, version, change.id);
-    let said = page.undo.borrow_mut().said(op);
+    let cell = page.state(id).map(|state| state.cell.get_value());
+    page.undo.write_value().deleted(op, version, change.id);
+    let said = page.undo.write_value().said(op);
     page.update(|store| store.remove(id, change.seq));
     if let Some(cell) = cell.filter(|_| next.is_none() && outbox::is_fresh(op) && focus::is_free()) {
         focus::cell_soon(page, cell);
@@ -153,7 +154,7 @@ pub fn deleted(page: Page, op: &Op, id: EntryId, version: i32, change: Change) {
 impl Page {
     /// The shown entry below in its cell, else the one above: where the focus goes when this one leaves.
     pub fn neighbour_of(self, id: EntryId) -> Option<EntryId> {
-        let shown = self.shown(self.state(id)?.cell.get());
+        let shown = self.shown(self.state(id)?.cell.get_value());
         let at = shown.iter().position(|other| *other == id)?;
         shown.get(at + 1).or_else(|| shown.get(at.checked_sub(1)?)).copied()
     }
@@ -161,8 +162,8 @@ impl Page {
     /// One place up or down among its cell's shown entries.
     pub fn shift(self, id: EntryId, down: bool) {
         let Some(state) = self.state(id) else { return };
-        let Some(to) = self.with(|store| store.cells[state.cell.get()].key) else { return };
-        match shifted(&self.order(state.cell.get()), &self.shown(state.cell.get()), id, down) {
+        let Some(to) = self.with(|store| store.cells[state.cell.get_value()].key) else { return };
+        match shifted(&self.order(state.cell.get_value()), &self.shown(state.cell.get_value()), id, down) {
             Some(after) => self.act(id, Action::Move { to, after }),
             None => shell::announce(text::CANNOT_MOVE),
         }

@@ -37,7 +37,7 @@ pub fn bullet(page: Page, head: &Arc<Head>, id: EntryId) -> El {
         let entry = waiting.map_or(entry.clone(), |text| entry.with_text(text));
         about(&head, &entry).set(&element, "aria-description");
         let said = said.map(|said| remark(page, id, &said));
-        (contents(&head, state.cell.get(), &entry, &state.needle.get()), said)
+        (contents(&head, state.cell.get_value(), &entry, &state.needle.get()), said)
     });
     bullet.live_attr("hidden", move || !shown.shown.get()).child(contents)
 }

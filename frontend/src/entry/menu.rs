@@ -54,7 +54,7 @@ pub fn tools(page: Page) -> El {
 impl Page {
     fn may_add_beside(self, id: EntryId) -> bool {
         let writable = |cell: usize| self.with(|store| store.head.editable[cell]).unwrap_or_default();
-        self.state(id).is_some_and(|state| writable(state.cell.get()))
+        self.state(id).is_some_and(|state| writable(state.cell.get_value()))
     }
 }
 
@@ -191,7 +191,7 @@ fn owner_choices(page: Page, id: EntryId) -> Vec<Choice> {
         return Vec::new();
     };
     let now = entry.owner;
-    owners(&head, session::viewer().as_ref(), state.cell.get())
+    owners(&head, session::viewer().as_ref(), state.cell.get_value())
         .into_iter()
         .map(|owner| Choice {
             checked: Some(owner == now),

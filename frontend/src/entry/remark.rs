@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, EntryText};
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, sync::Arc};
 
 /// Of an entry.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,7 +73,7 @@ fn put(page: Page, remarks: Vec<(DraftKey, Remark)>) {
             DraftKey::Entry(id) => {
                 shown.push(id);
                 if let Some(state) = page.state(id) {
-                    state.remark.set_if_new(Some(Rc::new(remark)));
+                    state.remark.set_if_new(Some(Arc::new(remark)));
                 }
             }
             DraftKey::New(cell) => begun.push(Begun { cell, remark }),

@@ -94,7 +94,7 @@ impl Page {
 
     /// Puts it into the outbox, with what takes it back onto the page.
     pub fn begin(self, op: &Op, instead: Option<DraftKey>) {
-        self.undo.borrow_mut().did(op, act::inverse(self, op));
+        self.undo.write_value().did(op, act::inverse(self, op));
         if let Some(key) = instead {
             self.progress.set(Some((key, Progress::Sending)));
         }
@@ -250,7 +250,7 @@ pub fn refresh() {
 /// Another tab has had the answer.
 pub fn done_elsewhere(op: &Op) {
     let Some(page) = here() else { return };
-    page.undo.borrow_mut().failed(op);
+    page.undo.write_value().failed(op);
     if let Some(key) = op.key() {
         end_progress(page, key);
         if page.editing.get_untracked().is_some_and(|editing| editing.key == key) && editor::is_untouched() {
@@ -283,7 +283,7 @@ pub fn settle(name: &str, op: Op, reply: Reply) {
             // The entry to stand below has gone: a new one stands at the end, then, and a moved one in front.
             let input = Input { request_id: api::request_id(), after_entry_id: None, ..op.input.clone() };
             if let Some(page) = page {
-                page.undo.borrow_mut().renamed(&op.input.request_id, &input.request_id);
+                page.undo.write_value().renamed(&op.input.request_id, &input.request_id);
             }
             outbox::add(&Op { input, ..op }, None);
             forget(name);
@@ -358,10 +358,10 @@ fn done(name: &str, op: &Op, saved: &Saved) {
 
 fn saved(page: Page, op: &Op, entry: Entry, change: Change, merged: bool) {
     let (id, text) = (entry.id, text_of(&entry));
-    page.undo.borrow_mut().done(op, id, entry.version, &text);
+    page.undo.write_value().done(op, id, entry.version, &text);
     let free = focus::is_free() && outbox::is_fresh(op);
     page.update(|store| store.put(entry, change.seq));
-    let taken_back = page.undo.borrow_mut().said(op);
+    let taken_back = page.undo.write_value().said(op);
     if let Some(key) = op.key().filter(|_| op.text().is_some()) {
         let was_open = page.is_open(key);
         end_progress(page, key);
@@ -404,7 +404,7 @@ fn end_progress(page: Page, key: DraftKey) {
 
 /// Somebody else has changed the same. A text is a draft again, for the person to put together with theirs.
 fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: Entry) {
-    let way = page.and_then(|page| page.undo.borrow_mut().failed(op));
+    let way = page.and_then(|page| page.undo.write_value().failed(op));
     if let Some(page) = page {
         page.update(|store| store.put(theirs.clone(), 0));
     }
@@ -485,7 +485,7 @@ fn back_to_draft(name: &str, op: &Op, why: &str) -> Option<Draft> {
 }
 
 fn refused(name: &str, op: Op, page: Option<Page>, message: String, field: Option<String>) {
-    let way = page.and_then(|page| page.undo.borrow_mut().failed(&op));
+    let way = page.and_then(|page| page.undo.write_value().failed(&op));
     let Some(key) = op.key().filter(|_| op.text().is_some()) else {
         if way.is_some() {
             forget(name);

@@ -48,7 +48,7 @@ pub fn objection_to(page: Page, id: EntryId) -> Option<String> {
     }
     let state = page.state(id)?;
     let head = page.head_now()?;
-    let column = &head.columns[head.place(state.cell.get()).1];
+    let column = &head.columns[head.place(state.cell.get_value()).1];
     let reason = objection(&head, session::viewer().as_ref(), column, entry.owner.into());
     Some(reason.unwrap_or_else(|| text::CANNOT_EDIT.to_owned()))
 }

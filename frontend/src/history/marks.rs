@@ -21,7 +21,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use renkei_domain::{Facet, FiscalYear, ItemId};
-use std::rc::Rc;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
@@ -35,7 +35,11 @@ pub fn follow(page: Page) {
         page.beside.since.track();
         page.touched.track();
         page.head.track();
-        dom::after_render(move || lay(page));
+        dom::after_render(move || {
+            if !page.is_left() {
+                lay(page);
+            }
+        });
     });
 }
 
@@ -60,7 +64,7 @@ fn lay(page: Page) {
 }
 
 /// At an entry or a cell: how many threads are open; leads to them.
-fn bubbles(page: Page, threads: &[Rc<Thread>]) {
+fn bubbles(page: Page, threads: &[Arc<Thread>]) {
     let mut counts: Vec<(Topic, String, usize)> = Vec::new();
     for thread in threads.iter().filter(|thread| thread.resolved_at.is_none()) {
         let Some((topic, place)) = place_of(page, thread) else { continue };

@@ -31,28 +31,25 @@ use leptos::prelude::*;
 use leptos::{prelude::untrack, task::spawn_local};
 use queries::{BesideVariables, EntryDifference, RegionPeople, SheetHistoryVariables, Snapshot};
 use renkei_domain::{EntryId, FiscalYear, RegionId};
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::sync::Arc;
 
 /// What stands beside a sheet, as the server tells it after the sheet itself.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Beside {
     /// What the panel is about, if it is open.
-    pub open: ArcRwSignal<Option<(Topic, Leaf)>>,
+    pub open: RwSignal<Option<(Topic, Leaf)>>,
     /// The sheet's threads: those that are open, and the resolved ones once the panel was opened.
-    pub threads: ArcRwSignal<Vec<Rc<Thread>>>,
-    pub told: ArcRwSignal<Option<Rc<Told>>>,
+    pub threads: RwSignal<Vec<Arc<Thread>>>,
+    pub told: RwSignal<Option<Arc<Told>>>,
     /// What differs since, entry by entry; none: no marks.
-    pub since: ArcRwSignal<Option<Rc<Vec<EntryDifference>>>>,
+    pub since: RwSignal<Option<Arc<Vec<EntryDifference>>>>,
     /// The dialog that makes a snapshot is open.
-    pub snapshot: ArcRwSignal<bool>,
+    pub snapshot: RwSignal<bool>,
     /// The visit before this page was opened, whatever is noted meanwhile: up to which change, and when.
-    visit: RefCell<Option<(i64, String)>>,
+    visit: StoredValue<Option<(i64, String)>>,
     /// Up to which change this visit was noted.
-    noted: Cell<i64>,
-    timer: Cell<i32>,
+    noted: StoredValue<i64>,
+    timer: StoredValue<i32>,
 }
 
 /// What the server tells of a sheet beside its threads.
@@ -69,7 +66,7 @@ const REST_MS: i32 = 300;
 impl Beside {
     /// Takes a thread in as a mutation has answered it.
     pub fn put(&self, thread: Thread) {
-        let thread = Rc::new(thread);
+        let thread = Arc::new(thread);
         self.threads.update(|threads| match threads.iter_mut().find(|one| one.id == thread.id) {
             Some(known) => *known = thread,
             None => threads.push(thread),
@@ -90,8 +87,8 @@ pub fn follow(page: Page) {
         // What is resolved is of interest to who looks at a place's comments.
         page.beside.open.track();
         if untrack(|| page.head_now().is_some()) {
-            dom::forget_timer(page.beside.timer.get());
-            page.beside.timer.set(dom::after(REST_MS, move || spawn_local(load(page))));
+            dom::forget_timer(page.beside.timer.get_value());
+            page.beside.timer.set_value(dom::after(REST_MS, move || spawn_local(load(page))));
         }
     });
     comment::send_what_waits(page);
@@ -101,6 +98,9 @@ pub fn follow(page: Page) {
 }
 
 async fn load(page: Page) {
+    if page.is_left() {
+        return;
+    }
     let all = page.beside.open.with_untracked(Option::is_some);
     let variables = BesideVariables {
         region_id: Id(page.region),
@@ -112,15 +112,13 @@ async fn load(page: Page) {
     // Without it the sheet is as good as before; the panel says that the server is away.
     let Ok(data) = answer else { return };
     comment::set_waiting(data.waiting_threads.total_count);
-    let Some(sheet) = data.sheet else { return };
-    page.beside.threads.set_if_new(sheet.threads.into_iter().map(Rc::new).collect());
-    let mut kept = page.beside.visit.borrow_mut();
-    if let (None, Some(visit)) = (&*kept, sheet.last_visit) {
-        *kept = Some((visit.seq.into(), moment(&visit.at)));
+    let Some(sheet) = data.sheet.filter(|_| !page.is_left()) else { return };
+    page.beside.threads.set_if_new(sheet.threads.into_iter().map(Arc::new).collect());
+    if let Some(visit) = sheet.last_visit.filter(|_| page.beside.visit.with_value(Option::is_none)) {
+        page.beside.visit.set_value(Some((visit.seq.into(), moment(&visit.at))));
     }
-    drop(kept);
     let told = Told { snapshots: sheet.snapshots, region: sheet.region };
-    page.beside.told.set_if_new(Some(Rc::new(told)));
+    page.beside.told.set_if_new(Some(Arc::new(told)));
 }
 
 /// `#entry-…` leads to an entry, `#history-…` and `#comments-…` to what stands beside it, `#cell-…` to a cell's

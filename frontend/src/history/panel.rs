@@ -82,7 +82,7 @@ impl Topic {
         match self {
             Self::Cell(key) => Some(key),
             Self::Entry(id) => {
-                let cell = page.state(id)?.cell.get();
+                let cell = page.state(id)?.cell.get_value();
                 page.with(|store| store.cells.get(cell).map(|cell| cell.key)).flatten()
             }
         }

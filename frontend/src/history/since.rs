@@ -27,7 +27,7 @@ use leptos::{
     prelude::{on_cleanup, untrack},
     task::spawn_local,
 };
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, rc::Rc, sync::Arc};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlElement, Node};
 
@@ -70,18 +70,22 @@ pub fn follow(page: Page) {
 
 /// The last change that was known then; none: no such moment, or not known yet.
 fn seq_of(page: Page, since: &str) -> Option<i64> {
-    if since == VISIT { page.beside.visit.borrow().as_ref().map(|(seq, _)| *seq) } else { since.parse().ok() }
+    if since == VISIT {
+        page.beside.visit.with_value(|visit| visit.as_ref().map(|(seq, _)| *seq))
+    } else {
+        since.parse().ok()
+    }
 }
 
 async fn load(page: Page, since: String, seq: i64) {
     let seq = i32::try_from(seq).unwrap_or(i32::MAX);
     let variables = SinceVariables { region_id: Id(page.region), fiscal_year: page.year.0, seq };
     let answer = remembered::answer::<Since>(api::request(&Since::build(variables)), String::new()).await;
-    if page.filter.with_untracked(|filter| filter.since != since) {
+    if page.filter.try_with_untracked(|filter| filter.since == since) != Some(true) {
         return;
     }
     match answer {
-        Ok(data) => page.beside.since.set_if_new(data.sheet.map(|sheet| Rc::new(sheet.since))),
+        Ok(data) => page.beside.since.set_if_new(data.sheet.map(|sheet| Arc::new(sheet.since))),
         Err(failure) => shell::toast(failure.message()),
     }
 }
@@ -118,8 +122,10 @@ fn choices(page: Page) -> Vec<El> {
 /// Since when, in words.
 fn label_of(page: Page, told: &Told, since: &str) -> String {
     if since == VISIT {
-        let visit = page.beside.visit.borrow();
-        return words::since_visit(visit.as_ref().map_or("", |(_, moment)| moment));
+        return page
+            .beside
+            .visit
+            .with_value(|visit| words::since_visit(visit.as_ref().map_or("", |(_, moment)| moment)));
     }
     let snapshot = told.snapshots.iter().find(|snapshot| since.parse() == Ok(snapshot.seq));
     snapshot.map_or(words::SINCE_THEN.to_owned(), |snapshot| words::since_snapshot(&snapshot.label))
@@ -216,11 +222,11 @@ fn note_here() {
 /// Tells the server up to where the sheet was seen, once it is known what was new before.
 fn note(page: Page) {
     let seen = page.head_now().zip(page.with(|store| store.heard()));
-    let Some((head, seq)) = seen.filter(|(_, seq)| *seq > page.beside.noted.get()) else { return };
+    let Some((head, seq)) = seen.filter(|(_, seq)| *seq > page.beside.noted.get_value()) else { return };
     if !api::is_online() || page.beside.told.with_untracked(Option::is_none) {
         return;
     }
-    page.beside.noted.set(seq);
+    page.beside.noted.set_value(seq);
     let input = NoteVisitInput { sheet_id: Id(head.id), seq: i32::try_from(seq).unwrap_or(i32::MAX) };
     let operation = NoteVisit::build(NoteVisitVariables { input });
     spawn_local(async move {

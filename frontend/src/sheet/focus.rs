@@ -6,7 +6,7 @@ use super::{
     movement::{Extent, Spot, Step},
     page::Page,
 };
-use crate::ui::dom;
+use crate::{filter::FilterState, ui::dom};
 use leptos::prelude::*;
 use renkei_domain::EntryId;
 use wasm_bindgen::JsCast;
@@ -49,7 +49,7 @@ pub fn entry(page: Page, id: EntryId) {
     let Some(element) = by_id(&entry_id(id)) else { return };
     if element.hidden() {
         if let Some(state) = page.state(id) {
-            cell_soon(page, state.cell.get());
+            cell_soon(page, state.cell.get_value());
         }
         return;
     }
@@ -154,9 +154,10 @@ fn stop_at_start(page: Page) {
 /// The sheet's columns that are not hidden.
 pub fn shown_columns(page: Page) -> Vec<usize> {
     let Some(head) = page.head_now() else { return Vec::new() };
-    page.filter.with_untracked(|filter| {
+    let shown = |filter: &FilterState| {
         (0..head.columns.len()).filter(|column| filter.shows(head.columns[*column].facet)).collect()
-    })
+    };
+    page.filter.try_with_untracked(shown).unwrap_or_default()
 }
 
 fn number(page: Page, row: usize, column: usize) -> usize {

@@ -110,7 +110,7 @@ async fn ask(page: Page) -> Result<(), Failure> {
                     return Err(Failure::SignedOut);
                 }
             }
-            Err(Failure::Fault(_)) if faults < FAULTS && !is_first(page) && !page.left.get() => {
+            Err(Failure::Fault(_)) if faults < FAULTS && !is_first(page) && !page.is_left() => {
                 faults += 1;
                 dom::pause(FAULT_MS).await;
             }
@@ -122,6 +122,9 @@ async fn ask(page: Page) -> Result<(), Failure> {
 /// Takes the server's answer in, a fresh one or one that was kept; false if more is known already.
 fn read(page: Page, answer: &str) -> Result<bool, Failure> {
     let Sheet { viewer, sheet } = api::decode(answer)?;
+    if page.is_left() {
+        return Ok(true);
+    }
     let Some(sheet) = sheet else {
         if viewer.is_none() {
             return Err(Failure::SignedOut);
@@ -129,9 +132,6 @@ fn read(page: Page, answer: &str) -> Result<bool, Failure> {
         page.loading.set_if_new(Loading::Missing);
         return Ok(true);
     };
-    if page.left.get() {
-        return Ok(true);
-    }
     let first = is_first(page);
     live::hold(page);
     let taken = page.take(sheet.into());
@@ -158,5 +158,5 @@ fn keep(page: Page, answer: &str) {
 }
 
 fn is_first(page: Page) -> bool {
-    page.loading.with_untracked(|loading| *loading != Loading::Here)
+    page.loading.try_with_untracked(|loading| *loading != Loading::Here).unwrap_or_default()
 }

@@ -6,151 +6,107 @@ use super::{
     model::Sheet,
     store::{EntryState, Head, Known, Store},
 };
-use crate::ui::SetIfNew;
 use crate::{
     entry::{Begun, Conflict, DraftKey, Editing, Progress, Steps, Why},
     filter::{FilterState, Tally},
     history::Beside,
     route,
-    view::effect,
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, FiscalYear, RegionId};
-use std::{
-    cell::{Cell, RefCell},
-    ops::Deref,
-    rc::Rc,
-    sync::Arc,
-};
+use std::{cell::Cell, sync::Arc};
 
-/// A handle to what the page holds: copied freely, and good even when the page has been left, as what is on its way to
-/// the server must be able to come back to it. The few hundred bytes behind it are therefore never freed; the sheet is.
+/// The state of one sheet's page. It belongs to the page's component: when that goes, so do the sheet and all signals.
+/// What comes back to it later, such as an answer, asks [`is_left`](Self::is_left) before it reads a signal; setting
+/// one does nothing then, and there is no entry to be found.
 #[derive(Clone, Copy)]
-pub struct Page(&'static Parts);
-
-pub struct Parts {
+pub struct Page {
     pub region: RegionId,
     pub year: FiscalYear,
-    pub loading: ArcRwSignal<Loading>,
-    /// Nobody looks at it any more.
-    pub left: Cell<bool>,
-    store: RefCell<Option<Store>>,
+    pub loading: RwSignal<Loading>,
+    store: StoredValue<Option<Store>>,
     /// Set when the table is to be made anew.
-    pub head: ArcRwSignal<Option<Arc<Head>>>,
+    pub head: RwSignal<Option<Arc<Head>>>,
     /// Told after every change of entries, so that the filter looks again.
-    pub touched: ArcRwSignal<()>,
-    pub filter: ArcRwSignal<FilterState>,
-    pub tally: ArcRwSignal<Tally>,
-    pub widths: ArcRwSignal<Widths>,
+    pub touched: RwSignal<()>,
+    pub filter: Memo<FilterState>,
+    pub tally: RwSignal<Tally>,
+    pub widths: RwSignal<Widths>,
     /// The editor that is open.
-    pub editing: ArcRwSignal<Option<Editing>>,
-    pub conflict: ArcRwSignal<Option<Arc<Conflict>>>,
+    pub editing: RwSignal<Option<Editing>>,
+    pub conflict: RwSignal<Option<Arc<Conflict>>>,
     /// Where the save of a draft stands.
-    pub progress: ArcRwSignal<Option<(DraftKey, Progress)>>,
+    pub progress: RwSignal<Option<(DraftKey, Progress)>>,
     /// What can be taken back.
-    pub undo: RefCell<Steps>,
+    pub undo: StoredValue<Steps>,
     /// The entry that the pointer or the focus is at; its buttons show.
-    pub at_hand: ArcRwSignal<Option<EntryId>>,
+    pub at_hand: RwSignal<Option<EntryId>>,
     /// The entry whose menu is open.
-    pub menu: ArcRwSignal<Option<EntryId>>,
-    pub why: ArcRwSignal<Option<Why>>,
+    pub menu: RwSignal<Option<EntryId>>,
+    pub why: RwSignal<Option<Why>>,
     /// The entry that is to be moved to where it is pasted.
-    pub cut: ArcRwSignal<Option<EntryId>>,
+    pub cut: RwSignal<Option<EntryId>>,
     /// New entries that were begun, or wait to be sent.
-    pub begun: ArcRwSignal<Vec<Begun>>,
+    pub begun: RwSignal<Vec<Begun>>,
     /// Comments, history, and what is new.
     pub beside: Beside,
     /// Told when a thread of the sheet has changed.
-    pub threads_changed: ArcRwSignal<()>,
+    pub threads_changed: RwSignal<()>,
 }
 
 thread_local! {
     static HERE: Cell<Option<Page>> = const { Cell::new(None) };
 }
 
-/// The sheet's page, while somebody looks at it.
+/// The sheet's page, while somebody looks at it. For answers and events, which come where there is no context.
 pub fn here() -> Option<Page> {
-    HERE.get().filter(|page| !page.left.get())
-}
-
-/// Dropped with what the page was made in.
-struct Leaving(Page);
-
-impl Drop for Leaving {
-    fn drop(&mut self) {
-        self.0.left.set(true);
-        self.0.store.take();
-        self.0.undo.take();
-    }
-}
-
-impl Deref for Page {
-    type Target = Parts;
-
-    fn deref(&self) -> &Parts {
-        self.0
-    }
+    HERE.get().filter(|page| !page.is_left())
 }
 
 impl Page {
-    /// Belongs to what is being made: the sheet goes when that goes.
+    /// Belongs to the component that is being made.
     pub fn new(region: RegionId, year: FiscalYear) -> Self {
-        let page = Self(Box::leak(Box::new(Parts {
+        let query = route::use_query();
+        let page = Self {
             region,
             year,
-            loading: ArcRwSignal::new(Loading::Waiting),
-            left: Cell::new(false),
-            store: RefCell::default(),
-            head: ArcRwSignal::default(),
-            touched: ArcRwSignal::default(),
-            filter: ArcRwSignal::default(),
-            tally: ArcRwSignal::default(),
-            widths: ArcRwSignal::default(),
-            editing: ArcRwSignal::default(),
-            conflict: ArcRwSignal::default(),
-            progress: ArcRwSignal::default(),
-            undo: RefCell::default(),
-            at_hand: ArcRwSignal::default(),
-            menu: ArcRwSignal::default(),
-            why: ArcRwSignal::default(),
-            cut: ArcRwSignal::default(),
-            begun: ArcRwSignal::default(),
+            loading: RwSignal::new(Loading::Waiting),
+            store: StoredValue::default(),
+            head: RwSignal::default(),
+            touched: RwSignal::default(),
+            filter: Memo::new(move |_| query.with(|query| FilterState::parse(query))),
+            tally: RwSignal::default(),
+            widths: RwSignal::default(),
+            editing: RwSignal::default(),
+            conflict: RwSignal::default(),
+            progress: RwSignal::default(),
+            undo: StoredValue::default(),
+            at_hand: RwSignal::default(),
+            menu: RwSignal::default(),
+            why: RwSignal::default(),
+            cut: RwSignal::default(),
+            begun: RwSignal::default(),
             beside: Beside::default(),
-            threads_changed: ArcRwSignal::default(),
-        })));
-        let query = route::use_query();
-        effect(move || page.filter.set_if_new(query.with(|query| FilterState::parse(query))));
-        StoredValue::new_local(Leaving(page));
+            threads_changed: RwSignal::default(),
+        };
         HERE.set(Some(page));
         page
     }
 
+    /// Nobody looks at it any more.
+    pub fn is_left(self) -> bool {
+        self.store.is_disposed()
+    }
+
     /// Looks into the sheet; none before it has come, and when the page has been left.
     pub fn with<T>(self, look: impl FnOnce(&Store) -> T) -> Option<T> {
-        self.store.borrow().as_ref().map(look)
+        self.store.try_with_value(|store| store.as_ref().map(look)).flatten()
     }
 
     /// Takes a reading of the sheet in; false if more is known already.
     pub fn take(self, sheet: Sheet) -> bool {
-        let mut slot = self.store.borrow_mut();
-        let made = match slot.as_mut() {
-            Some(store) if store.fits(&sheet) => {
-                if !store.refresh(&sheet) {
-                    return false;
-                }
-                None
-            }
-            Some(store) => match store.renewed(sheet) {
-                None => return false,
-                renewed => renewed,
-            },
-            None => Some(Store::new(sheet)),
-        };
-        let head = made.as_ref().map(|store| store.head.clone());
-        if made.is_some() {
-            *slot = made;
-        }
-        drop(slot);
+        let taken = self.store.try_update_value(|slot| slot_with(slot, sheet)).flatten();
+        let Some(head) = taken else { return false };
         if head.is_some() {
             self.head.set(head);
         }
@@ -160,9 +116,7 @@ impl Page {
 
     /// Changes entries as a mutation has answered.
     pub fn update(self, change: impl FnOnce(&mut Store)) {
-        if let Some(store) = self.store.borrow_mut().as_mut() {
-            change(store);
-        }
+        self.store.try_update_value(|store| store.as_mut().map(change));
         self.touched.set(());
     }
 
@@ -170,12 +124,12 @@ impl Page {
         format!("{}/{}", self.region, self.year.0)
     }
 
-    pub fn state(self, id: EntryId) -> Option<Rc<EntryState>> {
+    pub fn state(self, id: EntryId) -> Option<Arc<EntryState>> {
         self.with(|store| store.entry(id)).flatten()
     }
 
     /// The entry as it stands now.
-    pub fn entry(self, id: EntryId) -> Option<Rc<Known>> {
+    pub fn entry(self, id: EntryId) -> Option<Arc<Known>> {
         self.state(id).map(|state| state.entry.get_untracked())
     }
 
@@ -186,7 +140,7 @@ impl Page {
     /// The cell of an entry or of a draft, by number.
     pub fn cell_of(self, key: DraftKey) -> Option<usize> {
         match key {
-            DraftKey::Entry(id) => self.state(id).map(|state| state.cell.get()),
+            DraftKey::Entry(id) => self.state(id).map(|state| state.cell.get_value()),
             DraftKey::New(cell) => self.with(|store| store.number(cell)).flatten(),
         }
     }
@@ -204,4 +158,16 @@ impl Page {
         order.retain(|id| self.state(*id).is_some_and(|state| state.shown.get_untracked()));
         order
     }
+}
+
+/// Puts a reading into the store. None: more is known already; a head: the table is to be made anew with it.
+fn slot_with(slot: &mut Option<Store>, sheet: Sheet) -> Option<Option<Arc<Head>>> {
+    let made = match slot {
+        Some(store) if store.fits(&sheet) => return store.refresh(&sheet).then_some(None),
+        Some(store) => store.renewed(sheet)?,
+        None => Store::new(sheet),
+    };
+    let head = made.head.clone();
+    *slot = Some(made);
+    Some(Some(head))
 }

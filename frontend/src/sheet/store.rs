@@ -13,10 +13,8 @@ use renkei_domain::{
     EntryFacts, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Phase, SheetId, filter,
 };
 use std::{
-    cell::{Cell, OnceCell},
     collections::{HashMap, HashSet},
-    rc::Rc,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 /// A sheet without its entries. When it changes, the whole table is made anew.
@@ -60,29 +58,29 @@ pub struct CellState {
 
 /// One entry, and how it is to be shown.
 pub struct EntryState {
-    pub entry: ArcRwSignal<Rc<Known>>,
+    pub entry: ArcRwSignal<Arc<Known>>,
     pub shown: ArcRwSignal<bool>,
     /// What is searched (folded), if it is found here; empty otherwise, so that other entries' text stays as it is.
-    pub needle: ArcRwSignal<Rc<str>>,
-    pub remark: ArcRwSignal<Option<Rc<Remark>>>,
+    pub needle: ArcRwSignal<Arc<str>>,
+    pub remark: ArcRwSignal<Option<Arc<Remark>>>,
     /// Its cell, by number.
-    pub cell: Cell<usize>,
+    pub cell: ArcStoredValue<usize>,
 }
 
 /// An entry, with the copy of its text that the search reads, made when it is first searched.
 #[derive(Debug)]
 pub struct Known {
     pub entry: Entry,
-    folded: OnceCell<String>,
+    folded: OnceLock<String>,
 }
 
 impl Known {
-    fn new(entry: Entry) -> Rc<Self> {
-        Rc::new(Self { entry, folded: OnceCell::new() })
+    fn new(entry: Entry) -> Arc<Self> {
+        Arc::new(Self { entry, folded: OnceLock::new() })
     }
 
     /// The same with another text, as it will be.
-    pub fn with_text(&self, text: &EntryText) -> Rc<Self> {
+    pub fn with_text(&self, text: &EntryText) -> Arc<Self> {
         let EntryText { body, notes, explicit_scenes } = text.clone();
         Self::new(Entry { body, notes, explicit_scenes, ..self.entry.clone() })
     }
@@ -106,8 +104,8 @@ impl std::ops::Deref for Known {
 pub struct Store {
     pub head: Arc<Head>,
     /// Row by row, each in the order of the columns.
-    pub cells: Vec<Rc<CellState>>,
-    entries: HashMap<EntryId, Rc<EntryState>>,
+    pub cells: Vec<Arc<CellState>>,
+    entries: HashMap<EntryId, Arc<EntryState>>,
     /// The version by which an entry has left this sheet; what is not newer comes too late.
     left: HashMap<EntryId, i32>,
     /// The newest change of the region that is known here; a reading from before it is out of date.
@@ -172,7 +170,7 @@ impl Store {
         })
     }
 
-    fn made(sheet: Sheet, entries: HashMap<EntryId, Rc<EntryState>>) -> Self {
+    fn made(sheet: Sheet, entries: HashMap<EntryId, Arc<EntryState>>) -> Self {
         let (head, seq) = (Arc::new(Head::of(&sheet)), sheet.seq);
         let left = HashMap::new();
         let mut store =
@@ -185,7 +183,7 @@ impl Store {
                 let order: Vec<EntryId> = cell.entries.iter().map(|entry| entry.id).collect();
                 here.extend(order.iter().copied());
                 let state = CellState { key, order: ArcRwSignal::new(order), hidden: ArcRwSignal::new(0) };
-                store.cells.push(Rc::new(state));
+                store.cells.push(Arc::new(state));
                 cell.entries.into_iter().for_each(|entry| store.know(entry, number));
             }
         }
@@ -210,7 +208,7 @@ impl Store {
             self.cells[number].order.set_if_new(cell.entries.iter().map(|entry| entry.id).collect());
         }
         let here = |id: &EntryId, state: &EntryState| {
-            self.cells[state.cell.get()].order.with_untracked(|order| order.contains(id))
+            self.cells[state.cell.get_value()].order.with_untracked(|order| order.contains(id))
         };
         let gone: Vec<_> =
             self.entries.iter().filter(|(id, state)| !here(id, state)).map(|(id, _)| *id).collect();
@@ -281,13 +279,13 @@ impl Store {
         }
         let cell = match entry.cell() {
             Some(key) => self.number(key),
-            None => old.map(|old| old.cell.get()),
+            None => old.map(|old| old.cell.get_value()),
         };
         // In a cell that this sheet does not show.
         let Some(cell) = cell else { return self.take_away(id, version) };
         self.left.remove(&id);
         let position = entry.position;
-        let before = old.map(|old| old.cell.get());
+        let before = old.map(|old| old.cell.get_value());
         self.know(entry, cell);
         let order = &self.cells[cell].order;
         let stands = order.with_untracked(|order| order.get(position) == Some(&id));
@@ -305,7 +303,7 @@ impl Store {
 
     fn take_away(&mut self, id: EntryId, version: i32) {
         self.left.insert(id, version);
-        let cell = self.entries.get(&id).map(|known| known.cell.get());
+        let cell = self.entries.get(&id).map(|known| known.cell.get_value());
         self.take_out(id, cell);
         self.entries.remove(&id);
     }
@@ -322,7 +320,7 @@ impl Store {
     fn know(&mut self, entry: Entry, cell: usize) {
         match self.entries.get(&entry.id) {
             Some(state) => {
-                state.cell.set(cell);
+                state.cell.set_value(cell);
                 if !state.entry.with_untracked(|known| same_to_see(&known.entry, &entry)) {
                     state.entry.set(Known::new(entry));
                 }
@@ -332,16 +330,16 @@ impl Store {
                 let state = EntryState {
                     entry: ArcRwSignal::new(Known::new(entry)),
                     shown: ArcRwSignal::new(true),
-                    needle: ArcRwSignal::new(Rc::from("")),
+                    needle: ArcRwSignal::new(Arc::from("")),
                     remark: ArcRwSignal::default(),
-                    cell: Cell::new(cell),
+                    cell: ArcStoredValue::new(cell),
                 };
-                self.entries.insert(id, Rc::new(state));
+                self.entries.insert(id, Arc::new(state));
             }
         }
     }
 
-    pub fn entry(&self, id: EntryId) -> Option<Rc<EntryState>> {
+    pub fn entry(&self, id: EntryId) -> Option<Arc<EntryState>> {
         self.entries.get(&id).cloned()
     }
 
@@ -351,7 +349,7 @@ impl Store {
 
     /// Shows what the filter admits, and counts: one walk over all entries, and only what changes is told.
     pub fn sift(&self, state: &FilterState) -> Tally {
-        let needle: Rc<str> = Rc::from(renkei_domain::text::fold(state.text.trim()));
+        let needle: Arc<str> = Arc::from(renkei_domain::text::fold(state.text.trim()));
         let mut sieve = Sieve::new(state);
         for (number, cell) in self.cells.iter().enumerate() {
             let item = &self.head.items[self.head.place(number).0];
@@ -523,13 +521,13 @@ mod tests {
     fn new_rows_or_rights_leave_entries_what_they_are() {
         let store = Store::new(sheet(5, vec![entry(10, 1, 0)]));
         let known = store.entry(id(10).into()).unwrap();
-        known.needle.set(Rc::from("研修"));
+        known.needle.set(Arc::from("研修"));
         let mut reading = sheet(6, vec![entry(10, 2, 0)]);
         reading.phase = Phase::Review;
         assert!(!store.fits(&reading));
         let store = store.renewed(reading).unwrap();
         let again = store.entry(id(10).into()).unwrap();
-        assert!(Rc::ptr_eq(&known, &again));
+        assert!(Arc::ptr_eq(&known, &again));
         assert_eq!((version(&store, 10), store.head.phase), (2, Phase::Review));
     }
 }

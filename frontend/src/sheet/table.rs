@@ -19,7 +19,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use renkei_domain::Facet;
-use std::{rc::Rc, sync::Arc};
+use std::sync::Arc;
 use web_sys::{Event, FocusEvent, KeyboardEvent, MouseEvent, PointerEvent};
 
 /// The whole table; made anew when rows, columns or rights change.
@@ -103,7 +103,7 @@ fn item_cell(item: &Item) -> El {
         )
 }
 
-fn cell(page: Page, head: &Arc<Head>, row: usize, column: usize, state: Rc<CellState>) -> El {
+fn cell(page: Page, head: &Arc<Head>, row: usize, column: usize, state: Arc<CellState>) -> El {
     let key = state.key;
     let writable = head.editable[row * head.columns.len() + column];
     let heading = &head.columns[column];

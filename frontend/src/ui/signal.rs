@@ -7,7 +7,11 @@ pub trait SetIfNew<T> {
     fn set_if_new(&self, value: T);
 }
 
-impl<T: PartialEq + 'static> SetIfNew<T> for ArcRwSignal<T> {
+impl<S, T> SetIfNew<T> for S
+where
+    S: Update<Value = T>,
+    T: PartialEq,
+{
     fn set_if_new(&self, value: T) {
         self.maybe_update(|old| {
             let new = *old != value;
