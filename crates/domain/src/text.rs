@@ -4,6 +4,7 @@ use std::ops::Range;
 use unicode_normalization::{
     IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfkc_quick,
 };
+use unicode_segmentation::{GraphemeCursor, GraphemeIncomplete};
 
 /// Whether a text shows nothing: it has only white space and invisible characters, or no character at all. Such a text
 /// counts as empty wherever a text is required.
@@ -59,8 +60,9 @@ pub fn fold(text: &str) -> String {
 
 /// Where `needle` (already folded) occurs in `text`: byte ranges of the text as written, in order, not overlapping.
 ///
-/// A hit that begins or ends inside what one character expands to covers the whole character (株 is found in ㈱).
-/// The empty needle is found nowhere.
+/// A hit that begins or ends inside what one character expands to covers the whole character (株 is found in ㈱), and
+/// one that begins or ends inside a grapheme the whole grapheme (葛 is found in 葛 with a variation selector), so that a
+/// mark cuts nothing that a person sees as one letter. The empty needle is found nowhere.
 pub fn find_all(text: &str, needle: &str) -> Vec<Range<usize>> {
     if needle.is_empty() {
         return Vec::new();
@@ -82,12 +84,30 @@ pub fn find_all(text: &str, needle: &str) -> Vec<Range<usize>> {
         let end = start + needle.len();
         let (piece_start, piece) = piece_at(end - 1);
         let to = if piece.plain { piece.range.start + end - piece_start } else { piece.range.end };
+        let (from, to) = (grapheme_start(text, from), grapheme_end(text, to));
         match hits.last_mut() {
             Some(last) if from < last.end => last.end = to.max(last.end),
             _ => hits.push(from..to),
         }
     }
     hits
+}
+
+/// Where the grapheme begins that a place lies in; the place itself, if it lies between two.
+pub fn grapheme_start(text: &str, at: usize) -> usize {
+    let mut cursor = GraphemeCursor::new(at, text.len(), true);
+    if cursor.is_boundary(text, 0).unwrap_or(true) { at } else { boundary(cursor.prev_boundary(text, 0), at) }
+}
+
+/// Where the grapheme ends that a place lies in; the place itself, if it lies between two.
+fn grapheme_end(text: &str, at: usize) -> usize {
+    let mut cursor = GraphemeCursor::new(at, text.len(), true);
+    if cursor.is_boundary(text, 0).unwrap_or(true) { at } else { boundary(cursor.next_boundary(text, 0), at) }
+}
+
+/// The cursor has the whole text, so that it never lacks a part of it.
+fn boundary(found: Result<Option<usize>, GraphemeIncomplete>, at: usize) -> usize {
+    found.ok().flatten().unwrap_or(at)
 }
 
 /// A part of a text that folds by itself, whatever stands beside it.

@@ -14,6 +14,20 @@ test("a search marks what it finds, whatever the width of the letters", async ({
   await expect(honjo.search).toHaveValue("");
 });
 
+test("a mark cuts no letter that is made of several characters", async ({ sheetOf, apiOf }) => {
+  const hub = await apiOf("hub");
+  await hub.create("ア", "PLAN", 2026, "葛\u{e0100}城のハ\u{309a}ンフ、👩\u{200d}👩\u{200d}👧の会。");
+  const honjo = await sheetOf("honjo");
+  for (const [sought, found] of [
+    ["葛", "葛\u{e0100}"],
+    ["パ", "ハ\u{309a}"],
+    ["👩", "👩\u{200d}👩\u{200d}👧"],
+  ] as const) {
+    await honjo.search.fill(sought);
+    await expect(honjo.cell("ア/PLAN").locator("mark")).toHaveText(found);
+  }
+});
+
 test("Back undoes filters one by one", async ({ sheetOf }) => {
   const honjo = await sheetOf("honjo");
   await honjo.explicitOnly.check();

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use renkei_domain::diff::{Fate, diff};
 use renkei_domain::merge::{Merge, Passage, Whose, merge};
 use renkei_domain::outline::{self, OutlineFault};
+use renkei_domain::text::grapheme_start;
 use renkei_domain::{CareScene, EntryText, Note, NoteKind, SceneSet, TextFault, limits};
 use std::time::{Duration, Instant};
 
@@ -538,5 +539,17 @@ proptest! {
         };
         prop_assert_eq!(without(Fate::Inserted), old.clone());
         prop_assert_eq!(without(Fate::Deleted), new.clone());
+    }
+
+    #[test]
+    fn a_difference_cuts_no_letter_of_either_text(old in texts::text(), new in texts::text()) {
+        let pieces = diff(&old, &new);
+        for (text, other) in [(&old, Fate::Inserted), (&new, Fate::Deleted)] {
+            let mut at = 0;
+            for piece in pieces.iter().filter(|piece| piece.fate != other) {
+                prop_assert_eq!(grapheme_start(text, at), at, "{:?}", pieces);
+                at += piece.text.len();
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::texts;
 use proptest::prelude::*;
 use renkei_domain::text::{composed, find_all, fold, is_blank, is_invisible, trim_blank};
 use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
 
 fn found(text: &str, needle: &str) -> Vec<String> {
     find_all(text, &fold(needle)).into_iter().map(|range| text[range].to_owned()).collect()
@@ -27,6 +28,17 @@ fn hits_cover_what_was_typed() {
     assert_eq!(found("aaa", "aa"), ["aa"]);
     assert!(found("カ゛", "ガ").is_empty());
     assert!(find_all("text", "").is_empty());
+}
+
+#[test]
+fn a_mark_cuts_no_letter() {
+    assert_eq!(found("葛\u{e0100}城市", "葛"), ["葛\u{e0100}"]);
+    assert_eq!(found("北葛\u{e0100}城市", "北葛"), ["北葛\u{e0100}"]);
+    assert_eq!(found("ハ\u{309a}ンフ", "パ"), ["ハ\u{309a}"]);
+    assert_eq!(found("👩\u{200d}👩\u{200d}👧の家", "👩"), ["👩\u{200d}👩\u{200d}👧"]);
+    assert_eq!(found("👨\u{200d}👩\u{200d}👧の家", "👧の"), ["👨\u{200d}👩\u{200d}👧の"]);
+    assert_eq!(found("🇯🇵と🇵🇯", "🇯"), ["🇯🇵", "🇵🇯"]);
+    assert_eq!(found("1\u{fe0f}\u{20e3}番", "1"), ["1\u{fe0f}\u{20e3}"]);
 }
 
 #[test]
@@ -88,8 +100,13 @@ proptest! {
             end = hit.end;
             // What is marked holds what was searched for.
             prop_assert!(fold(&text[hit.clone()]).contains(&needle));
+            prop_assert!(is_between_graphemes(&text, hit.start) && is_between_graphemes(&text, hit.end));
         }
     }
+}
+
+fn is_between_graphemes(text: &str, at: usize) -> bool {
+    at == text.len() || text.grapheme_indices(true).any(|(start, _)| start == at)
 }
 
 /// Characters that show nothing, as single characters and as ends of ranges.
