@@ -50,8 +50,8 @@ cargo xtask COMMAND
 
 Each command sets up what is missing first: a Rust target, trunk and wasm-bindgen into cargo's own
 bin folder, npm packages beside their package.json, Python's beside their requirements.txt, and for
-tests Chromium, a Japanese font, PostgreSQL and Python's venv from Debian's packages (as root or with
-sudo).";
+tests Chromium, Firefox, WebKit, a virtual screen, a Japanese font, PostgreSQL and Python's venv from
+Debian's packages (as root or with sudo).";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

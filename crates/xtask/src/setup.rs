@@ -43,6 +43,19 @@ const CHROMIUM: Need = Need::Debian(Debian {
     package: "chromium",
     present: || Path::new("/usr/bin/chromium").exists(),
 });
+const FIREFOX: Need = Need::Debian(Debian {
+    what: "Firefox",
+    package: "firefox-esr",
+    present: || Path::new("/usr/bin/firefox-esr").exists(),
+});
+const WEBKIT: Need = Need::Debian(Debian {
+    what: "WebKit with its driver",
+    package: "webkit2gtk-driver",
+    present: || run::exists("WebKitWebDriver"),
+});
+/// WebKit has no mode without a screen.
+const SCREEN: Need =
+    Need::Debian(Debian { what: "a virtual screen", package: "xvfb", present: || run::exists("Xvfb") });
 const JAPANESE_FONT: Need = Need::Debian(Debian {
     what: "a Japanese font (Noto Sans CJK)",
     package: "fonts-noto-cjk",
@@ -70,15 +83,19 @@ pub const CLIENT: [Need; 5] =
 pub const PLAYGROUND: [Need; 2] = [Need::Node, Need::Npm("frontend/playground")];
 pub const DATABASE: [Need; 1] = [POSTGRESQL];
 pub const BROWSER: [Need; 4] = [Need::Node, CHROMIUM, JAPANESE_FONT, Need::Npm("tests/browser")];
+pub const OTHER_BROWSERS: [Need; 3] = [FIREFOX, WEBKIT, SCREEN];
 pub const API: [Need; 4] =
     [Need::Node, PYTHON, Need::Npm("tests/clients"), Need::PythonPackages("tests/clients")];
 pub const FUZZ: [Need; 2] = [PYTHON, Need::PythonPackages("tests/clients")];
-pub const EVERYTHING: [Need; 15] = [
+pub const EVERYTHING: [Need; 18] = [
     Need::Node,
     Need::WasmTarget,
     Need::RustComponent("rustfmt"),
     Need::RustComponent("clippy"),
     CHROMIUM,
+    FIREFOX,
+    WEBKIT,
+    SCREEN,
     JAPANESE_FONT,
     POSTGRESQL,
     PYTHON,

@@ -49,7 +49,12 @@ const PARTS: [Part; 10] = [
         rough: "3 minutes",
         run: fuzz::short,
     },
-    Part { name: "browser", what: "The journeys in Chromium", rough: "6 minutes", run: browser },
+    Part {
+        name: "browser",
+        what: "The journeys in Chromium, a few of them in Firefox and WebKit",
+        rough: "8 minutes",
+        run: browser,
+    },
     Part {
         name: "soak",
         what: "Randomised schedules of several people on one sheet",
@@ -159,7 +164,22 @@ fn api_on(database: &str, binary: &Path, selection: &[&str]) -> Result<Counts> {
 fn browser() -> Result<Counts> {
     setup::ensure(&setup::BROWSER)?;
     let binary = product::build()?;
-    counted(product::playwright(&binary).arg("--reporter=list"), summary::of_playwright)
+    println!("── in Chromium");
+    let mut counts = journeys(&binary, &[])?;
+    println!("── in Firefox and WebKit");
+    match setup::ensure(&setup::OTHER_BROWSERS) {
+        Ok(()) => counts.add(journeys(&binary, &["--config=engines.config.ts"])?),
+        Err(error) => {
+            println!("FAILED: {error:#}");
+            counts.add(Counts::one(false));
+        }
+    }
+    Ok(counts)
+}
+
+fn journeys(binary: &Path, selection: &[&str]) -> Result<Counts> {
+    let mut playwright = product::playwright(binary);
+    counted(playwright.arg("--reporter=list").args(selection), summary::of_playwright)
 }
 
 fn cargo_test(selection: &[&str]) -> Command {

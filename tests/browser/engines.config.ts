@@ -1,0 +1,15 @@
+// Firefox and WebKit: a few journeys, each in both. Playwright runs and counts them; the browsers have drivers of their
+// own.
+import { defineConfig } from "@playwright/test";
+import journeys from "./playwright.config.ts";
+import type { Options } from "./engines/journey.ts";
+
+export default defineConfig<object, Options>(journeys, {
+  testDir: "engines",
+  outputDir: "../../artefacts/engines",
+  use: { trace: "off" },
+  projects: [
+    { name: "firefox", use: { engineName: "firefox" } },
+    { name: "webkit", use: { engineName: "webkit" } },
+  ],
+});
