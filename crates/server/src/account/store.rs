@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Fault, clock,
-    db::{Code, Write},
+    db::{Code, LIST, Write},
     region::Region,
 };
 use renkei_domain::{AccountId, RegionId, Role};
@@ -29,35 +29,34 @@ pub async fn credentials(db: &impl ConnectionTrait, login_key: &str) -> Result<O
     row.map(credentials).transpose()
 }
 
-/// Accounts with their roles: two statements however many.
+/// Accounts with their roles: two statements for [`LIST`] of them.
 pub async fn viewers(
     db: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = AccountId>,
 ) -> Result<HashMap<AccountId, Viewer>, Fault> {
     let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let accounts = account::Entity::find()
-        .find_also_related(organization::Entity)
-        .filter(account::Column::Id.is_in(ids.iter().copied()))
-        .all(db)
-        .await?;
-    let memberships = membership::Entity::find()
-        .find_also_related(region::Entity)
-        .filter(membership::Column::AccountId.is_in(ids))
-        .order_by_asc(region::Column::Name)
-        .all(db)
-        .await?;
-    let mut viewers = HashMap::with_capacity(accounts.len());
-    for (row, organization) in accounts {
-        let account = account_of(row, organization)?;
-        viewers.insert(account.id, Viewer { account, memberships: Vec::new(), via_token: None });
-    }
-    for (row, region) in memberships {
-        let viewer = viewers.get_mut(&AccountId(row.account_id));
-        if let (Some(viewer), Some(region)) = (viewer, region) {
-            viewer.memberships.push(Membership { region: Region::from(region), role: row.role.0 });
+    let mut viewers = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(LIST) {
+        let accounts = account::Entity::find()
+            .find_also_related(organization::Entity)
+            .filter(account::Column::Id.is_in(ids.iter().copied()))
+            .all(db)
+            .await?;
+        let memberships = membership::Entity::find()
+            .find_also_related(region::Entity)
+            .filter(membership::Column::AccountId.is_in(ids.iter().copied()))
+            .order_by_asc(region::Column::Name)
+            .all(db)
+            .await?;
+        for (row, organization) in accounts {
+            let account = account_of(row, organization)?;
+            viewers.insert(account.id, Viewer { account, memberships: Vec::new(), via_token: None });
+        }
+        for (row, region) in memberships {
+            let viewer = viewers.get_mut(&AccountId(row.account_id));
+            if let (Some(viewer), Some(region)) = (viewer, region) {
+                viewer.memberships.push(Membership { region: Region::from(region), role: row.role.0 });
+            }
         }
     }
     Ok(viewers)
@@ -203,4 +202,23 @@ fn account_of(row: account::Model, organization: Option<organization::Model>) ->
         organization: organization.into(),
         operator: row.operator,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Db, demo};
+
+    #[tokio::test]
+    async fn more_accounts_than_a_statement_takes_values_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite://{}", folder.path().join("many.db").display());
+        let db = Db::open(&file).await.unwrap();
+        demo::load(&db).await.unwrap();
+        let known = credentials(db.direct(), "honjo").await.unwrap().unwrap().account;
+        let unknown = (0..40_000).map(|_| clock::fresh::<AccountId>());
+        let found = viewers(db.direct(), unknown.chain([known.id])).await.unwrap();
+        assert_eq!(found.into_values().map(|found| found.account).collect::<Vec<_>>(), [known]);
+        db.close().await.unwrap();
+    }
 }
