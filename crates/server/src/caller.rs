@@ -57,25 +57,16 @@ impl From<Fault> for Unproved {
 }
 
 impl Proof {
-    /// Who it is. A use of the session or the token.
-    pub async fn resolve(&self, db: &Db, from: IpAddr) -> Result<Option<Identity>, Unproved> {
+    /// Who it is.
+    pub async fn resolve(&self, db: &Db) -> Result<Option<Identity>, Unproved> {
         match self {
             Proof::Nothing => Ok(None),
             Proof::Session(token) => Ok(session::service::resolve(db, token).await?.map(Identity::Session)),
             Proof::Token(secret) => {
                 let secret = secret.as_ref().ok_or(Unproved::WrongToken)?;
-                let granted = token::service::resolve(db, secret, from).await?;
+                let granted = token::service::resolve(db, secret).await?;
                 Ok(Some(Identity::Token(granted.ok_or(Unproved::WrongToken)?)))
             }
-        }
-    }
-
-    /// Like [`Proof::resolve`], but no use of a session: an open page alone keeps nobody signed in. A script's
-    /// connection is a use of its token.
-    pub async fn peek(&self, db: &Db, from: IpAddr) -> Result<Option<Identity>, Unproved> {
-        match self {
-            Proof::Session(token) => Ok(session::service::peek(db, token).await?.map(Identity::Session)),
-            Proof::Nothing | Proof::Token(_) => self.resolve(db, from).await,
         }
     }
 }
@@ -85,6 +76,22 @@ impl Identity {
         match self {
             Identity::Session(session) => &session.viewer,
             Identity::Token(granted) => &granted.viewer,
+        }
+    }
+
+    /// A use of the session or the token.
+    pub async fn note_use(&self, db: &Db, from: IpAddr) -> Result<(), Fault> {
+        match self {
+            Identity::Session(session) => session::service::note_use(db, session).await,
+            Identity::Token(granted) => token::service::note_use(db, granted, from).await,
+        }
+    }
+
+    /// A connection is a use of a script's token. An open page alone keeps nobody signed in.
+    pub async fn note_connection(&self, db: &Db, from: IpAddr) -> Result<(), Fault> {
+        match self {
+            Identity::Session(_) => Ok(()),
+            Identity::Token(_) => self.note_use(db, from).await,
         }
     }
 

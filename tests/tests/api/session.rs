@@ -3,6 +3,8 @@
 use renkei_tests::{Answer, Client, PASSWORD, TestApp};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::thread::{scope, sleep};
+use std::time::{Duration, Instant};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -160,6 +162,26 @@ fn a_session_ends_after_twelve_idle_hours() {
     }
     age(&app, "seen_at", 12 * HOUR + MINUTE);
     assert!(!signed_in(&client));
+}
+
+#[test]
+fn a_use_that_waits_to_be_noted_keeps_nobody_else_from_being_identified() {
+    let app = TestApp::demo();
+    // More than are identified at a time.
+    let waiting: Vec<Client> = (0..10).map(|_| app.sign_in("honjo")).collect();
+    age(&app, "seen_at", HOUR);
+    let reader = app.sign_in("hub");
+    let held = app.database.hold("SELECT 1 FROM session FOR UPDATE");
+    scope(|scope| {
+        let uses: Vec<_> = waiting.iter().map(|client| scope.spawn(|| signed_in(client))).collect();
+        sleep(Duration::from_millis(500));
+        assert!(uses.iter().all(|waits| !waits.is_finished()), "their uses are not noted yet");
+        let begun = Instant::now();
+        assert!(signed_in(&reader));
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        held.commit();
+        assert!(uses.into_iter().all(|done| done.join().unwrap()));
+    });
 }
 
 #[test]

@@ -20,18 +20,23 @@ pub async fn identify(
     next: Next,
 ) -> Response {
     let Some(permit) = app.admission.identification.acquire().await else { return overloaded() };
-    let headers = request.headers();
-    let proof = bearer::proof(headers);
-    let identity = match websocket::is_upgrade(headers) {
-        true => proof.peek(&app.db, address).await,
-        false => proof.resolve(&app.db, address).await,
-    };
+    let identity = bearer::proof(request.headers()).resolve(&app.db).await;
     drop(permit);
     let identity = match identity {
         Ok(identity) => identity,
         Err(Unproved::WrongToken) => return bearer::unauthorized(),
         Err(Unproved::Fault(fault)) => return internal_error(&fault),
     };
+    // It may have to wait for whoever writes, and keeps nobody else from being identified meanwhile.
+    if let Some(identity) = &identity {
+        let noted = match websocket::is_upgrade(request.headers()) {
+            true => identity.note_connection(&app.db, address).await,
+            false => identity.note_use(&app.db, address).await,
+        };
+        if let Err(fault) = noted {
+            return internal_error(&fault);
+        }
+    }
     request.extensions_mut().insert(Caller { identity, address });
     next.run(request).await
 }

@@ -6,7 +6,7 @@ use super::address::client_address;
 use super::bearer;
 use super::connections::ConnectionPermit;
 use super::graphql::{ran, shortened};
-use super::refusal::{self, OVERLOADED, panicked, refuse};
+use super::refusal::{OVERLOADED, panicked, refuse};
 use super::serve::Stopping;
 use crate::caller::{Identity, Proof, Unproved};
 use crate::graphql::{self, Caller, OperationType};
@@ -90,17 +90,9 @@ pub async fn open(app: App, peer: IpAddr, mut head: Parts) -> Response {
         return refuse(StatusCode::FORBIDDEN, japanese, "cross-origin request refused");
     }
     let address = client_address(peer, &head.headers, &app.config.proxies);
-    let proof = bearer::proof(&head.headers);
-    if let Proof::Token(_) = &proof {
-        match proof.resolve(&app.db, address).await {
-            Ok(_) => {}
-            Err(Unproved::WrongToken) => return bearer::unauthorized(),
-            Err(Unproved::Fault(fault)) => return refusal::internal_error(&fault),
-        }
-    }
     let client = Client {
         app,
-        proof,
+        proof: bearer::proof(&head.headers),
         address,
         stopping: head.extensions.get::<Stopping>().cloned().unwrap_or_default(),
         _permit: head.extensions.get::<Arc<ConnectionPermit>>().cloned(),
@@ -147,14 +139,9 @@ struct Client {
 }
 
 impl Client {
-    /// Who it is at this moment, as a use of the session.
-    async fn resolve(&self) -> Result<Identity, Disconnect> {
-        self.proof.resolve(&self.app.db, self.address).await?.ok_or(FORBIDDEN.into())
-    }
-
-    /// [`Client::resolve`] without using the session.
-    async fn peek(&self) -> Result<Identity, Disconnect> {
-        self.proof.peek(&self.app.db, self.address).await?.ok_or(FORBIDDEN.into())
+    /// Who it is at this moment.
+    async fn identify(&self) -> Result<Identity, Disconnect> {
+        self.proof.resolve(&self.app.db).await?.ok_or(FORBIDDEN.into())
     }
 }
 
@@ -318,7 +305,8 @@ impl Connection {
         if let Some(proof) = payload.as_ref().and_then(proof) {
             self.client.proof = proof;
         }
-        let identity = self.client.peek().await?;
+        let identity = self.client.identify().await?;
+        identity.note_connection(&self.client.app.db, self.client.address).await?;
         let (watch, ended) = self.client.app.live.watch(&identity);
         self.session = Some(Session { ended, _watch: watch });
         self.ping_at = Instant::now() + PING_INTERVAL;
@@ -341,10 +329,11 @@ impl Connection {
             Err(error) => return self.send_errors(&id, &[error]).await,
         };
         let client = &self.client;
-        let identity = match kind {
-            OperationType::Subscription => client.peek().await?,
-            OperationType::Query | OperationType::Mutation => client.resolve().await?,
-        };
+        let (identity, db) = (client.identify().await?, &client.app.db);
+        match kind {
+            OperationType::Subscription => identity.note_connection(db, client.address).await?,
+            OperationType::Query | OperationType::Mutation => identity.note_use(db, client.address).await?,
+        }
         let request = request.data(Caller { identity: Some(identity), address: client.address });
         let responses = execute(client.app.clone(), request, client.stopping.clone());
         self.operations.insert(id, StreamNotifyClose::new(responses));

@@ -2,7 +2,7 @@
 
 use super::{
     COOKIE, DELAY_HEADER,
-    service::{self, LIFE, Session, SignIn},
+    service::{self, LIFE, SignIn},
 };
 use crate::{
     account::api::Account,
@@ -72,10 +72,11 @@ impl Mutations {
             if let Some(delay) = delay {
                 ctx.append_http_header(DELAY_HEADER, delay.as_secs().to_string());
             }
-            let (token, viewer) = outcome?;
-            ctx.append_http_header("set-cookie", cookie(context, token.as_str(), LIFE / SECOND));
-            context.set_session(Some(Session { token, viewer: viewer.clone() }));
-            Ok(SignedIn { account: Account(viewer.into()) }.into())
+            let session = outcome?;
+            ctx.append_http_header("set-cookie", cookie(context, session.token.as_str(), LIFE / SECOND));
+            let account = Account(session.viewer.clone().into());
+            context.set_session(Some(session));
+            Ok(SignedIn { account }.into())
         })
         .await
     }

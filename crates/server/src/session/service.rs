@@ -27,27 +27,25 @@ const SEEN_EVERY: i64 = 5 * MINUTE;
 pub struct Session {
     pub token: Token,
     pub viewer: Viewer,
+    pub seen_at: i64,
 }
 
-/// Whose session a cookie's token opens; `None` for an unknown one and one that has run out. A use of it.
+/// Whose session a cookie's token opens; `None` for an unknown one and one that has run out.
 pub async fn resolve(db: &Db, token: &Token) -> Result<Option<Session>, Fault> {
     let hash = token.hash();
     let living = living(db, std::slice::from_ref(&hash)).await?.remove(&hash);
-    let Some(living) = living else { return Ok(None) };
-    let now = clock::now();
-    if now >= living.seen_at + SEEN_EVERY {
-        let write = db.write().await?;
-        store::touch(&write, &hash, now).await?;
-        write.commit().await?;
-    }
-    Ok(Some(Session { token: token.clone(), viewer: living.viewer }))
+    Ok(living.map(|Living { viewer, seen_at, .. }| Session { token: token.clone(), viewer, seen_at }))
 }
 
-/// Like [`resolve`], but no use of the session: an open page alone keeps nobody signed in.
-pub async fn peek(db: &Db, token: &Token) -> Result<Option<Session>, Fault> {
-    let hash = token.hash();
-    let living = living(db, std::slice::from_ref(&hash)).await?.remove(&hash);
-    Ok(living.map(|living| Session { token: token.clone(), viewer: living.viewer }))
+/// A use of a session, which keeps it from running out.
+pub async fn note_use(db: &Db, session: &Session) -> Result<(), Fault> {
+    let now = clock::now();
+    if now < session.seen_at + SEEN_EVERY {
+        return Ok(());
+    }
+    let write = db.write().await?;
+    store::touch(&write, &session.token.hash(), now).await?;
+    write.commit().await
 }
 
 /// A session that has not run out.
@@ -87,7 +85,7 @@ impl store::Stored {
 
 /// What became of an attempt to sign in.
 pub struct SignIn {
-    pub outcome: Result<(Token, Viewer), Refusal>,
+    pub outcome: Result<Session, Refusal>,
     /// How much later it is answered.
     pub delay: Option<Duration>,
 }
@@ -117,12 +115,13 @@ pub async fn sign_in(
     if let Some(replaced) = replaced {
         store::end(&write, replaced).await?;
     }
-    store::insert(&write, &token.hash(), account.id, clock::now()).await?;
+    let seen_at = clock::now();
+    store::insert(&write, &token.hash(), account.id, seen_at).await?;
     store::log(&write, account.id, address, Access::SignIn).await?;
     write.commit().await?;
     let viewer = account::viewer(db.direct(), account.id).await?;
     let viewer = viewer.ok_or_else(|| Fault::new("the account of a new session is gone"))?;
-    Ok(SignIn { outcome: Ok((token, viewer)), delay })
+    Ok(SignIn { outcome: Ok(Session { token, viewer, seen_at }), delay })
 }
 
 pub async fn sign_out(db: &Db, session: &Session) -> Result<(), Fault> {

@@ -31,6 +31,7 @@ pub struct Granted {
     pub scope: TokenScope,
     pub id: TokenId,
     pub viewer: Viewer,
+    used_at: Option<i64>,
 }
 
 /// A token that is good, with whom it belongs to.
@@ -66,17 +67,27 @@ pub struct Created {
     pub secret: Option<Secret>,
 }
 
-/// Whose token a secret opens; `None` for one that is unknown, has run out or was revoked. A use of it.
-pub async fn resolve(db: &Db, secret: &TokenHash, from: IpAddr) -> Result<Option<Granted>, Fault> {
+/// Whose token a secret opens; `None` for one that is unknown, has run out or was revoked.
+pub async fn resolve(db: &Db, secret: &TokenHash) -> Result<Option<Granted>, Fault> {
     let living = living(db, std::slice::from_ref(secret)).await?.remove(secret);
-    let Some(Living { token, viewer }) = living else { return Ok(None) };
+    Ok(living.map(|Living { token, viewer }| Granted {
+        secret: secret.clone(),
+        scope: token.scope,
+        id: token.id,
+        used_at: token.used.map(|(at, _)| at),
+        viewer,
+    }))
+}
+
+/// A use of a token.
+pub async fn note_use(db: &Db, granted: &Granted, from: IpAddr) -> Result<(), Fault> {
     let now = clock::now();
-    if token.used.is_none_or(|(at, _)| now >= at + USED_EVERY) {
-        let write = db.write().await?;
-        store::touch(&write, token.id, now, from, now - USED_EVERY).await?;
-        write.commit().await?;
+    if granted.used_at.is_some_and(|at| now < at + USED_EVERY) {
+        return Ok(());
     }
-    Ok(Some(Granted { secret: secret.clone(), scope: token.scope, id: token.id, viewer }))
+    let write = db.write().await?;
+    store::touch(&write, granted.id, now, from, now - USED_EVERY).await?;
+    write.commit().await
 }
 
 /// Those of these tokens that are good: a constant number of statements, however many. The viewers say in the change
