@@ -137,12 +137,6 @@ impl LimitError {
     }
 }
 
-impl From<LimitError> for Error {
-    fn from(error: LimitError) -> Self {
-        Error::new(error.message()).extend_with(|_, extensions| extensions.set("code", error.code()))
-    }
-}
-
 impl From<LimitError> for ServerError {
     fn from(error: LimitError) -> Self {
         refused(error.message(), error.code())

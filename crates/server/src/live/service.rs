@@ -139,23 +139,27 @@ async fn run_background(live: Arc<Live>) {
     };
     let other_processes = async {
         match store::is_shared(&live.db) {
-            true => tokio::join!(run_listener(&live), run_presence_sender(&live)).0,
-            false => run_poller(&live).await,
+            true => {
+                let listener = retried(&live, listen, "not listening to the database");
+                tokio::join!(listener, run_presence_sender(&live)).0
+            }
+            false => retried(&live, poll, "not polling the database").await,
         }
     };
     tokio::join!(sweep, other_processes, live.sessions.run(&live.db, live.db.hub()));
 }
 
-/// Listens to PostgreSQL. What was missed while the connection was lost is read again.
-async fn run_listener(live: &Live) {
+/// Again and again: what was missed while it had failed is read again.
+async fn retried(live: &Live, task: impl AsyncFn(&Live) -> Result<(), Fault>, failed: &str) {
     loop {
-        if let Err(fault) = listen(live).await {
-            tracing::warn!(fault = fault.told(), "not listening to the database");
+        if let Err(fault) = task(live).await {
+            tracing::warn!(fault = fault.told(), "{failed}");
         }
         sleep(RETRY).await;
     }
 }
 
+/// Listens to PostgreSQL.
 async fn listen(live: &Live) -> Result<(), Fault> {
     let mut listener = NotificationListener::connect(&live.db).await?;
     let hub = live.db.hub();
@@ -177,15 +181,6 @@ fn notify_all(live: &Live) {
 }
 
 /// Polls SQLite's file for commits of other processes.
-async fn run_poller(live: &Live) {
-    loop {
-        if let Err(fault) = poll(live).await {
-            tracing::warn!(fault = fault.told(), "not polling the database");
-        }
-        sleep(RETRY).await;
-    }
-}
-
 async fn poll(live: &Live) -> Result<(), Fault> {
     let mut version = live.db.data_version().await?;
     notify_all(live);
