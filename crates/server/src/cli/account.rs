@@ -1,8 +1,8 @@
 //! `renkei account`.
 
-use super::{DatabaseArg, Failure, say};
+use super::{DatabaseArg, Failure, one_of, say};
 use crate::account::service::{self, Added, NewAccount};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use renkei_domain::{Role, limits};
 use std::io::{IsTerminal, stdin};
 
@@ -28,7 +28,28 @@ Examples / 例:
   renkei account add --login admin --name システム管理者 --organization 在宅医療連携拠点 \\
       --region 本庄市児玉郡 --role ADMIN --operator < password.txt"
     )]
-    Add(Add),
+    Add {
+        /// Name to sign in with / ログイン名
+        #[arg(long)]
+        login: String,
+        /// Name to show / 表示する名前
+        #[arg(long)]
+        name: String,
+        /// Organisation of this person; it belongs to the region / 属する機関（圏域の機関）
+        #[arg(long, value_name = "NAME")]
+        organization: String,
+        /// Region of the role / 役割をもつ圏域
+        #[arg(long, value_name = "NAME")]
+        region: String,
+        /// Role in the region / 圏域での役割
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// Runs the installation: reads every region, with a trace in the access log / システム管理者（すべての圏域を閲覧でき、記録が残る）
+        #[arg(long)]
+        operator: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
     /// Give an account another role in a region / アカウントの、圏域での役割を変える
     ///
     /// It holds at once, also where the person is signed in.
@@ -40,7 +61,19 @@ Examples / 例:
 Examples / 例:
   renkei account set-role --login honjo --region 本庄市児玉郡 --role VIEWER"
     )]
-    SetRole(SetRole),
+    SetRole {
+        /// Name to sign in with / ログイン名
+        #[arg(long)]
+        login: String,
+        /// Region of the role / 役割をもつ圏域
+        #[arg(long, value_name = "NAME")]
+        region: String,
+        /// The new role / 新しい役割
+        #[arg(long, value_parser = role)]
+        role: Role,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
     /// Take an account's role in a region away / アカウントから、圏域での役割をなくす
     ///
     /// The person no longer reads the region, from this moment on. The account stays, and so does what it wrote.
@@ -52,117 +85,53 @@ Examples / 例:
 Examples / 例:
   renkei account remove-role --login honjo --region 本庄市児玉郡"
     )]
-    RemoveRole(RemoveRole),
-}
-
-#[derive(Args)]
-pub struct SetRole {
-    /// Name to sign in with / ログイン名
-    #[arg(long)]
-    login: String,
-    /// Region of the role / 役割をもつ圏域
-    #[arg(long, value_name = "NAME")]
-    region: String,
-    /// The new role / 新しい役割
-    #[arg(long, value_parser = role)]
-    role: Role,
-    #[command(flatten)]
-    database: DatabaseArg,
-}
-
-#[derive(Args)]
-pub struct RemoveRole {
-    /// Name to sign in with / ログイン名
-    #[arg(long)]
-    login: String,
-    /// Region of the role / 役割をもつ圏域
-    #[arg(long, value_name = "NAME")]
-    region: String,
-    #[command(flatten)]
-    database: DatabaseArg,
-}
-
-#[derive(Args)]
-pub struct Add {
-    /// Name to sign in with / ログイン名
-    #[arg(long)]
-    login: String,
-    /// Name to show / 表示する名前
-    #[arg(long)]
-    name: String,
-    /// Organisation of this person; it belongs to the region / 属する機関（圏域の機関）
-    #[arg(long, value_name = "NAME")]
-    organization: String,
-    /// Region of the role / 役割をもつ圏域
-    #[arg(long, value_name = "NAME")]
-    region: String,
-    /// Role in the region / 圏域での役割
-    #[arg(long, value_parser = role)]
-    role: Role,
-    /// Runs the installation: reads every region, with a trace in the access log / システム管理者（すべての圏域を閲覧でき、記録が残る）
-    #[arg(long)]
-    operator: bool,
-    #[command(flatten)]
-    database: DatabaseArg,
+    RemoveRole {
+        /// Name to sign in with / ログイン名
+        #[arg(long)]
+        login: String,
+        /// Region of the role / 役割をもつ圏域
+        #[arg(long, value_name = "NAME")]
+        region: String,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
 }
 
 impl AccountCommand {
     pub(super) async fn run(self) -> Result<(), Failure> {
         match self {
-            Self::Add(add) => add.run().await,
-            Self::SetRole(set) => set.run().await,
-            Self::RemoveRole(remove) => remove.run().await,
-        }
-    }
-}
-
-impl Add {
-    async fn run(self) -> Result<(), Failure> {
-        let add = self;
-        let db = add.database.open().await?;
-        let password = match service::is_known(&db, &add.login).await? {
-            true => None,
-            false => Some(password()?),
-        };
-        let new = NewAccount {
-            login: &add.login,
-            name: &add.name,
-            organization: &add.organization,
-            region: &add.region,
-            role: add.role,
-            operator: add.operator,
-        };
-        let (login, region) = (add.login.trim(), add.region.trim());
-        match service::add(&db, new, password.as_deref()).await? {
-            Added::Account(_) => say(format!("アカウント「{login}」を圏域「{region}」に追加しました。")),
-            Added::Membership(_) => {
-                say(format!(
-                    "アカウント「{login}」に圏域「{region}」での役割を加えました（パスワードはそのままです）。"
-                ));
+            Self::Add { login, name, organization, region, role, operator, database } => {
+                let db = database.open().await?;
+                let password = match service::is_known(&db, &login).await? {
+                    true => None,
+                    false => Some(password()?),
+                };
+                let (login, name, organization, region) = (&*login, &*name, &*organization, &*region);
+                let new = NewAccount { login, name, organization, region, role, operator };
+                let added = service::add(&db, new, password.as_deref()).await?;
+                let (login, region) = (login.trim(), region.trim());
+                say(match added {
+                    Added::Account(_) => format!("アカウント「{login}」を圏域「{region}」に追加しました。"),
+                    Added::Membership(_) => format!(
+                        "アカウント「{login}」に圏域「{region}」での役割を加えました（パスワードはそのままです）。"
+                    ),
+                });
+            }
+            Self::SetRole { login, region, role, database } => {
+                let db = database.open().await?;
+                let (login, region, name) = (login.trim(), region.trim(), role.name());
+                say(match service::set_role(&db, login, region, Some(role)).await? {
+                    true => format!("アカウント「{login}」の圏域「{region}」での役割を{name}にしました。"),
+                    false => format!("アカウント「{login}」の圏域「{region}」での役割は、すでに{name}です。"),
+                });
+            }
+            Self::RemoveRole { login, region, database } => {
+                let db = database.open().await?;
+                let (login, region) = (login.trim(), region.trim());
+                service::set_role(&db, login, region, None).await?;
+                say(format!("アカウント「{login}」から圏域「{region}」での役割をなくしました。"));
             }
         }
-        Ok(())
-    }
-}
-
-impl SetRole {
-    async fn run(self) -> Result<(), Failure> {
-        let db = self.database.open().await?;
-        let (login, region, role) = (self.login.trim(), self.region.trim(), self.role.name());
-        match service::set_role(&db, login, region, Some(self.role)).await? {
-            true => say(format!("アカウント「{login}」の圏域「{region}」での役割を{role}にしました。")),
-            false => say(format!("アカウント「{login}」の圏域「{region}」での役割は、すでに{role}です。")),
-        }
-        Ok(())
-    }
-}
-
-impl RemoveRole {
-    async fn run(self) -> Result<(), Failure> {
-        let db = self.database.open().await?;
-        let (login, region) = (self.login.trim(), self.region.trim());
-        service::set_role(&db, login, region, None).await?;
-        say(format!("アカウント「{login}」から圏域「{region}」での役割をなくしました。"));
         Ok(())
     }
 }
@@ -186,8 +155,5 @@ fn password() -> Result<String, Failure> {
 }
 
 fn role(code: &str) -> Result<Role, String> {
-    Role::from_code(&code.to_ascii_uppercase()).ok_or_else(|| {
-        let codes: Vec<_> = Role::ALL.iter().map(|role| role.code()).collect();
-        format!("one of / 次のどれか: {}", codes.join(", "))
-    })
+    one_of(Role::from_code, &Role::ALL.map(Role::code), code)
 }

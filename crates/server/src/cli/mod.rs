@@ -127,6 +127,11 @@ pub async fn run() -> ExitCode {
     }
 }
 
+/// What a code stands for, in capitals or not.
+fn one_of<T>(from_code: impl Fn(&str) -> Option<T>, codes: &[&str], code: &str) -> Result<T, String> {
+    from_code(&code.to_ascii_uppercase()).ok_or_else(|| format!("one of / 次のどれか: {}", codes.join(", ")))
+}
+
 /// Tells whoever reads the output. That nobody reads it any more (a closed pipe) stops nothing.
 fn say(text: impl Display) {
     if let Err(error) = writeln!(io::stdout().lock(), "{text}") {

@@ -1,6 +1,6 @@
 //! `renkei organization`.
 
-use super::{DatabaseArg, Failure, say};
+use super::{DatabaseArg, Failure, one_of, say};
 use crate::region::service::{self, NewOrganization};
 use clap::Subcommand;
 use renkei_domain::OrganizationKind;
@@ -61,8 +61,5 @@ impl OrganizationCommand {
 }
 
 fn kind(code: &str) -> Result<OrganizationKind, String> {
-    OrganizationKind::from_code(&code.to_ascii_uppercase()).ok_or_else(|| {
-        let codes: Vec<_> = OrganizationKind::ALL.iter().map(|kind| kind.code()).collect();
-        format!("one of / 次のどれか: {}", codes.join(", "))
-    })
+    one_of(OrganizationKind::from_code, &OrganizationKind::ALL.map(OrganizationKind::code), code)
 }

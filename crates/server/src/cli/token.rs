@@ -7,7 +7,7 @@ use crate::{
     clock,
     token::{self, Token, service},
 };
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use renkei_domain::AccountId;
 
 #[derive(Subcommand)]
@@ -24,7 +24,13 @@ pub enum TokenCommand {
 Examples / 例:
   renkei token list --login honjo"
     )]
-    List(List),
+    List {
+        /// Name to sign in with / ログイン名
+        #[arg(long)]
+        login: String,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
     /// Revoke somebody's tokens / ある人のAPIトークンを取り消す
     ///
     /// It holds at once, and ends their connections. Making a token is for its person alone, on the screen.
@@ -37,72 +43,49 @@ Examples / 例:
   renkei token revoke --login honjo --name 毎月の集計
   renkei token revoke --login honjo --all"
     )]
-    Revoke(Revoke),
-}
-
-#[derive(Args)]
-pub struct List {
-    /// Name to sign in with / ログイン名
-    #[arg(long)]
-    login: String,
-    #[command(flatten)]
-    database: DatabaseArg,
-}
-
-#[derive(Args)]
-pub struct Revoke {
-    /// Name to sign in with / ログイン名
-    #[arg(long)]
-    login: String,
-    /// Name of the token / トークンの名前
-    #[arg(long, required_unless_present = "all")]
-    name: Option<String>,
-    /// All of this person's / その人のトークンすべて
-    #[arg(long, conflicts_with = "name")]
-    all: bool,
-    #[command(flatten)]
-    database: DatabaseArg,
+    Revoke {
+        /// Name to sign in with / ログイン名
+        #[arg(long)]
+        login: String,
+        /// Name of the token / トークンの名前
+        #[arg(long, required_unless_present = "all")]
+        name: Option<String>,
+        /// All of this person's / その人のトークンすべて
+        #[arg(long, conflicts_with = "name")]
+        all: bool,
+        #[command(flatten)]
+        database: DatabaseArg,
+    },
 }
 
 impl TokenCommand {
     pub(super) async fn run(self) -> Result<(), Failure> {
         match self {
-            Self::List(list) => list.run().await,
-            Self::Revoke(revoke) => revoke.run().await,
-        }
-    }
-}
-
-impl List {
-    async fn run(self) -> Result<(), Failure> {
-        let db = self.database.open().await?;
-        let tokens = token::of_account(db.direct(), account(&db, &self.login).await?).await?;
-        if tokens.is_empty() {
-            say(format!("アカウント「{}」のAPIトークンはありません。", self.login.trim()));
-        }
-        for token in &tokens {
-            say(line(token));
-        }
-        Ok(())
-    }
-}
-
-impl Revoke {
-    async fn run(self) -> Result<(), Failure> {
-        let db = self.database.open().await?;
-        let login = self.login.trim();
-        let revoked = service::revoke_of(&db, account(&db, login).await?, self.name.as_deref()).await?;
-        match (revoked.as_slice(), &self.name) {
-            ([], Some(name)) => {
-                let message = format!("アカウント「{login}」にAPIトークン「{}」はありません。", name.trim());
-                return Err(Failure(message));
+            Self::List { login, database } => {
+                let (db, login) = (database.open().await?, login.trim());
+                let tokens = token::of_account(db.direct(), account(&db, login).await?).await?;
+                if tokens.is_empty() {
+                    say(format!("アカウント「{login}」のAPIトークンはありません。"));
+                }
+                for token in &tokens {
+                    say(line(token));
+                }
             }
-            ([], None) => say(format!("アカウント「{login}」のAPIトークンはありません。")),
-            (names, _) => {
-                say(format!(
-                    "アカウント「{login}」のAPIトークン「{}」を取り消しました。",
-                    names.join("」「")
-                ));
+            Self::Revoke { login, name, database, .. } => {
+                let (db, login) = (database.open().await?, login.trim());
+                let revoked = service::revoke_of(&db, account(&db, login).await?, name.as_deref()).await?;
+                match (revoked.as_slice(), name) {
+                    ([], Some(name)) => {
+                        let name = name.trim();
+                        let message = format!("アカウント「{login}」にAPIトークン「{name}」はありません。");
+                        return Err(Failure(message));
+                    }
+                    ([], None) => say(format!("アカウント「{login}」のAPIトークンはありません。")),
+                    (names, _) => {
+                        let names = names.join("」「");
+                        say(format!("アカウント「{login}」のAPIトークン「{names}」を取り消しました。"));
+                    }
+                }
             }
         }
         Ok(())
