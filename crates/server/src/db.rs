@@ -1,6 +1,7 @@
 //! The connection: opening either database, and the two kinds of transaction.
 
 use crate::{Fault, live::hub::Hub};
+use parking_lot::Mutex;
 use renkei_domain::RegionId;
 use renkei_migrations::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -18,7 +19,7 @@ use serde::{
 use std::{
     ops::Deref,
     sync::{
-        Arc, Mutex as Lock, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -61,7 +62,7 @@ pub type Read = DatabaseTransaction;
 /// A transaction that writes.
 pub struct Write {
     transaction: DatabaseTransaction,
-    news: Lock<News>,
+    news: Mutex<News>,
     hub: Arc<Hub>,
 }
 
@@ -76,12 +77,12 @@ struct News {
 impl Write {
     /// Changes up to `seq` were appended to a region's log.
     pub fn note_changes(&self, region: RegionId, seq: i64) {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner).changes.push((region, seq));
+        self.news.lock().changes.push((region, seq));
     }
 
     /// A session has ended, or somebody has another right than before.
     pub fn note_sessions(&self) {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner).sessions = true;
+        self.news.lock().sessions = true;
     }
 
     pub async fn insert<A: ActiveModelTrait>(&self, row: A) -> Result<(), Fault> {
@@ -102,7 +103,7 @@ impl Write {
 
     /// Makes it last, and tells whoever watches: in this process, and by PostgreSQL in the others.
     pub async fn commit(self) -> Result<(), Fault> {
-        let news = self.news.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let news = self.news.into_inner();
         if self.transaction.get_database_backend() == DbBackend::Postgres {
             for (region, seq) in &news.changes {
                 notify(&self.transaction, CHANGE_CHANNEL, format!("{region} {seq}")).await?;
@@ -295,7 +296,7 @@ impl Db {
             _ => TransactionOptions::default(),
         };
         let transaction = self.writer.begin_with_options(options).await?;
-        Ok(Write { transaction, news: Lock::default(), hub: self.hub.clone() })
+        Ok(Write { transaction, news: Mutex::default(), hub: self.hub.clone() })
     }
 
     /// Differs from the last one if another process has committed to SQLite's file since. `PRAGMA data_version` tells a

@@ -20,11 +20,12 @@ use crate::{
     snapshot::{self, Snapshot},
 };
 use async_graphql::Context;
+use parking_lot::Mutex;
 use renkei_domain::{AccountId, Facet, FiscalYear, RegionId, SheetId, SnapshotId, filter::folded};
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
 };
 
 pub struct RequestContext {
@@ -107,16 +108,16 @@ impl RequestContext {
     }
 
     fn cache(&self) -> Arc<Cache> {
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.cache.lock().clone()
     }
 
     pub fn identity(&self) -> Option<Identity> {
-        self.identity.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.identity.lock().clone()
     }
 
     pub fn set_session(&self, session: Option<Session>) {
         let identity = session.map(Identity::Session);
-        *self.identity.lock().unwrap_or_else(PoisonError::into_inner) = identity;
+        *self.identity.lock() = identity;
         self.forget();
     }
 
@@ -267,7 +268,7 @@ impl RequestContext {
 
     /// After a change, what was read before it is old.
     pub fn forget(&self) {
-        *self.cache.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        *self.cache.lock() = Arc::default();
         self.loader.clear::<AccountId>();
         self.loader.clear::<ThreadsOfEntry>();
         self.loader.clear::<ChangesOfEntry>();
@@ -278,7 +279,7 @@ impl RequestContext {
     /// An operator's access is noted, once a request.
     pub async fn note_access(&self, region: RegionId, sheet: Option<SheetId>) -> Result<(), Fault> {
         let Some(viewer) = self.viewer().filter(|viewer| viewer.account.operator) else { return Ok(()) };
-        let first = self.accessed.lock().unwrap_or_else(PoisonError::into_inner).insert((region, sheet));
+        let first = self.accessed.lock().insert((region, sheet));
         match first {
             true => session::service::note_look(&self.db, &viewer, self.address, region, sheet).await,
             false => Ok(()),

@@ -1,8 +1,9 @@
 //! A map whose values are loaded once, however many ask for them at the same time.
 
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use tokio::sync::OnceCell;
 
 pub struct OnceMap<K, V>(Mutex<HashMap<K, Arc<OnceCell<V>>>>);
@@ -18,16 +19,12 @@ impl<K: Eq + Hash, V: Clone> OnceMap<K, V> {
     where
         F: Future<Output = Result<V, E>>,
     {
-        let cell = self.lock().entry(key).or_default().clone();
+        let cell = self.0.lock().entry(key).or_default().clone();
         cell.get_or_try_init(load).await.cloned()
     }
 
     /// A value that was loaded with something else. One that is there already stays.
     pub fn insert(&self, key: K, value: V) {
-        self.lock().entry(key).or_insert_with(|| Arc::new(OnceCell::new_with(Some(value))));
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<K, Arc<OnceCell<V>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().entry(key).or_insert_with(|| Arc::new(OnceCell::new_with(Some(value))));
     }
 }

@@ -2,9 +2,10 @@
 
 use super::address::network;
 use super::limits::Limits;
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Cheap to clone.
@@ -45,7 +46,7 @@ impl ConnectionLimiter {
     ) -> Option<Arc<ConnectionPermit>> {
         let address = address.map(network);
         if let Some(address) = address {
-            let mut counts = self.counts();
+            let mut counts = self.counts.lock();
             let count = counts.entry(address).or_default();
             if *count >= self.per_address {
                 return None;
@@ -54,16 +55,12 @@ impl ConnectionLimiter {
         }
         Some(Arc::new(ConnectionPermit { limiter: self.clone(), address, _permit: permit }))
     }
-
-    fn counts(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let Some(address) = self.address else { return };
-        let mut counts = self.limiter.counts();
+        let mut counts = self.limiter.counts.lock();
         match counts.get_mut(&address) {
             Some(count) if *count > 1 => *count -= 1,
             _ => drop(counts.remove(&address)),
@@ -102,6 +99,6 @@ mod tests {
         for host in 0..10 {
             drop(count(&limiter, &format!("192.0.2.{host}")).await.unwrap());
         }
-        assert!(limiter.counts().is_empty());
+        assert!(limiter.counts.lock().is_empty());
     }
 }

@@ -1,11 +1,9 @@
 //! The broadcast hub: commits notify it, feeds and the session watcher subscribe to it. It carries no content, only that
 //! there is something to read.
 
+use parking_lot::Mutex;
 use renkei_domain::RegionId;
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::HashMap;
 use tokio::sync::watch;
 
 /// Notifications of this process, and of others as far as they are noticed.
@@ -25,7 +23,7 @@ impl Default for Hub {
 impl Hub {
     /// The region has a new change.
     pub fn notify_region(&self, region: RegionId) {
-        let regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        let regions = self.regions.lock();
         if let Some(counter) = regions.get(&region) {
             counter.send_modify(|count| *count += 1);
         }
@@ -33,7 +31,7 @@ impl Hub {
 
     /// Any region may have new changes: notifications of other processes may have been missed.
     pub fn notify_all_regions(&self) {
-        let regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        let regions = self.regions.lock();
         for counter in regions.values() {
             counter.send_modify(|count| *count += 1);
         }
@@ -45,7 +43,7 @@ impl Hub {
     }
 
     pub fn subscribe(&self, region: RegionId) -> watch::Receiver<u64> {
-        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut regions = self.regions.lock();
         // Counters without subscribers are dropped.
         regions.retain(|other, counter| *other == region || counter.receiver_count() > 0);
         regions.entry(region).or_insert_with(|| watch::Sender::new(0)).subscribe()
@@ -73,7 +71,7 @@ mod tests {
         assert!(of_one.has_changed().unwrap() && of_other.has_changed().unwrap());
         drop(of_other);
         hub.subscribe(one);
-        assert_eq!(hub.regions.lock().unwrap().len(), 1, "a region without subscribers is dropped");
+        assert_eq!(hub.regions.lock().len(), 1, "a region without subscribers is dropped");
         of_other = hub.subscribe(other);
         assert!(!of_other.has_changed().unwrap());
     }

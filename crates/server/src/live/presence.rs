@@ -2,11 +2,12 @@
 
 use super::service::SubscriberGuard;
 use crate::account::Viewer;
+use parking_lot::Mutex;
 use renkei_domain::{AccountId, EntryId, SheetId};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::sync::{Notify, watch};
@@ -123,13 +124,13 @@ impl PresenceRegistry {
 
     /// Whose a page is, if it is registered: then the account need not be read.
     pub fn viewer_of(&self, key: PageKey) -> Option<Arc<Viewer>> {
-        let sheets = self.sheets();
+        let sheets = self.sheets.lock();
         let page = sheets.get(&key.sheet)?.pages.iter().find(|page| page.key == key)?;
         Some(page.who.clone())
     }
 
     pub fn list(&self, sheet: SheetId) -> Vec<Present> {
-        let (now, sheets) = (Instant::now(), self.sheets());
+        let (now, sheets) = (Instant::now(), self.sheets.lock());
         let pages = sheets.get(&sheet).map(|on| on.pages.as_slice()).unwrap_or_default();
         let present = |page: &Page| Present { who: page.who.clone(), page: page.key.id, entry: page.entry };
         pages.iter().filter(|page| page.is_open(now)).map(present).collect()
@@ -137,13 +138,13 @@ impl PresenceRegistry {
 
     /// Notified when a sheet's list changes.
     pub fn subscribe(&self, sheet: SheetId) -> watch::Receiver<u64> {
-        self.sheets().entry(sheet).or_default().version.subscribe()
+        self.sheets.lock().entry(sheet).or_default().version.subscribe()
     }
 
     /// Removes pages that have expired.
     pub fn remove_expired(&self) {
         let now = Instant::now();
-        self.sheets().retain(|_, on| {
+        self.sheets.lock().retain(|_, on| {
             let before = on.pages.len();
             on.pages.retain(|page| page.is_open(now));
             if on.pages.len() < before {
@@ -156,7 +157,7 @@ impl PresenceRegistry {
     /// From now on updates are collected for [`PresenceRegistry::take_updates`], or no longer.
     pub fn collect_updates(&self, collect: bool) {
         let outbox = collect.then(Vec::new);
-        *self.outbox.lock().unwrap_or_else(PoisonError::into_inner) = outbox;
+        *self.outbox.lock() = outbox;
     }
 
     /// Another server has just begun to listen: all pages of this one are sent again.
@@ -164,8 +165,8 @@ impl PresenceRegistry {
         let now = Instant::now();
         let own = |page: &&Page| page.is_open_here(now);
         let pages: Vec<PageKey> =
-            self.sheets().values().flat_map(|on| &on.pages).filter(own).map(|page| page.key).collect();
-        if let Some(outbox) = self.outbox.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            self.sheets.lock().values().flat_map(|on| &on.pages).filter(own).map(|page| page.key).collect();
+        if let Some(outbox) = self.outbox.lock().as_mut() {
             *outbox = pages;
         }
         self.outgoing.notify_one();
@@ -173,9 +174,9 @@ impl PresenceRegistry {
 
     /// What is to be sent to the other servers: updates since the last time, or all pages of this server.
     pub fn take_updates(&self, all: bool) -> Vec<PresenceUpdate> {
-        let mut outbox = self.outbox.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut outbox = self.outbox.lock();
         let updated = outbox.as_mut().map(std::mem::take).unwrap_or_default();
-        let (now, sheets) = (Instant::now(), self.sheets());
+        let (now, sheets) = (Instant::now(), self.sheets.lock());
         let pages = || sheets.values().flat_map(|on| &on.pages).filter(|page| page.is_open_here(now));
         let open = |page: &Page| PresenceUpdate { page: page.key, entry: page.entry, open: true };
         let closed = updated.iter().filter(|key| !pages().any(|page| page.key == **key));
@@ -186,7 +187,7 @@ impl PresenceRegistry {
     /// Updates a page, and queues it for the other servers.
     fn update_local(&self, key: PageKey, who: Option<&Arc<Viewer>>, change: impl FnOnce(&mut Page)) {
         self.update(key, who, change);
-        let mut outbox = self.outbox.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut outbox = self.outbox.lock();
         if let Some(outbox) = outbox.as_mut().filter(|outbox| !outbox.contains(&key)) {
             outbox.push(key);
             self.outgoing.notify_one();
@@ -197,7 +198,7 @@ impl PresenceRegistry {
     /// has changed.
     fn update(&self, key: PageKey, who: Option<&Arc<Viewer>>, change: impl FnOnce(&mut Page)) {
         let now = Instant::now();
-        let mut sheets = self.sheets();
+        let mut sheets = self.sheets.lock();
         let on = sheets.entry(key.sheet).or_default();
         let found = on.pages.iter().position(|page| page.key == key);
         let index = match (found, who) {
@@ -222,10 +223,6 @@ impl PresenceRegistry {
         if before != after {
             on.version.send_modify(|version| *version += 1);
         }
-    }
-
-    fn sheets(&self) -> MutexGuard<'_, HashMap<SheetId, OnSheet>> {
-        self.sheets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

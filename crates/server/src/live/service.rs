@@ -8,11 +8,12 @@ use super::{
     store::{self, Notification, NotificationListener},
 };
 use crate::{Db, Fault, account, caller::Identity, clock};
+use parking_lot::Mutex;
 use renkei_domain::RegionId;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Weak},
     time::Duration,
 };
 use tokio::{
@@ -80,7 +81,7 @@ impl Live {
     }
 
     pub fn add_subscriber(self: &Arc<Self>) -> SubscriberGuard {
-        let mut subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut subscribers = self.subscribers.lock();
         subscribers.count += 1;
         if subscribers.background.is_none() {
             subscribers.background = Some(tokio::spawn(run_background(self.clone())).abort_handle());
@@ -90,7 +91,7 @@ impl Live {
 
     /// The feed of a region, shared by all its subscribers.
     pub fn feed(&self, region: RegionId) -> Arc<Feed> {
-        let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut feeds = self.feeds.lock();
         if let Some(feed) = feeds.get(&region).and_then(Weak::upgrade) {
             return feed;
         }
@@ -112,7 +113,7 @@ impl Live {
 
 impl Drop for SubscriberGuard {
     fn drop(&mut self) {
-        let mut subscribers = self.0.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut subscribers = self.0.subscribers.lock();
         subscribers.count -= 1;
         if subscribers.count == 0
             && let Some(background) = subscribers.background.take()

@@ -8,10 +8,10 @@ use crate::{
     caller::{self, Identity, Key},
     clock,
 };
+use parking_lot::Mutex;
 use renkei_domain::{OrganizationId, RegionId, Role};
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, PoisonError},
     time::Duration,
 };
 use tokio::{sync::oneshot, time::sleep};
@@ -55,7 +55,7 @@ impl SessionWatcher {
     pub fn add(&self, identity: &Identity) -> (u64, oneshot::Receiver<()>) {
         let (end, ended) = oneshot::channel();
         let watched = Watched { key: identity.key(), rights: Rights::of(identity.viewer()), end };
-        let mut sockets = self.sockets();
+        let mut sockets = self.sockets.lock();
         sockets.next += 1;
         let number = sockets.next;
         sockets.watched.insert(number, watched);
@@ -63,7 +63,7 @@ impl SessionWatcher {
     }
 
     pub fn remove(&self, number: u64) {
-        self.sockets().watched.remove(&number);
+        self.sockets.lock().watched.remove(&number);
     }
 
     /// Never ends.
@@ -91,12 +91,12 @@ impl SessionWatcher {
     async fn check(&self, db: &Db) -> Result<Duration, Fault> {
         // Sockets that are added while this reads are checked the next time.
         let (last, keys) = {
-            let sockets = self.sockets();
+            let sockets = self.sockets.lock();
             let keys: HashSet<Key> = sockets.watched.values().map(|watched| watched.key.clone()).collect();
             (sockets.next, keys)
         };
         let living = caller::living(db, keys).await?;
-        let mut sockets = self.sockets();
+        let mut sockets = self.sockets.lock();
         let ended: Vec<u64> = sockets
             .watched
             .iter()
@@ -115,10 +115,6 @@ impl SessionWatcher {
         }
         let next = living.values().map(|living| living.ends_at - clock::now()).min();
         Ok(next.map_or(LONGEST, |next| Duration::from_millis(next.max(0).unsigned_abs()).min(LONGEST)))
-    }
-
-    fn sockets(&self) -> std::sync::MutexGuard<'_, Sockets> {
-        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -9,11 +9,9 @@ use crate::{
     entry::CellKey,
 };
 use async_graphql::{Error, ID, InputObject};
+use parking_lot::Mutex;
 use renkei_domain::{self as domain, EntryFacts, EntryFilter, SceneSet, SheetId, limits};
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 /// A filter, and what it shows of each cell: found out once, however often a document asks for it.
 #[derive(Default)]
@@ -31,7 +29,7 @@ impl Filtering {
     }
 
     pub fn shown(&self, read: &LoadedSheet, cell: CellKey, item_scenes: SceneSet) -> Shown {
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shown = self.shown.lock();
         let find = || self.find(read, cell, item_scenes);
         shown.entry((read.view.frame.head.id, cell)).or_insert_with(find).clone()
     }
