@@ -113,8 +113,14 @@ impl Action {
     /// What leaves an entry where it stands.
     pub const IN_PLACE: [Action; 2] = [Self::Update, Self::Assign];
 
-    /// What follows 「取組」, or 「計画」 of a whole cell, in a summary.
-    pub fn verb(self) -> &'static str {
+    /// 「（ウ）令和8年度の計画の取組を編集」, of a cell itself 「（ウ）令和8年度の計画にコメント」.
+    pub fn summary(self, code: &str, cell: CellKey, of_entry: bool) -> String {
+        let CellKey { facet, fiscal_year, .. } = cell;
+        let entry = if of_entry { "の取組" } else { "" };
+        format!("（{code}）{fiscal_year}の{}{entry}{}", facet.name(), self.verb())
+    }
+
+    fn verb(self) -> &'static str {
         match self {
             Action::Create => "を追加",
             Action::Update => "を編集",

@@ -135,8 +135,8 @@ impl CommandHandler<'_> {
         match command {
             ThreadCommand::Begin { sheet, about, comment } => self.begin(sheet, about, comment).await,
             ThreadCommand::Add { thread, comment } => self.add(thread, comment).await,
-            ThreadCommand::Resolve { thread } => self.resolve(thread).await,
-            ThreadCommand::Reopen { thread } => self.reopen(thread).await,
+            ThreadCommand::Resolve { thread } => self.settle(thread, Action::Resolve).await,
+            ThreadCommand::Reopen { thread } => self.settle(thread, Action::Reopen).await,
             ThreadCommand::Withdraw { comment } => self.withdraw(comment).await,
         }
     }
@@ -196,33 +196,19 @@ impl CommandHandler<'_> {
         Ok(Saved { thread: id, change: Some(change) })
     }
 
-    async fn resolve(&self, id: ThreadId) -> Result<Saved, Stop> {
+    /// Resolves a thread, or opens it again.
+    async fn settle(&self, id: ThreadId, action: Action) -> Result<Saved, Stop> {
         let before = self.open(store::find(&**self.write, id).await?)?;
-        if before.resolved.is_some() {
+        let resolves = action == Action::Resolve;
+        if before.resolved.is_some() == resolves {
             return Ok(Saved { thread: id, change: None });
         }
-        let resolved = Resolved { at: clock::now(), by_name: self.viewer.account.name.clone() };
-        self.settle(Action::Resolve, before, Some(resolved)).await
-    }
-
-    async fn reopen(&self, id: ThreadId) -> Result<Saved, Stop> {
-        let before = self.open(store::find(&**self.write, id).await?)?;
-        if before.resolved.is_none() {
-            return Ok(Saved { thread: id, change: None });
-        }
-        self.settle(Action::Reopen, before, None).await
-    }
-
-    async fn settle(
-        &self,
-        action: Action,
-        before: Thread,
-        resolved: Option<Resolved>,
-    ) -> Result<Saved, Stop> {
+        let by_name = &self.viewer.account.name;
+        let resolved = resolves.then(|| Resolved { at: clock::now(), by_name: by_name.clone() });
         let thread = Thread { resolved, version: before.version + 1, ..before.clone() };
         store::update(self.write, &thread).await?;
         let change = self.log(action, Some(&before), None, &thread, None).await?;
-        Ok(Saved { thread: thread.id, change: Some(change) })
+        Ok(Saved { thread: id, change: Some(change) })
     }
 
     /// One's own. Its place stays, so that answers keep their sense.
@@ -328,19 +314,12 @@ impl CommandHandler<'_> {
         comment: Option<&Comment>,
     ) -> Result<ChangeId, Stop> {
         let code = sheet::code(&**self.write, after.cell.item).await?;
-        let summary = summary(&code, after, action);
+        let summary = action.summary(&code, after.cell, after.entry.is_some());
         let before = before.map(|before| before.logged(comment_before));
         let change = NewChange::thread(action, before, after, comment, summary, self.request)?;
         let by = By::viewer(self.viewer);
         Ok(change::service::append(self.write, after.region, &by, change).await?)
     }
-}
-
-/// 「（ウ）令和8年度の計画の取組にコメント」, of a cell 「（ウ）令和8年度の計画にコメント」.
-fn summary(code: &str, thread: &Thread, action: Action) -> String {
-    let CellKey { facet, fiscal_year, .. } = thread.cell;
-    let of_entry = if thread.entry.is_some() { "の取組" } else { "" };
-    format!("（{code}）{fiscal_year}の{}{of_entry}{}", facet.name(), action.verb())
 }
 
 /// A comment is text with line breaks, kept as it was typed.

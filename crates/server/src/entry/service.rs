@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Db, Fault,
     caller::{AuthorizedWrite, Identity},
-    change::{Action, EntryChange, find_of_entry},
+    change::{EntryChange, find_of_entry},
     refusal::{Refusal, RefusalCode, Stop},
     request, sheet,
 };
@@ -136,11 +136,6 @@ pub async fn find(db: &Db, id: EntryId) -> Result<Option<Placed>, Fault> {
     let Some(entry) = store::find(&read, id).await? else { return Ok(None) };
     let others = store::ranked(&read, entry.region, entry.cell).await?;
     Ok(Some(Placed { position: place::position(&others, id, entry.rank), entry }))
-}
-
-/// 「（ウ）令和8年度の計画の取組を編集」
-pub fn summary(code: &str, cell: CellKey, action: Action) -> String {
-    format!("（{code}）{}の{}の取組{}", cell.fiscal_year, cell.facet.name(), action.verb())
 }
 
 /// A cell holds so many characters.

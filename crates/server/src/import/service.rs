@@ -225,7 +225,7 @@ impl Import<'_> {
         after: &Placed,
         code: &str,
     ) -> Result<(), Fault> {
-        let summary = entry::service::summary(code, after.entry.cell, action);
+        let summary = action.summary(code, after.entry.cell, true);
         self.changes.push(NewChange::entry(action, before, after, summary, Some(self.request))?);
         Ok(())
     }

@@ -123,16 +123,8 @@ impl Snapshot {
     /// The columns of that time.
     #[graphql(complexity = "complexity::STORED_SHEET + complexity::list(4, child_complexity)")]
     async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<Column>, Error> {
-        Ok(RequestContext::of(ctx)
-            .snapshot_sheet(&self.0)
-            .await?
-            .view
-            .frame
-            .columns
-            .iter()
-            .cloned()
-            .map(Column)
-            .collect())
+        let read = RequestContext::of(ctx).snapshot_sheet(&self.0).await?;
+        Ok(read.view.frame.columns.iter().cloned().map(Column).collect())
     }
 
     /// 当時の行。

@@ -3,7 +3,7 @@
 use super::{CommandHandler, Error};
 use crate::{
     Fault,
-    change::{Action, Newest, find_of_entry, newest_of_entries, of_version},
+    change::{Action, EntryChange, Newest, find_of_entry, newest_of_entries, of_version},
     entry::{
         CellKey, Entry, Placed,
         place::RankedEntry,
@@ -127,9 +127,13 @@ impl CommandHandler<'_> {
     }
 
     async fn entry_of(&self, version: Version) -> Result<Entry, Fault> {
-        let made = of_version(&**self.write, version.entry, version.number).await?;
-        let made = made.ok_or_else(|| Fault::new(format!("no change made version {}", version.number)))?;
-        Ok(made.after.entry)
+        Ok(self.made(version.entry, version.number).await?.after.entry)
+    }
+
+    /// What made an entry's version what it is.
+    pub(super) async fn made(&self, entry: EntryId, version: i32) -> Result<EntryChange, Fault> {
+        let made = of_version(&**self.write, entry, version).await?;
+        made.ok_or_else(|| Fault::new(format!("no change made version {version} of the entry {entry}")))
     }
 }
 

@@ -3,12 +3,11 @@
 use super::{CommandHandler, Error, checks::is_among};
 use crate::{
     Fault,
-    change::{self, Action, By, NewChange, of_version},
+    change::{self, Action, By, NewChange},
     clock,
     entry::{
         CellKey, Entry, Placed,
         place::{self, RankedEntry},
-        service::summary,
         store,
     },
     refusal::{Refusal, RefusalCode},
@@ -46,8 +45,7 @@ impl CommandHandler<'_> {
     /// The rank of an entry's place right after a change. If it has not moved since, that is its rank still, deleted or
     /// not; otherwise as many stand before it as then.
     pub(super) async fn rank_as_then(&self, entry: &Entry, then: &Placed) -> Result<i64, Error> {
-        let newest = of_version(&**self.write, entry.id, entry.version).await?;
-        let newest = newest.ok_or_else(|| Fault::new("an entry's version without its change"))?.after.entry;
+        let newest = self.made(entry.id, entry.version).await?.after.entry;
         let others = self.others(entry.region, then.entry.cell, entry.id).await?;
         if (newest.cell, newest.rank) == (then.entry.cell, then.entry.rank) {
             return Ok(entry.rank);
@@ -99,7 +97,7 @@ impl CommandHandler<'_> {
         after: &Placed,
         code: &str,
     ) -> Result<ChangeId, Error> {
-        let summary = summary(code, after.entry.cell, action);
+        let summary = action.summary(code, after.entry.cell, true);
         let change = NewChange::entry(action, before, after, summary, self.request)?;
         let by = By::viewer(self.viewer);
         Ok(change::service::append(self.write, after.entry.region, &by, change).await?)
@@ -107,8 +105,6 @@ impl CommandHandler<'_> {
 
     /// Nothing differs: no new version, no change; the answer is the last one.
     pub(super) async fn unchanged(&self, entry: &Entry) -> Result<ChangeId, Error> {
-        let newest = of_version(&**self.write, entry.id, entry.version).await?;
-        let newest = newest.ok_or_else(|| Fault::new("an entry's version without its change"))?;
-        Ok(newest.change.id)
+        Ok(self.made(entry.id, entry.version).await?.change.id)
     }
 }
