@@ -52,7 +52,7 @@ const fn account(
 
 /// Adds what is missing of the sample, and changes nothing that is there.
 pub async fn load(db: &Db) -> Result<(), Stop> {
-    let region = match region::service::find_named(db, REGION).await? {
+    let region = match region::service::find_named(&db.read().await?, REGION).await? {
         Some(region) => region,
         None => region::service::add(db, REGION, region::service::HUB).await?,
     };

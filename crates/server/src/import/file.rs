@@ -48,11 +48,14 @@ pub fn file_cells(
     reading.rows.into_iter().flat_map(cells).collect()
 }
 
-pub fn unknown_codes(reading: &SheetReading, known: impl Fn(&str) -> bool) -> Vec<&str> {
-    reading.rows.iter().map(|row| row.code.as_str()).filter(|code| !known(&text::key(code))).collect()
-}
-
-pub fn unknown_items(codes: &[&str], place: &str) -> Refusal {
-    let codes: Vec<_> = codes.iter().map(|code| format!("（{code}）")).collect();
-    Refusal::invalid("file", format!("事業項目{}は{place}にありません。", codes.concat()))
+/// Refused: an item that is not known in this place.
+pub fn check_codes(
+    reading: &SheetReading,
+    known: &HashMap<String, ItemId>,
+    place: &str,
+) -> Result<(), Refusal> {
+    let codes = reading.rows.iter().map(|row| &row.code).filter(|code| !known.contains_key(&text::key(code)));
+    let unknown: Vec<_> = codes.map(|code| format!("（{code}）")).collect();
+    let message = || format!("事業項目{}は{place}にありません。", unknown.concat());
+    if unknown.is_empty() { Ok(()) } else { Err(Refusal::invalid("file", message())) }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     difference,
-    file::{FileCell, file_cells, unknown_codes, unknown_items},
+    file::{FileCell, check_codes, file_cells},
     people::{People, would_overwrite},
 };
 use crate::{
@@ -95,8 +95,8 @@ impl Plan {
         }
         let items: HashMap<String, ItemId> =
             known.into_iter().map(|(id, code)| (text::key(&code), id)).collect();
-        let unknown = unknown_codes(reading, |code| items.contains_key(code));
-        if unknown.is_empty() { Ok(items) } else { Err(unknown_items(&unknown, "圏域").into()) }
+        check_codes(reading, &items, "圏域")?;
+        Ok(items)
     }
 
     /// The year has its sheet: what the file says otherwise is changed, cell by cell.
@@ -121,10 +121,7 @@ impl Plan {
         let rows = sheet::rows(read, head.id).await?;
         let items: HashMap<String, ItemId> =
             rows.iter().map(|row| (text::key(&row.code), row.item)).collect();
-        let unknown = unknown_codes(&reading, |code| items.contains_key(code));
-        if !unknown.is_empty() {
-            return Err(unknown_items(&unknown, &head.title).into());
-        }
+        check_codes(&reading, &items, &head.title)?;
         let governed = entry::governed_columns(head.fiscal_year);
         let there = entry::living(read, head.region, governed).await?.into_iter();
         let mut there = there.into_group_map_by(|entry| entry.cell);

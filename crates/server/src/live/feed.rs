@@ -102,12 +102,10 @@ impl Feed {
             buffer.read_at = None;
             self.read_new(&mut buffer).await?;
         }
-        let Ok(behind) = usize::try_from(buffer.last.saturating_sub(seq)) else {
+        let behind = usize::try_from(buffer.last.saturating_sub(seq));
+        let Some(behind) = behind.ok().filter(|behind| *behind <= BUFFERED) else {
             return Ok(Batch::Reset(buffer.last));
         };
-        if behind > BUFFERED {
-            return Ok(Batch::Reset(buffer.last));
-        }
         if behind <= buffer.events.len() {
             let first = buffer.events.len() - behind;
             return Ok(Batch::Events(buffer.events.iter().skip(first).cloned().collect()));

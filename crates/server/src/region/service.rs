@@ -29,15 +29,19 @@ pub async fn hold(write: &Write, id: RegionId) -> Result<Option<RegionView>, Fau
     Ok(whole(write, vec![region]).await?.pop())
 }
 
-/// The region of this name; refused if there is none.
+/// The region of this name.
+pub async fn find_named(read: &Read, name: &str) -> Result<Option<RegionView>, Fault> {
+    match store::find_by_name(read, name.trim()).await? {
+        Some(region) => view(read, region.id).await,
+        None => Ok(None),
+    }
+}
+
+/// The same; refused if there is none.
 pub async fn named(read: &Read, name: &str) -> Result<RegionView, Stop> {
     let name = name.trim();
-    let region = match store::find_by_name(read, name).await? {
-        Some(region) => view(read, region.id).await?,
-        None => None,
-    };
     let message = || format!("圏域「{name}」がありません。`renkei region add` で追加できます。");
-    Ok(region.ok_or_else(|| Refusal::invalid("region", message()))?)
+    Ok(find_named(read, name).await?.ok_or_else(|| Refusal::invalid("region", message()))?)
 }
 
 /// The same, held until the transaction ends.
@@ -46,15 +50,6 @@ pub async fn hold_named(write: &Write, name: &str) -> Result<RegionView, Stop> {
         store::lock(write, region.id).await?;
     }
     named(write, name).await
-}
-
-/// The region of this name.
-pub async fn find_named(db: &Db, name: &str) -> Result<Option<RegionView>, Fault> {
-    let read = db.read().await?;
-    match store::find_by_name(&read, name).await? {
-        Some(region) => view(&read, region.id).await,
-        None => Ok(None),
-    }
 }
 
 /// The regions that somebody reads, by name.
