@@ -1,9 +1,7 @@
 //! The context of one request: who sends it, what its resolvers need, and what is read once for all of them. No two
 //! requests share it.
 
-use super::loader::{
-    Batches, ChangesOfCell, ChangesOfEntry, EntryOfChange, RequestLoader, ThreadsOfEntry, request_loader,
-};
+use super::loader::{Batches, ChangesOf, EntryOfChange, RequestLoader, ThreadsOfEntry, request_loader};
 use super::once_map::OnceMap;
 use crate::{
     Config, Db, Fault,
@@ -21,7 +19,7 @@ use crate::{
 };
 use async_graphql::Context;
 use parking_lot::Mutex;
-use renkei_domain::{AccountId, Facet, FiscalYear, RegionId, SheetId, SnapshotId, filter::folded};
+use renkei_domain::{AccountId, EntryId, Facet, FiscalYear, RegionId, SheetId, SnapshotId, filter::folded};
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
@@ -271,8 +269,8 @@ impl RequestContext {
         *self.cache.lock() = Arc::default();
         self.loader.clear::<AccountId>();
         self.loader.clear::<ThreadsOfEntry>();
-        self.loader.clear::<ChangesOfEntry>();
-        self.loader.clear::<ChangesOfCell>();
+        self.loader.clear::<ChangesOf<EntryId>>();
+        self.loader.clear::<ChangesOf<CellKey>>();
         self.loader.clear::<EntryOfChange>();
     }
 

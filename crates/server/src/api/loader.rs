@@ -34,19 +34,11 @@ pub struct StoreLoader {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ThreadsOfEntry(pub EntryId);
 
-/// A page of the changes of an entry.
+/// A page of the changes of an entry or a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ChangesOfEntry {
+pub struct ChangesOf<P> {
     pub region: RegionId,
-    pub entry: EntryId,
-    pub page: LogPage,
-}
-
-/// A page of the changes of a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ChangesOfCell {
-    pub region: RegionId,
-    pub cell: CellKey,
+    pub place: P,
     pub page: LogPage,
 }
 
@@ -126,33 +118,39 @@ impl Loader<ThreadsOfEntry> for StoreLoader {
     }
 }
 
-impl Loader<ChangesOfEntry> for StoreLoader {
+impl Loader<ChangesOf<EntryId>> for StoreLoader {
     type Value = Vec<Change>;
     type Error = Error;
 
-    async fn load(&self, keys: &[ChangesOfEntry]) -> Result<HashMap<ChangesOfEntry, Self::Value>, Error> {
+    async fn load(
+        &self,
+        keys: &[ChangesOf<EntryId>],
+    ) -> Result<HashMap<ChangesOf<EntryId>, Self::Value>, Error> {
         let mut changes = HashMap::new();
-        let pages = keys.iter().map(|key| ((key.region, key.page), key.entry)).into_group_map();
+        let pages = keys.iter().map(|key| ((key.region, key.page), key.place)).into_group_map();
         for ((region, page), entries) in pages {
             let found = change::newest_of_entries(self.db.direct(), region, &entries, page.of_each()).await?;
             let found = page.checked(found)?.into_iter();
-            changes.extend(found.map(|(entry, found)| (ChangesOfEntry { region, entry, page }, found)));
+            changes.extend(found.map(|(place, found)| (ChangesOf { region, place, page }, found)));
         }
         Ok(changes)
     }
 }
 
-impl Loader<ChangesOfCell> for StoreLoader {
+impl Loader<ChangesOf<CellKey>> for StoreLoader {
     type Value = Vec<Change>;
     type Error = Error;
 
-    async fn load(&self, keys: &[ChangesOfCell]) -> Result<HashMap<ChangesOfCell, Self::Value>, Error> {
+    async fn load(
+        &self,
+        keys: &[ChangesOf<CellKey>],
+    ) -> Result<HashMap<ChangesOf<CellKey>, Self::Value>, Error> {
         let mut changes = HashMap::new();
-        let pages = keys.iter().map(|key| ((key.region, key.page), key.cell)).into_group_map();
+        let pages = keys.iter().map(|key| ((key.region, key.page), key.place)).into_group_map();
         for ((region, page), cells) in pages {
             let found = change::newest_of_cells(self.db.direct(), region, &cells, page.of_each()).await?;
             let found = page.checked(found)?.into_iter();
-            changes.extend(found.map(|(cell, found)| (ChangesOfCell { region, cell, page }, found)));
+            changes.extend(found.map(|(place, found)| (ChangesOf { region, place, page }, found)));
         }
         Ok(changes)
     }

@@ -9,7 +9,7 @@ use crate::{
     api::{
         complexity,
         context::{LoadedSheet, RequestContext},
-        loader::ChangesOfCell,
+        loader::ChangesOf,
         page::LogPage,
         scalars::{self, CareScene, DateTime, Facet, Phase},
     },
@@ -505,7 +505,7 @@ impl Cell {
         after: Option<String>,
     ) -> Result<ChangeConnection, Error> {
         let page = LogPage::new(first, after.as_deref())?;
-        let key = ChangesOfCell { region: self.read.view.frame.head.region, cell: self.key, page };
+        let key = ChangesOf { region: self.read.view.frame.head.region, place: self.key, page };
         let changes = RequestContext::of(ctx).loader.load_one(key).await?;
         Ok(ChangeConnection::new(changes.unwrap_or_default(), page))
     }

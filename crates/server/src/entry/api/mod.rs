@@ -17,7 +17,7 @@ use crate::{
     api::{
         complexity,
         context::RequestContext,
-        loader::{ChangesOfEntry, ThreadsOfEntry},
+        loader::{ChangesOf, ThreadsOfEntry},
         page::LogPage,
         scalars::{self, CareScene, DateTime, Facet},
     },
@@ -202,7 +202,7 @@ impl Entry {
         after: Option<String>,
     ) -> Result<ChangeConnection, Error> {
         let page = LogPage::new(first, after.as_deref())?;
-        let key = ChangesOfEntry { region: self.entry().region, entry: self.entry().id, page };
+        let key = ChangesOf { region: self.entry().region, place: self.entry().id, page };
         let changes = RequestContext::of(ctx).loader.load_one(key).await?;
         Ok(ChangeConnection::new(changes.unwrap_or_default(), page))
     }
