@@ -14,8 +14,6 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Account(pub Arc<Viewer>);
 
-pub struct Membership(account::Membership);
-
 impl Account {
     /// Of somebody who is named by what the viewer reads.
     pub async fn find(ctx: &Context<'_>, id: Option<AccountId>) -> Result<Option<Self>, Error> {
@@ -66,25 +64,24 @@ impl Account {
     async fn memberships(&self, ctx: &Context<'_>) -> Vec<Membership> {
         let context = RequestContext::of(ctx);
         let readable = self.0.memberships.iter().filter(|membership| context.reads(membership.region.id));
-        readable.cloned().map(Membership).collect()
+        let membership = |held: &account::Membership| Membership {
+            region: Region::named(held.region.clone()),
+            role: held.role.into(),
+        };
+        readable.map(membership).collect()
     }
 }
 
 /// 圏域での役割。
 /// A role, which is held in a region.
-#[Object]
-impl Membership {
+#[derive(SimpleObject)]
+pub struct Membership {
     /// 圏域。
     /// Where.
-    async fn region(&self) -> Region {
-        Region::named(self.0.region.clone())
-    }
-
+    region: Region,
     /// 役割。
     /// As what.
-    async fn role(&self) -> Role {
-        self.0.role.into()
-    }
+    role: Role,
 }
 
 #[derive(Default)]

@@ -3,7 +3,7 @@
 
 use super::{
     feed::{Batch, Event, Feed, Subject},
-    presence::{self, PageKey, PresenceGuard},
+    presence::{PageKey, PresenceGuard},
     service::SubscriberGuard,
 };
 use crate::{
@@ -98,29 +98,19 @@ pub struct PresenceChanged {
     present: Vec<Presence>,
 }
 
-pub struct Presence(presence::Present);
-
 /// 表を開いている人。同じ人が2つの画面で開いていれば2つ並びます。
 /// Somebody who has the sheet open; once for each page.
-#[Object]
-impl Presence {
+#[derive(SimpleObject)]
+pub struct Presence {
     /// だれ。
     /// Who.
-    async fn account(&self) -> Account {
-        Account(self.0.who.clone())
-    }
-
+    account: Account,
     /// 編集中の取組。
     /// The entry that is being edited.
-    async fn entry_id(&self) -> Option<ID> {
-        self.0.entry.map(|entry| entry.to_string().into())
-    }
-
+    entry_id: Option<ID>,
     /// 画面の名前（画面が自分で決めたUUID）。
     /// The name that the page has given itself.
-    async fn visit_id(&self) -> Option<ID> {
-        Some(self.0.page.to_string().into())
-    }
+    visit_id: Option<ID>,
 }
 
 /// 表を開いていること、どの取組を編集しているかを知らせます。
@@ -380,8 +370,12 @@ fn changed(frame: &sheet::Frame, change: Change) -> SheetEvent {
 }
 
 fn present(context: &RequestContext, sheet: SheetId) -> SheetEvent {
-    let present = context.live.presence.list(sheet).into_iter().map(Presence).collect();
-    SheetEvent::Presence(PresenceChanged { present })
+    let present = context.live.presence.list(sheet).into_iter().map(|present| Presence {
+        account: Account(present.who),
+        entry_id: present.entry.map(|entry| entry.to_string().into()),
+        visit_id: Some(present.page.to_string().into()),
+    });
+    SheetEvent::Presence(PresenceChanged { present: present.collect() })
 }
 
 /// A sheet that the viewer reads; an operator's look is noted.

@@ -27,7 +27,7 @@ use crate::{
     snapshot::api::Snapshot,
     visit::{self, api::LastVisit},
 };
-use async_graphql::{Context, Error, ID, Object};
+use async_graphql::{Context, Error, ID, Object, SimpleObject};
 use counts::SceneCount;
 use filter::{EntryFilterInput, Filtering, Shown};
 use renkei_domain::{self as domain, FiscalYear, ItemId, Owner, SheetId};
@@ -128,7 +128,7 @@ impl Sheet {
     /// Its columns, in the order of the paper.
     #[graphql(complexity = "complexity::list(4, child_complexity)")]
     async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<Column>, Error> {
-        Ok(self.printed(ctx).await?.into_iter().map(Column).collect())
+        Ok(self.printed(ctx).await?.into_iter().map(Column::from).collect())
     }
 
     /// 行。絞り込んでも、すべての事業項目が並びます。検索文は200文字まで。
@@ -257,41 +257,32 @@ impl Sheet {
     }
 }
 
-pub struct Column(pub sheet::Column);
-
 /// 列：欄と年度、見出し、時点、脚注。
 /// A column: heading as written, as-of date in ISO 8601 (2025-12-31, printed 令和7年12月末時点), footnote without its
 /// mark.
-#[Object]
-impl Column {
+#[derive(SimpleObject)]
+pub struct Column {
     /// 欄。
     /// Its facet.
-    async fn facet(&self) -> Facet {
-        self.0.facet.into()
-    }
-
+    facet: Facet,
     /// 年度（西暦。例 2026は令和8年度）。
     /// The fiscal year of the common era.
-    async fn fiscal_year(&self) -> i32 {
-        self.0.fiscal_year.0
-    }
-
+    fiscal_year: i32,
     /// 見出し（例 令和7年度取組状況及び結果）。
     /// Its heading, as written.
-    async fn heading(&self) -> &str {
-        &self.0.heading
-    }
-
+    heading: String,
     /// 時点（例 2025-12-31。紙では「令和7年12月末時点」）。
     /// As of which day, in ISO 8601.
-    async fn as_of(&self) -> Option<&str> {
-        self.0.as_of.as_deref()
-    }
-
+    as_of: Option<String>,
     /// 脚注（印なし）。
     /// Its footnote, without the mark.
-    async fn footnote(&self) -> Option<&str> {
-        self.0.footnote.as_deref()
+    footnote: Option<String>,
+}
+
+impl From<sheet::Column> for Column {
+    fn from(column: sheet::Column) -> Self {
+        let sheet::Column { facet, fiscal_year, heading, as_of, footnote } = column;
+        Column { facet: facet.into(), fiscal_year: fiscal_year.0, heading, as_of, footnote }
     }
 }
 

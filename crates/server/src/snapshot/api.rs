@@ -124,7 +124,7 @@ impl Snapshot {
     #[graphql(complexity = "complexity::STORED_SHEET + complexity::list(4, child_complexity)")]
     async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<Column>, Error> {
         let read = RequestContext::of(ctx).snapshot_sheet(&self.0).await?;
-        Ok(read.view.frame.columns.iter().cloned().map(Column).collect())
+        Ok(read.view.frame.columns.iter().cloned().map(Column::from).collect())
     }
 
     /// 当時の行。

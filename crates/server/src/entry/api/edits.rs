@@ -10,7 +10,7 @@ use super::{
         CreateEntryPayload, DeleteEntryPayload, EditConflict, EntryDeleted, EntrySaved, MoveEntryPayload,
         UpdateEntryPayload,
     },
-    text::{StoredText, text},
+    text::text,
 };
 use crate::{
     Fault,
@@ -173,9 +173,9 @@ async fn shown(context: &RequestContext, viewer: &Viewer, outcome: Outcome) -> R
     match outcome {
         Outcome::Conflict(conflict) if !viewer.reads(conflict.theirs.entry.region) => gone(),
         Outcome::Conflict(conflict) => Ok(Done::Conflict(EditConflict {
-            base: StoredText(conflict.base),
+            base: conflict.base.into(),
             theirs: Entry::alone(context, conflict.theirs).await?,
-            yours: StoredText(conflict.yours),
+            yours: conflict.yours.into(),
         })),
         Outcome::Saved { change, .. } | Outcome::Deleted { change } => {
             let deletes = matches!(outcome, Outcome::Deleted { .. });

@@ -1,7 +1,7 @@
 //! What a person writes of an entry: body, notes, scenes.
 
 use crate::api::scalars::{self, CareScene, NoteKind};
-use async_graphql::{InputObject, Object, SimpleObject};
+use async_graphql::{InputObject, SimpleObject};
 use renkei_domain::{self as domain, EntryText};
 
 /// 注記：取組の下の1行。印は含みません。
@@ -25,28 +25,26 @@ pub fn notes(text: &EntryText) -> Vec<Note> {
     text.notes.iter().map(note).collect()
 }
 
-pub struct StoredText(pub EntryText);
-
 /// 取組の文。
 /// What a person writes of an entry.
-#[Object(name = "EntryText")]
-impl StoredText {
+#[derive(SimpleObject)]
+#[graphql(name = "EntryText")]
+pub struct StoredText {
     /// 本文（○は含みません）。
     /// The text after ○.
-    async fn body(&self) -> &str {
-        &self.0.body
-    }
-
+    body: String,
     /// 注記。
     /// The lines under it, in order.
-    async fn notes(&self) -> Vec<Note> {
-        notes(&self.0)
-    }
-
+    notes: Vec<Note>,
     /// 明示した場面。
     /// Scenes of its own.
-    async fn explicit_scenes(&self) -> Vec<CareScene> {
-        scalars::scenes(self.0.explicit_scenes)
+    explicit_scenes: Vec<CareScene>,
+}
+
+impl From<EntryText> for StoredText {
+    fn from(text: EntryText) -> Self {
+        let (notes, explicit_scenes) = (notes(&text), scalars::scenes(text.explicit_scenes));
+        StoredText { body: text.body, notes, explicit_scenes }
     }
 }
 
