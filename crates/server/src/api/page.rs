@@ -4,8 +4,7 @@ use super::error::bad_argument;
 use crate::change::{Change, Newest};
 use async_graphql::{Error, ErrorExtensions, SimpleObject};
 use renkei_domain::limits;
-use std::collections::HashMap;
-use uuid::Uuid;
+use std::{collections::HashMap, str::FromStr};
 
 /// Rows that are read at once for the pages of many entries or cells.
 const BATCH_ROWS: usize = 20_000;
@@ -53,18 +52,10 @@ pub fn rows(first: Option<i32>) -> Result<usize, Error> {
         .ok_or_else(|| bad_argument(format!("first は 0 から {max} までです。")))
 }
 
-/// The id of what a page begins behind.
-pub fn id_cursor(after: Option<&str>) -> Result<Option<Uuid>, Error> {
-    after.map(str::parse).transpose().map_err(|_| no_cursor())
-}
-
-/// The number of the change that a page begins behind.
-pub fn cursor(after: Option<&str>) -> Result<Option<i64>, Error> {
-    after.map(str::parse).transpose().map_err(|_| no_cursor())
-}
-
-fn no_cursor() -> Error {
-    bad_argument("after には、前の答えの cursor を指定してください。")
+/// What a page begins behind.
+pub fn cursor<T: FromStr>(after: Option<&str>) -> Result<Option<T>, Error> {
+    let malformed = |_| bad_argument("after には、前の答えの cursor を指定してください。");
+    after.map(str::parse).transpose().map_err(malformed)
 }
 
 /// A page of the log.

@@ -58,7 +58,7 @@ impl Queries {
         )]
         after: Option<String>,
     ) -> Result<ThreadConnection, Error> {
-        let (rows, before) = (page::rows(first)?, page::id_cursor(after.as_deref())?.map(CommentId));
+        let (rows, before) = (page::rows(first)?, page::cursor::<CommentId>(after.as_deref())?);
         let context = RequestContext::of(ctx);
         let Some(viewer) = context.viewer() else { return Ok(ThreadConnection::default()) };
         let one_more = u64::try_from(rows)? + 1;
