@@ -109,7 +109,7 @@ impl Identity {
 
     /// Whatever its person may: it changes nothing.
     pub fn reads_only(&self) -> bool {
-        matches!(self, Identity::Token(Granted { scope: TokenScope::ReadOnly, .. }))
+        matches!(self, Identity::Token(granted) if granted.token.scope == TokenScope::ReadOnly)
     }
 }
 
@@ -213,8 +213,8 @@ pub async fn living(db: &Db, keys: impl IntoIterator<Item = Key>) -> Result<Hash
     let sessions = session::service::living(db, &sessions).await?.into_iter().map(|(token, living)| {
         (Key::Session(token), Living { viewer: living.viewer, ends_at: living.ends_at })
     });
-    let tokens = token::service::living(db, &tokens).await?.into_iter().map(|(secret, living)| {
-        (Key::Token(secret), Living { viewer: living.viewer, ends_at: living.token.expires_at })
+    let tokens = token::service::living(db, &tokens).await?.into_iter().map(|granted| {
+        (Key::Token(granted.secret), Living { viewer: granted.viewer, ends_at: granted.token.expires_at })
     });
     Ok(sessions.chain(tokens).collect())
 }

@@ -214,7 +214,7 @@ async fn own(context: &RequestContext) -> Result<Vec<Token>, Fault> {
     let Some(identity) = context.identity() else { return Ok(Vec::new()) };
     let mut own = token::of_account(context.db.direct(), identity.viewer().account.id).await?;
     if let Identity::Token(granted) = &identity {
-        own.retain(|token| token.id == granted.id);
+        own.retain(|token| token.id == granted.token.id);
     }
     Ok(own.into_iter().map(Token).collect())
 }

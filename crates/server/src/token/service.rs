@@ -17,7 +17,7 @@ use crate::{
 };
 use renkei_domain::{AccountId, RequestId, TokenId, TokenScope, limits};
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, net::IpAddr};
+use std::net::IpAddr;
 
 /// How exactly the last use is known; each update costs a write.
 const USED_EVERY: i64 = MINUTE;
@@ -28,14 +28,6 @@ const SHOWN_DAYS: i64 = 30;
 #[derive(Clone, Debug)]
 pub struct Granted {
     pub secret: TokenHash,
-    pub scope: TokenScope,
-    pub id: TokenId,
-    pub viewer: Viewer,
-    used_at: Option<i64>,
-}
-
-/// A token that is good, with whom it belongs to.
-pub struct Living {
     pub token: Token,
     pub viewer: Viewer,
 }
@@ -69,32 +61,25 @@ pub struct Created {
 
 /// Whose token a secret opens; `None` for one that is unknown, has run out or was revoked.
 pub async fn resolve(db: &Db, secret: &TokenHash) -> Result<Option<Granted>, Fault> {
-    let living = living(db, std::slice::from_ref(secret)).await?.remove(secret);
-    Ok(living.map(|Living { token, viewer }| Granted {
-        secret: secret.clone(),
-        scope: token.scope,
-        id: token.id,
-        used_at: token.used.map(|(at, _)| at),
-        viewer,
-    }))
+    Ok(living(db, std::slice::from_ref(secret)).await?.pop())
 }
 
 /// A use of a token.
 pub async fn note_use(db: &Db, granted: &Granted, from: IpAddr) -> Result<(), Fault> {
     let now = clock::now();
-    if granted.used_at.is_some_and(|at| now < at + USED_EVERY) {
+    if granted.token.used.is_some_and(|(at, _)| now < at + USED_EVERY) {
         return Ok(());
     }
     let write = db.write().await?;
-    store::touch(&write, granted.id, now, from, now - USED_EVERY).await?;
+    store::touch(&write, granted.token.id, now, from, now - USED_EVERY).await?;
     write.commit().await
 }
 
 /// Those of these tokens that are good: a constant number of statements, however many. The viewers say in the change
 /// log by which token they asked.
-pub async fn living(db: &Db, secrets: &[TokenHash]) -> Result<HashMap<TokenHash, Living>, Fault> {
+pub async fn living(db: &Db, secrets: &[TokenHash]) -> Result<Vec<Granted>, Fault> {
     if secrets.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Vec::new());
     }
     let mut stored = store::find(db.direct(), secrets).await?;
     let now = clock::now();
@@ -102,7 +87,7 @@ pub async fn living(db: &Db, secrets: &[TokenHash]) -> Result<HashMap<TokenHash,
     let viewers = account::viewers(db.direct(), stored.values().map(|stored| stored.account)).await?;
     let living = stored.into_iter().filter_map(|(secret, Stored { account, token })| {
         let viewer = Viewer { via_token: Some(token.name.clone()), ..viewers.get(&account)?.clone() };
-        Some((secret, Living { token, viewer }))
+        Some(Granted { secret, token, viewer })
     });
     Ok(living.collect())
 }

@@ -75,7 +75,7 @@ const RULES: &[Rule] = &[
     Rule { within: "graphql/anonymous.rs", ..rule("signed out", "Err(refused(", Call, "Ok(())") },
     // What is one's own.
     rule("own", " != self.viewer.account.id", Comparison, "false"),
-    rule("own", "token.id == granted.id", Words, "true"),
+    rule("own", "token.id == granted.token.id", Words, "true"),
     rule("own", "then.after.entry.id == entry.id", Words, "true"),
     Rule { within: "draft/store.rs", ..rule("own", "filter(table::Column::AccountId", Inside, ANY_ROW) },
     Rule { within: "token/store.rs", ..rule("own", "filter(table::Column::AccountId", Inside, ANY_ROW) },
