@@ -9,6 +9,7 @@ use crate::{
     session::{self, TokenHash, service::Session},
     token::{self, service::Granted},
 };
+use derive_more::From;
 use renkei_domain::{RegionId, TokenScope};
 use std::{collections::HashMap, net::IpAddr, ops::Deref};
 
@@ -43,17 +44,11 @@ pub enum Key {
 }
 
 /// Why a proof proves nothing. An unknown cookie is none at all: its browser is asked to sign in.
-#[derive(Debug)]
+#[derive(Debug, From)]
 pub enum Unproved {
     /// Unknown, run out, or revoked.
     WrongToken,
     Fault(Fault),
-}
-
-impl From<Fault> for Unproved {
-    fn from(fault: Fault) -> Self {
-        Unproved::Fault(fault)
-    }
 }
 
 impl Proof {

@@ -8,21 +8,16 @@ use axum::extract::{FromRequest, Request};
 use axum::http::uri::PathAndQuery;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use derive_more::From;
 
 const PARAMETERS: &str =
     "`query` (a string) and, if needed, `operationName` (a string), `variables` and `extensions` (objects)";
 
 /// Why a request is no GraphQL request.
-#[derive(Debug)]
+#[derive(Debug, From)]
 pub enum Malformed {
     Unreadable(ParseRequestError),
     NoQuery,
-}
-
-impl From<ParseRequestError> for Malformed {
-    fn from(error: ParseRequestError) -> Self {
-        Malformed::Unreadable(error)
-    }
 }
 
 impl IntoResponse for Malformed {

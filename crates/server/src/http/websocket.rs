@@ -18,6 +18,7 @@ use axum::extract::{FromRequestParts, WebSocketUpgrade};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
+use derive_more::From;
 use futures_util::FutureExt;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use renkei_domain::limits;
@@ -146,16 +147,11 @@ impl Client {
 }
 
 /// Why a connection ends.
+#[derive(From)]
 enum Disconnect {
     /// The client is gone, or does not read.
     Lost,
     Close(CloseFrame),
-}
-
-impl From<CloseFrame> for Disconnect {
-    fn from(frame: CloseFrame) -> Self {
-        Disconnect::Close(frame)
-    }
 }
 
 impl From<Unproved> for Disconnect {

@@ -3,6 +3,7 @@
 pub mod api;
 
 use crate::Fault;
+use derive_more::From;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -75,20 +76,8 @@ impl Refusal {
 }
 
 /// Why a use case ended early: refused, or broken.
-#[derive(Debug)]
+#[derive(Debug, From)]
 pub enum Stop {
     Refused(Refusal),
     Fault(Fault),
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Stop::Refused(refusal)
-    }
-}
-
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Self {
-        Stop::Fault(fault)
-    }
 }
