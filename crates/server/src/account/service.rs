@@ -37,9 +37,9 @@ pub struct NewAccount<'a> {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Added {
-    Account(AccountId),
+    Account,
     /// The login was known, in the same organisation: it got a role in this region too, and keeps its password.
-    Membership(AccountId),
+    Membership,
 }
 
 /// Whether a login is taken, so that nobody is asked for a password in vain.
@@ -98,14 +98,13 @@ pub async fn add(db: &Db, new: NewAccount<'_>, password: Option<&str>) -> Result
             if new.operator {
                 store::set_operator(&write, id).await?;
             }
-            (known.account, Added::Membership(id))
+            (known.account, Added::Membership)
         }
         None => {
             let hash = hash.ok_or_else(|| Refusal::invalid("password", "パスワードを入力してください。"))?;
             let account = Account { id: clock::fresh(), login, name, organization, operator: new.operator };
             store::insert(&write, &account, &text::login_key(&account.login), &hash).await?;
-            let id = account.id;
-            (account, Added::Account(id))
+            (account, Added::Account)
         }
     };
     grant(&write, &account, region, new.role).await?;

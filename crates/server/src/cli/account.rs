@@ -111,8 +111,8 @@ impl AccountCommand {
                 let added = service::add(&db, new, password.as_deref()).await?;
                 let (login, region) = (login.trim(), region.trim());
                 say(match added {
-                    Added::Account(_) => format!("アカウント「{login}」を圏域「{region}」に追加しました。"),
-                    Added::Membership(_) => format!(
+                    Added::Account => format!("アカウント「{login}」を圏域「{region}」に追加しました。"),
+                    Added::Membership => format!(
                         "アカウント「{login}」に圏域「{region}」での役割を加えました（パスワードはそのままです）。"
                     ),
                 });
