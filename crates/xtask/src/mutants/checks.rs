@@ -62,7 +62,6 @@ const RULES: &[Rule] = &[
     rule("right", "may_edit(", Call, "Ok(())"),
     rule("right", "may_comment(", Call, "Ok(())"),
     rule("right", "right(", Call, "Ok(())"),
-    rule("right", "right_in(", Call, "Ok(())"),
     rule("secretariat", " == secretariat", Comparison, "true"),
     // Who reads a region, and what belongs to one.
     rule("reads", ".reads(", Call, "true"),
