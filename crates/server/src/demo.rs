@@ -52,7 +52,8 @@ const fn account(
 
 /// Adds what is missing of the sample, and changes nothing that is there.
 pub async fn load(db: &Db) -> Result<(), Stop> {
-    let region = match region::service::find_named(&db.read().await?, REGION).await? {
+    let known = region::service::find_named(&db.read().await?, REGION).await?;
+    let region = match known {
         Some(region) => region,
         None => region::service::add(db, REGION, region::service::HUB).await?,
     };
