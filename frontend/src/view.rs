@@ -235,24 +235,76 @@ impl<V: IntoView + 'static> Piece for Component<V> {
 impl El {
     /// An element that is made here as a piece of a Leptos view.
     pub fn in_view(self) -> InView {
-        InView(SendWrapper::new(self.0))
+        in_view(self.0.into())
     }
 }
 
-/// See [`El::in_view`].
-pub struct InView(SendWrapper<Element>);
+/// A [`live`] part, an element or a text as a piece of a Leptos view.
+pub fn in_view(node: Node) -> InView {
+    InView(SendWrapper::new(node))
+}
 
-impl Render for InView {
-    type State = Element;
+/// See [`in_view`].
+pub struct InView(SendWrapper<Node>);
 
-    fn build(self) -> Element {
-        self.0.take()
+/// What stands in the page: everything from the first node to the last one, in which the parts between may change.
+pub struct InViewState {
+    first: Node,
+    last: Node,
+}
+
+impl InViewState {
+    fn nodes(&self) -> Vec<Node> {
+        let next = |node: &Node| if *node == self.last { None } else { node.next_sibling() };
+        std::iter::successors(Some(self.first.clone()), next).collect()
+    }
+}
+
+impl Mountable for InViewState {
+    fn unmount(&mut self) {
+        for node in self.nodes() {
+            remove(&node);
+        }
     }
 
-    fn rebuild(self, state: &mut Element) {
-        let new = self.0.take();
-        // Fails for no element that stands in the page.
-        let _ = state.replace_with_with_node_1(&new);
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        for node in self.nodes() {
+            // Fails for no element that stands in the page.
+            let _ = parent.insert_before(&node, marker);
+        }
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        let parent = self.first.parent_node();
+        if let Some(parent) = &parent {
+            child.mount(parent.unchecked_ref(), Some(&self.first));
+        }
+        parent.is_some()
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        self.nodes().into_iter().filter_map(|node| node.dyn_into().ok()).collect()
+    }
+}
+
+impl Render for InView {
+    type State = InViewState;
+
+    fn build(self) -> InViewState {
+        let node = self.0.take();
+        let ends = (node.first_child(), node.last_child());
+        match ends {
+            (Some(first), Some(last)) if node.node_type() == Node::DOCUMENT_FRAGMENT_NODE => {
+                InViewState { first, last }
+            }
+            _ => InViewState { first: node.clone(), last: node },
+        }
+    }
+
+    fn rebuild(self, state: &mut InViewState) {
+        let mut new = self.build();
+        state.insert_before_this(&mut new);
+        state.unmount();
         *state = new;
     }
 }
@@ -271,11 +323,9 @@ impl RenderHtml for InView {
         self
     }
 
-    fn to_html_with_buf(self, buf: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {
-        buf.push_str(&self.0.outer_html());
-    }
+    fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
 
-    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Element {
+    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> InViewState {
         self.build()
     }
 

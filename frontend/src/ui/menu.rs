@@ -2,11 +2,67 @@
 
 use super::{dom, fresh_id};
 use crate::view::{El, Piece, el, live};
-use leptos::prelude::*;
+use leptos::{html, prelude::*, text_prop::TextProp};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 /// Closes on a choice, on Escape and when focus leaves. A plain disclosure, not an ARIA menu: Tab goes through its
+/// children as through any others.
+#[component]
+pub fn Menu(
+    /// For looks: `strong`, `round`, `end` (the list ends where the button ends).
+    #[prop(optional)]
+    class: &'static str,
+    /// Said before the label to who cannot see where the button stands.
+    purpose: &'static str,
+    #[prop(into)] label: TextProp,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let id = fresh_id("menu");
+    let button = NodeRef::<html::Button>::new();
+    let close = move || {
+        open.set(false);
+        // What was chosen is gone; a dialog that it opened gives the focus back to here.
+        dom::focus(button.get_untracked());
+    };
+    let on_keydown = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && open.get_untracked() {
+            event.stop_propagation();
+            close();
+        }
+    };
+    let on_focusout = move |event: FocusEvent| {
+        if !stays_within(&event) {
+            open.set(false);
+        }
+    };
+    view! {
+        // Can be focused so that pressing between two entries does not count as leaving.
+        <div
+            class=["menu ", class].concat().trim_end().to_owned()
+            tabindex="-1"
+            on:keydown=on_keydown
+            on:focusout=on_focusout
+        >
+            <button
+                type="button"
+                aria-expanded=move || open.get().to_string()
+                aria-controls=id.clone()
+                node_ref=button
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <span class="unseen">{purpose}</span>
+                <bdi>{move || label.get()}</bdi>
+            </button>
+            <div id=id class="menu-list" hidden=move || !open.get() on:click=move |_| close()>
+                {move || open.get().then(|| untrack(|| children()))}
+            </div>
+        </div>
+    }
+}
+
+/// [`Menu`] of elements. Closes on a choice, on Escape and when focus leaves. A plain disclosure, not an ARIA menu: Tab goes through its
 /// entries as through any others.
 ///
 /// `purpose` is said before the label to who cannot see where the button stands. `class` is for looks: `strong`,

@@ -2,13 +2,15 @@
 
 mod dialog;
 pub mod dom;
+mod field;
 mod menu;
 mod message;
 mod signal;
 
-pub use dialog::dialog;
-pub use menu::menu;
-pub use message::{button, failed, link, message, not_found, skeleton};
+pub use dialog::{Dialog, dialog};
+pub use field::{Field, SubmitButton};
+pub use menu::{Menu, menu};
+pub use message::{Failed, Message, NotFound, Skeleton, button, failed, link, message, not_found, skeleton};
 pub use signal::SetIfNew;
 
 use std::sync::atomic::{AtomicU32, Ordering};
