@@ -4,8 +4,18 @@ const CACHE = "renkei-shell";
 const SHELL = "/";
 // Milliseconds that a navigation waits for a server that may be away.
 const PATIENCE_MS = 3000;
-// The client's own pages; everything else is the server's.
-const PAGES = /^\/($|sign-in$|account$|waiting$|regions\/)/;
+// The client's own pages, as its router knows them (a test compares them); everything else is the server's.
+const PAGES = [
+  "/",
+  "/sign-in",
+  "/account",
+  "/account/tokens",
+  "/waiting",
+  "/regions/:region/sheets/:year",
+  "/regions/:region/sheets/:year/handouts",
+  "/regions/:region/sheets/:year/history",
+];
+const PAGE = new RegExp(`^(${PAGES.map((page) => page.replace(/\/$/, "").replace(/:\w+/g, "[^/]+")).join("|")})/?$`);
 // Trunk's names: what stands behind one never changes.
 const HASHED = /-[0-9a-f]{16}(_bg)?\.(css|js|svg|wasm)$/;
 
@@ -23,7 +33,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (request.mode === "navigate" && PAGES.test(url.pathname)) event.respondWith(page(event));
+  if (request.mode === "navigate" && PAGE.test(url.pathname)) event.respondWith(page(event));
   else if (HASHED.test(url.pathname)) event.respondWith(asset(request));
 });
 

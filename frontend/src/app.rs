@@ -1,33 +1,44 @@
 //! The root: shell round pages, and who may see which.
 
-use crate::ui::SetIfNew;
 use crate::{
-    account, api, comment, entry, handout, history, region,
-    route::{self, Route},
-    session::{self, Session},
-    sheet, shell,
+    account::AccountPage,
+    api, comment, entry,
+    handout::HandoutsPage,
+    history,
+    region::StartPage,
+    routes::{self, Route as Page, go_instead},
+    session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
+    sheet,
+    shell::{self, Announcer, Away, Footer, Header, Toasts},
     text::shell as text,
-    token,
-    ui::{dom, link, not_found, skeleton},
-    view::{El, Piece, effect, el, live},
+    token::TokensPage,
+    ui::{NotFound, Skeleton, dom},
+    view::in_view,
 };
 use leptos::prelude::*;
-use leptos::{mount::mount_to_body, prelude::untrack, task::spawn_local};
-use renkei_domain::AccountId;
-use web_sys::Node;
+use leptos::task::spawn_local;
+use leptos_router::{
+    MatchNestedRoutes,
+    components::{Route, Router, Routes},
+    hooks::use_navigate,
+    path,
+};
+use renkei_domain::{AccountId, FiscalYear, RegionId};
 
-/// Starts the client in the page that has loaded it.
-pub fn start() {
-    std::panic::set_hook(Box::new(crash));
-    route::listen();
+#[component]
+pub fn App() -> impl IntoView {
     api::listen();
     session::listen();
+    spawn_local(session::open());
+    keep_shell();
     if let Some(loading) = dom::find("#start") {
         loading.remove();
     }
-    mount_to_body(|| app().add_to(&dom::body()));
-    spawn_local(session::open());
-    keep_shell();
+    view! {
+        <Router>
+            <Frame />
+        </Router>
+    }
 }
 
 /// Lets the service worker keep the page for when the server is away. Without a secure context there is none.
@@ -39,7 +50,7 @@ fn keep_shell() {
 }
 
 /// A fault of the client's own: the page is at its end, what was typed is kept, and it says so.
-fn crash(fault: &std::panic::PanicHookInfo<'_>) {
+pub fn crash(fault: &std::panic::PanicHookInfo<'_>) {
     web_sys::console::error_1(&fault.to_string().into());
     let document = dom::document();
     let Ok(message) = document.create_element("div") else { return };
@@ -58,21 +69,31 @@ fn crash(fault: &std::panic::PanicHookInfo<'_>) {
 }
 
 /// Everything that stands on the page.
-fn app() -> Vec<El> {
-    guard();
-    follow();
-    rest();
+#[component]
+fn Frame() -> impl IntoView {
+    routes::keep_router();
+    redirect_by_session();
+    follow_page();
+    show_state_elsewhere();
     entry::listen();
-    let main = el("main").attr("id", "main").attr("tabindex", "-1").child(page());
-    vec![
-        link("skip", "#main", text::SKIP),
-        el("div").class("app").child([shell::header(), shell::away(), entry::left(), main, shell::footer()]),
-        shell::announcer(),
-        shell::toasts(),
-        session::sign_in_dialog(),
-        session::leave_dialog(),
-        entry::left_dialog(),
-    ]
+    view! {
+        // The browser follows it itself, as it moves the focus too.
+        <a class="skip" href="#main" rel="external">{text::SKIP}</a>
+        <div class="app">
+            <Header />
+            <Away />
+            {entry::left().in_view()}
+            <main id="main" tabindex="-1">
+                <Content />
+            </main>
+            <Footer />
+        </div>
+        <Announcer />
+        <Toasts />
+        <SignInDialog />
+        <LeaveDialog />
+        {entry::left_dialog().in_view()}
+    }
 }
 
 /// What decides about the page besides the address.
@@ -95,66 +116,109 @@ impl Gate {
 }
 
 /// The page of an address; made anew when somebody else has signed in.
-fn page() -> Node {
-    let gate = ArcRwSignal::new(Gate::Unknown);
-    let known = gate.clone();
-    effect(move || known.set_if_new(session::use_session().with(Gate::of)));
-    live(move || {
-        let (gate, route) = (gate.get(), route::use_route().get());
+#[component]
+fn Content() -> impl IntoView {
+    let gate = Memo::new(|_| session::use_session().with(Gate::of));
+    move || match gate.get() {
+        Gate::Unknown => view! { <Skeleton /> }.into_any(),
+        // Other addresses are on their way to it.
+        Gate::SignedOut => view! {
+            <Routes fallback=|| ()>
+                <Route path=path!("/sign-in") view=SignInPage />
+            </Routes>
+        }
+        .into_any(),
+        Gate::SignedIn(_) => view! {
+            <Routes fallback=NotFound>
+                <Pages />
+            </Routes>
+        }
+        .into_any(),
+    }
+}
+
+/// The pages for who is signed in. The addresses are those of [`Page`].
+#[component(transparent)]
+pub fn Pages() -> impl MatchNestedRoutes + Clone + Send {
+    view! {
+        <Route path=path!("/") view=StartPage />
+        // On the way to another address.
+        <Route path=path!("/sign-in") view=|| () />
+        <Route path=path!("/account") view=AccountPage />
+        <Route path=path!("/account/tokens") view=TokensPage />
+        <Route path=path!("/waiting") view=|| comment::waiting_page().in_view() />
+        <Route path=path!("/regions/:region/sheets/:year") view=|| {
+            of_sheet(|region, year| in_view(sheet::page(region, year)).into_any())
+        } />
+        <Route path=path!("/regions/:region/sheets/:year/handouts") view=|| {
+            of_sheet(|region, year| view! { <HandoutsPage region year /> }.into_any())
+        } />
+        <Route path=path!("/regions/:region/sheets/:year/history") view=|| {
+            of_sheet(|region, year| in_view(history::page(region, year)).into_any())
+        } />
+    }
+    .into_inner()
+}
+
+/// A page about a sheet; made anew for another one, and not for a change of the query.
+fn of_sheet(page: fn(RegionId, FiscalYear) -> AnyView) -> impl IntoView {
+    let sheet = routes::use_sheet();
+    move || {
+        let sheet = sheet.get();
         // What a page reads while it is made does not make it anew.
-        untrack(|| match (gate, route) {
-            (Gate::Unknown, _) => Some(skeleton().into()),
-            (Gate::SignedOut, Route::SignIn) => Some(session::sign_in_page().into()),
-            // On the way to another address.
-            (Gate::SignedOut, _) | (Gate::SignedIn(_), Route::SignIn) => None,
-            (Gate::SignedIn(_), Route::Start) => Some(region::page()),
-            (Gate::SignedIn(_), Route::Account) => Some(account::page().into()),
-            (Gate::SignedIn(_), Route::Tokens) => Some(token::page().into()),
-            (Gate::SignedIn(_), Route::Sheet(region, year)) => Some(sheet::page(region, year)),
-            (Gate::SignedIn(_), Route::Handouts(region, year)) => Some(handout::page(region, year)),
-            (Gate::SignedIn(_), Route::History(region, year)) => Some(history::page(region, year)),
-            (Gate::SignedIn(_), Route::Waiting) => Some(comment::waiting_page().into()),
-            (Gate::SignedIn(_), Route::NotFound) => Some(not_found().into()),
+        untrack(|| match sheet {
+            Some((region, year)) => page(region, year),
+            None => view! { <NotFound /> }.into_any(),
         })
-    })
+    }
 }
 
 /// Leads who is signed out to the sign-in page, and from there back to where they wanted to go.
-fn guard() {
-    effect(|| {
-        let sign_in = route::use_route().get() == Route::SignIn;
+fn redirect_by_session() {
+    let (route, address, query) = (routes::use_route(), routes::use_address(), routes::use_query());
+    let navigate = use_navigate();
+    Effect::new(move || {
+        let is_sign_in = route.get() == Page::SignIn;
         let instead = session::use_session().with(|session| match session {
-            Session::SignedOut if !sign_in => Some(route::sign_in_path(&route::here())),
-            Session::SignedIn(_) if sign_in => Some(route::wanted()),
+            Session::SignedOut if !is_sign_in => Some(routes::sign_in_path(&address.get_untracked())),
+            Session::SignedIn(_) if is_sign_in => Some(routes::wanted(&query.get_untracked())),
             _ => None,
         });
         if let Some(instead) = instead {
-            route::go_instead(&instead);
+            go_instead(&navigate, &instead);
         }
     });
 }
 
 /// On a change of page: the shell forgets what the page before said, and reading goes on at the new one's start.
-fn follow() {
-    let mut before = None;
-    effect(move || {
-        let now = route::use_route().get();
+fn follow_page() {
+    let route = routes::use_route();
+    Effect::new(move |before: Option<Page>| {
+        let now = route.get();
         if before.is_some_and(|before| before != now) {
-            dom::after_render(|| dom::focus(dom::find("main")));
+            dom::after_render(|| {
+                let main = dom::find("main");
+                // A page with something to type into has put the focus there.
+                let is_within = |main: &web_sys::HtmlElement| {
+                    dom::document().active_element().is_some_and(|element| main.contains(Some(&element)))
+                };
+                dom::focus(main.filter(|main| !is_within(main)));
+            });
         }
         if now.region() != shell::use_place().with_untracked(|place| place.as_ref().map(|place| place.region))
         {
             shell::set_place(None);
         }
-        before = Some(now);
+        now
     });
 }
 
 /// Where nothing can be typed, the footer tells of what was typed elsewhere and waits there. The sheet speaks for
 /// itself.
-fn rest() {
-    effect(|| {
-        let editing = matches!(route::use_route().get(), Route::Sheet(..));
+fn show_state_elsewhere() {
+    let route = routes::use_route();
+    Effect::new(move || {
+        let editing = matches!(route.get(), Page::Sheet(..));
         if session::use_signed_in() && !editing {
             entry::show_state();
             shell::set_keys("");

@@ -5,23 +5,26 @@
 //!
 //! | module | for |
 //! |---|---|
-//! | [`route`] | the addresses: [`route::use_route`], [`route::use_query`], [`route::set_query`], [`route::go`]; a plain `<a href>` within the client is followed without loading the page |
+//! | [`app`] | the root component: the router and who may see which page |
+//! | [`routes`] | the addresses: [`routes::Route`], [`routes::use_route`], [`routes::use_query`], [`routes::set_query`]; a plain `<a href>` within the client is followed without loading the page |
 //! | [`api`] | [`api::call`] sends one operation (of a `queries` module) and decodes `data`; [`api::request_id`]; [`api::use_online`]: is the server there? |
+//! | [`cached_query`] | a page's data, from the server or, while it is away, from what was kept |
 //! | [`session`] | who is there: [`session::use_viewer`]; [`session::require_sign_in`] asks over the page when the session has expired |
 //! | [`shell`] | header, footer and what pages tell them: [`shell::set_place`], [`shell::set_keys`], [`shell::set_save_state`]; [`shell::announce`], [`shell::toast`] |
 //! | [`live`] | what others do while a sheet is open, and who they are |
 //! | [`storage`] | what the browser keeps for an account: drafts, the last sheet |
-//! | [`remembered`] | a page's data, from the server or, while it is away, from what was kept |
-//! | [`view`] | elements and the parts of a page that follow signals |
-//! | [`ui`] | pieces that know no noun: dialog, menu, messages |
+//! | [`ui`] | components that know no noun: dialog, menu, fields, messages |
+//! | [`view`] | elements and the parts of a page that follow signals, where they are not components yet |
 //! | [`text`] | every text that a person reads |
 //!
-//! What stands in [`shell`], [`session`] and [`api`] is one for the page, so it lives in statics of the page's only
-//! thread and can be reached after an `await` too, where Leptos' contexts are gone.
+//! What stands in [`shell`], [`session`] and [`api`] is one for the page and is reached by functions, not by contexts:
+//! a request that finds its session expired asks to sign in wherever it was sent, also after an `await`, where Leptos'
+//! contexts are gone. The state of one page is made by that page's component.
 
 pub mod account;
 pub mod api;
 pub mod app;
+pub mod cached_query;
 pub mod comment;
 pub mod entry;
 pub mod filter;
@@ -29,8 +32,7 @@ pub mod handout;
 pub mod history;
 pub mod live;
 pub mod region;
-pub mod remembered;
-pub mod route;
+pub mod routes;
 pub mod session;
 pub mod sheet;
 pub mod shell;

@@ -1,5 +1,9 @@
 //! The client's start: everything else is in the library.
 
+use leptos::mount::mount_to_body;
+use renkei_frontend::app::{App, crash};
+
 fn main() {
-    renkei_frontend::app::start();
+    std::panic::set_hook(Box::new(crash));
+    mount_to_body(App);
 }

@@ -8,104 +8,95 @@ use crate::{
     session::{require_sign_in, viewer},
     shell,
     text::account as text,
-    view::{El, Piece, el, live, live_text},
+    ui::{Field, SubmitButton},
 };
 use cynic::MutationBuilder;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::{html, prelude::*};
 use queries::{ChangePassword, ChangePasswordInput, ChangePasswordPayload, ChangePasswordVariables};
 use renkei_domain::limits;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
-/// What became of the last try.
-#[derive(Clone, PartialEq)]
-enum State {
-    Open,
-    Pending,
-    Refused(String),
-    Changed,
-}
-
-pub fn page() -> El {
+#[component]
+pub fn AccountPage() -> impl IntoView {
     shell::set_title(text::TITLE);
-    let state = ArcRwSignal::new(State::Open);
-    let [sent, refused, changed, waits, named] = std::array::from_fn(|_| state.clone());
-    let current = password("current", "current-password");
-    let new = password("new", "new-password").attr("aria-describedby", "new-hint");
-    let repeated = password("repeated", "new-password");
-    let inputs = [&current, &new, &repeated].map(|input| input.as_a::<HtmlInputElement>().clone());
+    let [current, new, repeated] = std::array::from_fn(|_| NodeRef::<html::Input>::new());
+    let submit = Action::new_local(submit);
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if sent.get_untracked() != State::Pending {
-            submit(inputs.clone(), sent.clone());
+        let inputs = (current.get_untracked(), new.get_untracked(), repeated.get_untracked());
+        if let ((Some(current), Some(new), Some(repeated)), false) =
+            (inputs, submit.pending().get_untracked())
+        {
+            submit.dispatch_local([current, new, repeated]);
         }
     };
-    // For the browser's password keeper.
-    let login = el("input")
-        .attr("hidden", true)
-        .attr("autocomplete", "username")
-        .attr("readonly", true)
-        .attr("value", viewer().map(|viewer| viewer.login));
-    let refused = move || match refused.get() {
-        State::Refused(fault) => Some(el("p").class("notice bad").child(fault)),
-        _ => None,
-    };
-    let changed =
-        move || (changed.get() == State::Changed).then(|| el("p").class("notice good").child(text::CHANGED));
-    let pending = |state: &ArcRwSignal<State>| state.with(|state| *state == State::Pending);
-    let button = el("button")
-        .class("button main")
-        .live_attr("aria-disabled", move || pending(&waits).then_some("true"))
-        .child(live_text(move || if pending(&named) { text::CHANGING } else { text::CHANGE }));
-    let hint = el("p").attr("id", "new-hint").class("hint").child(text::hint());
-    let form = el("form")
-        .class("form")
-        .attr("method", "post")
-        .on("submit", on_submit)
-        .child(login)
-        .child(field(text::CURRENT, (), current))
-        .child(field(text::NEW, hint, new))
-        .child(field(text::REPEATED, (), repeated))
-        .child(el("div").attr("role", "alert").child(live(refused)))
-        .child(el("div").attr("role", "status").child(live(changed)))
-        .child(el("div").class("actions").child(button));
-    el("div")
-        .class("page slim")
-        .child(el("h1").child(text::TITLE))
-        .child(el("p").class("lead").child(text::LEAD))
-        .child(form)
-}
-
-fn submit(inputs: [HtmlInputElement; 3], state: ArcRwSignal<State>) {
-    let [old, wanted, again] = inputs.each_ref().map(HtmlInputElement::value);
-    if let Some(fault) = model::fault(&old, &wanted, &again) {
-        state.set(State::Refused(fault));
-        return;
+    let outcome = move || submit.value().get().filter(|_| !submit.pending().get());
+    view! {
+        <div class="page slim">
+            <h1>{text::TITLE}</h1>
+            <p class="lead">{text::LEAD}</p>
+            <form class="form" method="post" on:submit=on_submit>
+                // For the browser's password keeper.
+                <input hidden autocomplete="username" readonly value=viewer().map(|viewer| viewer.login) />
+                <Field id="current" label=text::CURRENT>
+                    <Password id="current" autocomplete="current-password" node_ref=current />
+                </Field>
+                <Field id="new" label=text::NEW>
+                    <p id="new-hint" class="hint">{text::hint()}</p>
+                    <Password
+                        id="new"
+                        autocomplete="new-password"
+                        node_ref=new
+                        attr:aria-describedby="new-hint"
+                    />
+                </Field>
+                <Field id="repeated" label=text::REPEATED>
+                    <Password id="repeated" autocomplete="new-password" node_ref=repeated />
+                </Field>
+                <div role="alert">
+                    {move || {
+                        outcome()?.err().map(|fault| view! { <p class="notice bad">{fault}</p> })
+                    }}
+                </div>
+                <div role="status">
+                    {move || outcome()?.ok().map(|()| view! { <p class="notice good">{text::CHANGED}</p> })}
+                </div>
+                <div class="actions">
+                    <SubmitButton pending=submit.pending() label=text::CHANGE pending_label=text::CHANGING />
+                </div>
+            </form>
+        </div>
     }
-    state.set(State::Pending);
-    spawn_local(async move {
-        let outcome = change(&old, &wanted).await;
-        if outcome.is_ok() {
-            for input in inputs {
-                input.set_value("");
-            }
+}
+
+#[component]
+fn Password(id: &'static str, autocomplete: &'static str, node_ref: NodeRef<html::Input>) -> impl IntoView {
+    view! {
+        <input
+            id=id
+            class="input"
+            type="password"
+            autocomplete=autocomplete
+            maxlength=limits::PASSWORD_CHARS_MAX
+            node_ref=node_ref
+        />
+    }
+}
+
+/// What was typed, to the server and out of the form; an error is what to tell the person.
+fn submit(inputs: &[HtmlInputElement; 3]) -> impl Future<Output = Result<(), String>> + use<> {
+    let inputs = inputs.clone();
+    async move {
+        let [current, new, repeated] = inputs.each_ref().map(HtmlInputElement::value);
+        if let Some(fault) = model::fault(&current, &new, &repeated) {
+            return Err(fault);
         }
-        state.set(outcome.map_or_else(State::Refused, |()| State::Changed));
-    });
-}
-
-fn password(id: &str, complete: &str) -> El {
-    el("input")
-        .attr("id", id)
-        .class("input")
-        .attr("type", "password")
-        .attr("autocomplete", complete)
-        .attr("maxlength", limits::PASSWORD_CHARS_MAX)
-}
-
-fn field(label: &str, hint: impl Piece, input: El) -> El {
-    let id = input.element().id();
-    el("div").class("field").child(el("label").attr("for", id).child(label)).child(hint).child(input)
+        change(&current, &new).await?;
+        for input in inputs {
+            input.set_value("");
+        }
+        Ok(())
+    }
 }
 
 /// Changes the password; an error is what to tell the person.

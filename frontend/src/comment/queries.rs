@@ -2,8 +2,8 @@
 
 use crate::{
     api::{EnumValue, Id, Payload, Refusal},
+    cached_query::Answer,
     history::queries::PageInfo,
-    remembered::Answer,
     schema,
     session::ViewerId,
 };

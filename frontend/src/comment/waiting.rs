@@ -7,9 +7,9 @@ use super::{
 use crate::ui::SetIfNew;
 use crate::{
     api::{self, Failure},
+    cached_query,
     history::{Listed, Words, log, place},
-    remembered,
-    route::Route,
+    routes::Route,
     session, shell,
     text::comment as words,
     ui::link,
@@ -68,7 +68,7 @@ pub fn page() -> El {
         let told = told.clone();
         let request = api::request(&Waiting::build(WaitingVariables { after }));
         async move {
-            let data = remembered::answer::<Waiting>(request, String::new()).await?;
+            let data = cached_query::fetch::<Waiting>(request, String::new()).await?;
             set_waiting(data.waiting_threads.total_count);
             told.set(data.regions);
             let nodes = data.waiting_threads.edges.into_iter().map(|edge| edge.node).collect();

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     handout,
-    route::Route,
+    routes::Route,
     sheet::{
         focus,
         page::Page,

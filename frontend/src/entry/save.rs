@@ -150,6 +150,7 @@ impl Page {
 }
 
 /// What could not be sent.
+#[derive(Clone)]
 pub struct Unsent {
     pub requests: usize,
     pub drafts: usize,

@@ -4,7 +4,7 @@ use super::{FilterState, Lens};
 use crate::{
     entry::{chip, chosen},
     history,
-    route::{self, Step},
+    routes::{self, Step},
     session,
     sheet::{columns::Widths, page::Page, store::Head},
     text::sheet as text,
@@ -40,7 +40,7 @@ pub fn filter_bar(page: Page, head: &Head) -> El {
 fn change(page: Page, change: impl FnOnce(&mut FilterState)) {
     let mut state = page.filter.get_untracked();
     change(&mut state);
-    route::set_query(&state.query(), Step::Push);
+    routes::set_query(&state.query(), Step::Push);
 }
 
 fn scenes(page: Page) -> El {
@@ -165,7 +165,7 @@ fn search(page: Page) -> El {
         let mut state = page.filter.get_untracked();
         if state.text != input.value() {
             state.text = input.value();
-            route::set_query(&state.query(), Step::Replace);
+            routes::set_query(&state.query(), Step::Replace);
         }
     };
     let input = el("input")
@@ -199,7 +199,7 @@ fn result(page: Page) -> El {
         narrows().then(|| {
             button("link-button", text::CLEAR, move || {
                 let since = page.filter.with_untracked(|filter| filter.since.clone());
-                route::set_query(&FilterState { since, ..FilterState::default() }.query(), Step::Push);
+                routes::set_query(&FilterState { since, ..FilterState::default() }.query(), Step::Push);
                 // The button leaves; the focus must not fall off the page.
                 dom::focus(dom::find(".filter input"));
             })

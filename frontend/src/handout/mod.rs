@@ -4,19 +4,17 @@ pub mod queries;
 
 use crate::{
     api::{self, Id},
-    remembered::{Loaded, use_answer},
-    route::{self, Route},
+    cached_query::use_cached_query,
+    routes::{self, Route},
     shell::{self, Place, YearLink},
     text::handout as text,
-    ui::{dom, failed, link, not_found, skeleton},
-    view::{El, effect, el, live},
+    ui::{Failed, NotFound, Skeleton, dom},
 };
 use cynic::QueryBuilder;
 use leptos::prelude::*;
 use queries::{Handout, Handouts, HandoutsVariables, Sheet};
 use renkei_domain::{FiscalYear, Phase, RegionId};
 use std::fmt::Display;
-use web_sys::Node;
 
 const ANCHOR: &str = "handout-";
 
@@ -25,23 +23,21 @@ pub fn anchor(number: impl Display) -> String {
     format!("{ANCHOR}{number}")
 }
 
-pub fn page(region: RegionId, year: FiscalYear) -> Node {
+#[component]
+pub fn HandoutsPage(region: RegionId, year: FiscalYear) -> impl IntoView {
     shell::set_title(&text::title(year));
     let operation = Handouts::build(HandoutsVariables { region_id: Id(region), fiscal_year: year.0 });
     let name = format!("handouts:{region}:{}", year.0);
-    let (handouts, retry) = use_answer::<Handouts>(api::request(&operation), name);
-    live(move || match handouts.get() {
-        Loaded::Loading => skeleton(),
-        Loaded::Failed(failure) => {
-            let retry = retry.clone();
-            failed(failure, move || retry())
-        }
-        Loaded::Ready(Handouts { sheet: None, .. }) => not_found(),
-        Loaded::Ready(Handouts { sheet: Some(sheet), .. }) => {
+    let handouts = use_cached_query::<Handouts>(api::request(&operation), name);
+    let page = move |answer| match answer {
+        Err(failure) => view! { <Failed failure on_retry=move || handouts.refetch() /> }.into_any(),
+        Ok(Handouts { sheet: None, .. }) => view! { <NotFound /> }.into_any(),
+        Ok(Handouts { sheet: Some(sheet), .. }) => {
             shell::set_place(Some(place(&sheet, region, year)));
-            list(&sheet.region.handouts, region, year)
+            view! { <HandoutList handouts=sheet.region.handouts region year /> }.into_any()
         }
-    })
+    };
+    view! { <Transition fallback=Skeleton>{move || handouts.get().map(page)}</Transition> }
 }
 
 fn place(sheet: &Sheet, region: RegionId, year: FiscalYear) -> Place {
@@ -60,50 +56,49 @@ fn place(sheet: &Sheet, region: RegionId, year: FiscalYear) -> Place {
     }
 }
 
-fn list(handouts: &[Handout], region: RegionId, year: FiscalYear) -> El {
-    let [fragment, target, shown] = std::array::from_fn(|_| route::use_fragment());
+#[component]
+fn HandoutList(handouts: Vec<Handout>, region: RegionId, year: FiscalYear) -> impl IntoView {
+    let fragment = routes::use_fragment();
     // The list came after the browser looked for the fragment's place.
-    effect(move || {
-        let fragment = target.get();
+    Effect::new(move || {
+        let fragment = fragment.get();
         dom::after_render(move || {
             if let Some(target) = dom::document().get_element_by_id(&fragment) {
                 target.scroll_into_view();
             }
         });
     });
-    let numbers: Vec<i32> = handouts.iter().map(|handout| handout.number).collect();
+    let is_empty = handouts.is_empty();
+    let anchors: Vec<String> = handouts.iter().map(|handout| anchor(handout.number)).collect();
     // Told to whoever followed 資料9 where there is none.
-    let absent = move || {
-        fragment.with(|fragment| {
-            fragment.starts_with(ANCHOR) && !numbers.iter().any(|number| anchor(*number) == *fragment)
-        })
-    };
-    let entries = handouts.iter().map(|handout| entry(handout, shown.clone()));
-    el("div")
-        .class("page")
-        .child(el("h1").child(text::title(year)))
-        .child(el("p").class("lead").child(text::lead(year)))
-        .child(
-            el("div")
-                .attr("role", "status")
-                .child(live(move || absent().then(|| el("p").class("notice warn").child(text::ABSENT)))),
-        )
-        .child(handouts.is_empty().then(|| el("p").child(text::NONE)))
-        .child(el("ul").class("handouts").child(entries.collect::<Vec<_>>()))
-        .child(el("p").class("actions after").child(link(
-            "button",
-            &Route::Sheet(region, year).path(),
-            text::TO_SHEET,
-        )))
+    let is_absent =
+        move || fragment.with(|fragment| fragment.starts_with(ANCHOR) && !anchors.contains(fragment));
+    view! {
+        <div class="page">
+            <h1>{text::title(year)}</h1>
+            <p class="lead">{text::lead(year)}</p>
+            <div role="status">
+                {move || is_absent().then(|| view! { <p class="notice warn">{text::ABSENT}</p> })}
+            </div>
+            {is_empty.then(|| view! { <p>{text::NONE}</p> })}
+            <ul class="handouts">
+                {handouts.into_iter().map(|handout| view! { <HandoutLine handout fragment /> }).collect_view()}
+            </ul>
+            <p class="actions after">
+                <a class="button" href=Route::Sheet(region, year).path()>{text::TO_SHEET}</a>
+            </p>
+        </div>
+    }
 }
 
-fn entry(handout: &Handout, fragment: ArcRwSignal<String>) -> El {
+#[component]
+fn HandoutLine(handout: Handout, fragment: Memo<String>) -> impl IntoView {
     let id = anchor(handout.number);
     let own = id.clone();
-    let is_target = move || fragment.with(|fragment| *fragment == own);
-    el("li")
-        .attr("id", id)
-        .live_attr("aria-current", move || is_target().then_some("true"))
-        .child(el("span").class("number").child(text::number(handout.number)))
-        .child(el("span").child(handout.title.as_str()))
+    view! {
+        <li id=id aria-current=move || fragment.with(|fragment| *fragment == own).then_some("true")>
+            <span class="number">{text::number(handout.number)}</span>
+            <span><bdi>{handout.title}</bdi></span>
+        </li>
+    }
 }

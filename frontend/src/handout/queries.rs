@@ -2,7 +2,7 @@
 
 use crate::{
     api::{EnumValue, Id},
-    remembered::Answer,
+    cached_query::Answer,
     schema,
     session::ViewerId,
 };

@@ -20,8 +20,9 @@ pub use snapshot::snapshot_dialog;
 use crate::ui::SetIfNew;
 use crate::{
     api::{self, Id},
+    cached_query,
     comment::{self, Thread},
-    remembered, route,
+    routes,
     sheet::page::Page,
     ui::dom,
     view::effect,
@@ -108,7 +109,7 @@ async fn load(page: Page) {
         resolved: if all { None } else { Some(false) },
     };
     let request = api::request(&queries::Beside::build(variables));
-    let answer = remembered::answer::<queries::Beside>(request, format!("beside:{}", page.kept_as())).await;
+    let answer = cached_query::fetch::<queries::Beside>(request, format!("beside:{}", page.kept_as())).await;
     // Without it the sheet is as good as before; the panel says that the server is away.
     let Ok(data) = answer else { return };
     comment::set_waiting(data.waiting_threads.total_count);
@@ -124,9 +125,10 @@ async fn load(page: Page) {
 /// `#entry-…` leads to an entry, `#history-…` and `#comments-…` to what stands beside it, `#cell-…` to a cell's
 /// comments.
 fn follow_fragment(page: Page) {
+    let fragment = routes::use_fragment();
     effect(move || {
         page.head.track();
-        let fragment = route::use_fragment().get();
+        let fragment = fragment.get();
         untrack(|| {
             let Some((kind, id)) = fragment.split_once('-').filter(|_| page.head_now().is_some()) else {
                 return;

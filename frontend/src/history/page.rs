@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     api::{self, EnumValue, Failure, Id},
-    remembered,
-    route::Route,
+    cached_query,
+    routes::Route,
     shell::{self, Place, YearLink},
     text::history as words,
     ui::{link, not_found},
@@ -46,7 +46,7 @@ fn log_of(region: RegionId, year: FiscalYear, missing: &ArcRwSignal<bool>, cell:
             let request =
                 api::request(&SheetHistory::build(SheetHistoryVariables { after, ..variables.clone() }));
             async move {
-                let data = remembered::answer::<SheetHistory>(request, String::new()).await?;
+                let data = cached_query::fetch::<SheetHistory>(request, String::new()).await?;
                 Ok::<_, Failure>(match data.sheet {
                     Some(sheet) => {
                         tell(&sheet, region, year, &options);

@@ -13,9 +13,10 @@ use super::{
 use crate::ui::SetIfNew;
 use crate::{
     api::{self, EnumValue, Failure, Id},
+    cached_query,
     comment::{self, Thread},
     entry::{self, Action, DraftKey},
-    remembered, session,
+    session,
     sheet::{focus, page::Page, store::CellKey},
     text::{self, comment as comments, history as words},
     ui::{button, dom},
@@ -232,7 +233,7 @@ async fn ask(page: Page, topic: Topic, after: Option<String>) -> Result<Listed<C
     let changes = match topic {
         Topic::Entry(id) => {
             let operation = EntryHistory::build(EntryHistoryVariables { id: Id(id), after });
-            let data = remembered::answer::<EntryHistory>(api::request(&operation), String::new()).await?;
+            let data = cached_query::fetch::<EntryHistory>(api::request(&operation), String::new()).await?;
             match data.node {
                 Some(HistoryNode::Entry(entry)) => Some(entry.changes),
                 Some(HistoryNode::Unknown) | None => None,
@@ -246,7 +247,7 @@ async fn ask(page: Page, topic: Topic, after: Option<String>) -> Result<Listed<C
                 year: Some(key.year.0),
                 ..of_sheet(page.region, page.year)
             });
-            let data = remembered::answer::<SheetHistory>(api::request(&operation), String::new()).await?;
+            let data = cached_query::fetch::<SheetHistory>(api::request(&operation), String::new()).await?;
             data.sheet.map(|sheet| sheet.changes)
         }
     };

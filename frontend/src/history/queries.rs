@@ -3,8 +3,8 @@
 use super::log::Listed;
 use crate::{
     api::{EnumValue, Id, Payload, Refusal},
+    cached_query::Answer,
     comment::Thread,
-    remembered::Answer,
     schema,
     session::ViewerId,
 };

@@ -9,9 +9,9 @@ use super::{
 use crate::ui::SetIfNew;
 use crate::{
     api::{self, Id},
+    cached_query,
     filter::FilterState,
-    remembered,
-    route::{self, Step},
+    routes::{self, Step},
     sheet::{
         focus,
         page::{Page, here},
@@ -80,7 +80,7 @@ fn seq_of(page: Page, since: &str) -> Option<i64> {
 async fn load(page: Page, since: String, seq: i64) {
     let seq = i32::try_from(seq).unwrap_or(i32::MAX);
     let variables = SinceVariables { region_id: Id(page.region), fiscal_year: page.year.0, seq };
-    let answer = remembered::answer::<Since>(api::request(&Since::build(variables)), String::new()).await;
+    let answer = cached_query::fetch::<Since>(api::request(&Since::build(variables)), String::new()).await;
     if page.filter.try_with_untracked(|filter| filter.since == since) != Some(true) {
         return;
     }
@@ -135,7 +135,7 @@ fn label_of(page: Page, told: &Told, since: &str) -> String {
 fn choose(page: Page, since: &str) {
     let mut state: FilterState = page.filter.get_untracked();
     since.clone_into(&mut state.since);
-    route::set_query(&state.query(), Step::Push);
+    routes::set_query(&state.query(), Step::Push);
 }
 
 fn bar(page: Page, since: &str) -> El {

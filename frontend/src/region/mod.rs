@@ -4,62 +4,74 @@ pub mod queries;
 
 use crate::{
     api,
-    remembered::{Loaded, use_answer},
-    route::Route,
+    cached_query::use_cached_query,
+    routes::Route,
     shell,
     text::region as text,
-    ui::{failed, message, skeleton},
-    view::{El, el, live},
+    ui::{Failed, Message, Skeleton},
 };
 use cynic::QueryBuilder;
 use leptos::prelude::*;
 use queries::{Region, Sheet, Start};
 use renkei_domain::{FiscalYear, RegionId};
-use web_sys::Node;
 
-pub fn page() -> Node {
+#[component]
+pub fn StartPage() -> impl IntoView {
     shell::set_title(text::TITLE);
-    let (start, retry) = use_answer::<Start>(api::request(&Start::build(())), "start".to_owned());
-    live(move || match start.get() {
-        Loaded::Loading => skeleton(),
-        Loaded::Failed(failure) => {
-            let retry = retry.clone();
-            failed(failure, move || retry())
+    let start = use_cached_query::<Start>(api::request(&Start::build(())), "start".to_owned());
+    let page = move |answer| match answer {
+        Err(failure) => view! { <Failed failure on_retry=move || start.refetch() /> }.into_any(),
+        Ok(Start { regions, .. }) if regions.is_empty() => {
+            view! { <Message title=text::NO_REGION why=text::NO_REGION_WHY /> }.into_any()
         }
-        Loaded::Ready(start) if start.regions.is_empty() => message(text::NO_REGION, text::NO_REGION_WHY, ()),
-        Loaded::Ready(start) => regions(&start.regions),
-    })
-}
-
-fn regions(regions: &[Region]) -> El {
-    el("div")
-        .class("page")
-        .child(el("h1").child(text::TITLE))
-        .child(el("p").class("lead").child(text::LEAD))
-        .child(el("div").class("cards").child(regions.iter().map(card).collect::<Vec<_>>()))
-}
-
-fn card(region: &Region) -> El {
-    let names: Vec<&str> =
-        region.organizations.iter().map(|organization| organization.name.as_str()).collect();
-    let heading = el("h2").child(region.name.as_str()).child(" ").child(el("small").child(text::REGION));
-    let years = if region.sheets.is_empty() {
-        el("p").child(text::NO_SHEET)
-    } else {
-        let years = region.sheets.iter().map(|sheet| el("li").child(year(region.id.0, sheet)));
-        el("ul").class("years").child(years.collect::<Vec<_>>())
+        Ok(Start { regions, .. }) => view! { <Regions regions /> }.into_any(),
     };
-    el("section").class("card").child(heading).child(el("p").child(text::organizations(&names))).child(years)
+    view! { <Transition fallback=Skeleton>{move || start.get().map(page)}</Transition> }
 }
 
-fn year(region: RegionId, sheet: &Sheet) -> El {
+#[component]
+fn Regions(regions: Vec<Region>) -> impl IntoView {
+    view! {
+        <div class="page">
+            <h1>{text::TITLE}</h1>
+            <p class="lead">{text::LEAD}</p>
+            <div class="cards">
+                {regions.into_iter().map(|region| view! { <RegionCard region /> }).collect_view()}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn RegionCard(region: Region) -> impl IntoView {
+    let Region { id, name, organizations, sheets } = region;
+    let names: Vec<&str> = organizations.iter().map(|organization| organization.name.as_str()).collect();
+    let organizations = text::organizations(&names);
+    let none = sheets.is_empty().then(|| view! { <p>{text::NO_SHEET}</p> });
+    let years = (!sheets.is_empty()).then(|| {
+        let years = sheets.into_iter().map(|sheet| view! { <li><YearLink region=id.0 sheet /></li> });
+        view! { <ul class="years">{years.collect_view()}</ul> }
+    });
+    view! {
+        <section class="card">
+            <h2><bdi>{name}</bdi>" "<small>{text::REGION}</small></h2>
+            <p><bdi>{organizations}</bdi></p>
+            {none}
+            {years}
+        </section>
+    }
+}
+
+#[component]
+fn YearLink(region: RegionId, sheet: Sheet) -> impl IntoView {
     // Of a phase that is newer than this page there is nothing to say.
-    let phase = sheet
-        .phase
-        .0
-        .map(|phase| el("span").class("phase").attr("data-phase", phase.code()).child(phase.name()));
-    el("a")
-        .attr("href", Route::Sheet(region, FiscalYear(sheet.fiscal_year)).path())
-        .child(el("strong").child(sheet.title.as_str()))
-        .child(phase)
+    let phase = sheet.phase.0.map(|phase| {
+        view! { <span class="phase" data-phase=phase.code()>{phase.name()}</span> }
+    });
+    view! {
+        <a href=Route::Sheet(region, FiscalYear(sheet.fiscal_year)).path()>
+            <strong>{sheet.title}</strong>
+            {phase}
+        </a>
+    }
 }

@@ -1,11 +1,9 @@
 //! Signing in again over a page whose session has expired: everything typed stays beneath.
 
-use super::{form::form, use_signed_in, viewer};
-use crate::ui::SetIfNew;
+use super::{form::SignInForm, use_signed_in, viewer};
 use crate::{
     text::session as text,
-    ui::{button, dialog},
-    view::{El, effect, el},
+    ui::{Dialog, SetIfNew},
 };
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -36,18 +34,22 @@ fn answer(signed_in: bool) {
 }
 
 /// Stands once on the page, whatever page that is.
-pub fn sign_in_dialog() -> El {
-    effect(|| {
+#[component]
+pub fn SignInDialog() -> impl IntoView {
+    Effect::new(|| {
         // Whoever was asked has gone.
         if !use_signed_in() && OPEN.with(|open| open.get_untracked()) {
             answer(false);
         }
     });
-    dialog(|| OPEN.with(|open| open.get()), || text::AGAIN, || answer(false), contents)
-}
-
-fn contents() -> (El, El) {
-    let login = viewer().map(|viewer| viewer.login);
-    let later = button("button", text::LATER, || answer(false));
-    (el("p").child(text::AGAIN_WHY), form(login.as_deref(), later, || answer(true)))
+    view! {
+        <Dialog open=OPEN.with(|open| Signal::from(open.clone())) title=text::AGAIN on_close=|| answer(false)>
+            <p>{text::AGAIN_WHY}</p>
+            <SignInForm login=viewer().map(|viewer| viewer.login) on_done=|| answer(true)>
+                <button type="button" class="button" on:click=|_| answer(false)>
+                    {text::LATER}
+                </button>
+            </SignInForm>
+        </Dialog>
+    }
 }

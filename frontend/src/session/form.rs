@@ -3,77 +3,86 @@
 use super::sign_in;
 use crate::{
     text::session as text,
-    view::{El, Piece, el, live, live_text},
+    ui::{Field, SubmitButton, dom},
 };
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::{html, prelude::*};
 use renkei_domain::{limits, text::is_blank};
-use web_sys::{HtmlInputElement, SubmitEvent};
+use web_sys::SubmitEvent;
 
-/// With `login` given, only that account can go on here. `beside` is what else can be done.
-pub(super) fn form(login: Option<&str>, beside: impl Piece, on_done: impl Fn() + Copy + 'static) -> El {
-    let (pending, fault) = (ArcRwSignal::new(false), ArcRwSignal::new(String::new()));
-    let (waits, failed) = (pending.clone(), fault.clone());
-    let login_input = input("login")
-        .attr("autocomplete", "username")
-        .attr("autocapitalize", "none")
-        .attr("spellcheck", "false")
-        .attr("maxlength", limits::LOGIN_CHARS)
-        .attr("value", login)
-        .attr(if login.is_some() { "readonly" } else { "autofocus" }, true);
-    let password_input = input("password")
-        .attr("type", "password")
-        .attr("autocomplete", "current-password")
-        .attr("maxlength", limits::PASSWORD_CHARS_MAX)
-        .attr("autofocus", login.is_some());
-    let inputs = [&login_input, &password_input].map(|input| input.as_a::<HtmlInputElement>().clone());
+/// With `login` given, only that account can go on here. The children are what else can be done.
+#[component]
+pub(super) fn SignInForm(
+    login: Option<String>,
+    /// Somebody has signed in.
+    #[prop(optional, into)]
+    on_done: Option<Callback<()>>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let [login_input, password_input] = std::array::from_fn(|_| NodeRef::<html::Input>::new());
+    let submit = Action::new_local(move |(login, password): &(String, String)| {
+        let (login, password) = (login.trim().to_owned(), password.clone());
+        async move {
+            if is_blank(&login) || password.is_empty() {
+                return Err(text::EMPTY.to_owned());
+            }
+            sign_in(&login, &password).await?;
+            if let Some(on_done) = on_done {
+                on_done.try_run(());
+            }
+            Ok(())
+        }
+    });
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let [login, password] = inputs.each_ref().map(HtmlInputElement::value);
-        let login = login.trim().to_owned();
-        if pending.get_untracked() {
-            return;
+        let inputs = (login_input.get_untracked(), password_input.get_untracked());
+        if let ((Some(login), Some(password)), false) = (inputs, submit.pending().get_untracked()) {
+            submit.dispatch_local((login.value(), password.value()));
         }
-        if is_blank(&login) || password.is_empty() {
-            fault.set(text::EMPTY.to_owned());
-            return;
-        }
-        pending.set(true);
-        fault.set(String::new());
-        let (pending, fault) = (pending.clone(), fault.clone());
-        spawn_local(async move {
-            let outcome = sign_in(&login, &password).await;
-            pending.set(false);
-            match outcome {
-                Ok(()) => on_done(),
-                Err(message) => fault.set(message),
-            }
-        });
     };
-    let said = live(move || {
-        let fault = failed.get();
-        (!fault.is_empty()).then(|| el("p").class("notice bad").child(fault))
-    });
-    let signing_in = waits.clone();
-    let submit = el("button")
-        .class("button main")
-        .live_attr("aria-disabled", move || waits.get().then_some("true"))
-        .child(live_text(move || if signing_in.get() { text::SIGNING_IN } else { text::SIGN_IN }));
-    el("form")
-        .class("form")
-        .attr("method", "post")
-        .on("submit", on_submit)
-        .child(field(text::LOGIN, login_input))
-        .child(field(text::PASSWORD, password_input))
-        .child(el("div").attr("id", "sign-in-fault").attr("role", "alert").child(said))
-        .child(el("div").class("actions").child(submit).child(beside))
-}
-
-fn input(name: &str) -> El {
-    el("input").attr("id", name).class("input").attr("name", name).attr("aria-describedby", "sign-in-fault")
-}
-
-fn field(label: &str, input: El) -> El {
-    let name = input.element().id();
-    el("div").class("field").child(el("label").attr("for", name).child(label)).child(input)
+    let fault = move || submit.value().get().filter(|_| !submit.pending().get())?.err();
+    let is_known = login.is_some();
+    if !is_known {
+        // A browser heeds `autofocus` only in a document that is being loaded, and in a dialog.
+        login_input.on_load(|input| dom::focus(Some(input)));
+    }
+    view! {
+        <form class="form" method="post" on:submit=on_submit>
+            <Field id="login" label=text::LOGIN>
+                <input
+                    id="login"
+                    class="input"
+                    name="login"
+                    autocomplete="username"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    maxlength=limits::LOGIN_CHARS
+                    aria-describedby="sign-in-fault"
+                    value=login
+                    readonly=is_known
+                    autofocus=!is_known
+                    node_ref=login_input
+                />
+            </Field>
+            <Field id="password" label=text::PASSWORD>
+                <input
+                    id="password"
+                    class="input"
+                    name="password"
+                    type="password"
+                    autocomplete="current-password"
+                    maxlength=limits::PASSWORD_CHARS_MAX
+                    aria-describedby="sign-in-fault"
+                    autofocus=is_known
+                    node_ref=password_input
+                />
+            </Field>
+            <div id="sign-in-fault" role="alert">
+                {move || fault().map(|fault| view! { <p class="notice bad">{fault}</p> })}
+            </div>
+            <div class="actions">
+                <SubmitButton pending=submit.pending() label=text::SIGN_IN pending_label=text::SIGNING_IN />
+                {children.map(|children| children())}
+            </div>
+        </form>
+    }
 }

@@ -4,14 +4,14 @@
 use super::{Session, set, shelf, sign_out};
 use crate::{
     entry,
-    route::{self, Route},
+    routes::{Route, go_instead},
     shell, storage,
     text::session as words,
-    ui::{button, dialog, dom},
-    view::{El, el, live},
+    ui::{Dialog, dom},
 };
-use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::{either::Either, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 thread_local! {
     static LEAVING: ArcRwSignal<Leaving> = ArcRwSignal::new(Leaving::No);
@@ -29,13 +29,18 @@ fn leaving() -> ArcRwSignal<Leaving> {
     LEAVING.with(Clone::clone)
 }
 
-/// Signs out, once everything is sent; asks, if it cannot be.
-pub fn leave() {
+/// What signs out, once everything is sent, and asks, if it cannot be.
+pub fn use_leave() -> impl Fn() + Clone + Send + Sync {
+    let navigate = use_navigate();
+    move || leave(navigate.clone())
+}
+
+fn leave(navigate: impl Fn(&str, NavigateOptions) + 'static) {
     leaving().set(Leaving::Going);
     spawn_local(async {
         let unsent = entry::send_everything().await;
         if unsent.is_empty() {
-            go().await;
+            sign_out_here(navigate).await;
         } else {
             leaving().set(Leaving::Asked(unsent));
             // The dialog is open already, so that the browser puts the focus nowhere by itself.
@@ -44,7 +49,7 @@ pub fn leave() {
     });
 }
 
-async fn go() {
+async fn sign_out_here(navigate: impl Fn(&str, NavigateOptions)) {
     let told = sign_out().await;
     // The server would still know this browser: it is told before anything else when it is back.
     storage::set_leaving(!told).await;
@@ -54,39 +59,62 @@ async fn go() {
     set(Session::SignedOut);
     leaving().set(Leaving::No);
     // Whoever comes next starts anew, not where this person was.
-    route::go_instead(&Route::SignIn.path());
+    go_instead(&navigate, &Route::SignIn.path());
     if !told {
         shell::toast(words::SIGN_OUT_LATER);
     }
 }
 
 /// Stands once on the page, whatever page that is.
-pub fn leave_dialog() -> El {
-    let open = || leaving().with(|leaving| !matches!(leaving, Leaving::No));
-    let title = || {
-        leaving().with(|leaving| match leaving {
+#[component]
+pub fn LeaveDialog() -> impl IntoView {
+    let leaving = leaving();
+    let (open, asked) = (leaving.clone(), leaving.clone());
+    let open = Signal::derive(move || open.with(|leaving| !matches!(leaving, Leaving::No)));
+    let title = move || {
+        asked.with(|leaving| match leaving {
             Leaving::Asked(_) => words::UNSENT,
-            _ => words::SIGNING_OUT,
+            Leaving::No | Leaving::Going => words::SIGNING_OUT,
         })
     };
-    dialog(open, title, stay, || live(|| leaving().with(contents)))
+    view! {
+        <Dialog open title on_close=stay>
+            {
+                let leaving = leaving.clone();
+                move || {
+                    leaving.with(|leaving| match leaving {
+                        Leaving::Asked(unsent) => Either::Right(view! { <Unsent unsent=unsent.clone() /> }),
+                        Leaving::No | Leaving::Going => Either::Left(view! { <p>{words::LEAVING}</p> }),
+                    })
+                }
+            }
+        </Dialog>
+    }
 }
 
-fn contents(now: &Leaving) -> Vec<El> {
-    let Leaving::Asked(unsent) = now else { return vec![el("p").child(words::LEAVING)] };
+/// What cannot be sent, and what can be done about it.
+#[component]
+fn Unsent(unsent: entry::Unsent) -> impl IntoView {
     let file = js_sys::encode_uri_component(&unsent.text).as_string().unwrap_or_default();
-    let stay = button("button main", words::STAY, stay).attr("autofocus", true);
-    let keep = el("a")
-        .class("button")
-        .attr("download", words::FILE)
-        .attr("href", "data:text/plain;charset=utf-8,".to_owned() + &file)
-        .child(words::KEEP_AS_FILE);
-    let discard = button("button danger", words::DISCARD, || {
+    let navigate = use_navigate();
+    let discard = move |_| {
         leaving().set(Leaving::Going);
-        spawn_local(go());
-    });
-    let why = el("p").child(words::unsent(unsent.requests, unsent.drafts));
-    vec![why, el("div").class("actions after").child([stay, keep, discard])]
+        spawn_local(sign_out_here(navigate.clone()));
+    };
+    view! {
+        <p>{words::unsent(unsent.requests, unsent.drafts)}</p>
+        <div class="actions after">
+            <button type="button" class="button main" autofocus on:click=|_| stay()>
+                {words::STAY}
+            </button>
+            <a class="button" download=words::FILE href="data:text/plain;charset=utf-8,".to_owned() + &file>
+                {words::KEEP_AS_FILE}
+            </a>
+            <button type="button" class="button danger" on:click=discard>
+                {words::DISCARD}
+            </button>
+        </div>
+    }
 }
 
 /// Who has been asked stays after all.

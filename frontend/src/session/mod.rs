@@ -10,11 +10,11 @@ pub mod queries;
 
 use crate::ui::SetIfNew;
 use alone::alone;
-pub use dialog::{require_sign_in, sign_in_dialog};
-pub use leave::{leave, leave_dialog};
+pub use dialog::{SignInDialog, require_sign_in};
+pub use leave::{LeaveDialog, use_leave};
 use leptos::prelude::*;
 pub use model::{Membership, Organization, RegionName, Session, Viewer};
-pub use page::page as sign_in_page;
+pub use page::SignInPage;
 pub use queries::ViewerId;
 
 use crate::{

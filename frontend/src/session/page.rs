@@ -1,19 +1,19 @@
 //! The sign-in page.
 
-use super::form::form;
-use crate::{
-    shell,
-    text::session as text,
-    view::{El, el},
-};
+use super::form::SignInForm;
+use crate::{shell, text::session as text};
+use leptos::prelude::*;
 
 /// Who has signed in is led on by the root, which watches the session.
-pub fn page() -> El {
+#[component]
+pub fn SignInPage() -> impl IntoView {
     shell::set_title(text::SIGN_IN);
-    el("div")
-        .class("page slim")
-        .child(el("h1").child(text::SIGN_IN))
-        .child(el("p").class("lead").child(text::LEAD))
-        .child(form(None, (), || ()))
-        .child(el("p").class("lead after").child(text::FORGOTTEN))
+    view! {
+        <div class="page slim">
+            <h1>{text::SIGN_IN}</h1>
+            <p class="lead">{text::LEAD}</p>
+            <SignInForm login=None />
+            <p class="lead after">{text::FORGOTTEN}</p>
+        </div>
+    }
 }

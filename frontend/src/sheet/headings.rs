@@ -50,6 +50,8 @@ fn item_heading(head: &Head) -> El {
         el("a")
             .class("footnote-mark")
             .attr("href", "#item-footnote")
+            // The browser follows it itself, as it moves the focus too.
+            .attr("rel", "external")
             .attr("tabindex", "-1")
             .attr("aria-label", text::TO_FOOTNOTE)
             .child("＊")

@@ -7,7 +7,7 @@ use super::{
 use crate::ui::SetIfNew;
 use crate::{
     api::{self, Failure, Id},
-    entry, live, route, session,
+    entry, live, routes, session,
     storage::Kind,
     ui::dom,
     view::effect,
@@ -138,7 +138,7 @@ fn read(page: Page, answer: &str) -> Result<bool, Failure> {
     if first {
         page.loading.set(Loading::Here);
         page.take_up_drafts();
-        super::headings::follow_fragment(&route::use_fragment().get_untracked());
+        super::headings::follow_fragment(&routes::fragment());
     }
     Ok(taken)
 }

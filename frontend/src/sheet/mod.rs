@@ -17,7 +17,7 @@ pub use drag::scroller;
 
 use crate::ui::SetIfNew;
 use crate::{
-    entry, filter, history, route, session,
+    entry, filter, history, routes, session,
     shell::{self, Place, YearLink},
     storage::Kind,
     text::sheet as text,
@@ -172,16 +172,17 @@ fn remember_widths(page: Page) {
 fn remember_columns(page: Page) {
     const NAME: &str = "hidden-columns";
     let Some(shelf) = session::shelf() else { return };
+    let query = routes::use_query();
     let before: RefCell<Option<Vec<Facet>>> = RefCell::new(None);
     effect(move || {
         let hidden = page.filter.with(|filter| filter.hidden.clone());
         let before = before.replace(Some(hidden.clone()));
-        if before.is_none() && route::use_query().with_untracked(String::is_empty) {
+        if before.is_none() && query.with_untracked(String::is_empty) {
             let kept: Vec<Facet> = shelf.get(Kind::Taste, NAME).unwrap_or_default();
             if !kept.is_empty() {
                 let mut state = filter::FilterState::default();
                 state.hide(kept);
-                route::set_query(&state.query(), route::Step::Replace);
+                routes::set_query(&state.query(), routes::Step::Replace);
             }
         } else if before.is_some_and(|before| before != hidden) {
             let _ = shelf.put(Kind::Taste, NAME, &hidden);

@@ -10,7 +10,7 @@ use crate::{
     entry::{Begun, Conflict, DraftKey, Editing, Progress, Steps, Why},
     filter::{FilterState, Tally},
     history::Beside,
-    route,
+    routes,
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, FiscalYear, RegionId};
@@ -66,7 +66,7 @@ pub fn here() -> Option<Page> {
 impl Page {
     /// Belongs to the component that is being made.
     pub fn new(region: RegionId, year: FiscalYear) -> Self {
-        let query = route::use_query();
+        let query = routes::use_query();
         let page = Self {
             region,
             year,

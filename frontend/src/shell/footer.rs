@@ -4,13 +4,12 @@ use super::{SaveState, Toast, drop_toast, shell, use_keys, use_save_state};
 use crate::{
     api, session,
     text::{self, shell as words},
-    ui::button,
-    view::{El, each, effect, el, live, live_text},
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-pub fn footer() -> El {
+#[component]
+pub fn Footer() -> impl IntoView {
     let state = use_save_state();
     let keys = use_keys();
     let code = state.clone();
@@ -18,73 +17,76 @@ pub fn footer() -> El {
         let signed_in = session::use_signed_in();
         state.with(|state| if signed_in { state.sentence() } else { String::new() })
     };
-    let save_state = el("p")
-        .class("save-state")
-        .attr("role", "status")
-        .live_attr("data-state", move || code.with(SaveState::code))
-        .child(live_text(sentence));
-    el("footer")
-        .class("footer")
-        .child(save_state)
-        .child(crate::live::how())
-        .child(el("p").class("keys").child(live_text(move || keys.get())))
+    view! {
+        <footer class="footer">
+            <p class="save-state" role="status" data-state=move || code.with(SaveState::code)>{sentence}</p>
+            {crate::live::how().in_view()}
+            <p class="keys">{move || keys.get()}</p>
+        </footer>
+    }
 }
 
 /// Says that the server is away, for as long as it is.
-pub fn away() -> El {
+#[component]
+pub fn Away() -> impl IntoView {
     let online = api::use_online();
     let back = online.clone();
-    let mut before = true;
-    effect(move || {
+    Effect::new(move |before: Option<bool>| {
         let now = back.get();
-        if now && !before {
+        if now && before == Some(false) {
             super::announce(words::BACK_ONLINE);
             spawn_local(session::look_again());
         }
-        before = now;
+        now
     });
-    // The status is there before its text, so that the text is told.
-    el("div").attr("role", "status").child(live(move || (!online.get()).then(banner)))
-}
-
-fn banner() -> El {
     // Nothing is typed into a draft before somebody has signed in.
-    let why = move || if session::use_signed_in() { text::OFFLINE } else { text::session::OFFLINE };
-    el("div").class("away").child(el("p").child(live_text(why))).child(button(
-        "link-button",
-        words::LOOK_AGAIN,
-        api::look_now,
-    ))
+    let why = || if session::use_signed_in() { text::OFFLINE } else { text::session::OFFLINE };
+    let banner = move || {
+        view! {
+            <div class="away">
+                <p>{why}</p>
+                <button type="button" class="link-button" on:click=|_| api::look_now()>
+                    {words::LOOK_AGAIN}
+                </button>
+            </div>
+        }
+    };
+    // The status is there before its text, so that the text is told.
+    view! { <div role="status">{move || (!online.get()).then(banner)}</div> }
 }
 
 /// For who hears the page: one sentence at a time.
-pub fn announcer() -> El {
-    el("div").class("unseen").attr("aria-live", "polite").child(live_text(|| shell().announcement.get()))
+#[component]
+pub fn Announcer() -> impl IntoView {
+    view! { <div class="unseen" aria-live="polite">{|| shell().announcement.get()}</div> }
 }
 
-pub fn toasts() -> El {
-    let toasts = &shell().toasts;
-    let ids = move || toasts.with(|toasts| toasts.iter().map(|toast| toast.id).collect());
-    let toast = move |id: &u32| {
-        toasts.with_untracked(|toasts| toasts.iter().find(|toast| toast.id == *id).cloned()).map(toast)
-    };
-    el("div")
-        .class("toasts")
-        .attr("role", "status")
-        .child(each(ids, move |id| toast(id).unwrap_or_else(|| el("div"))))
+#[component]
+pub fn Toasts() -> impl IntoView {
+    view! {
+        <div class="toasts" role="status">
+            <For each=|| shell().toasts.get() key=|toast| toast.id let:toast>
+                <ToastMessage toast />
+            </For>
+        </div>
+    }
 }
 
-fn toast(toast: Toast) -> El {
+#[component]
+fn ToastMessage(toast: Toast) -> impl IntoView {
     let Toast { id, text, action } = toast;
     let action = action.map(|(label, action)| {
-        button("", label, move || {
+        let act = move |_| {
             drop_toast(id);
             action();
-        })
+        };
+        view! { <button type="button" on:click=act>{label}</button> }
     });
-    el("div").class("toast").child(el("p").child(text)).child(action).child(button(
-        "close",
-        text::CLOSE,
-        move || drop_toast(id),
-    ))
+    view! {
+        <div class="toast">
+            <p><bdi>{text}</bdi></p>
+            {action}
+            <button type="button" class="close" on:click=move |_| drop_toast(id)>{text::CLOSE}</button>
+        </div>
+    }
 }

@@ -1,87 +1,107 @@
 //! The header: mark, region, sheet, phase, sections, account.
 
-use super::{Place, YearLink, use_place};
+use super::{Place, use_place};
 use crate::{
     comment,
-    route::{self, Route},
+    routes::{self, Route, playground_path},
     session::{self, Viewer},
     text::{self, shell as words},
-    ui::{button, link, menu},
-    view::{El, Piece, el, live},
+    ui::Menu,
+    view::in_view,
 };
 use leptos::prelude::*;
-use renkei_domain::FiscalYear;
+use renkei_domain::{FiscalYear, RegionId};
 
-pub fn header() -> El {
+#[component]
+pub fn Header() -> impl IntoView {
     let place = use_place();
-    el("header")
-        .class("header")
-        .child(link("mark", "/", text::RENKEI).attr("aria-label", words::HOME))
-        .child(live(move || place.get().map(|place| sheet(&place))))
-        .child(crate::live::people())
-        .child(comment::waiting_link())
-        .child(live(|| session::use_viewer().map(|viewer| account(&viewer))))
+    view! {
+        <header class="header">
+            <a class="mark" href="/" aria-label=words::HOME>{text::RENKEI}</a>
+            {move || place.get().map(|place| view! { <PlaceNavigation place /> })}
+            {crate::live::people().in_view()}
+            {in_view(comment::waiting_link())}
+            {|| session::use_viewer().map(|viewer| view! { <AccountMenu viewer /> })}
+        </header>
+    }
 }
 
 /// Which sheet this is, and the ways from it.
-fn sheet(place: &Place) -> impl Piece + use<> {
-    let Place { region, year, .. } = *place;
-    let name = el("p")
-        .class("region-name")
-        .child(place.region_name.as_str())
-        .child(" ")
-        .child(el("small").child(words::REGION));
-    let years = place.years.clone();
-    let picker = menu("strong", words::YEAR_PICKER, &place.title, move || {
-        let links = years.iter().map(|other| {
+#[component]
+fn PlaceNavigation(place: Place) -> impl IntoView {
+    let Place { region, region_name, year, title, phase, years } = place;
+    let route = routes::use_route();
+    let year_links = move || {
+        let links = years.clone().into_iter().map(|other| {
             let current = (other.year == year).then_some("true");
-            el("li").child(year_link(place_of(region, other.year), other).attr("aria-current", current))
+            let path = in_section(route.get_untracked(), region, other.year).path();
+            view! { <li><a href=path aria-current=current><bdi>{other.title}</bdi></a></li> }
         });
-        el("ul").child(links.collect::<Vec<_>>())
-    });
-    let phase = el("p")
-        .class("phase")
-        .attr("data-phase", place.phase.code())
-        .child(el("span").class("unseen").child(words::PHASE))
-        .child(place.phase.name());
-    let sections = el("nav").attr("aria-label", words::SECTIONS).child([
-        section(Route::Sheet(region, year), words::SECTION_SHEET),
-        section(Route::History(region, year), text::history::TITLE),
-        section(Route::Handouts(region, year), words::SECTION_HANDOUTS),
-        link("", &route::playground_path(region, year), words::SECTION_API),
-    ]);
-    [name, picker, phase, sections]
+        view! { <ul>{links.collect_view()}</ul> }
+    };
+    view! {
+        <p class="region-name"><bdi>{region_name}</bdi>" "<small>{words::REGION}</small></p>
+        <Menu class="strong" purpose=words::YEAR_PICKER label=title>
+            {year_links.clone()}
+        </Menu>
+        <p class="phase" data-phase=phase.code()>
+            <span class="unseen">{words::PHASE}</span>
+            {phase.name()}
+        </p>
+        <nav aria-label=words::SECTIONS>
+            <SectionLink section=Route::Sheet(region, year) name=words::SECTION_SHEET />
+            <SectionLink section=Route::History(region, year) name=text::history::TITLE />
+            <SectionLink section=Route::Handouts(region, year) name=words::SECTION_HANDOUTS />
+            <a href=playground_path(region, year) rel="external">{words::SECTION_API}</a>
+        </nav>
+    }
 }
 
 /// Another year opens in the section that is shown.
-fn place_of(region: renkei_domain::RegionId, year: FiscalYear) -> Route {
-    match route::route() {
+fn in_section(shown: Route, region: RegionId, year: FiscalYear) -> Route {
+    match shown {
         Route::Handouts(..) => Route::Handouts(region, year),
         Route::History(..) => Route::History(region, year),
         _ => Route::Sheet(region, year),
     }
 }
 
-fn year_link(route: Route, year: &YearLink) -> El {
-    link("", &route.path(), &year.title)
+#[component]
+fn SectionLink(section: Route, name: &'static str) -> impl IntoView {
+    let route = routes::use_route();
+    view! {
+        <a href=section.path() aria-current=move || (route.get() == section).then_some("page")>{name}</a>
+    }
 }
 
-fn section(section: Route, name: &str) -> El {
-    let route = route::use_route();
-    let path = section.path();
-    link("", &path, name).live_attr("aria-current", move || (route.get() == section).then_some("page"))
-}
-
-fn account(viewer: &Viewer) -> El {
-    let (name, organization) = (viewer.name.clone(), viewer.organization.name.clone());
-    let entries = move || {
-        let who = el("p").child(el("strong").child(name.as_str())).child(organization.as_str());
-        let ways = [
-            link("", &Route::Account.path(), words::CHANGE_PASSWORD),
-            link("", &Route::Tokens.path(), words::TOKENS),
-            button("", words::SIGN_OUT, session::leave),
-        ];
-        (who, el("ul").child(ways.map(|way| el("li").child(way))))
-    };
-    el("div").class("account").child(menu("round end", words::ACCOUNT, &viewer.name, entries))
+#[component]
+fn AccountMenu(viewer: Viewer) -> impl IntoView {
+    let Viewer { name, organization, .. } = viewer;
+    let leave = session::use_leave();
+    let label = name.clone();
+    view! {
+        <div class="account">
+            <Menu class="round end" purpose=words::ACCOUNT label>
+                <p>
+                    <strong><bdi>{name.clone()}</bdi></strong>
+                    <bdi>{organization.name.clone()}</bdi>
+                </p>
+                <ul>
+                    <li><a href=Route::Account.path()>{words::CHANGE_PASSWORD}</a></li>
+                    <li><a href=Route::Tokens.path()>{words::TOKENS}</a></li>
+                    <li>
+                        <button
+                            type="button"
+                            on:click={
+                                let leave = leave.clone();
+                                move |_| leave()
+                            }
+                        >
+                            {words::SIGN_OUT}
+                        </button>
+                    </li>
+                </ul>
+            </Menu>
+        </div>
+    }
 }

@@ -4,12 +4,13 @@ mod footer;
 mod header;
 mod model;
 
-pub use footer::{announcer, away, footer, toasts};
-pub use header::header;
+pub use footer::{Announcer, Away, Footer, Toasts};
+pub use header::Header;
 pub use model::{Place, SaveState, YearLink};
 
 use crate::{text, ui::dom};
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 use std::rc::Rc;
 
 /// A short message that leaves by itself, perhaps with one thing to do (take back).
@@ -20,7 +21,7 @@ pub struct Toast {
     action: Option<(&'static str, Action)>,
 }
 
-type Action = Rc<dyn Fn()>;
+type Action = SendWrapper<Rc<dyn Fn()>>;
 
 /// Milliseconds that a toast stays; ten seconds, as there may be something to press.
 const TOAST_MS: i32 = 10_000;
@@ -114,7 +115,7 @@ pub fn toast(message: impl Into<String>) {
 
 /// The same with one thing to do, such as taking back.
 pub fn toast_with(message: impl Into<String>, label: &'static str, action: impl Fn() + 'static) {
-    push_toast(message.into(), Some((label, Rc::new(action))));
+    push_toast(message.into(), Some((label, SendWrapper::new(Rc::new(action)))));
 }
 
 fn push_toast(text: String, action: Option<(&'static str, Action)>) {

@@ -1,72 +1,83 @@
 //! A token that was just made: its secret, this once; or that the answer with the secret was lost.
 
-use super::{Made, desk};
+use super::{Made, TokensState};
 use crate::{
     text::{self, token as words},
-    ui::{button, dom},
-    view::{El, el, live_text},
+    ui::dom,
 };
-use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::{either::Either, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, HtmlInputElement};
 
-pub const NOTICE: &str = "#token-made";
 const SECRET: &str = "token-secret";
 
-pub fn notice(made: Made) -> El {
-    if made.secret.is_empty() { lost(&made) } else { shown(&made) }
-}
-
-fn close() {
-    desk().made.set(None);
-    dom::focus(dom::find("main"));
-}
-
-fn titled(made: &Made, class: &str) -> El {
-    let title = words::made(&made.name);
-    el("div")
-        .class(class)
-        .attr("id", &NOTICE[1..])
-        .attr("tabindex", "-1")
-        .attr("role", "group")
-        .attr("aria-label", &*title)
-        .child(el("h2").child(title.as_str()))
-}
-
-fn lost(made: &Made) -> El {
-    let again = made.again.clone();
-    titled(made, "notice bad made").child(el("p").child(words::LOST)).child(
-        el("div").class("actions").child([
-            button("button main", words::AGAIN, move || again()),
-            button("button", text::CLOSE, close),
-        ]),
-    )
-}
-
-fn shown(made: &Made) -> El {
-    let outcome = ArcRwSignal::new("");
-    let told = outcome.clone();
-    let input = el("input")
-        .attr("id", SECRET)
-        .class("input")
-        .attr("readonly", true)
-        .attr("spellcheck", "false")
-        .attr("value", made.secret.as_str());
-    let field = input.as_a::<HtmlInputElement>().clone();
-    let copy = button("button main", words::COPY, move || {
-        told.set(if copied(&field) { words::COPIED } else { words::NOT_COPIED });
+#[component]
+pub fn MadeNotice(made: Made) -> impl IntoView {
+    let notice = NodeRef::<html::Div>::new();
+    notice.on_load(|notice| {
+        // Its contents are told with it.
+        dom::after_render(move || dom::focus(Some(notice)));
     });
-    let done = button("button", words::STORED, close);
-    titled(made, "notice good made")
-        .child(el("p").child(words::ONCE))
-        .child(el("label").attr("for", SECRET).child(words::SECRET))
-        .child(input)
-        .child(el("div").class("actions").child([
-            copy,
-            done,
-            el("span").attr("role", "status").child(live_text(move || outcome.get())),
-        ]))
-        .child(el("p").class("hint").child(words::USE))
+    let title = words::made(&made.token.name);
+    let label = title.clone();
+    let is_lost = made.secret.is_empty();
+    view! {
+        <div
+            class=if is_lost { "notice bad made" } else { "notice good made" }
+            tabindex="-1"
+            role="group"
+            aria-label=label
+            node_ref=notice
+        >
+            <h2><bdi>{title}</bdi></h2>
+            {if is_lost {
+                Either::Left(view! { <Lost made /> })
+            } else {
+                Either::Right(view! { <Secret secret=made.secret /> })
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Lost(made: Made) -> impl IntoView {
+    let state = expect_context::<TokensState>();
+    let again = move |_| spawn_local(state.make_again(made.clone()));
+    view! {
+        <p>{words::LOST}</p>
+        <div class="actions">
+            <button type="button" class="button main" on:click=again>{words::AGAIN}</button>
+            <button type="button" class="button" on:click=move |_| close(state)>{text::CLOSE}</button>
+        </div>
+    }
+}
+
+#[component]
+fn Secret(secret: String) -> impl IntoView {
+    let state = expect_context::<TokensState>();
+    let field = NodeRef::<html::Input>::new();
+    let outcome = RwSignal::new("");
+    let copy = move |_| {
+        let copied = field.get_untracked().is_some_and(|field| copied(&field));
+        outcome.set(if copied { words::COPIED } else { words::NOT_COPIED });
+    };
+    view! {
+        <p>{words::ONCE}</p>
+        <label for=SECRET>{words::SECRET}</label>
+        <input id=SECRET class="input" readonly spellcheck="false" value=secret node_ref=field />
+        <div class="actions">
+            <button type="button" class="button main" on:click=copy>{words::COPY}</button>
+            <button type="button" class="button" on:click=move |_| close(state)>{words::STORED}</button>
+            <span role="status">{move || outcome.get()}</span>
+        </div>
+        <p class="hint">{words::USE}</p>
+    }
+}
+
+fn close(state: TokensState) {
+    state.made.set(None);
+    dom::focus(dom::find("main"));
 }
 
 /// By the way that also works where the page came over plain HTTP.

@@ -2,13 +2,13 @@
 
 use crate::{
     api::{EnumValue, Id, Payload, Refusal},
-    remembered::Answer,
+    cached_query::Answer,
     schema,
     session::ViewerId,
 };
 use renkei_domain::{TokenId, TokenScope};
 
-#[derive(cynic::QueryFragment)]
+#[derive(Clone, Debug, cynic::QueryFragment)]
 #[cynic(graphql_type = "Query")]
 pub struct Tokens {
     pub viewer: Option<ViewerId>,

@@ -159,6 +159,38 @@ test("a save for which the session had ended is done after signing in again over
   expect((await (await apiOf("honjo")).entries("ウ", "STATUS"))[0]?.body).toBe("期限が切れても残る文。");
 });
 
+test("signing in again gives the focus back to where it was", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  const { page } = honjo;
+  const again = page.getByRole("dialog", { name: /サインイン/ });
+  const signIn = async (): Promise<void> => {
+    await expect(again.getByLabel("パスワード")).toBeFocused();
+    await again.getByLabel("パスワード").fill("renkei-demo");
+    await page.keyboard.press("Enter");
+    await expect(again).toBeHidden();
+  };
+  const entry = honjo.entry(RULES);
+  const id = (await entry.getAttribute("data-entry")) ?? "";
+  await honjo.edit(entry);
+  await honjo.text.fill("○期限が切れたあとの文。");
+  await page.request.post("/graphql", { data: { query: "mutation { signOut }" } });
+  await signIn();
+  await expect(honjo.text).toBeFocused();
+
+  await page.context().clearCookies();
+  await honjo.text.press("Control+Enter");
+  await signIn();
+  await honjo.expectSaved();
+  await expect(honjo.entryOf(id)).toBeFocused();
+
+  await page.goto("/account/tokens");
+  await page.getByRole("textbox", { name: "名前" }).fill("期限のあと");
+  await page.context().clearCookies();
+  await page.getByRole("textbox", { name: "名前" }).press("Enter");
+  await signIn();
+  await expect(page.getByRole("group", { name: "「期限のあと」を作りました" })).toBeFocused();
+});
+
 test("what waits for a sign-in is sent when the same person signs in, however much later", async ({ sheetOf, apiOf }) => {
   const honjo = await sheetOf("honjo");
   await honjo.edit(honjo.entry(RULES));

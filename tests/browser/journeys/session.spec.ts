@@ -32,3 +32,56 @@ test("an address that leads nowhere says so and leads back", async ({ sheetOf })
   await honjo.page.goto("/regions/00000000-0000-7000-8000-000000000000/sheets/2026");
   await expect(honjo.page.getByRole("heading", { level: 1 })).toContainText("見つかりません");
 });
+
+test("every page opens while the server is away, and says what it cannot show", async ({ sheetOf, server }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.keptForReload();
+  const { page } = honjo;
+  const words = {
+    "/": /令和8年度/,
+    "/account": "パスワードの変更",
+    "/account/tokens": "サーバーにつながらないため、トークンを表示できません",
+    "/waiting": /つながらない|つながりません/,
+    [honjo.address]: "入退院調整ルール改訂を行い",
+    [`${honjo.address}/handouts`]: "重点取組内容",
+    [`${honjo.address}/history`]: /つながらない|つながりません/,
+  };
+  for (const address of Object.keys(words)) {
+    await page.goto(address);
+    await expect(page.getByRole("main").getByRole("heading").first()).toBeAttached();
+  }
+  await server.stop();
+  for (const [address, said] of Object.entries(words)) {
+    await page.goto(address);
+    await page.reload();
+    await expect(page.getByRole("main").getByText(said).first()).toBeVisible();
+  }
+});
+
+test("the sign-in page waits for typing, at first and after signing out", async ({ sheetOf, newBrowser }) => {
+  const page = await newBrowser();
+  await page.goto("/");
+  await expect(page.getByLabel("ログイン名")).toBeFocused();
+  const honjo = await sheetOf("honjo");
+  await honjo.page.getByRole("button", { name: /本庄市 担当者/ }).click();
+  await honjo.page.getByRole("button", { name: "サインアウト" }).click();
+  await expect(honjo.page.getByLabel("ログイン名")).toBeFocused();
+});
+
+test("back and forward show the pages that they lead to, and so does a link after them", async ({ sheetOf }) => {
+  const { page, address } = await sheetOf("honjo");
+  const section = (name: string) => page.getByRole("navigation", { name: "表の画面" }).getByRole("link", { name });
+  await section("変更履歴").click();
+  await expect(page).toHaveURL(`${address}/history`);
+  await expect(page.getByRole("main")).toBeFocused();
+  await section("資料").click();
+  await expect(page).toHaveURL(`${address}/handouts`);
+  await page.evaluate(() => history.go(-2));
+  await expect(page.locator("[data-entry]").first()).toBeAttached();
+  await section("資料").click();
+  await expect(page).toHaveURL(`${address}/handouts`);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("資料");
+  await page.goBack();
+  await expect(page.locator("[data-entry]").first()).toBeAttached();
+  await expect(page).toHaveURL(address);
+});

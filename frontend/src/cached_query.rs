@@ -1,0 +1,66 @@
+//! Queries whose answers are kept for the account: asked from the server, and while it is away taken from what was kept.
+
+use crate::{
+    api::{self, Failure},
+    session,
+    storage::Kind,
+};
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+
+/// An answer that tells whether somebody was signed in when it was given.
+pub trait Answer: DeserializeOwned + 'static {
+    fn is_signed_in(&self) -> bool;
+}
+
+/// Fetches now, and again when the server is back. `name` is the answer's own among what is kept; empty: it is not.
+pub fn use_cached_query<D: Answer + Clone>(
+    request: String,
+    name: String,
+) -> LocalResource<Result<D, Failure>> {
+    let query = LocalResource::new(move || fetch(request.clone(), name.clone()));
+    let online = api::use_online();
+    Effect::new(move |before: Option<bool>| {
+        let now = online.get();
+        if now && before == Some(false) {
+            query.refetch();
+        }
+        now
+    });
+    query
+}
+
+/// Asks once, or a second time after somebody had to sign in again.
+pub async fn fetch<D: Answer>(request: String, name: String) -> Result<D, Failure> {
+    match ask(&request, &name).await {
+        Err(Failure::SignedOut) => {
+            session::require_sign_in().await;
+            ask(&request, &name).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn ask<D: Answer>(request: &str, name: &str) -> Result<D, Failure> {
+    let shelf = session::shelf();
+    match api::ask(request.to_owned()).await {
+        Ok(answer) => {
+            let data = decode(&answer);
+            if let Some(shelf) = shelf.filter(|_| data.is_ok() && !name.is_empty()) {
+                // Without room the page only opens while the server is there.
+                let _ = shelf.put_text(Kind::Sheet, name, &answer);
+            }
+            data
+        }
+        Err(Failure::Offline) => {
+            let kept = shelf.and_then(|shelf| shelf.get_text(Kind::Sheet, name));
+            decode(&kept.ok_or(Failure::Offline)?)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn decode<D: Answer>(answer: &str) -> Result<D, Failure> {
+    api::decode(answer)
+        .and_then(|data: D| if data.is_signed_in() { Ok(data) } else { Err(Failure::SignedOut) })
+}
