@@ -40,7 +40,12 @@ use web_sys::{Event, Node};
 pub fn page(region: RegionId, year: FiscalYear) -> Node {
     let page = Page::new(region, year);
     load::load(page);
-    effect(move || shell::set_keys(if page.cut.get().is_some() { text::KEYS_CUT } else { text::KEYS }));
+    effect(move || {
+        // Without a table there are no keys for it.
+        let may_edit = page.head.with(|head| head.as_ref().map(|head| head.editable.contains(&true)));
+        let is_moving = page.cut.with(Option::is_some);
+        shell::set_keys(may_edit.map_or("", |may_edit| text::keys(may_edit, is_moving)));
+    });
     on_cleanup(|| shell::set_keys(""));
     live(move || {
         let loading = page.loading.get();

@@ -2,8 +2,15 @@
 
 use renkei_domain::{CareScene, FiscalYear, SceneSet, era};
 
-pub const KEYS: &str = "矢印キーで移動・Enterで編集・Ctrl+Zで元に戻す";
-pub const KEYS_CUT: &str = "移す先でCtrl+V・やめるときはEsc";
+/// The keys in the grid, for who may write somewhere in it or only reads, and while an entry is to be moved.
+pub fn keys(may_edit: bool, is_moving: bool) -> &'static str {
+    match (may_edit, is_moving) {
+        (_, true) => "移す先でCtrl+V・やめるときはEsc",
+        (true, false) => "矢印キーで移動・Enterで編集・Ctrl+Zで元に戻す",
+        (false, false) => "矢印キーで移動",
+    }
+}
+
 pub const NOT_FOUND: &str = "計画・評価表が見つかりません";
 pub const NOT_FOUND_WHY: &str =
     "この年度の表がまだないか、見る権限のない圏域の表です。はじめの画面から選び直してください。";

@@ -68,6 +68,18 @@ test("the sign-in page waits for typing, at first and after signing out", async 
   await expect(honjo.page.getByLabel("ログイン名")).toBeFocused();
 });
 
+test("the footer names the keys that do something", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  const keys = (page: typeof honjo.page) => page.getByRole("contentinfo").locator(".keys");
+  await expect(keys(honjo.page)).toContainText("Enterで編集");
+  await honjo.page.goto("/regions/00000000-0000-7000-8000-000000000000/sheets/2026");
+  await expect(honjo.page.getByRole("heading", { level: 1 })).toContainText("見つかりません");
+  await expect(keys(honjo.page)).toHaveText("");
+
+  const viewer = await sheetOf("hokenjo");
+  await expect(keys(viewer.page)).toHaveText("矢印キーで移動");
+});
+
 test("back and forward show the pages that they lead to, and so does a link after them", async ({ sheetOf }) => {
   const { page, address } = await sheetOf("honjo");
   const section = (name: string) => page.getByRole("navigation", { name: "表の画面" }).getByRole("link", { name });
