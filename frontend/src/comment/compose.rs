@@ -117,7 +117,7 @@ impl Desk {
             text::SIGNED_OUT
         } else if draft.text.is_empty() {
             ""
-        } else if storage::full().get() {
+        } else if storage::trouble().get().is_some() {
             words::NO_ROOM
         } else {
             words::DRAFT

@@ -5,7 +5,7 @@ use super::{copies, mutation::Input, op::Op};
 use crate::{
     session,
     sheet::store::CellKey,
-    storage::{self, Kind, NoRoom},
+    storage::{self, Kind, Trouble},
 };
 use renkei_domain::{
     EntryId, EntryText, Facet, FiscalYear, OrganizationId, SceneSet, SheetId,
@@ -177,9 +177,10 @@ pub fn load(sheet: SheetId, key: DraftKey) -> Option<Draft> {
     session::shelf()?.get(Kind::Draft, &key.name(sheet))
 }
 
-pub fn keep(sheet: SheetId, key: DraftKey, draft: &Draft) -> Result<(), NoRoom> {
-    let (name, text) = (key.name(sheet), serde_json::to_string(draft).map_err(|_| NoRoom)?);
-    let shelf = session::shelf().ok_or(NoRoom)?;
+pub fn keep(sheet: SheetId, key: DraftKey, draft: &Draft) -> Result<(), Trouble> {
+    let shelf = session::shelf().ok_or(Trouble::Unavailable)?;
+    // Texts, numbers and lists: there is none that JSON cannot say.
+    let (name, text) = (key.name(sheet), serde_json::to_string(draft).unwrap_or_default());
     let kept = shelf.change(&[(Kind::Draft, &name, Some(&text)), (Kind::Discard, &name, None)]);
     copies::touched(&name);
     kept

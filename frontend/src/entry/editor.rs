@@ -152,7 +152,10 @@ impl Desk {
                 save::refresh();
             }
             self.there.set_if_new(true);
-            self.state.set(kept.map_or(text::NO_ROOM.to_owned(), |()| text::draft_saved(&clock(draft.at))));
+            self.state.set(match kept {
+                Ok(()) => text::draft_saved(&clock(draft.at)),
+                Err(trouble) => text::not_kept(trouble).to_owned(),
+            });
         }
         if self.fault.with_untracked(Option::is_some) || self.too_long() {
             self.fault.set(self.fault_now());
@@ -495,10 +498,10 @@ pub fn chosen(event: &Event) -> Option<usize> {
 
 fn foot(desk: &Desk) -> El {
     let [told, there, saved, left] = std::array::from_fn(|_| desk.clone());
-    let state = live_text(move || match told.progress() {
-        _ if storage::full().get() => text::NO_ROOM.to_owned(),
-        Some(Progress::Sending) => text::SAVING.to_owned(),
-        _ => told.state.get(),
+    let state = live_text(move || match (storage::trouble().get(), told.progress()) {
+        (Some(trouble), _) => text::not_kept(trouble).to_owned(),
+        (None, Some(Progress::Sending)) => text::SAVING.to_owned(),
+        (None, _) => told.state.get(),
     });
     let discard = live(move || {
         let desk = there.clone();

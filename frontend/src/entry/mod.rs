@@ -50,7 +50,7 @@ pub fn listen() {
     copies::listen();
     undo::listen();
     effect(|| {
-        storage::full().track();
+        storage::trouble().track();
         show_state();
     });
     let before = Cell::new(None);

@@ -214,7 +214,7 @@ pub fn show_state() {
         SaveState::Saving
     } else if trouble > 0 {
         SaveState::NeedsYou(text::needs_you(trouble, waiting))
-    } else if waiting + drafts > 0 && storage::full().get_untracked() {
+    } else if waiting + drafts > 0 && storage::trouble().get_untracked().is_some() {
         SaveState::NeedsYou(text::NOT_KEPT.to_owned())
     } else if waiting > 0 {
         SaveState::Waiting(text::waiting(waiting))

@@ -1,5 +1,6 @@
 //! Texts of the matrix page, its filter and its editor.
 
+use crate::storage::Trouble;
 use renkei_domain::{CareScene, FiscalYear, SceneSet, era};
 
 /// The keys in the grid, for who may write somewhere in it or only reads, and while an entry is to be moved.
@@ -132,12 +133,22 @@ pub const DELETE: &str = "削除";
 pub const SAVING: &str = "保存しています…";
 pub const WAITING: &str =
     "サーバーにつながりません。操作はこのPCに残っています。つながりしだい自動で送ります。";
-pub const NO_ROOM: &str =
+const NO_ROOM: &str =
     "このPCに下書きを残せません（ブラウザーの空きが足りません）。閉じる前に保存してください。";
+const NO_DATABASE: &str =
+    "このPCに下書きを残せません（ブラウザーの記録場所を開けません）。閉じる前に保存してください。";
 pub const NOT_KEPT: &str = "このPCに残せません。閉じる前に保存してください";
 pub const DRAFT_KEPT: &str = "下書きを残して閉じました。";
 pub const DRAFT_DISCARDED: &str = "下書きを捨てました。";
 pub const SAVED_MEANWHILE: &str = "ここまでを保存しました。続きは下書きです。";
+
+/// Why a draft is in this page alone.
+pub fn not_kept(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Full => NO_ROOM,
+        Trouble::Unavailable => NO_DATABASE,
+    }
+}
 
 pub fn draft_saved(time: &str) -> String {
     format!("下書きを保存しました {time}")

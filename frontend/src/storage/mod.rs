@@ -5,16 +5,20 @@
 //! never waits; a write goes to the memory, the browser's database and the other tabs in one event. Drafts are worth
 //! most: when the browser's room is used up, sheets give way.
 
-mod base;
+mod database;
 mod tabs;
 
-pub use base::full;
+pub use database::{Trouble, trouble};
 pub use tabs::{listen, other_tabs, this_tab};
 
 use crate::{session::Viewer, ui::dom};
+use leptos::prelude::*;
 use renkei_domain::AccountId;
 use serde::{Serialize, de::DeserializeOwned};
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
 
 /// Who was here last, so that a page opens while the server is away. Beside the rest, as the browser itself tells other
 /// tabs when it changes.
@@ -48,10 +52,6 @@ const KINDS: [(Kind, &str); 5] = [
     (Kind::Taste, "taste"),
 ];
 
-/// The browser keeps no more: its room is used up, or it keeps nothing at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoRoom;
-
 /// One thing that is to stand under its name, or to go.
 pub type Change<'a> = (Kind, &'a str, Option<&'a str>);
 
@@ -65,7 +65,8 @@ pub struct Shelf {
 const LOOK_MS: i32 = 20;
 
 thread_local! {
-    static MEMORY: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
+    /// Texts by key.
+    static MEMORY: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };
     /// Whose things stand in memory, or are on their way there.
     static OPEN: Cell<Option<AccountId>> = const { Cell::new(None) };
     /// Whose are all there.
@@ -88,8 +89,8 @@ impl Shelf {
         }
         FETCHED.set(None);
         let owner = self.owner();
-        MEMORY.with_borrow_mut(|memory| memory.retain(|(key, _)| key.starts_with(&owner)));
-        let kept = base::load(&owner).await;
+        forget_others(Some(&owner));
+        let kept = database::load(&owner).await;
         // Somebody else has come meanwhile, or everything has gone.
         if OPEN.get() != this {
             return;
@@ -109,8 +110,9 @@ impl Shelf {
         serde_json::from_str(&self.get_text(kind, name)?).ok()
     }
 
-    pub fn put<T: Serialize>(&self, kind: Kind, name: &str, value: &T) -> Result<(), NoRoom> {
-        self.put_text(kind, name, &serde_json::to_string(value).map_err(|_| NoRoom)?)
+    pub fn put<T: Serialize>(&self, kind: Kind, name: &str, value: &T) -> Result<(), Trouble> {
+        // Texts, numbers and lists: there is none that JSON cannot say.
+        self.put_text(kind, name, &serde_json::to_string(value).unwrap_or_default())
     }
 
     /// What stands there, as it was put.
@@ -119,7 +121,7 @@ impl Shelf {
     }
 
     /// [`Shelf::put`] for a value that is a text already, such as an answer of the server.
-    pub fn put_text(&self, kind: Kind, name: &str, text: &str) -> Result<(), NoRoom> {
+    pub fn put_text(&self, kind: Kind, name: &str, text: &str) -> Result<(), Trouble> {
         self.change(&[(kind, name, Some(text))])
     }
 
@@ -129,9 +131,9 @@ impl Shelf {
     }
 
     /// All of it or nothing, whenever the browser ends. An answer that comes when its account has gone leaves nothing.
-    pub fn change(&self, changes: &[Change<'_>]) -> Result<(), NoRoom> {
+    pub fn change(&self, changes: &[Change<'_>]) -> Result<(), Trouble> {
         if OPEN.get() != Some(self.account) {
-            return Err(NoRoom);
+            return Err(Trouble::Unavailable);
         }
         let keys: Vec<String> = changes.iter().map(|(kind, name, _)| self.key(*kind, name)).collect();
         for (key, (.., text)) in keys.iter().zip(changes) {
@@ -140,7 +142,8 @@ impl Shelf {
         // Each tab asks for its own sheet.
         let told = keys.iter().zip(changes).filter(|(_, (kind, ..))| *kind != Kind::Sheet);
         tabs::tell(told.map(|(key, (.., text))| (key.as_str(), *text)));
-        base::write(keys.iter().map(String::as_str).zip(changes.iter().map(|(_, _, text)| *text)))
+        database::write(keys);
+        trouble().get_untracked().map_or(Ok(()), Err)
     }
 
     /// Takes in what another tab has written; it is in the database already.
@@ -148,12 +151,14 @@ impl Shelf {
         remember(&self.key(kind, name), text);
     }
 
-    /// The names of a kind's things that begin with `start`, in no order.
+    /// The names of a kind's things that begin with `start`, in order.
     pub fn names(&self, kind: Kind, start: &str) -> Vec<String> {
         let prefix = self.prefix(kind);
-        let name = |(key, _): &(String, String)| Some(key.strip_prefix(&prefix)?.to_owned());
+        let from = prefix.clone() + start;
         MEMORY.with_borrow(|memory| {
-            memory.iter().filter_map(name).filter(|name| name.starts_with(start)).collect()
+            let keys =
+                memory.range(from.clone()..).map(|(key, _)| key).take_while(|key| key.starts_with(&from));
+            keys.map(|key| key[prefix.len()..].to_owned()).collect()
         })
     }
 
@@ -162,7 +167,7 @@ impl Shelf {
         close();
         erase_old(&self.owner());
         forget_viewer();
-        base::clear(&self.owner()).await;
+        database::clear(&self.owner()).await;
     }
 
     fn owner(&self) -> String {
@@ -183,7 +188,14 @@ impl Shelf {
 pub fn close() {
     OPEN.set(None);
     FETCHED.set(None);
-    MEMORY.take();
+    forget_others(None);
+}
+
+/// What is another account's is neither in memory nor written any more.
+fn forget_others(owner: Option<&str>) {
+    let stays = |key: &str| key == LEAVING || owner.is_some_and(|owner| key.starts_with(owner));
+    MEMORY.with_borrow_mut(|memory| memory.retain(|key, _| stays(key)));
+    database::forget_unwritten(stays);
 }
 
 pub fn last_viewer() -> Option<Viewer> {
@@ -200,7 +212,7 @@ pub fn remember_viewer(viewer: &Viewer) {
 /// Whether somebody has left without the server knowing.
 pub async fn is_leaving() -> bool {
     let hint = local().is_some_and(|local| local.get_item(LEAVING).ok().flatten().is_some());
-    hint && (!base::load(LEAVING).await.is_empty() || !base::is_there())
+    hint && (!database::load(LEAVING).await.is_empty() || !database::is_there())
 }
 
 /// Known to every tab when it returns.
@@ -208,10 +220,11 @@ pub async fn set_leaving(leaving: bool) {
     if let Some(local) = local() {
         let _ = if leaving { local.set_item(LEAVING, "1") } else { local.remove_item(LEAVING) };
     }
-    base::load(LEAVING).await;
+    database::load(LEAVING).await;
     // Without a database the hint is all there is.
-    let _ = base::write([(LEAVING, leaving.then_some("1"))].into_iter());
-    base::load(LEAVING).await;
+    remember(LEAVING, leaving.then_some("1"));
+    database::write([LEAVING.to_owned()]);
+    database::load(LEAVING).await;
 }
 
 pub fn forget_viewer() {
@@ -221,18 +234,13 @@ pub fn forget_viewer() {
 }
 
 fn read(key: &str) -> Option<String> {
-    MEMORY.with_borrow(|memory| memory.iter().find(|(other, _)| other == key).map(|(_, text)| text.clone()))
+    MEMORY.with_borrow(|memory| memory.get(key).cloned())
 }
 
 fn remember(key: &str, text: Option<&str>) {
-    MEMORY.with_borrow_mut(|memory| {
-        let at = memory.iter().position(|(other, _)| other == key);
-        match (at, text) {
-            (Some(at), Some(text)) => text.clone_into(&mut memory[at].1),
-            (Some(at), None) => drop(memory.swap_remove(at)),
-            (None, Some(text)) => memory.push((key.to_owned(), text.to_owned())),
-            (None, None) => {}
-        }
+    MEMORY.with_borrow_mut(|memory| match text {
+        Some(text) => drop(memory.insert(key.to_owned(), text.to_owned())),
+        None => drop(memory.remove(key)),
     });
 }
 
@@ -244,32 +252,29 @@ fn parsed(key: &str) -> Option<(Kind, &str)> {
     Some((kind, name))
 }
 
-/// The room is used up: kept sheets go, and what could not be written is written again.
-fn make_room() {
-    let Some(account) = OPEN.get() else { return };
+/// The room is used up: kept sheets go. Their keys.
+fn drop_sheets() -> Vec<String> {
+    let Some(account) = OPEN.get() else { return Vec::new() };
     let sheets = Shelf::of(account).prefix(Kind::Sheet);
-    let memory = MEMORY.with_borrow_mut(|memory| {
-        memory.retain(|(key, _)| !key.starts_with(&sheets));
-        memory.clone()
-    });
-    base::remove(&sheets);
-    // If even that is too much, it is told as it was before.
-    let _ = base::write(memory.iter().map(|(key, text)| (key.as_str(), Some(text.as_str()))));
+    MEMORY.with_borrow_mut(|memory| {
+        memory.extract_if(.., |key, _| key.starts_with(&sheets)).map(|(key, _)| key).collect()
+    })
 }
 
 /// Takes over what an older client kept in the browser's other storage.
 fn take_over(owner: &str) {
     let Some(local) = local() else { return };
-    for key in old_keys(owner) {
-        let text = local.get_item(&key).ok().flatten();
-        if read(&key).is_none() && base::write([(key.as_str(), text.as_deref())].into_iter()).is_err() {
-            return;
-        }
-        remember(&key, text.as_deref());
+    let mut keys = old_keys(owner);
+    keys.retain(|key| read(key).is_none());
+    for key in &keys {
+        remember(key, local.get_item(key).ok().flatten().as_deref());
     }
-    dom::after(OLD_GOES_MS, {
-        let owner = owner.to_owned();
-        move || erase_old(&owner)
+    database::write(keys);
+    let owner = owner.to_owned();
+    dom::after(OLD_GOES_MS, move || {
+        if trouble().get_untracked().is_none() {
+            erase_old(&owner);
+        }
     });
 }
 
