@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api,
     sheet::{
-        focus,
+        focus, later,
         page::{Page, here},
         store::CellKey,
     },
@@ -133,6 +133,7 @@ pub fn deleted(page: Page, op: &Op, id: EntryId, version: i32, change: Change) {
     let cell = page.state(id).map(|state| state.cell.get_value());
     page.undo.write_value().deleted(op, version, change.id);
     let said = page.undo.write_value().said(op);
+    later::deleted(page, id, change.seq);
     page.update(|store| store.remove(id, change.seq));
     if let Some(cell) = cell.filter(|_| next.is_none() && outbox::is_fresh(op) && focus::is_free()) {
         focus::cell_soon(page, cell);

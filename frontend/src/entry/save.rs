@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api, comment, session,
     sheet::{
-        focus, load,
+        focus, later, load,
         model::Entry,
         page::{Page, here},
     },
@@ -361,6 +361,7 @@ fn saved(page: Page, op: &Op, entry: Entry, change: Change, merged: bool) {
     let (id, text) = (entry.id, text_of(&entry));
     page.undo.write_value().done(op, id, entry.version, &text);
     let free = focus::is_free() && outbox::is_fresh(op);
+    later::saved(page, &entry, change.seq);
     page.update(|store| store.put(entry, change.seq));
     let taken_back = page.undo.write_value().said(op);
     if let Some(key) = op.key().filter(|_| op.text().is_some()) {

@@ -19,7 +19,7 @@ pub use presence::{beside_editor, people};
 pub use steady::hold;
 
 use crate::{
-    sheet::{load, page::Page, store::Store},
+    sheet::{later, load, model, page::Page, store::Store},
     ui::dom,
 };
 use leptos::prelude::*;
@@ -42,10 +42,12 @@ fn take(page: Page, event: Event) {
             load::reload(page);
         }
         Event::EntrySaved(EntrySaved { entry, change }) => {
-            let about = Some(entry.id.0);
-            hear(page, change, about, |store, seq| store.hear(entry.into(), seq));
+            let entry = model::Entry::from(entry);
+            later::saved(page, &entry, change.seq.into());
+            hear(page, change, Some(entry.id), |store, seq| store.hear(entry, seq));
         }
         Event::EntryDeleted(EntryDeleted { id, version, change }) => {
+            later::deleted(page, id.0, change.seq.into());
             hear(page, change, None, |store, seq| store.hear_deleted(id.0, version, seq));
         }
         Event::SheetChanged(event) => {

@@ -1,8 +1,10 @@
 //! How the sheet comes: from the server, or from what this browser has kept of it while the server is away.
 
 use super::{
+    later,
     page::Page,
     queries::{Sheet, SheetVariables},
+    store::Store,
 };
 use crate::ui::SetIfNew;
 use crate::{
@@ -94,7 +96,7 @@ async fn ask(page: Page) -> Result<(), Failure> {
     let (mut readings, mut faults) = (0, 0);
     loop {
         let answer = api::ask(request.clone()).await;
-        match answer.and_then(|answer| read(page, &answer).map(|taken| (taken, answer))) {
+        match answer.and_then(|answer| read(page, &answer, false).map(|taken| (taken, answer))) {
             Ok((true, answer)) => {
                 keep(page, &answer);
                 return Ok(());
@@ -120,7 +122,7 @@ async fn ask(page: Page) -> Result<(), Failure> {
 }
 
 /// Takes the server's answer in, a fresh one or one that was kept; false if more is known already.
-fn read(page: Page, answer: &str) -> Result<bool, Failure> {
+fn read(page: Page, answer: &str, kept: bool) -> Result<bool, Failure> {
     let Sheet { viewer, sheet } = api::decode(answer)?;
     if page.is_left() {
         return Ok(true);
@@ -136,6 +138,9 @@ fn read(page: Page, answer: &str) -> Result<bool, Failure> {
     live::hold(page);
     let taken = page.take(sheet.into());
     if first {
+        if kept {
+            later::recall(page);
+        }
         page.loading.set(Loading::Here);
         page.take_up_drafts();
         super::headings::follow_fragment(&routes::fragment());
@@ -146,7 +151,7 @@ fn read(page: Page, answer: &str) -> Result<bool, Failure> {
 /// Shows what this browser has kept, if it has.
 fn show_kept(page: Page) -> bool {
     let kept: Option<String> = session::shelf().and_then(|shelf| shelf.get(Kind::Sheet, &page.kept_as()));
-    kept.is_some_and(|kept| read(page, &kept).is_ok())
+    kept.is_some_and(|kept| read(page, &kept, true).is_ok())
 }
 
 /// For when the server is away.
@@ -155,6 +160,7 @@ fn keep(page: Page, answer: &str) {
         // Without room the page only opens while the server is there.
         let _ = shelf.put(Kind::Sheet, &page.kept_as(), &answer);
     }
+    later::read(page, page.with(Store::heard).unwrap_or_default());
 }
 
 fn is_first(page: Page) -> bool {

@@ -5,6 +5,7 @@ mod drag;
 pub mod focus;
 mod headings;
 mod keys;
+pub mod later;
 pub mod load;
 pub mod model;
 mod movement;

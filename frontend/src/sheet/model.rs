@@ -4,6 +4,7 @@ use crate::session::Organization;
 use renkei_domain::{
     AccountId, EntryId, Facet, FiscalYear, ItemId, Note, OrganizationId, Phase, RegionId, SceneSet, SheetId,
 };
+use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sheet {
@@ -67,7 +68,7 @@ pub struct Cell {
     pub entries: Vec<Entry>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub id: EntryId,
     pub item: ItemId,
@@ -87,7 +88,7 @@ pub struct Entry {
     pub viewer_can_edit: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Author {
     pub id: AccountId,
     pub name: String,

@@ -230,3 +230,32 @@ test("a clock that is set back loses nothing", async ({ sheetOf, apiOf }) => {
   await honjo.page.reload();
   await expect(honjo.text).toHaveValue("○時計が一週間戻ってから書いた文。");
 });
+
+test("a draft of an entry that somebody has just added is there after the line has dropped, where it stood", async ({
+  server,
+  sheetOf,
+  apiOf,
+}) => {
+  const misato = await apiOf("misato");
+  const honjo = await sheetOf("honjo");
+  await honjo.keptForReload();
+  await followed(honjo);
+  const added = await misato.create("ウ", "PLAN", 2026, "美里町が足したばかりの文。");
+  const entry = honjo.entryOf(added.id);
+  await honjo.edit(entry);
+  await server.stop();
+  await honjo.text.fill("○美里町が足したばかりの文。本庄市の続き。");
+  const place = () => honjo.cell("ウ/PLAN").locator("[data-entry]").evaluateAll((all, id) => all.findIndex((one) => one.getAttribute("data-entry") === id), added.id);
+  const before = await place();
+  await honjo.page.reload();
+  await expect(honjo.text).toHaveValue("○美里町が足したばかりの文。本庄市の続き。");
+  await honjo.text.press("Escape");
+  await expect(entry).toContainText("美里町が足したばかりの文。");
+  await expect(entry).toContainText("下書きがあります");
+  expect(await place()).toBe(before);
+  await server.start();
+  await honjo.edit(entry);
+  await honjo.text.press("Control+Enter");
+  await honjo.expectSaved();
+  expect((await misato.entry(added.id)).body).toBe("美里町が足したばかりの文。本庄市の続き。");
+});
