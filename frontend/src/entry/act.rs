@@ -78,6 +78,11 @@ impl Page {
         let next = self.undo.write_value().next(way, only, api::request_id());
         match next {
             Ok(mut op) => {
+                // What waits for the same entry goes first.
+                if let Some(before) = op.entry().and_then(outbox::last_of) {
+                    op.input.version = Some(before.version());
+                    op.follows = Some(before.input.request_id);
+                }
                 if let Some(cell) = op.cell() {
                     let still = |id: &EntryId| self.neighbour(DraftKey::New(cell), Some(*id));
                     op.input.after_entry_id = op.above.iter().find_map(still);

@@ -47,7 +47,19 @@ pub struct Step {
     back: Op,
     /// The text that was written.
     written: Option<EntryText>,
+    /// The version that it was made from.
+    from: i32,
     answered: bool,
+}
+
+/// What takes a step back, or does it again, and has not been answered.
+#[derive(Debug)]
+struct UnderWay {
+    request: String,
+    way: Way,
+    /// The step's request, and the version that it was made from.
+    step: String,
+    from: i32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +74,7 @@ pub struct Steps {
     undo: Vec<Step>,
     redo: Vec<Step>,
     /// What is being taken back, or done again.
-    under_way: Vec<(String, Way)>,
+    under_way: Vec<UnderWay>,
 }
 
 impl Steps {
@@ -70,7 +82,8 @@ impl Steps {
     pub fn did(&mut self, op: &Op, back: Option<Op>) {
         let way = self.way_of(&op.input.request_id);
         let Some(back) = back else { return };
-        let step = Step { request: op.input.request_id.clone(), back, written: op.text(), answered: false };
+        let (request, written, from) = (op.input.request_id.clone(), op.text(), op.version());
+        let step = Step { request, back, written, from, answered: false };
         let steps = match way {
             Some(Way::Undo) => &mut self.redo,
             Some(Way::Redo) => &mut self.undo,
@@ -88,8 +101,17 @@ impl Steps {
 
     /// It is done: from now on it can be taken back.
     pub fn done(&mut self, op: &Op, id: EntryId, version: i32, text: &EntryText) {
+        let request = &op.input.request_id;
+        let back = self.under_way.iter().find(|back| back.request == *request);
+        if let Some(from) = back.map(|back| back.from).filter(|_| op.operation == Operation::Move) {
+            self.stands_again(id, from, version);
+        }
+        for back in self.under_way.iter_mut().filter(|back| back.step == *request) {
+            back.from = op.version();
+        }
         let Some(step) = self.find(op) else { return };
         step.answered = true;
+        step.from = op.version();
         // A new entry's name is only known now.
         step.back.input.id = Some(id);
         step.back.input.version = Some(version);
@@ -99,6 +121,27 @@ impl Steps {
         {
             let kept = merge(written, text, &before).text;
             step.back.input = std::mem::take(&mut step.back.input).with_text(kept);
+        }
+    }
+
+    /// A move was taken back by what made the version `now`: the entry stands where it stood as `from`. The move
+    /// before it is taken back from there, as the server would find these two in its way.
+    fn stands_again(&mut self, id: EntryId, from: i32, now: i32) {
+        let mut version = from;
+        for steps in [&mut self.undo, &mut self.redo] {
+            for step in steps.iter_mut().rev().filter(|step| step.answered && step.back.entry() == Some(id)) {
+                if step.back.version() != version {
+                    continue;
+                }
+                if step.back.operation == Operation::Move {
+                    step.back.input.version = Some(now);
+                    return;
+                }
+                // Nobody else was in between, and it moved nothing.
+                if version == step.from + 1 {
+                    version = step.from;
+                }
+            }
         }
     }
 
@@ -114,7 +157,8 @@ impl Steps {
     /// It is asked for once more, in another form.
     pub fn renamed(&mut self, request: &str, now: &str) {
         let steps = self.undo.iter_mut().chain(&mut self.redo).map(|step| &mut step.request);
-        for name in steps.chain(self.under_way.iter_mut().map(|(name, _)| name)) {
+        let under_way = self.under_way.iter_mut().flat_map(|back| [&mut back.request, &mut back.step]);
+        for name in steps.chain(under_way) {
             if name == request {
                 now.clone_into(name);
             }
@@ -127,7 +171,7 @@ impl Steps {
         let request = &op.input.request_id;
         self.undo.retain(|step| step.request != *request);
         self.redo.retain(|step| step.request != *request);
-        self.under_way.retain(|(other, _)| other != request);
+        self.under_way.retain(|back| back.request != *request);
         way
     }
 
@@ -147,11 +191,11 @@ impl Steps {
         if !steps[at].answered && unknown {
             return Err(text::UNDO_WAITS);
         }
-        let Step { request, mut back, answered, .. } = steps.remove(at);
+        let Step { request: step, mut back, from, answered, .. } = steps.remove(at);
         if !answered {
-            back.follows = Some(request);
+            back.follows = Some(step.clone());
         }
-        self.under_way.push((request_id.clone(), way));
+        self.under_way.push(UnderWay { request: request_id.clone(), way, step, from });
         back.input.request_id = request_id;
         Ok(back)
     }
@@ -159,7 +203,7 @@ impl Steps {
     /// What is said when it is done.
     pub fn said(&mut self, op: &Op) -> Option<&'static str> {
         let way = self.way_of(&op.input.request_id)?;
-        self.under_way.retain(|(request, _)| *request != op.input.request_id);
+        self.under_way.retain(|back| back.request != op.input.request_id);
         Some(match way {
             Way::Undo => text::UNDONE,
             Way::Redo => text::REDONE,
@@ -167,7 +211,7 @@ impl Steps {
     }
 
     fn way_of(&self, request: &str) -> Option<Way> {
-        self.under_way.iter().find(|(other, _)| other == request).map(|(_, way)| *way)
+        self.under_way.iter().find(|back| back.request == request).map(|back| back.way)
     }
 
     fn find(&mut self, op: &Op) -> Option<&mut Step> {
@@ -245,6 +289,58 @@ mod tests {
         did(&mut steps, &op, "研修");
         let undo = steps.next(Way::Undo, None, "b".to_owned()).unwrap();
         assert_eq!((undo.version(), undo.follows.as_deref()), (1, Some("a")));
+    }
+
+    /// A step that is done at once, from the version before it.
+    fn step(steps: &mut Steps, op: &Op, back_to: Operation) {
+        let input = Input { id: op.input.id, ..Input::default() };
+        steps.did(op, Some(back(op, back_to, input)));
+        steps.done(op, ID.parse().unwrap(), op.version() + 1, &text("研修会"));
+        steps.said(op);
+    }
+
+    fn moved(request: &str, version: i32) -> Op {
+        let op = edit(request, version, "");
+        Op::new(Operation::Move, op.sheet, Input { body: None, notes: None, ..op.input })
+    }
+
+    #[test]
+    fn moves_are_taken_back_one_after_the_other_also_with_an_edit_between_them() {
+        let mut steps = Steps::default();
+        step(&mut steps, &moved("a", 1), Operation::Move);
+        step(&mut steps, &moved("b", 2), Operation::Move);
+        step(&mut steps, &edit("c", 3, "研修会"), Operation::Update);
+        step(&mut steps, &moved("d", 4), Operation::Move);
+        let mut take_back = |way: Way, request: &str, newest: i32| {
+            let op = steps.next(way, None, request.to_owned()).unwrap();
+            let from = op.version();
+            let answered = Op { input: Input { version: Some(newest), ..op.input.clone() }, ..op };
+            step(&mut steps, &answered, answered.operation);
+            (answered.operation, from)
+        };
+        assert_eq!(take_back(Way::Undo, "e", 5), (Operation::Move, 5));
+        assert_eq!(take_back(Way::Undo, "f", 6), (Operation::Update, 4));
+        assert_eq!(
+            take_back(Way::Undo, "g", 7),
+            (Operation::Move, 6),
+            "not from 3, where others' moves would be"
+        );
+        assert_eq!(take_back(Way::Undo, "h", 8), (Operation::Move, 8));
+        assert_eq!(take_back(Way::Redo, "i", 9), (Operation::Move, 9));
+        assert_eq!(take_back(Way::Redo, "j", 10), (Operation::Move, 10));
+    }
+
+    #[test]
+    fn what_waits_is_moved_on_from_when_it_is_answered_after_it_was_taken_back() {
+        let mut steps = Steps::default();
+        step(&mut steps, &moved("a", 1), Operation::Move);
+        let waiting = moved("b", 1);
+        steps.did(&waiting, Some(back(&waiting, Operation::Move, waiting.input.clone())));
+        let undo = steps.next(Way::Undo, None, "c".to_owned()).unwrap();
+        steps.done(&moved("b", 2), ID.parse().unwrap(), 3, &text(""));
+        let undo = Op { input: Input { version: Some(3), ..undo.input.clone() }, ..undo };
+        steps.done(&undo, ID.parse().unwrap(), 4, &text(""));
+        assert_eq!(steps.next(Way::Undo, None, "d".to_owned()).unwrap().version(), 4);
     }
 
     #[test]

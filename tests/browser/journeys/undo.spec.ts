@@ -54,6 +54,44 @@ test("edit, move, addition and deletion are taken back one after the other, and 
   await expect.poll(ids).not.toContain(second.id);
 });
 
+test("moves of one entry are taken back one after the other, with an edit between them, and done again", async ({ sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const [first, second, third, ...rest] = await api.entries("ウ", "PLAN");
+  if (!first || !second || !third) throw new Error("the sample has no such entries");
+  const others = rest.map((entry) => entry.id);
+  const orders = [
+    [first.id, second.id, third.id, ...others],
+    [second.id, first.id, third.id, ...others],
+  ];
+  const honjo = await sheetOf("honjo");
+  const standsAs = async (order: string[] | undefined) => {
+    await expect.poll(async () => (await api.entries("ウ", "PLAN")).map((entry) => entry.id)).toEqual(order);
+    await honjo.expectSaved();
+  };
+  for (const [key, order] of [["ArrowUp", 1], ["ArrowDown", 0], ["ArrowUp", 1]] as const) {
+    await honjo.entryOf(second.id).focus();
+    await honjo.page.keyboard.press(`Alt+${key}`);
+    await standsAs(orders[order]);
+  }
+  await rewrite(honjo, second.id, (outline) => outline.replace("○", "○書きなおした。"));
+  await honjo.entryOf(second.id).focus();
+  await honjo.page.keyboard.press("Alt+ArrowDown");
+  await standsAs(orders[0]);
+  await honjo.page.keyboard.press("Control+z");
+  await standsAs(orders[1]);
+  await honjo.page.keyboard.press("Control+z");
+  await expect.poll(async () => (await api.entry(second.id)).body).toBe(second.body);
+  await honjo.expectSaved();
+  for (const order of [0, 1, 0]) {
+    await honjo.page.keyboard.press("Control+z");
+    await standsAs(orders[order]);
+  }
+  for (const order of [1, 0, 1]) {
+    await honjo.page.keyboard.press("Control+Shift+z");
+    await standsAs(orders[order]);
+  }
+});
+
 test("a move is taken back also when the one above has gone since", async ({ sheetOf, apiOf }) => {
   const api = await apiOf("honjo");
   const [first, second, third, ...rest] = await api.entries("ウ", "PLAN");
