@@ -13,6 +13,7 @@
 //! | [`shell`] | header, footer and what pages tell them: [`shell::set_place`], [`shell::set_keys`], [`shell::set_save_state`]; [`shell::announce`], [`shell::toast`] |
 //! | [`live`] | what others do while a sheet is open, and who they are |
 //! | [`storage`] | what the browser keeps for an account: drafts, the last sheet |
+//! | [`sync`] | what was typed and asked for on its way to the server |
 //! | [`ui`] | components that know no noun: dialog, menu, fields, messages |
 //! | [`view`] | elements and the parts of a page that follow signals, where they are not components yet |
 //! | [`text`] | every text that a person reads |
@@ -37,6 +38,7 @@ pub mod session;
 pub mod sheet;
 pub mod shell;
 pub mod storage;
+pub mod sync;
 pub mod text;
 pub mod token;
 pub mod ui;

@@ -19,6 +19,7 @@ thread_local! {
     static PAUSE: RefCell<Option<Alarm>> = const { RefCell::new(None) };
     static ONLINE: ArcRwSignal<bool> = ArcRwSignal::new(true);
     static LOOKING: Cell<bool> = const { Cell::new(false) };
+    static WAITING: RefCell<Vec<js_sys::Function>> = const { RefCell::new(Vec::new()) };
 }
 
 /// True while the server answers. What waits for it watches this.
@@ -29,6 +30,15 @@ pub fn use_online() -> ArcRwSignal<bool> {
 /// [`use_online`] for one look.
 pub fn is_online() -> bool {
     use_online().get_untracked()
+}
+
+/// Waits until the server answers again.
+pub async fn until_online() {
+    if !is_online() {
+        let back =
+            js_sys::Promise::new(&mut |resolve, _| WAITING.with_borrow_mut(|waiting| waiting.push(resolve)));
+        let _ = JsFuture::from(back).await;
+    }
 }
 
 /// The server has not answered: looks for it until it does.
@@ -49,6 +59,10 @@ pub fn lost() {
         }
         LOOKING.with(|looking| looking.set(false));
         use_online().set_if_new(true);
+        for resolve in WAITING.take() {
+            // A promise's own function does not fail.
+            let _ = resolve.call0(&JsValue::NULL);
+        }
     });
 }
 

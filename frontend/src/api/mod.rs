@@ -9,16 +9,13 @@ mod scalar;
 mod transport;
 
 use connection::lost;
-pub use connection::{is_online, listen, look_now, use_online};
+pub use connection::{is_online, listen, look_now, until_online, use_online};
 pub use envelope::{Failure, Refusal, RefusalCode, Response, data, decode};
 pub use scalar::{EnumValue, Id, NoteFields, NoteInput, scene_set, scene_values};
 
 use crate::{session, ui::dom};
 use cynic::Operation;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-
-/// Milliseconds between two looks whether the server is back.
-const LOOK_MS: i32 = 250;
 
 /// What a mutation answers: what it has made, or why it was not done.
 pub trait Payload: DeserializeOwned {
@@ -63,18 +60,21 @@ pub async fn ask(request: String) -> Result<String, Failure> {
     send(request, transport::TIMEOUT_MS).await
 }
 
+/// Sends a mutation once. What it has made, if it was not refused.
+pub async fn attempt<P: Payload>(request: &str) -> Result<P::Done, Failure> {
+    let Answered { answer } = decode::<Answered<P>>(&ask(request.to_owned()).await?)?;
+    answer.outcome().map_err(Failure::from)
+}
+
 /// Sends a mutation until it is answered: waits for a server that is away, and for a person whose session has
 /// expired. What it has made, if it was not refused.
 pub async fn deliver<P: Payload>(request: &str, waiting: &dyn Fn()) -> Result<P::Done, Failure> {
     let account = session::viewer().map(|viewer| viewer.id);
     loop {
-        let answer = ask(request.to_owned()).await.and_then(|answer| decode::<Answered<P>>(&answer));
-        match answer.and_then(|Answered { answer }| answer.outcome().map_err(Failure::from)) {
+        match attempt::<P>(request).await {
             Err(Failure::Offline) => {
                 waiting();
-                while !is_online() {
-                    dom::pause(LOOK_MS).await;
-                }
+                until_online().await;
             }
             Err(Failure::SignedOut) => {
                 // Goes on in the same person's name alone.

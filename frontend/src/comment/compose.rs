@@ -1,11 +1,12 @@
 //! Writing a comment: a text with line breaks, and for whom it is meant. The box shows what is kept under its name.
 
-use super::draft::{Draft, Mentioned, go, kept, name};
+use super::draft::{Draft, Mentioned, kept, name};
 use crate::{
     api,
     history::Topic,
     sheet::page::Page,
     storage,
+    sync::outbox,
     text::{self, comment as words},
     ui::{button, dom, fresh_id},
     view::{El, effect, el, live, live_text},
@@ -172,7 +173,7 @@ impl Desk {
             draft.trouble.clear();
             draft.keep(&self.name);
             self.draft.set(draft);
-            return go(self.page, &self.name);
+            return outbox::go();
         };
         self.draft.set(Draft { trouble, ..draft });
         dom::focus(Some(&self.area));

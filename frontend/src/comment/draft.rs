@@ -5,11 +5,11 @@ use super::{
     compose::Target,
     queries::{
         AddComment, AddCommentInput, AddCommentVariables, CreateThread, CreateThreadInput,
-        CreateThreadVariables, ThreadPayload,
+        CreateThreadVariables, Thread, ThreadPayload,
     },
 };
 use crate::{
-    api::{self, EnumValue, Failure, Id, deliver},
+    api::{self, EnumValue, Failure, Id},
     entry,
     history::Topic,
     session,
@@ -19,16 +19,15 @@ use crate::{
     },
     shell,
     storage::Kind,
+    sync::outbox,
     text::comment as words,
 };
 use cynic::MutationBuilder;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 thread_local! {
     static KEPT: ArcRwSignal<()> = ArcRwSignal::new(());
-    static UNDER_WAY: ArcRwSignal<Vec<String>> = ArcRwSignal::new(Vec::new());
 }
 
 /// What every draft's name begins with, beside those of entries.
@@ -56,11 +55,6 @@ pub struct Mentioned {
 /// Told whenever a draft is written, here or in another tab.
 pub fn kept() -> ArcRwSignal<()> {
     KEPT.with(Clone::clone)
-}
-
-/// The requests that this page is sending.
-fn under_way() -> ArcRwSignal<Vec<String>> {
-    UNDER_WAY.with(Clone::clone)
 }
 
 /// Where a draft is kept: of a sheet, at an entry, a cell or a thread.
@@ -99,9 +93,9 @@ impl Draft {
         kept().set(());
     }
 
-    /// It is being sent from here.
+    /// It is being sent, or will be by itself.
     pub fn is_under_way(&self) -> bool {
-        under_way().with(|all| all.contains(&self.request))
+        !self.request.is_empty() && !outbox::declined().get()
     }
 
     /// The mutation that says it, with a request id of its own.
@@ -153,57 +147,47 @@ fn renewed(request: &str) -> String {
     api::request(&Kept { query, ..kept })
 }
 
-/// Sends a draft that has a request until that is answered, unless this page is doing so; the thread then stands in the
-/// sheet's. Sending it from several tabs does it once, and the first to be answered says so to the others.
-pub fn go(page: Page, name: &str) {
-    let (name, draft) = (name.to_owned(), Draft::load(name));
-    if draft.request.is_empty() || under_way().with_untracked(|all| all.contains(&draft.request)) {
-        return;
-    }
-    let request = draft.request;
-    under_way().update(|all| all.push(request.clone()));
-    spawn_local(async move {
-        let answer = deliver::<ThreadPayload>(&renewed(&request), &|| {}).await;
-        let draft = Draft::load(&name);
-        // Otherwise another tab was told before, or has typed on.
-        let stands = draft.request == request;
-        match answer {
-            Ok(thread) => {
-                if name.starts_with(&of_sheet(page)) {
-                    page.beside.put(thread);
-                }
-                if stands {
-                    Draft::default().keep(&name);
-                    shell::announce(words::SENT);
-                }
-            }
-            Err(failure) if stands && failure != Failure::SignedOut => {
-                // To be changed and sent as another one.
-                let trouble = failure.message();
-                shell::toast(trouble.clone());
-                Draft { request: String::new(), trouble, ..draft }.keep(&name);
-            }
-            Err(_) => {}
-        }
-        under_way().update(|all| all.retain(|one| *one != request));
-    });
+/// Sends a comment's request once.
+pub async fn ask(request: &str) -> Result<Thread, Failure> {
+    api::attempt::<ThreadPayload>(&renewed(request)).await
 }
 
-/// Another tab has written what is kept under this name. What it sends is sent from here too: it may be closed before.
+/// Takes in what it was answered; the thread then stands in the sheet's.
+pub fn settle(name: &str, request: &str, answer: Result<Thread, Failure>) {
+    let draft = Draft::load(name);
+    // Otherwise another tab was told before, or has typed on.
+    let stands = draft.request == request;
+    match answer {
+        Ok(thread) => {
+            if let Some(page) = here().filter(|page| name.starts_with(&of_sheet(*page))) {
+                page.beside.put(thread);
+            }
+            if stands {
+                Draft::default().keep(name);
+                shell::announce(words::SENT);
+            }
+        }
+        Err(failure) if stands => {
+            // To be changed and sent as another one.
+            let trouble = failure.message();
+            shell::toast(trouble.clone());
+            Draft { request: String::new(), trouble, ..draft }.keep(name);
+        }
+        Err(_) => {}
+    }
+}
+
+/// Another tab has written what is kept under this name.
 pub fn follow(name: &str) {
     if name.starts_with(PREFIX) {
         kept().set(());
-        if let Some(page) = here() {
-            go(page, name);
-        }
     }
 }
 
-/// Sends what was being sent when a page was left or reloaded, of every sheet.
-pub fn send_what_waits(page: Page) {
-    for name in names() {
-        go(page, &name);
-    }
+/// The requests that wait, of every sheet, with the drafts' names.
+pub fn waiting() -> Vec<(String, String)> {
+    let all = names().into_iter().map(|name| (Draft::load(&name).request, name));
+    all.filter(|(request, _)| !request.is_empty()).map(|(request, name)| (name, request)).collect()
 }
 
 /// What was written and has not been sent, of every sheet.

@@ -6,7 +6,7 @@ pub mod queries;
 mod threads;
 mod waiting;
 
-pub use draft::{follow, left, send_what_waits, unsent};
+pub use draft::{ask, follow, left, settle, unsent, waiting};
 pub use queries::Thread;
 pub use threads::threads;
 pub use waiting::{page as waiting_page, set_waiting, waiting_link};

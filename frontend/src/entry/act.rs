@@ -3,7 +3,6 @@
 use super::{
     DraftKey,
     mutation::{Change, Input, Operation},
-    op::Op,
     outbox,
     save::text_of,
     undo::{Way, back},
@@ -16,9 +15,10 @@ use crate::{
         store::CellKey,
     },
     shell,
+    sync::Op,
     text::sheet as text,
 };
-use leptos::prelude::{GetValue, WriteValue};
+use leptos::prelude::{GetValue, ReadValue, WriteValue};
 use renkei_domain::{ChangeId, EntryId, EntryText, OrganizationId};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -148,6 +148,9 @@ pub fn deleted(page: Page, op: &Op, id: EntryId, version: i32, change: Change) {
     }
     if let Some(said) = said {
         return shell::announce(said);
+    }
+    if !page.undo.read_value().knows(op) {
+        return;
     }
     let request = op.input.request_id.clone();
     shell::toast_with(text::DELETED, text::UNDO, move || {

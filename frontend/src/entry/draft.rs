@@ -1,11 +1,12 @@
 //! Drafts: what somebody has typed and not yet saved. Kept in the browser with every letter and on the server soon
 //! after, offered again where it was typed.
 
-use super::{copies, mutation::Input, op::Op};
+use super::{copies, mutation::Input};
 use crate::{
     session,
     sheet::store::CellKey,
     storage::{self, Kind, Trouble},
+    sync::{Op, settle::Write},
 };
 use renkei_domain::{
     EntryId, EntryText, Facet, FiscalYear, OrganizationId, SceneSet, SheetId,
@@ -106,7 +107,7 @@ impl Draft {
         Self { version: known, began, onto: Some(Input::known(version, text)), ..draft }
     }
 
-    /// What was to be saved and was not, as it was typed.
+    /// What was to be saved and was not, as it was typed; without its time.
     pub fn of(op: &Op) -> Option<Self> {
         let (began, onto) = match &op.typed {
             Some(typed) => (Some(typed.clone()), Some(Input::known(op.version(), op.text()?))),
@@ -123,7 +124,6 @@ impl Draft {
             began,
             onto,
             merged: op.merged.clone(),
-            at: now(),
             ..Self::default()
         })
     }
@@ -161,12 +161,7 @@ fn prefix(sheet: SheetId) -> String {
     format!("{sheet}:")
 }
 
-/// Now by this browser's clock, but never before what this page has timed already.
-pub fn now() -> i64 {
-    after(0)
-}
-
-/// The same, and later than a time that is known.
+/// Now by this browser's clock, but later than a time that is known and than what this page has timed already.
 pub fn after(known: i64) -> i64 {
     let now = (js_sys::Date::now() as i64).max(known + 1).max(LAST.get() + 1);
     LAST.set(now);
@@ -178,31 +173,50 @@ pub fn load(sheet: SheetId, key: DraftKey) -> Option<Draft> {
 }
 
 pub fn keep(sheet: SheetId, key: DraftKey, draft: &Draft) -> Result<(), Trouble> {
-    let shelf = session::shelf().ok_or(Trouble::Unavailable)?;
-    // Texts, numbers and lists: there is none that JSON cannot say.
-    let (name, text) = (key.name(sheet), serde_json::to_string(draft).unwrap_or_default());
-    let kept = shelf.change(&[(Kind::Draft, &name, Some(&text)), (Kind::Discard, &name, None)]);
-    copies::touched(&name);
-    kept
+    write(vec![Write::Draft(sheet, key, Some(draft.clone()))])
 }
 
 pub fn remove(sheet: SheetId, key: DraftKey) {
-    replace(sheet, key, &[]);
+    // Without room it stands in this page alone, which says so.
+    let _ = write(vec![Write::Draft(sheet, key, None)]);
 }
 
-/// Takes a draft away in the moment in which something else takes its place.
-pub fn replace(sheet: SheetId, key: DraftKey, with: &[storage::Change<'_>]) {
-    let (Some(shelf), name) = (session::shelf(), key.name(sheet)) else { return };
-    let taken = load(sheet, key).map_or_else(String::new, |draft| draft.at.to_string());
-    let mut changes = with.to_vec();
-    if shelf.get_text(Kind::Draft, &name).is_some() {
-        // Its copy on the server is to go too; that is remembered until it has. Said first, so that another tab knows
-        // what was taken when it hears of it.
-        changes.extend([(Kind::Discard, name.as_str(), Some(taken.as_str())), (Kind::Draft, &name, None)]);
+/// Drafts and requests, all of them at once: whenever the browser ends, a text stands in one of them.
+pub fn write(writes: Vec<Write>) -> Result<(), Trouble> {
+    let shelf = session::shelf().ok_or(Trouble::Unavailable)?;
+    let mut changes = Vec::new();
+    let mut touched = Vec::new();
+    for write in writes {
+        match write {
+            Write::Request(name, op) => changes.push((Kind::Outbox, name, op.as_ref().map(printed))),
+            Write::Draft(sheet, key, Some(draft)) => {
+                let name = key.name(sheet);
+                changes.push((Kind::Draft, name.clone(), Some(printed(&draft))));
+                changes.push((Kind::Discard, name.clone(), None));
+                touched.push(name);
+            }
+            Write::Draft(sheet, key, None) => {
+                let name = key.name(sheet);
+                if shelf.get_text(Kind::Draft, &name).is_some() {
+                    // Its copy on the server is to go too; that is remembered until it has, with what was taken.
+                    let taken = load(sheet, key).map_or_else(String::new, |draft| draft.at.to_string());
+                    changes.push((Kind::Discard, name.clone(), Some(taken)));
+                    changes.push((Kind::Draft, name.clone(), None));
+                }
+                touched.push(name);
+            }
+        }
     }
-    // Without room it stands in this page alone, which says so.
-    let _ = shelf.change(&changes);
-    copies::touched(&name);
+    let changes: Vec<storage::Change<'_>> =
+        changes.iter().map(|(kind, name, text)| (*kind, name.as_str(), text.as_deref())).collect();
+    let kept = shelf.change(&changes);
+    touched.iter().for_each(|name| copies::touched(name));
+    kept
+}
+
+/// Texts, numbers and lists: there is none that JSON cannot say.
+fn printed(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// When that was typed which was taken away last; 0: nobody knows.

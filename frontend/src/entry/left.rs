@@ -1,10 +1,11 @@
 //! What a person must see to: what the server did not take, and drafts that have no place on the sheet any more. Said
 //! above the page and listed with what can be done, until it is decided.
 
-use super::{Draft, DraftKey, draft, mutation::Operation, op::Op, outbox, remark, save};
+use super::{Draft, DraftKey, draft, mutation::Operation, outbox, remark, save};
 use crate::ui::SetIfNew;
 use crate::{
     sheet::page::here,
+    sync::Op,
     text::{self, sheet as words},
     ui::{button, dialog},
     view::{El, el, live},
@@ -83,12 +84,12 @@ fn asked(name: String, op: Op) -> El {
     let ways = el("div").class("actions").child((!op.refused).then(|| {
         let op = Op { trouble: None, ..op.clone() };
         button("button", text::TRY_AGAIN, move || {
-            save::keep(&again, &op);
+            save::keep(&again, Some(&op));
             outbox::go();
         })
     }));
     let given_up = button("button", words::GIVE_UP, move || {
-        save::forget(&drop);
+        save::keep(&drop, None);
         save::refresh();
         // What came after it on the same entry is no longer held up.
         outbox::go();

@@ -11,8 +11,6 @@ mod inline;
 mod left;
 mod menu;
 pub mod mutation;
-mod op;
-mod outbox;
 mod place;
 pub mod queries;
 mod remark;
@@ -25,16 +23,16 @@ pub use act::Action;
 pub use bullet::{bullet, handout_address};
 pub use conflict::{Conflict, conflict_dialog};
 pub use copies::compare;
-pub use draft::{Draft, DraftKey};
+pub use draft::{Draft, DraftKey, after as time_after, write};
 pub use editor::{chip, chosen, editor, place_editor, put_away};
 pub use left::{left, left_dialog};
 pub use menu::{menu, tools};
 pub use remark::{Begun, Remark, begun, remark};
-pub use save::{Progress, Unsent, refresh, send_everything, show_state};
+pub use save::{Progress, Unsent, ask, held_up, refresh, send_everything, settle, show_state, trouble};
 pub use undo::Steps;
 pub use why::{Why, objection, objection_to, why};
 
-use crate::{comment, session, sheet::page::here, storage, view::effect};
+use crate::{session, storage, sync::outbox, view::effect};
 use leptos::prelude::*;
 use renkei_domain::EntryId;
 use std::cell::Cell;
@@ -58,6 +56,7 @@ pub fn listen() {
         let now = session::use_viewer().map(|viewer| viewer.id);
         if before.replace(now) != now {
             copies::forget_all();
+            outbox::forget_all();
             if now.is_some() {
                 go_on();
             }
@@ -72,9 +71,6 @@ pub fn listen() {
 pub fn go_on() {
     outbox::go();
     copies::send_now();
-    if let Some(page) = here() {
-        comment::send_what_waits(page);
-    }
 }
 
 /// An open editor.

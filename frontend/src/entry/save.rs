@@ -3,18 +3,22 @@
 use super::{
     Conflict, Draft, DraftKey, Editing, act, draft, editor,
     mutation::{Change, Input, Operation, Reply},
-    op::{Op, Saved},
     outbox, queries, remark,
 };
 use crate::{
-    api, comment, session,
+    api::{self, Failure},
+    comment,
     sheet::{
         focus, later, load,
         model::Entry,
         page::{Page, here},
     },
     shell::{self, SaveState},
-    storage::{self, Kind},
+    storage,
+    sync::{
+        Op, Saved,
+        settle::{self, Write},
+    },
     text::sheet as text,
     ui::dom,
 };
@@ -248,16 +252,11 @@ pub fn refresh() {
     }
 }
 
-/// Another tab has had the answer.
-pub fn done_elsewhere(op: &Op) {
-    let Some(page) = here() else { return };
-    page.undo.write_value().failed(op);
-    if let Some(key) = op.key() {
-        end_progress(page, key);
-        if page.editing.get_untracked().is_some_and(|editing| editing.key == key) && editor::is_untouched() {
-            page.editing.set(None);
-        }
-    }
+/// Asks for it once.
+pub async fn ask(op: &Op) -> Result<Reply, Failure> {
+    let incomplete = || Failure::Fault(crate::text::INCOMPLETE_REQUEST.to_owned());
+    let request = queries::request(op.operation, &op.input).ok_or_else(incomplete)?;
+    api::ask(request).await.and_then(|answer| queries::read(&answer))
 }
 
 /// What an answer means: for the outbox, for what follows, and for the page if it shows this sheet.
@@ -281,13 +280,13 @@ pub fn settle(name: &str, op: Op, reply: Reply) {
         Reply::Refused { field: Some(field), .. }
             if field == "afterEntryId" && matches!(op.operation, Operation::Create | Operation::Move) =>
         {
-            // The entry to stand below has gone: a new one stands at the end, then, and a moved one in front.
-            let input = Input { request_id: api::request_id(), after_entry_id: None, ..op.input.clone() };
+            let (writes, again) = settle::without_neighbour(&outbox::all(), typed(&op), name, &op);
             if let Some(page) = page {
-                page.undo.write_value().renamed(&op.input.request_id, &input.request_id);
+                page.undo.write_value().renamed(&op.input.request_id, &again.input.request_id);
             }
-            outbox::add(&Op { input, ..op }, None);
-            forget(name);
+            outbox::asked_again(name, &again);
+            // What goes needs no room, and what stays has some.
+            let _ = draft::write(writes);
         }
         Reply::Refused { message, field } => refused(name, op, page, message, field),
     }
@@ -297,17 +296,22 @@ pub fn settle(name: &str, op: Op, reply: Reply) {
     }
 }
 
-/// Keeps one anew, under the name that it has.
-pub fn keep(name: &str, op: &Op) {
-    if let Some(shelf) = session::shelf() {
-        // It stands there already; there is room.
-        let _ = shelf.put(Kind::Outbox, name, op);
-    }
+/// The draft that stands where this was typed.
+fn typed(op: &Op) -> Option<Draft> {
+    draft::load(op.sheet, op.key()?)
 }
 
 /// It cannot be done for now: the person is told, until they have decided.
 pub fn trouble(name: &str, op: &Op) {
-    keep(name, op);
+    if !outbox::has(&op.input.request_id) {
+        // It was decided about in another tab.
+        if let Some(page) = here() {
+            page.undo.write_value().failed(op);
+            op.key().into_iter().for_each(|key| end_progress(page, key));
+        }
+        return;
+    }
+    keep(name, Some(op));
     let message = op.trouble.clone().unwrap_or_default();
     if let Some(page) = here() {
         page.progress
@@ -317,44 +321,16 @@ pub fn trouble(name: &str, op: &Op) {
     shell::toast(message);
 }
 
-/// Takes one out of the outbox.
-pub fn forget(name: &str) {
-    if let Some(shelf) = session::shelf() {
-        shelf.remove(Kind::Outbox, name);
-    }
+/// Keeps one anew, under the name that it has, or takes it out of the outbox.
+pub fn keep(name: &str, op: Option<&Op>) {
+    // It stands there already; there is room.
+    let _ = draft::write(vec![Write::Request(name.to_owned(), op.cloned())]);
 }
 
 /// Takes it out of the outbox; what follows it goes on from what it has become.
 fn done(name: &str, op: &Op, saved: &Saved) {
-    let request = Some(&op.input.request_id);
-    let mut changes = vec![(name.to_owned(), None)];
-    for (other_name, mut other) in outbox::all() {
-        if other.follows.as_ref() == request {
-            op.lead(&mut other, saved);
-            changes.push((other_name, serde_json::to_string(&other).ok()));
-        }
-    }
-    let Some(shelf) = session::shelf() else { return };
-    let changes: Vec<_> =
-        changes.iter().map(|(name, text)| (Kind::Outbox, name.as_str(), text.as_deref())).collect();
     // What goes needs no room, and what stays has some.
-    let _ = shelf.change(&changes);
-    let Some(key) = op.key() else { return };
-    if let Some(draft) = draft::load(op.sheet, key).filter(|draft| draft.follows.as_ref() == request) {
-        let draft = match (op.text(), &saved.text) {
-            (sent @ Some(_), Some(text)) => draft.goes_on(sent, saved.version, text.clone()),
-            _ => {
-                let version = op.version_after(saved.version, saved.merged, draft.version, None);
-                Draft { version, follows: None, ..draft }
-            }
-        };
-        // What was typed on after a new entry was sent is that entry's from now on.
-        let new = saved.made.map_or(key, DraftKey::Entry);
-        if new != key {
-            draft::remove(op.sheet, key);
-        }
-        let _ = draft::keep(op.sheet, new, &draft);
-    }
+    let _ = draft::write(settle::done(&outbox::all(), typed(op), name, op, saved));
 }
 
 fn saved(page: Page, op: &Op, entry: Entry, change: Change, merged: bool) {
@@ -367,7 +343,12 @@ fn saved(page: Page, op: &Op, entry: Entry, change: Change, merged: bool) {
     if let Some(key) = op.key().filter(|_| op.text().is_some()) {
         let was_open = page.is_open(key);
         end_progress(page, key);
-        page.conflict.set(None);
+        if page
+            .conflict
+            .with_untracked(|conflict| conflict.as_ref().is_some_and(|conflict| conflict.key == key))
+        {
+            page.conflict.set(None);
+        }
         if was_open {
             close(page, key, id);
         }
@@ -420,7 +401,7 @@ fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: En
             None => text::CHANGED_MEANWHILE,
         };
         if way.is_some() {
-            forget(name);
+            keep(name, None);
             return shell::toast(message);
         }
         return trouble(name, &Op { trouble: Some(message.to_owned()), refused: true, ..op.clone() });
@@ -456,41 +437,21 @@ fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: En
 
 /// What the server did not take is a draft again, with the reason. None: a later text of the same stands for it.
 fn back_to_draft(name: &str, op: &Op, why: &str) -> Option<Draft> {
-    let key = op.key()?;
-    let request = Some(&op.input.request_id);
-    let later = outbox::all()
-        .into_iter()
-        .find(|(_, other)| other.follows.as_ref() == request && other.text().is_some());
-    if later.is_some() {
-        forget(name);
-        return None;
+    let (writes, draft) = settle::not_taken(&outbox::all(), typed(op), name, op, why);
+    if let [Write::Request(_, Some(stuck))] = writes.as_slice() {
+        trouble(name, stuck);
+    } else {
+        // What goes makes room for what comes.
+        let _ = draft::write(writes);
     }
-    let typed = draft::load(op.sheet, key);
-    let draft = match typed {
-        // Typed on since, from what was sent.
-        Some(draft) if draft.follows.as_ref() == request => {
-            draft.goes_on(None, op.version(), op.text().unwrap_or_default())
-        }
-        // Something else was begun here since; it stays, and what was sent stays where it is.
-        Some(_) => {
-            trouble(name, &Op { trouble: Some(why.to_owned()), refused: true, ..op.clone() });
-            return None;
-        }
-        // What another tab has typed since it was asked for is later.
-        None => Draft { follows: None, at: outbox::asked_at(name), ..Draft::of(op)? },
-    };
-    let draft = Draft { trouble: Some(why.to_owned()), ..draft };
-    // First the draft, then the rest: whenever the browser ends, one of them is there.
-    let _ = draft::keep(op.sheet, key, &draft);
-    forget(name);
-    Some(draft)
+    draft
 }
 
 fn refused(name: &str, op: Op, page: Option<Page>, message: String, field: Option<String>) {
     let way = page.and_then(|page| page.undo.write_value().failed(&op));
     let Some(key) = op.key().filter(|_| op.text().is_some()) else {
         if way.is_some() {
-            forget(name);
+            keep(name, None);
             return shell::toast(message);
         }
         return trouble(name, &Op { trouble: Some(message), refused: true, ..op });

@@ -1,10 +1,7 @@
 //! What this person did on this visit, and how it is taken back: by new changes, so that what others did since stays.
 
-use super::{
-    mutation::{Input, Operation},
-    op::Op,
-};
-use crate::{sheet::page::here, text::sheet as text, ui::dom};
+use super::mutation::{Input, Operation};
+use crate::{sheet::page::here, sync::Op, text::sheet as text, ui::dom};
 use renkei_domain::{EntryId, EntryText, merge::merge};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, KeyboardEvent};
@@ -208,6 +205,11 @@ impl Steps {
             Way::Undo => text::UNDONE,
             Way::Redo => text::REDONE,
         })
+    }
+
+    /// It was done on this page, and can be taken back.
+    pub fn knows(&self, op: &Op) -> bool {
+        self.undo.iter().any(|step| step.request == op.input.request_id)
     }
 
     fn way_of(&self, request: &str) -> Option<Way> {

@@ -92,7 +92,6 @@ pub fn follow(page: Page) {
             page.beside.timer.set_value(dom::after(REST_MS, move || spawn_local(load(page))));
         }
     });
-    comment::send_what_waits(page);
     marks::follow(page);
     since::follow(page);
     follow_fragment(page);

@@ -9,7 +9,7 @@ mod database;
 mod tabs;
 
 pub use database::{Trouble, trouble};
-pub use tabs::{listen, other_tabs, this_tab};
+pub use tabs::{Heard, listen};
 
 use crate::{session::Viewer, ui::dom};
 use leptos::prelude::*;

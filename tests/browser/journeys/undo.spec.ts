@@ -92,6 +92,23 @@ test("moves of one entry are taken back one after the other, with an edit betwee
   }
 });
 
+test("moves that wait are taken back one after the other when the server is back", async ({ server, sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const before = (await api.entries("ウ", "PLAN")).map((entry) => entry.id);
+  const honjo = await sheetOf("honjo");
+  await server.stop();
+  const second = honjo.entryOf(before[1] ?? "");
+  for (const key of ["ArrowUp", "ArrowUp", "ArrowDown"]) {
+    await second.focus();
+    await honjo.page.keyboard.press(`Alt+${key}`);
+  }
+  await honjo.page.keyboard.press("Control+z");
+  await honjo.page.keyboard.press("Control+z");
+  await server.start();
+  await honjo.expectSaved();
+  expect((await api.entries("ウ", "PLAN")).map((entry) => entry.id)).toEqual(before);
+});
+
 test("a move is taken back also when the one above has gone since", async ({ sheetOf, apiOf }) => {
   const api = await apiOf("honjo");
   const [first, second, third, ...rest] = await api.entries("ウ", "PLAN");

@@ -1,10 +1,12 @@
 //! One thing that is asked of the server: kept until it is answered, and the rule by which what follows it goes on.
 
-use super::{
-    DraftKey,
-    mutation::{Input, Operation},
+use crate::{
+    entry::{
+        DraftKey,
+        mutation::{Input, Operation},
+    },
+    sheet::store::CellKey,
 };
-use crate::sheet::store::CellKey;
 use renkei_domain::{EntryId, EntryText, SheetId, merge::merge};
 use serde::{Deserialize, Serialize};
 
@@ -24,9 +26,6 @@ pub struct Op {
     /// What stands where it was typed, and what that is made of; none: what is sent.
     #[serde(default)]
     pub typed: Option<Input>,
-    /// The tab that sends it; another one, when that is gone.
-    #[serde(default)]
-    pub tab: String,
     /// Why it was not done, for the person to see.
     #[serde(default)]
     pub trouble: Option<String>,
@@ -50,7 +49,6 @@ impl Op {
             follows: None,
             began: None,
             typed: None,
-            tab: String::new(),
             trouble: None,
             refused: false,
             above: Vec::new(),
@@ -121,6 +119,7 @@ impl Op {
     /// Where somebody else has been in between, it goes on from where it began, so that the server can put theirs and
     /// ours together: from the new version it would seem to take back what they did. But what has moved an entry once
     /// and moves it again is not in its own way.
+    #[must_use]
     pub fn version_after(&self, saved: i32, merged: bool, began: i32, operation: Option<Operation>) -> i32 {
         let alone = saved == self.version() + 1;
         let again = operation == Some(self.operation)

@@ -1,0 +1,228 @@
+//! The way out: what is asked of the server waits here in order, is sent until it is answered, and survives the page.
+//!
+//! Kept like drafts, so that it goes on after a reload, on another day and from another tab. Each has its request id,
+//! by which the server does it once however often it comes. One that has met trouble holds up only what follows it on
+//! the same entry.
+
+use super::{
+    request::Op,
+    sender::{Event, Sender, Todo, Waiting},
+    settle::{self, Write},
+};
+use crate::{
+    api::{self, Failure},
+    comment,
+    entry::{self, DraftKey},
+    session,
+    storage::{self, Kind},
+    ui::SetIfNew,
+};
+use leptos::{prelude::*, task::spawn_local};
+use renkei_domain::{EntryId, SheetId};
+use std::cell::RefCell;
+
+thread_local! {
+    static SENDER: RefCell<Sender> = RefCell::default();
+    static HELD: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static DECLINED: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static LAST: RefCell<String> = const { RefCell::new(String::new()) };
+    /// What was asked for on this page, until the page has its answer: it may have come to another tab first.
+    static ASKED: RefCell<Vec<(String, Op)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Something that is sent.
+enum Item {
+    Entry(String, Op),
+    Comment { name: String, request: String },
+}
+
+/// Asks for it when its turn has come. `instead` is the draft that it was made of.
+pub fn add(op: &Op, instead: Option<DraftKey>) {
+    let known = all().last().map_or(0, |(name, _)| settle::asked_at(name));
+    let name = settle::kept_as(entry::time_after(known), &op.input.request_id);
+    LAST.set(op.input.request_id.clone());
+    ASKED.with_borrow_mut(|asked| asked.push((name.clone(), op.clone())));
+    let mut writes = vec![Write::Request(name, Some(op.clone()))];
+    writes.extend(instead.map(|key| Write::Draft(op.sheet, key, None)));
+    // Without room it is done from memory, and is lost only if the page is closed before.
+    let _ = entry::write(writes);
+    go();
+}
+
+/// Everything that has not been answered, in the order in which it was asked for; with the name it is kept by.
+pub fn all() -> Vec<(String, Op)> {
+    let Some(shelf) = session::shelf() else { return Vec::new() };
+    let names = shelf.names(Kind::Outbox, "");
+    names.into_iter().filter_map(|name| shelf.get(Kind::Outbox, &name).map(|op| (name, op))).collect()
+}
+
+/// The last one about an entry that can still be done.
+pub fn last_of(id: EntryId) -> Option<Op> {
+    last(|op| op.entry() == Some(id))
+}
+
+/// The last one that writes an entry's text: what waits to be saved of it.
+pub fn written(id: EntryId) -> Option<Op> {
+    last(|op| op.entry() == Some(id) && op.text().is_some())
+}
+
+/// What was asked for last of what was typed in a place.
+pub fn sent(sheet: SheetId, key: DraftKey) -> Option<Op> {
+    last(|op| op.sheet == sheet && op.key() == Some(key))
+}
+
+fn last(is_it: impl Fn(&Op) -> bool) -> Option<Op> {
+    all().into_iter().rev().map(|(_, op)| op).find(|op| op.trouble.is_none() && is_it(op))
+}
+
+/// It has not been answered.
+pub fn has(request: &str) -> bool {
+    all().iter().any(|(_, op)| op.input.request_id == request)
+}
+
+/// It is to be said that it waits.
+pub fn waits(op: &Op) -> bool {
+    op.trouble.is_none() && held().get_untracked()
+}
+
+/// True while what is there cannot be sent: the server is away, or the session has expired.
+pub fn held() -> ArcRwSignal<bool> {
+    HELD.with(Clone::clone)
+}
+
+/// True while nothing is sent because somebody did not want to sign in again.
+pub fn declined() -> ArcRwSignal<bool> {
+    DECLINED.with(Clone::clone)
+}
+
+/// It is what the person did last on this page, and was not held up: they may be looking for it.
+pub fn is_fresh(op: &Op) -> bool {
+    !held().get_untracked() && LAST.with_borrow(|last| *last == op.input.request_id)
+}
+
+/// What was asked for last on this page.
+pub fn last_request() -> String {
+    LAST.with_borrow(Clone::clone)
+}
+
+/// Something is under way.
+pub fn is_busy() -> bool {
+    SENDER.with_borrow(Sender::is_busy)
+}
+
+/// It is asked for in another form.
+pub fn asked_again(name: &str, op: &Op) {
+    let name = settle::kept_as(settle::asked_at(name), &op.input.request_id);
+    ASKED.with_borrow_mut(|asked| asked.push((name, op.clone())));
+}
+
+/// Another tab has written this.
+pub fn follow(name: &str, text: Option<&str>) {
+    let Some(op) = text.and_then(|text| serde_json::from_str::<Op>(text).ok()) else { return };
+    ASKED.with_borrow_mut(|asked| {
+        for (_, known) in asked.iter_mut().filter(|(asked, _)| asked == name) {
+            known.clone_from(&op);
+        }
+        // What a person is to decide about was answered.
+        asked.retain(|(_, op)| op.trouble.is_none());
+    });
+}
+
+/// Somebody else is there.
+pub fn forget_all() {
+    ASKED.take();
+}
+
+/// Sends what is there, if that is not being done.
+pub fn go() {
+    tell(Event::Changed);
+}
+
+fn tell(event: Event) {
+    let items = if session::viewer().is_some() { items() } else { Vec::new() };
+    let waiting: Vec<Waiting> = items.iter().map(|(waiting, _)| waiting.clone()).collect();
+    let (todo, held, declined) = SENDER.with_borrow_mut(|sender| {
+        let todo = sender.on(event, &waiting);
+        (todo, sender.is_held(), sender.is_declined())
+    });
+    DECLINED.with(|known| known.set_if_new(declined));
+    let before = HELD.with(ArcRwSignal::get_untracked);
+    HELD.with(|known| known.set_if_new(held));
+    match todo {
+        Some(Todo::Send(request)) => {
+            if let Some((_, item)) = items.into_iter().find(|(waiting, _)| waiting.request == request) {
+                spawn_local(async { tell(send(item).await) });
+            }
+        }
+        Some(Todo::AwaitLine) => spawn_local(async {
+            api::until_online().await;
+            tell(Event::LineUp);
+        }),
+        Some(Todo::AskToSignIn) => spawn_local(async {
+            let account = session::viewer().map(|viewer| viewer.id);
+            let same = || session::viewer().map(|viewer| viewer.id) == account;
+            let again = session::require_sign_in().await && same();
+            tell(if again { Event::SignedIn } else { Event::Declined });
+        }),
+        None => {}
+    }
+    if held && !before {
+        entry::held_up();
+    }
+    entry::refresh();
+}
+
+/// What waits in its order: entries first, as comments may be about them.
+fn items() -> Vec<(Waiting, Item)> {
+    let mut ops = all();
+    let answered_elsewhere = |(name, _): &&(String, Op)| !ops.iter().any(|(kept, _)| kept == name);
+    let asked: Vec<_> = ASKED.with_borrow(|asked| asked.iter().filter(answered_elsewhere).cloned().collect());
+    ops.extend(asked);
+    ops.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let entries = ops.into_iter().map(|(name, op)| {
+        let (request, follows) = (op.input.request_id.clone(), op.follows.clone());
+        (Waiting { request, follows, stuck: op.trouble.is_some() }, Item::Entry(name, op))
+    });
+    let comments = comment::waiting().into_iter().map(|(name, request)| {
+        (Waiting { request: name.clone(), follows: None, stuck: false }, Item::Comment { name, request })
+    });
+    entries.chain(comments).collect()
+}
+
+/// Sends it and takes the answer in.
+async fn send(item: Item) -> Event {
+    // Somebody else has signed in in another tab: this must not be done in their name.
+    let account = session::viewer().map(|viewer| viewer.id);
+    if storage::last_viewer().is_some_and(|viewer| Some(viewer.id) != account) {
+        return Event::SignedOut;
+    }
+    match item {
+        Item::Entry(name, op) => {
+            let answer = entry::ask(&op).await;
+            if let Some(event) = unanswered(&answer) {
+                return event;
+            }
+            ASKED.with_borrow_mut(|asked| asked.retain(|(asked, _)| *asked != name));
+            match answer {
+                Ok(reply) => entry::settle(&name, op, reply),
+                Err(failure) => entry::trouble(&name, &Op { trouble: Some(failure.message()), ..op }),
+            }
+        }
+        Item::Comment { name, request } => {
+            let answer = comment::ask(&request).await;
+            if let Some(event) = unanswered(&answer) {
+                return event;
+            }
+            comment::settle(&name, &request, answer);
+        }
+    }
+    Event::Answered
+}
+
+fn unanswered<T>(answer: &Result<T, Failure>) -> Option<Event> {
+    match answer {
+        Err(Failure::Offline) => Some(Event::LineDown),
+        Err(Failure::SignedOut) => Some(Event::SignedOut),
+        Ok(_) | Err(Failure::Refused(_) | Failure::Fault(_)) => None,
+    }
+}
