@@ -190,8 +190,10 @@ pub fn fragment() -> String {
 /// What the router gives as context: not there in handlers and after an await.
 struct Router {
     location: Location,
-    navigate: Box<dyn Fn(&str, NavigateOptions)>,
+    navigate: Navigate,
 }
+
+type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
 
 thread_local! {
     static ROUTER: OnceCell<Router> = const { OnceCell::new() };
