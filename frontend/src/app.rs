@@ -29,6 +29,8 @@ use renkei_domain::{AccountId, FiscalYear, RegionId};
 pub fn App() -> impl IntoView {
     api::listen();
     session::listen();
+    provide_context(crate::live::Live::default());
+    provide_context(comment::WaitingCount::default());
     spawn_local(session::open());
     keep_shell();
     if let Some(loading) = dom::find("#start") {
@@ -146,7 +148,7 @@ pub fn Pages() -> impl MatchNestedRoutes + Clone + Send {
         <Route path=path!("/sign-in") view=|| () />
         <Route path=path!("/account") view=AccountPage />
         <Route path=path!("/account/tokens") view=TokensPage />
-        <Route path=path!("/waiting") view=|| comment::waiting_page().in_view() />
+        <Route path=path!("/waiting") view=comment::WaitingPage />
         <Route path=path!("/regions/:region/sheets/:year") view=|| {
             of_sheet(|region, year| in_view(sheet::page(region, year)).into_any())
         } />
@@ -154,7 +156,7 @@ pub fn Pages() -> impl MatchNestedRoutes + Clone + Send {
             of_sheet(|region, year| view! { <HandoutsPage region year /> }.into_any())
         } />
         <Route path=path!("/regions/:region/sheets/:year/history") view=|| {
-            of_sheet(|region, year| in_view(history::page(region, year)).into_any())
+            of_sheet(|region, year| view! { <history::HistoryPage region year /> }.into_any())
         } />
     }
     .into_inner()

@@ -232,6 +232,18 @@ impl<V: IntoView + 'static> Piece for Component<V> {
     }
 }
 
+/// The same by itself.
+pub fn node(view: impl IntoView + 'static) -> Node {
+    part(Component(view))
+}
+
+/// A piece by itself.
+pub fn part(piece: impl Piece) -> Node {
+    let part = fragment();
+    piece.add_to(&part);
+    part
+}
+
 impl El {
     /// An element that is made here as a piece of a Leptos view.
     pub fn in_view(self) -> InView {

@@ -3,44 +3,39 @@
 use super::draft::{Draft, Mentioned, kept, name};
 use crate::{
     api,
-    history::Topic,
+    history::PanelTarget,
     sheet::page::Page,
     storage,
     sync::outbox,
     text::{self, comment as words},
-    ui::{button, dom, fresh_id},
-    view::{El, effect, el, live, live_text},
+    ui::{dom, fresh_id, is_composing, named},
 };
-use leptos::prelude::*;
-use renkei_domain::{SheetId, ThreadId, limits, text::is_blank};
-use std::{array, cell::Cell, rc::Rc};
-use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
-
-/// What is written, and where it goes.
-pub struct Goal {
-    pub target: Target,
-    /// The draft's name within the sheet.
-    pub place: String,
-    pub label: &'static str,
-}
+use leptos::{ev, html::Textarea, prelude::*};
+use renkei_domain::{
+    SheetId, ThreadId, limits,
+    text::{fold, is_blank},
+};
 
 /// What a comment is written to.
-pub enum Target {
+#[derive(Clone, Copy)]
+pub enum Destination {
     /// A thread that is there.
     Thread(ThreadId),
     /// A new thread, at an entry or in a cell.
-    New(SheetId, Topic),
+    New(SheetId, PanelTarget),
 }
 
-struct Desk {
+/// A box in use.
+#[derive(Clone, Copy)]
+struct Composer {
     page: Page,
-    goal: Goal,
-    name: String,
-    area: HtmlTextAreaElement,
-    draft: ArcRwSignal<Draft>,
-    composing: Cell<bool>,
-    sent: Box<dyn Fn()>,
+    destination: Destination,
+    /// Under which the draft is kept.
+    name: StoredValue<String>,
+    area: NodeRef<Textarea>,
+    draft: RwSignal<Draft>,
+    composing: StoredValue<bool>,
+    on_sent: Callback<()>,
 }
 
 /// Whether something was begun there.
@@ -48,71 +43,89 @@ pub fn is_begun(page: Page, place: &str) -> bool {
     Draft::load(&name(page, place)) != Draft::default()
 }
 
-/// The box. `sent` is told when the comment stands.
-pub fn compose(page: Page, goal: Goal, sent: impl Fn() + 'static) -> El {
-    let id = fresh_id("comment");
-    let state_id = fresh_id("comment-state");
-    let area =
-        el("textarea").attr("id", id.as_str()).attr("rows", "3").attr("aria-describedby", state_id.as_str());
-    let name = name(page, &goal.place);
-    let label = goal.label;
-    let desk = Rc::new(Desk {
+/// The box. `place` is the draft's name within the sheet; `on_sent` is told when the comment stands.
+#[component]
+pub fn Compose(
+    page: Page,
+    destination: Destination,
+    place: String,
+    label: &'static str,
+    #[prop(into)] on_sent: Callback<()>,
+) -> impl IntoView {
+    let name = name(page, &place);
+    let draft = Draft::load(&name);
+    let begun_with = draft.text.clone();
+    let composer = Composer {
         page,
-        goal,
-        name,
-        area: area.as_a::<HtmlTextAreaElement>().clone(),
-        draft: ArcRwSignal::default(),
-        composing: Cell::new(false),
-        sent: Box::new(sent),
-    });
-    let [shown, typed, begun, ended, pressed, state, busy, press, idle] = array::from_fn(|_| desk.clone());
-    effect(move || {
+        destination,
+        name: StoredValue::new(name),
+        area: NodeRef::new(),
+        draft: RwSignal::new(draft),
+        composing: StoredValue::new(false),
+        on_sent,
+    };
+    Effect::new(move || {
         kept().track();
-        untrack(|| shown.follow());
+        untrack(|| composer.follow());
     });
-    let area = area
-        .live_attr("readonly", move || busy.is_busy())
-        .on("input", move |_: Event| typed.change(|draft| draft.text = typed.area.value()))
-        .on("compositionstart", move |_: Event| begun.composing.set(true))
-        .on("compositionend", move |_: Event| {
-            ended.composing.set(false);
-            // In some browsers its last letters are told after its end.
-            let desk = ended.clone();
-            dom::after(0, move || desk.follow());
-        })
-        .on("keydown", move |event: KeyboardEvent| {
-            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.is_composing() {
-                event.prevent_default();
-                pressed.send();
-            }
-        });
-    let send = button("button main small", words::SEND, move || press.send());
-    el("div")
-        .class("compose")
-        .child(el("label").attr("for", id).child(label))
-        .child(area)
-        .child(mentions(&desk))
-        .child(
-            el("div").class("compose-foot").child(send.live_attr("disabled", move || idle.is_busy())).child(
-                el("span")
-                    .attr("id", state_id)
-                    .attr("role", "status")
-                    .child(live_text(move || state.sentence())),
-            ),
-        )
+    let on_compositionend = move |_| {
+        composer.composing.set_value(false);
+        // In some browsers its last letters are told after its end.
+        dom::after(0, move || composer.follow());
+    };
+    let on_keydown = move |event: ev::KeyboardEvent| {
+        let sends = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
+        if sends && !is_composing(&event) {
+            event.prevent_default();
+            composer.send();
+        }
+    };
+    let (id, state_id) = (fresh_id("comment"), fresh_id("comment-state"));
+    view! {
+        <div class="compose">
+            <label for=id.clone()>{label}</label>
+            <textarea
+                id=id
+                rows="3"
+                aria-describedby=state_id.clone()
+                node_ref=composer.area
+                prop:value=begun_with
+                readonly=move || composer.is_busy()
+                on:input=move |event| composer.change(|draft| draft.text = event_target_value(&event))
+                on:compositionstart=move |_| composer.composing.set_value(true)
+                on:compositionend=on_compositionend
+                on:keydown=on_keydown
+            ></textarea>
+            <Mentions composer/>
+            <div class="compose-foot">
+                <button
+                    type="button"
+                    class="button main small"
+                    disabled=move || composer.is_busy()
+                    on:click=move |_| composer.send()
+                >
+                    {words::SEND}
+                </button>
+                <span id=state_id role="status">
+                    {move || composer.state()}
+                </span>
+            </div>
+        </div>
+    }
 }
 
-impl Desk {
-    fn is_busy(&self) -> bool {
+impl Composer {
+    fn is_busy(self) -> bool {
         self.draft.with(Draft::is_under_way)
     }
 
-    fn sentence(&self) -> String {
+    /// What has become of it, in words.
+    fn state(self) -> String {
         let (busy, draft) = (self.is_busy(), self.draft.get());
         if !draft.trouble.is_empty() {
             return draft.trouble;
         }
-        let said = if busy {
+        let state = if busy {
             if api::use_online().get() { words::SENDING } else { words::WAITING_TO_SEND }
         } else if !draft.request.is_empty() {
             text::SIGNED_OUT
@@ -123,40 +136,40 @@ impl Desk {
         } else {
             words::DRAFT
         };
-        said.to_owned()
+        state.to_owned()
     }
 
     /// Shows what is kept now, whoever has written it: also another tab, or the answer to what was sent.
-    fn follow(&self) {
+    fn follow(self) {
         // An input method goes on composing in the text that it began with; its next letter stands for both.
-        if self.composing.get() {
+        if self.draft.is_disposed() || self.composing.get_value() {
             return;
         }
-        let (before, now) = (self.draft.get_untracked(), Draft::load(&self.name));
+        let (before, now) = (self.draft.get_untracked(), self.name.with_value(|name| Draft::load(name)));
         if now == before {
             return;
         }
-        if self.area.value() != now.text {
-            self.area.set_value(&now.text);
+        if let Some(area) = self.area.get_untracked().filter(|area| area.value() != now.text) {
+            area.set_value(&now.text);
         }
         let sent = !before.request.is_empty() && now == Draft::default();
         self.draft.set(now);
         if sent {
-            (self.sent)();
+            self.on_sent.run(());
         }
     }
 
     /// Keeps what was typed or chosen, at once. What is changed is no longer what was sent.
-    fn change(&self, change: impl FnOnce(&mut Draft)) {
+    fn change(self, change: impl FnOnce(&mut Draft)) {
         let mut draft = self.draft.get_untracked();
         change(&mut draft);
         draft.request.clear();
         draft.trouble.clear();
-        draft.keep(&self.name);
+        self.name.with_value(|name| draft.keep(name));
         self.draft.set(draft);
     }
 
-    fn send(&self) {
+    fn send(self) {
         if untrack(|| self.is_busy()) {
             return;
         }
@@ -168,84 +181,97 @@ impl Desk {
         } else {
             // What has one is that comment, in whichever tab it is sent.
             if draft.request.is_empty() {
-                draft.request = draft.request(&self.goal.target);
+                draft.request = draft.request(&self.destination);
             }
             draft.trouble.clear();
-            draft.keep(&self.name);
+            let name = self.name.get_value();
+            draft.keep(&name);
             self.draft.set(draft);
             return outbox::go();
         };
         self.draft.set(Draft { trouble, ..draft });
-        dom::focus(Some(&self.area));
+        dom::focus(self.area.get_untracked());
+    }
+
+    /// Whether it is meant for them.
+    fn is_for(self, id: &str) -> bool {
+        self.draft.with(|draft| draft.to.iter().any(|one| one.id == id))
+    }
+
+    fn toggle(self, mentioned: &Mentioned) {
+        self.change(|draft| {
+            let before = draft.to.len();
+            draft.to.retain(|one| one.id != mentioned.id);
+            if draft.to.len() == before {
+                draft.to.push(mentioned.clone());
+            }
+        });
     }
 }
 
 /// For whom: organisations and people of the region, chosen from a list that a few letters narrow.
-fn mentions(desk: &Rc<Desk>) -> El {
-    let sought = ArcRwSignal::new(String::new());
-    let (listed, typed, busy) = (desk.clone(), sought.clone(), desk.clone());
-    let filter = el("input")
-        .attr("type", "search")
-        .attr("aria-label", words::MENTION_FILTER)
-        .attr("placeholder", words::MENTION_FILTER);
-    let filter = filter.on("input", move |event: Event| {
-        if let Some(input) = event.target() {
-            typed.set(renkei_domain::text::fold(&input.unchecked_into::<HtmlInputElement>().value()));
+#[component]
+fn Mentions(composer: Composer) -> impl IntoView {
+    let needle = RwSignal::new(String::new());
+    let found = Memo::new(move |_| {
+        let needle = needle.get();
+        let mut found = people(composer.page);
+        found.retain(|one| fold(&one.name).contains(&needle));
+        found
+    });
+    let chosen = Memo::new(move |_| composer.draft.with(|draft| draft.to.clone()));
+    let chip = move |one: Mentioned| {
+        let (label, name) = (words::remove(&one.name), one.name.clone());
+        view! {
+            <button type="button" class="chosen" aria-label=label on:click=move |_| composer.toggle(&one)>
+                {named(|name| format!("{name} ×"), &name)}
+            </button>
         }
-    });
-    let list = live(move || {
-        let needle = sought.get();
-        let found: Vec<El> = people(listed.page)
-            .into_iter()
-            .filter(|one| renkei_domain::text::fold(&one.name).contains(&needle))
-            .map(|one| candidate(&listed, one))
-            .collect();
-        let nobody = found.is_empty().then(|| el("p").child(words::NOBODY));
-        (found, nobody)
-    });
-    let chosen = desk.clone();
-    let chips = live(move || {
-        let to = chosen.draft.with(|draft| draft.to.clone());
-        (!to.is_empty()).then(|| {
-            let chips = to.into_iter().map(|Mentioned { id, name }| {
-                let desk = chosen.clone();
-                let gone = move || desk.change(|draft| draft.to.retain(|one| one.id != id));
-                button("chosen", "", gone).attr("aria-label", words::remove(&name)).child(name).child(" ×")
-            });
-            el("p").class("mentions").child(words::MENTIONED).child(chips.collect::<Vec<_>>())
-        })
-    });
-    let picker = el("details")
-        .class("picker-of-people")
-        .child(el("summary").child("＠ ").child(words::MENTION))
-        .child(filter)
-        .child(
-            el("div").class("people").attr("role", "group").attr("aria-label", words::MENTION).child(list),
-        );
-    el("div").live_attr("inert", move || busy.is_busy()).child(chips).child(picker)
-}
-
-fn candidate(desk: &Rc<Desk>, Mentioned { id, name }: Mentioned) -> El {
-    let (there, toggled) = (desk.clone(), desk.clone());
-    let (known, label) = (id.clone(), name.clone());
-    let input = el("input")
-        .attr("type", "checkbox")
-        .live_prop("checked", move || there.draft.with(|draft| draft.to.iter().any(|one| one.id == known)))
-        .on("change", move |_: Event| {
-            toggled.change(|draft| {
-                let before = draft.to.len();
-                draft.to.retain(|one| one.id != id);
-                if draft.to.len() == before {
-                    draft.to.push(Mentioned { id: id.clone(), name: name.clone() });
-                }
-            });
-        });
-    el("label").class("check").child(input).child(label)
+    };
+    let candidate = move |one: Mentioned| {
+        let (id, name) = (one.id.clone(), one.name.clone());
+        view! {
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=move || composer.is_for(&id)
+                    on:change=move |_| composer.toggle(&one)
+                />
+                <bdi>{name}</bdi>
+            </label>
+        }
+    };
+    view! {
+        <div inert=move || composer.is_busy()>
+            {move || {
+                let chosen = chosen.get();
+                (!chosen.is_empty()).then(|| view! {
+                    <p class="mentions">
+                        {words::MENTIONED}
+                        {chosen.into_iter().map(chip).collect_view()}
+                    </p>
+                })
+            }}
+            <details class="picker-of-people">
+                <summary>"＠ " {words::MENTION}</summary>
+                <input
+                    type="search"
+                    aria-label=words::MENTION_FILTER
+                    placeholder=words::MENTION_FILTER
+                    on:input=move |event| needle.set(fold(&event_target_value(&event)))
+                />
+                <div class="people" role="group" aria-label=words::MENTION>
+                    <For each=move || found.get() key=|one| one.id.clone() children=candidate/>
+                    {move || found.with(Vec::is_empty).then(|| view! { <p>{words::NOBODY}</p> })}
+                </div>
+            </details>
+        </div>
+    }
 }
 
 /// Organisations first, then people with theirs.
 fn people(page: Page) -> Vec<Mentioned> {
-    let Some(told) = page.beside.told.get() else { return Vec::new() };
+    let Some(told) = page.panel.told.get() else { return Vec::new() };
     let region = &told.region;
     let organizations = region.organizations.iter();
     let organizations =

@@ -2,7 +2,7 @@
 //! is what counts: every tab's boxes show it, and every tab sends what is to be sent.
 
 use super::{
-    compose::Target,
+    compose::Destination,
     queries::{
         AddComment, AddCommentInput, AddCommentVariables, CreateThread, CreateThreadInput,
         CreateThreadVariables, Thread, ThreadPayload,
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::{self, EnumValue, Failure, Id},
     entry,
-    history::Topic,
+    history::PanelTarget,
     session,
     sheet::{
         page::{Page, here},
@@ -99,17 +99,17 @@ impl Draft {
     }
 
     /// The mutation that says it, with a request id of its own.
-    pub fn request(&self, target: &Target) -> String {
+    pub fn request(&self, destination: &Destination) -> String {
         let (request_id, body) = (Id(api::request_id()), self.text.clone());
         let mention_ids = self.to.iter().map(|one| Id(one.id.clone())).collect();
-        match *target {
-            Target::Thread(thread) => {
+        match *destination {
+            Destination::Thread(thread) => {
                 let input = AddCommentInput { request_id, thread_id: Id(thread), body, mention_ids };
                 api::request(&AddComment::build(AddCommentVariables { input }))
             }
-            Target::New(sheet, topic) => {
+            Destination::New(sheet, target) => {
                 let sheet_id = Id(sheet);
-                let input = CreateThreadInput { request_id, sheet_id, body, mention_ids, ..place(topic) };
+                let input = CreateThreadInput { request_id, sheet_id, body, mention_ids, ..place(target) };
                 api::request(&CreateThread::build(CreateThreadVariables { input }))
             }
         }
@@ -117,10 +117,12 @@ impl Draft {
 }
 
 /// The input's fields that say where a new thread stands.
-fn place(topic: Topic) -> CreateThreadInput {
-    match topic {
-        Topic::Entry(id) => CreateThreadInput { entry_id: Some(Id(id)), ..CreateThreadInput::default() },
-        Topic::Cell(CellKey { item, facet, year }) => CreateThreadInput {
+fn place(target: PanelTarget) -> CreateThreadInput {
+    match target {
+        PanelTarget::Entry(id) => {
+            CreateThreadInput { entry_id: Some(Id(id)), ..CreateThreadInput::default() }
+        }
+        PanelTarget::Cell(CellKey { item, facet, year }) => CreateThreadInput {
             item_id: Some(Id(item)),
             facet: Some(EnumValue(Some(facet))),
             fiscal_year: Some(year.0),
@@ -160,7 +162,7 @@ pub fn settle(name: &str, request: &str, answer: Result<Thread, Failure>) {
     match answer {
         Ok(thread) => {
             if let Some(page) = here().filter(|page| name.starts_with(&of_sheet(*page))) {
-                page.beside.put(thread);
+                page.panel.put(thread);
             }
             if stands {
                 Draft::default().keep(name);

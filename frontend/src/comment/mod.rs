@@ -8,5 +8,5 @@ mod waiting;
 
 pub use draft::{ask, follow, left, settle, unsent, waiting};
 pub use queries::Thread;
-pub use threads::threads;
-pub use waiting::{page as waiting_page, set_waiting, waiting_link};
+pub use threads::Threads;
+pub use waiting::{WaitingCount, WaitingLink, WaitingPage};

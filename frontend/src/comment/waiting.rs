@@ -1,100 +1,110 @@
 //! Those that wait for the viewer: how many, in the header, and a page of them.
 
 use super::{
-    queries::{Region, Thread, Waiting, WaitingCount, WaitingVariables},
-    threads::said,
+    queries::{self, Region, Thread, Waiting, WaitingVariables},
+    threads::{About, Said},
 };
-use crate::ui::SetIfNew;
 use crate::{
     api::{self, Failure},
     cached_query,
-    history::{Listed, Words, log, place},
+    history::{Listed, Log, Words, place},
     routes::Route,
     session, shell,
     text::comment as words,
-    ui::link,
-    view::{El, effect, el, live},
+    ui::SetIfNew,
 };
 use cynic::QueryBuilder;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::{prelude::*, task::spawn_local};
 use renkei_domain::FiscalYear;
-use web_sys::Node;
 
-thread_local! {
-    static COUNT: ArcRwSignal<i32> = ArcRwSignal::new(0);
-}
+/// How many wait: a context of the client's root.
+#[derive(Clone, Copy, Default)]
+pub struct WaitingCount(RwSignal<i32>);
 
-fn count() -> ArcRwSignal<i32> {
-    COUNT.with(Clone::clone)
-}
+impl WaitingCount {
+    pub fn set(self, count: i32) {
+        self.0.set_if_new(count);
+    }
 
-/// Tells how many wait.
-pub fn set_waiting(number: i32) {
-    count().set_if_new(number);
+    async fn ask(self) {
+        if let Ok(data) = api::call(&queries::WaitingCount::build(())).await {
+            self.set(data.waiting_threads.total_count);
+        }
+    }
 }
 
 /// In the header; nothing while nothing waits.
-pub fn waiting_link() -> Node {
-    effect(|| {
+#[component]
+pub fn WaitingLink() -> impl IntoView {
+    let count = expect_context::<WaitingCount>();
+    Effect::new(move || {
         if session::use_signed_in() {
-            spawn_local(ask());
+            spawn_local(count.ask());
         } else {
-            set_waiting(0);
+            count.set(0);
         }
     });
-    live(|| {
-        let count = count().get();
+    move || {
+        let count = count.0.get();
         (count > 0 && session::use_signed_in()).then(|| {
-            link("waiting", &Route::Waiting.path(), words::WAITING)
-                .child(" ")
-                .child(el("b").child(count.to_string()))
+            view! {
+                <a class="waiting" href=Route::Waiting.path()>
+                    {words::WAITING}
+                    " "
+                    <b>{count}</b>
+                </a>
+            }
         })
-    })
-}
-
-async fn ask() {
-    if let Ok(data) = api::call(&WaitingCount::build(())).await {
-        set_waiting(data.waiting_threads.total_count);
     }
 }
 
 /// The page of all that wait.
-pub fn page() -> El {
+#[component]
+pub fn WaitingPage() -> impl IntoView {
     shell::set_title(words::WAITING_TITLE);
-    let regions = ArcRwSignal::new(Vec::new());
-    let told = regions.clone();
+    let count = expect_context::<WaitingCount>();
+    let regions = RwSignal::new(Vec::<Region>::new());
     let ask = move |after| {
-        let told = told.clone();
         let request = api::request(&Waiting::build(WaitingVariables { after }));
         async move {
             let data = cached_query::fetch::<Waiting>(request, String::new()).await?;
-            set_waiting(data.waiting_threads.total_count);
-            told.set(data.regions);
+            count.set(data.waiting_threads.total_count);
+            regions.set(data.regions);
             let nodes = data.waiting_threads.edges.into_iter().map(|edge| edge.node).collect();
             Ok::<_, Failure>(Listed { nodes, next: data.waiting_threads.page_info.next() })
         }
     };
     let words = Words { empty: words::NOTHING_WAITS, more: words::MORE, offline: words::OFFLINE };
-    el("div")
-        .class("page")
-        .child(el("h1").child(words::WAITING_TITLE))
-        .child(el("p").class("lead").child(words::WAITING_LEAD))
-        .child(log(words, ask, move |thread| regions.with_untracked(|regions| vec![line(regions, thread)])))
+    let line = move |threads: &[Thread], number: usize| {
+        let thread = threads[number].clone();
+        let address = regions.with_untracked(|regions| address(regions, &thread));
+        view! { <Line thread address/> }
+    };
+    view! {
+        <div class="page">
+            <h1>{words::WAITING_TITLE}</h1>
+            <p class="lead">{words::WAITING_LEAD}</p>
+            <Log words ask line/>
+        </div>
+    }
 }
 
 /// Where, its last words, and the way there.
-fn line(regions: &[Region], thread: &Thread) -> El {
-    let about = thread.entry.as_ref();
-    let entry = about.map(|entry| el("p").class("about").child("○").child(entry.body.as_str()));
-    let last = thread.comments.last().map(said);
-    let way = address(regions, thread).map(|address| link("", &address, words::ANSWER));
-    el("li")
-        .class("change")
-        .child(el("p").class("place").child(place(&thread.item.code, thread.facet, thread.fiscal_year)))
-        .child(entry)
-        .child(last.map(|said| el("div").class("comment").child(said)))
-        .child(way)
+#[component]
+fn Line(thread: Thread, address: Option<String>) -> impl IntoView {
+    let mut comments = thread.comments;
+    view! {
+        <li class="change">
+            <p class="place">{place(&thread.item.code, thread.facet, thread.fiscal_year)}</p>
+            {thread.entry.map(|entry| view! { <About body=entry.body/> })}
+            {comments.pop().map(|comment| view! {
+                <div class="comment">
+                    <Said comment/>
+                </div>
+            })}
+            {address.map(|address| view! { <a href=address>{words::ANSWER}</a> })}
+        </li>
+    }
 }
 
 /// The thread beside its sheet.

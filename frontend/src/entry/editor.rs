@@ -14,8 +14,8 @@ use crate::{
     sheet::{focus, page::Page, store::Head},
     shell, storage,
     text::sheet as text,
-    ui::{button, dom},
-    view::{El, effect, el, live, live_text},
+    ui::{button, dom, is_composing},
+    view::{Component, El, effect, el, live, live_text},
 };
 use leptos::prelude::*;
 use renkei_domain::{CareScene, EntryId, OrganizationId, SceneSet, SheetId, era, limits, outline};
@@ -367,7 +367,9 @@ fn opened(desk: Desk) -> El {
         .on("keydown", move |event: KeyboardEvent| on_keydown(&keys, &event))
         .child(head)
         .child(text_area(&desk))
-        .child(crate::live::beside_editor(desk.page, desk.head.id, desk.key))
+        .child(Component(
+            view! { <crate::live::BesideEditor page=desk.page sheet=desk.head.id key=desk.key/> },
+        ))
         .child(scene_toggles(&desk))
         .child(desk.is_new().then(|| owner_choice(&desk)))
         .child(foot(&desk))
@@ -518,8 +520,7 @@ fn foot(desk: &Desk) -> El {
 
 /// An input method's keys are its own: while it composes, nothing saves or closes.
 fn on_keydown(desk: &Desk, event: &KeyboardEvent) {
-    const PROCESS_KEY: u32 = 229;
-    if event.is_composing() || event.key_code() == PROCESS_KEY {
+    if is_composing(event) {
         return;
     }
     match event.key().as_str() {

@@ -6,7 +6,7 @@ use super::{
     why::{owner_name, owners},
 };
 use crate::{
-    history::{Leaf, Topic},
+    history::{PanelTab, PanelTarget},
     session,
     sheet::{focus, page::Page},
     text::{comment, history, sheet as text},
@@ -178,9 +178,9 @@ fn choices(page: Page, id: EntryId, owners_leaf: &ArcRwSignal<bool>) -> Vec<Choi
             }
         }));
     }
-    for (label, leaf) in [(comment::TITLE, Leaf::Comments), (history::TITLE, Leaf::History)] {
+    for (label, leaf) in [(comment::TITLE, PanelTab::Comments), (history::TITLE, PanelTab::History)] {
         choices.push(Choice::new(label, "", move |page, id| {
-            page.beside.open.set(Some((Topic::Entry(id), leaf)));
+            page.panel.open.set(Some((PanelTarget::Entry(id), leaf)));
         }));
     }
     choices

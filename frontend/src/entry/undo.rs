@@ -1,7 +1,12 @@
 //! What this person did on this visit, and how it is taken back: by new changes, so that what others did since stays.
 
 use super::mutation::{Input, Operation};
-use crate::{sheet::page::here, sync::Op, text::sheet as text, ui::dom};
+use crate::{
+    sheet::page::here,
+    sync::Op,
+    text::sheet as text,
+    ui::{dom, is_composing},
+};
 use renkei_domain::{EntryId, EntryText, merge::merge};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, KeyboardEvent};
@@ -21,7 +26,7 @@ fn on_keydown(event: &KeyboardEvent) {
     let Some(page) = here().filter(|page| page.head_now().is_some()) else { return };
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let typing = target.is_some_and(|target| target.closest(NOT_IN).ok().flatten().is_some());
-    if typing || event.is_composing() || event.alt_key() || !(event.ctrl_key() || event.meta_key()) {
+    if typing || is_composing(event) || event.alt_key() || !(event.ctrl_key() || event.meta_key()) {
         return;
     }
     match (event.key().as_str(), event.shift_key()) {

@@ -2,38 +2,38 @@
 
 use super::{FilterState, Lens};
 use crate::{
-    entry::{chip, chosen},
-    history,
+    history::SinceMenu,
     routes::{self, Step},
     session,
     sheet::{columns::Widths, page::Page, store::Head},
     text::sheet as text,
-    ui::{button, dom, fresh_id},
-    view::{El, el, live, live_text},
+    ui::{dom, fresh_id, is_composing, keep_in_window},
 };
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
 use renkei_domain::{CareScene, SceneMatch, limits};
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, FocusEvent, HtmlElement, HtmlInputElement, InputEvent, KeyboardEvent, Node};
+use web_sys::{HtmlSelectElement, Node};
 
 /// The bar above a sheet.
-pub fn filter_bar(page: Page, head: &Head) -> El {
-    let explicit_only = check(
-        text::EXPLICIT_ONLY,
-        move || page.filter.with(|filter| filter.explicit_only),
-        move || change(page, |filter| filter.explicit_only = !filter.explicit_only),
-    );
-    el("search")
-        .class("filter")
-        .attr("aria-label", text::FILTER)
-        .child(scenes(page))
-        .child(scene_match(page))
-        .child(explicit_only)
-        .child(owners(page, head))
-        .child(columns(page, head))
-        .child(history::since_menu(page))
-        .child(search(page))
-        .child(result(page))
+#[component]
+pub fn FilterBar(page: Page, head: Arc<Head>) -> impl IntoView {
+    view! {
+        <search class="filter" aria-label=text::FILTER>
+            <Scenes page/>
+            <MatchOfScenes page/>
+            <Check
+                label=text::EXPLICIT_ONLY.to_owned()
+                checked=move || page.filter.with(|filter| filter.explicit_only)
+                toggle=move || change(page, |filter| filter.explicit_only = !filter.explicit_only)
+            />
+            <Owners page head=head.clone()/>
+            <Columns page head/>
+            <SinceMenu page/>
+            <Search page/>
+            <Count page/>
+        </search>
+    }
 }
 
 /// One step in the history.
@@ -43,45 +43,71 @@ fn change(page: Page, change: impl FnOnce(&mut FilterState)) {
     routes::set_query(&state.query(), Step::Push);
 }
 
-fn scenes(page: Page) -> El {
-    let chips = CareScene::ALL.map(|scene| {
-        let there = move || page.filter.with(|filter| filter.scenes.contains(scene));
-        let toggle = move || change(page, |filter| filter.scenes = filter.scenes.toggled(scene));
-        let count = live_text(move || page.tally.with(|tally| tally.scenes[scene as usize].to_string()));
-        chip(scene, there, toggle)
-            .child(el("span").child(scene.name()))
-            .child(" ")
-            .child(el("span").class("count").child(count))
-    });
-    el("fieldset").class("scene-chips").child(el("legend").child(text::SCENES)).child(chips)
-}
-
-fn scene_match(page: Page) -> El {
-    let choice = |value: SceneMatch, label: &str| {
-        let input = el("input")
-            .class("unseen")
-            .attr("type", "radio")
-            .attr("name", "scene-match")
-            .live_prop("checked", move || page.filter.with(|filter| filter.scene_match == value))
-            .on("change", move |_: Event| change(page, |filter| filter.scene_match = value));
-        el("label").child(input).child(el("span").child(label))
+#[component]
+fn Scenes(page: Page) -> impl IntoView {
+    let chip = |scene: CareScene| {
+        let checked = move || page.filter.with(|filter| filter.scenes.contains(scene));
+        let toggle = move |_| change(page, |filter| filter.scenes = filter.scenes.toggled(scene));
+        view! {
+            <label class="chip" data-scene=scene.code()>
+                <input type="checkbox" prop:checked=checked on:change=toggle/>
+                <span>{scene.name()}</span>
+                " "
+                <span class="count">{move || page.tally.with(|tally| tally.scenes[scene as usize])}</span>
+            </label>
+        }
     };
-    el("fieldset")
-        .class("segments")
-        .child(el("legend").class("unseen").child(text::SCENE_MATCH))
-        .child([choice(SceneMatch::Any, text::ANY), choice(SceneMatch::All, text::ALL)])
+    view! {
+        <fieldset class="scene-chips">
+            <legend>{text::SCENES}</legend>
+            {CareScene::ALL.map(chip).collect_view()}
+        </fieldset>
+    }
 }
 
-fn check(label: &str, there: impl Fn() -> bool + 'static, toggle: impl Fn() + 'static) -> El {
-    let input = el("input")
-        .attr("type", "checkbox")
-        .live_prop("checked", there)
-        .on("change", move |_: Event| toggle());
-    el("label").class("check").child(input).child(label)
+/// Whether an entry needs one of the scenes or all of them.
+#[component]
+fn MatchOfScenes(page: Page) -> impl IntoView {
+    let choice = move |value: SceneMatch, label: &'static str| {
+        view! {
+            <label>
+                <input
+                    class="unseen"
+                    type="radio"
+                    name="scene-match"
+                    prop:checked=move || page.filter.with(|filter| filter.scene_match == value)
+                    on:change=move |_| change(page, |filter| filter.scene_match = value)
+                />
+                <span>{label}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="segments">
+            <legend class="unseen">{text::SCENE_MATCH}</legend>
+            {choice(SceneMatch::Any, text::ANY)}
+            {choice(SceneMatch::All, text::ALL)}
+        </fieldset>
+    }
+}
+
+#[component]
+fn Check(
+    label: String,
+    checked: impl Fn() -> bool + Send + 'static,
+    toggle: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <label class="check">
+            <input type="checkbox" prop:checked=checked on:change=move |_| toggle()/>
+            {label}
+        </label>
+    }
 }
 
 /// All, joint, and each organisation, the viewer's own first.
-fn owners(page: Page, head: &Head) -> El {
+#[component]
+fn Owners(page: Page, head: Arc<Head>) -> impl IntoView {
     let mine = session::viewer().map(|viewer| viewer.organization.id);
     let mut lenses = vec![(Lens::All, text::OWNER_ALL.to_owned()), (Lens::Joint, text::JOINT.to_owned())];
     for organization in &head.region.organizations {
@@ -92,118 +118,161 @@ fn owners(page: Page, head: &Head) -> El {
             lenses.push((lens, organization.name.clone()));
         }
     }
-    let options = lenses.iter().map(|(lens, label)| {
-        let lens = *lens;
-        let selected = move || page.filter.with(|filter| filter.lens == lens);
-        el("option").live_prop("selected", selected).child(label.as_str())
+    let options = lenses.clone().into_iter().map(|(lens, label)| {
+        view! {
+            <option prop:selected=move || page.filter.with(|filter| filter.lens == lens)>{label}</option>
+        }
     });
-    let options = options.collect::<Vec<_>>();
-    let on_change = move |event: Event| {
-        if let Some((lens, _)) = chosen(&event).and_then(|at| lenses.get(at)) {
+    let options = options.collect_view();
+    let on_change = move |event: ev::Event| {
+        let select: HtmlSelectElement = event_target(&event);
+        let chosen = usize::try_from(select.selected_index()).ok().and_then(|chosen| lenses.get(chosen));
+        if let Some((lens, _)) = chosen {
             change(page, |filter| filter.lens = *lens);
         }
     };
     let id = fresh_id("owner");
-    el("div")
-        .class("picker")
-        .child(el("label").attr("for", id.as_str()).child(text::OWNER))
-        .child(el("span").attr("aria-hidden", "true").child("："))
-        .child(el("select").attr("id", id).on("change", on_change).child(options))
+    view! {
+        <div class="picker">
+            <label for=id.clone()>{text::OWNER}</label>
+            <span aria-hidden="true">"："</span>
+            <select id=id on:change=on_change>
+                {options}
+            </select>
+        </div>
+    }
 }
 
 /// Which columns are shown, from a button; their widths too go back to the paper's from here.
-fn columns(page: Page, head: &Head) -> El {
-    let open = ArcRwSignal::new(false);
-    let [toggled, expanded, shown, left] = std::array::from_fn(|_| open.clone());
-    let id = fresh_id("columns");
-    let opener = button("", text::COLUMNS, move || toggled.update(|open| *open = !*open))
-        .live_class("some", move || page.filter.with(|filter| !filter.hidden.is_empty()))
-        .live_attr("aria-expanded", move || if expanded.get() { "true" } else { "false" })
-        .attr("aria-controls", id.as_str());
+#[component]
+fn Columns(page: Page, head: Arc<Head>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let (menu, opener) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
+    let list = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        if let Some(list) = list.get().filter(|_| open.get()) {
+            dom::after_render(move || keep_in_window(&list));
+        }
+    });
     let toggles = head.columns.iter().map(|column| {
         let facet = column.facet;
-        check(
-            &column.heading,
-            move || page.filter.with(|filter| filter.shows(facet)),
-            move || change(page, |filter| *filter = filter.clone().with_facet_toggled(facet)),
-        )
+        view! {
+            <Check
+                label=column.heading.clone()
+                checked=move || page.filter.with(|filter| filter.shows(facet))
+                toggle=move || change(page, |filter| *filter = filter.clone().with_facet_toggled(facet))
+            />
+        }
     });
-    let toggles =
-        el("fieldset").child(el("legend").child(text::SHOWN_COLUMNS)).child(toggles.collect::<Vec<_>>());
-    let reset = button("link-button", text::RESET_WIDTHS, move || page.widths.set(Widths::default()))
-        .live_attr("disabled", move || page.widths.with(Widths::untouched));
-    let list = el("div")
-        .class("columns-list")
-        .attr("id", id)
-        .live_attr("hidden", move || !shown.get())
-        .child([toggles, reset]);
-    let whole = el("div").class("columns-menu");
-    let (button, place) = (opener.as_a::<HtmlElement>().clone(), whole.element().clone());
-    let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && open.get_untracked() {
+    let toggles = toggles.collect_view();
+    let on_keydown = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" && !is_composing(&event) && open.get_untracked() {
             event.stop_propagation();
             open.set(false);
-            dom::focus(Some(&button));
+            dom::focus(opener.get_untracked());
         }
     };
-    let on_focusout = move |event: FocusEvent| {
+    let on_focusout = move |event: ev::FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-        if !place.contains(to.as_ref()) {
-            left.set(false);
+        if menu.get_untracked().is_some_and(|menu| !menu.contains(to.as_ref())) {
+            open.set(false);
         }
     };
-    // Can be focused so that pressing between two boxes does not count as leaving.
-    whole.attr("tabindex", "-1").on("keydown", on_keydown).on("focusout", on_focusout).child([opener, list])
+    let id = fresh_id("columns");
+    view! {
+        // Can be focused so that pressing between two boxes does not count as leaving.
+        <div class="columns-menu" tabindex="-1" node_ref=menu on:keydown=on_keydown on:focusout=on_focusout>
+            <button
+                type="button"
+                class:some=move || page.filter.with(|filter| !filter.hidden.is_empty())
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-controls=id.clone()
+                node_ref=opener
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {text::COLUMNS}
+            </button>
+            <div class="columns-list" id=id hidden=move || !open.get() node_ref=list>
+                <fieldset>
+                    <legend>{text::SHOWN_COLUMNS}</legend>
+                    {toggles}
+                </fieldset>
+                <button
+                    type="button"
+                    class="link-button"
+                    disabled=move || page.widths.with(Widths::untouched)
+                    on:click=move |_| page.widths.set(Widths::default())
+                >
+                    {text::RESET_WIDTHS}
+                </button>
+            </div>
+        </div>
+    }
 }
 
 /// Typing takes the place of the address before, so that Back does not go letter by letter. What an input method is
 /// still composing is not searched.
-fn search(page: Page) -> El {
-    let take = move |event: &Event| {
-        let input: Option<HtmlInputElement> = event.target().and_then(|input| input.dyn_into().ok());
-        let Some(input) = input else { return };
+#[component]
+fn Search(page: Page) -> impl IntoView {
+    let take = move |typed: String| {
         let mut state = page.filter.get_untracked();
-        if state.text != input.value() {
-            state.text = input.value();
+        if state.text != typed {
+            state.text = typed;
             routes::set_query(&state.query(), Step::Replace);
         }
     };
-    let input = el("input")
-        .attr("type", "search")
-        .attr("aria-label", text::SEARCH)
-        .attr("placeholder", text::SEARCH)
-        .attr("maxlength", limits::SEARCH_CHARS)
-        .live_prop("value", move || page.filter.with(|filter| filter.text.clone()))
-        .on("input", move |event: InputEvent| {
-            if !event.is_composing() {
-                take(&event);
-            }
-        })
-        .on("compositionend", move |event: Event| take(&event));
-    el("span").class("search").child(input)
+    let on_input = move |event: ev::Event| {
+        let composing = event.dyn_ref::<ev::InputEvent>().is_some_and(ev::InputEvent::is_composing);
+        if !composing {
+            take(event_target_value(&event));
+        }
+    };
+    view! {
+        <span class="search">
+            <input
+                type="search"
+                aria-label=text::SEARCH
+                placeholder=text::SEARCH
+                maxlength=limits::SEARCH_CHARS.to_string()
+                prop:value=move || page.filter.with(|filter| filter.text.clone())
+                on:input=on_input
+                on:compositionend=move |event| take(event_target_value(&event))
+            />
+        </span>
+    }
 }
 
-fn result(page: Page) -> El {
-    let narrows = move || page.filter.with(FilterState::narrows);
-    let count = live(move || {
+/// How many entries are shown, and the way back to all of them.
+#[component]
+fn Count(page: Page) -> impl IntoView {
+    let narrows = Memo::new(move |_| page.filter.with(FilterState::narrows));
+    let count = move || {
         let tally = page.tally.get();
-        let count = el("span");
-        if narrows() {
-            let shown = el("strong").child(tally.shown.to_string());
-            count.child(text::total(tally.total)).child(shown).child(text::PIECES)
+        if narrows.get() {
+            view! {
+                {text::total(tally.total)}
+                <strong>{tally.shown}</strong>
+                {text::PIECES}
+            }
+            .into_any()
         } else {
-            count.child(text::count(tally.total))
+            text::count(tally.total).into_any()
         }
-    });
-    let clear = live(move || {
-        narrows().then(|| {
-            button("link-button", text::CLEAR, move || {
-                let since = page.filter.with_untracked(|filter| filter.since.clone());
-                routes::set_query(&FilterState { since, ..FilterState::default() }.query(), Step::Push);
-                // The button leaves; the focus must not fall off the page.
-                dom::focus(dom::find(".filter input"));
-            })
-        })
-    });
-    el("p").class("result").child([count, clear])
+    };
+    let clear = move |_| {
+        let since = page.filter.with_untracked(|filter| filter.since.clone());
+        routes::set_query(&FilterState { since, ..FilterState::default() }.query(), Step::Push);
+        // The button leaves; the focus must not fall off the page.
+        dom::focus(dom::find(".filter input"));
+    };
+    view! {
+        <p class="result">
+            <span>{count}</span>
+            {move || narrows.get().then(|| view! {
+                <button type="button" class="link-button" on:click=clear>
+                    {text::CLEAR}
+                </button>
+            })}
+        </p>
+    }
 }

@@ -1,9 +1,9 @@
 //! The filter bar and its state in the address.
 
 mod bar;
-mod sieve;
+mod counter;
 mod state;
 
-pub use bar::filter_bar;
-pub use sieve::{Sieve, Tally};
+pub use bar::FilterBar;
+pub use counter::{FilterCounter, Tally};
 pub use state::{FilterState, Lens};

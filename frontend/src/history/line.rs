@@ -4,54 +4,92 @@ use super::queries::{Change, Difference, EntryState, Fate, Owner};
 use crate::{
     api::{EnumValue, scene_set},
     text::{self, history as words, sheet::somebody},
-    view::{El, el, text_node},
+    ui::named,
 };
+use leptos::prelude::*;
 use renkei_domain::{Facet, FiscalYear, SceneSet, era};
-use web_sys::Node;
 
 /// 本庄市 佐藤花子　R8/11/24 13:05
-pub fn who(organization: &str, name: &str, token: Option<&str>, at: &str) -> El {
-    el("p")
-        .class("who")
-        .child(el("strong").child(somebody(organization, name)))
-        .child(words::via(token.unwrap_or_default()))
-        .child(" ")
-        .child(el("time").attr("datetime", at).child(moment(at)))
+#[component]
+pub fn Who(
+    organization: String,
+    name: String,
+    #[prop(optional_no_strip)] token: Option<String>,
+    at: String,
+    #[prop(optional)] did: Option<&'static str>,
+) -> impl IntoView {
+    let moment = moment(&at);
+    view! {
+        <p class="who">
+            <strong>
+                <bdi>{somebody(&organization, &name)}</bdi>
+            </strong>
+            {token.map(|token| named(words::via, &token))}
+            " "
+            <time datetime=at>{moment}</time>
+            {did.map(|did| view! { " " <b class="did">{did}</b> })}
+        </p>
+    }
 }
 
 /// One change: who and when, what, and the difference to the version before.
-pub fn change(change: &Change, with_place: bool) -> El {
-    let who = who(&change.by_organization, &change.by_name, change.via_token.as_deref(), &change.at);
-    let did = el("b").class("did").child(words::action(change.action));
-    let line = el("li").class("change").child(who.child(" ").child(did));
-    let Some(about) = &change.entry else {
-        return line.child(el("p").child(change.summary.as_str()));
+#[component]
+pub fn ChangeLine(change: Change, with_place: bool, children: Children) -> impl IntoView {
+    let what = match change.entry {
+        Some(about) => {
+            let place = with_place.then(|| {
+                let place = place(&about.item.code, about.facet, about.fiscal_year);
+                view! { <p class="place">{place}</p> }
+            });
+            let changed = changed(about.before.as_ref().map(Version::from), (&about.after).into());
+            view! {
+                {place}
+                {changed_line(changed)}
+                <DifferenceText parts=about.difference/>
+            }
+            .into_any()
+        }
+        None => view! { <p>{change.summary}</p> }.into_any(),
     };
-    let place = with_place.then(|| {
-        let place = place(&about.item.code, about.facet, about.fiscal_year);
-        el("p").class("place").child(place)
+    view! {
+        <li class="change">
+            <Who
+                organization=change.by_organization
+                name=change.by_name
+                token=change.via_token
+                at=change.at
+                did=words::action(change.action)
+            />
+            {what}
+            {children()}
+        </li>
+    }
+}
+
+/// What else differs, if anything does.
+pub fn changed_line(changed: String) -> impl IntoView {
+    (!changed.is_empty()).then(|| view! { <p class="changed">{changed}</p> })
+}
+
+/// What became of the text; deleted and inserted parts are marked by line and ground, and said (by the style sheet) to
+/// who hears the page.
+#[component]
+pub fn DifferenceText(parts: Vec<Difference>) -> impl IntoView {
+    let parts = parts.into_iter().map(|Difference { fate, text }| match fate {
+        Fate::Deleted => view! { <del>{text}</del> }.into_any(),
+        Fate::Inserted => view! { <ins>{text}</ins> }.into_any(),
+        Fate::Same | Fate::Unknown => text.into_any(),
     });
-    let changed = changed(about.before.as_ref().map(Version::from), (&about.after).into());
-    let changed = (!changed.is_empty()).then(|| el("p").class("changed").child(changed));
-    line.child(place).child(changed).child(difference(&about.difference))
+    view! {
+        <p class="difference">
+            <bdi>{parts.collect_view()}</bdi>
+        </p>
+    }
 }
 
 /// A moment of the server's as the clock in Japan shows it: R8/11/24 13:05
 pub fn moment(at: &str) -> String {
     clock(js_sys::Date::parse(at) as i64)
-}
-
-/// What became of the text; deleted and inserted parts are marked by line and ground, and said (by the style sheet) to
-/// who hears the page.
-pub fn difference(parts: &[Difference]) -> El {
-    let parts = parts.iter().map(|part| -> Node {
-        match part.fate {
-            Fate::Deleted => el("del").child(part.text.as_str()).into(),
-            Fate::Inserted => el("ins").child(part.text.as_str()).into(),
-            Fate::Same | Fate::Unknown => text_node(&part.text),
-        }
-    });
-    el("p").class("difference").child(parts.collect::<Vec<_>>())
 }
 
 /// A version of an entry beside its text: scenes, whose it is, where it stands.

@@ -1,15 +1,9 @@
 //! A list that comes page by page, newest first: changes, or comments that wait.
 
-use crate::{
-    api::Failure,
-    text,
-    ui::{button, dom},
-    view::{El, Piece, el, live},
-};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
-use std::{pin::Pin, rc::Rc};
-use web_sys::Node;
+use crate::{api::Failure, text, ui::dom};
+use leptos::{html::Ul, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// What is told when there is nothing, on the button for more, and while the server is away.
 #[derive(Clone, Copy)]
@@ -26,19 +20,6 @@ pub struct Listed<N> {
     pub next: Option<String>,
 }
 
-type Lines<N> = Box<dyn Fn(&N) -> Vec<El>>;
-type Asked<N> = Pin<Box<dyn Future<Output = Result<Listed<N>, Failure>>>>;
-
-struct Log<N> {
-    words: Words,
-    list: El,
-    foot: ArcRwSignal<Foot>,
-    /// Asks for the page after a cursor.
-    ask: Box<dyn Fn(Option<String>) -> Asked<N>>,
-    /// Makes the lines of one node.
-    lines: Lines<N>,
-}
-
 #[derive(Clone)]
 enum Foot {
     Loading,
@@ -50,67 +31,102 @@ enum Foot {
 }
 
 /// The list and what stands at its foot. It begins to load when it is made.
-pub fn log<N: 'static, F: Future<Output = Result<Listed<N>, Failure>> + 'static>(
-    words: Words,
-    ask: impl Fn(Option<String>) -> F + 'static,
-    lines: impl Fn(&N) -> Vec<El> + 'static,
-) -> [Node; 2] {
-    let list = el("ul").class("log");
-    let foot = ArcRwSignal::new(Foot::Loading);
-    let ask = Box::new(move |after| -> Asked<N> { Box::pin(ask(after)) });
-    let log = Rc::new(Log { words, list: list.clone(), foot, ask, lines: Box::new(lines) });
-    spawn_local(log.clone().load(None));
-    [list.into(), live(move || foot_of(&log))]
-}
-
-fn foot_of<N: 'static>(log: &Rc<Log<N>>) -> Option<El> {
-    let again = |label: &str, after: Option<String>| {
-        let log = log.clone();
-        button("button", label, move || {
-            log.foot.set(Foot::Loading);
-            spawn_local(log.clone().load(after.clone()));
-        })
-    };
-    let told = |sentence: &str| el("p").class("log-foot").attr("role", "status").child(sentence);
-    match log.foot.get() {
-        Foot::Loading => Some(told(text::LOADING)),
-        Foot::More(after) => Some(again(log.words.more, Some(after)).class("button log-foot")),
-        Foot::End => None,
-        Foot::Empty => Some(told(log.words.empty)),
-        Foot::Failed(failure, after) => {
-            let why = match failure {
-                Failure::Offline => log.words.offline.to_owned(),
-                other => other.message(),
-            };
-            let why = el("p").child(why);
-            Some(
-                el("div").class("log-foot").attr("role", "alert").child([why, again(text::TRY_AGAIN, after)]),
-            )
-        }
-    }
-}
-
-impl<N> Log<N> {
-    async fn load(self: Rc<Self>, after: Option<String>) {
-        match (self.ask)(after.clone()).await {
-            Ok(listed) => self.show(listed, after.is_none()),
-            Err(failure) => self.foot.set(Foot::Failed(failure, after)),
-        }
-    }
-
-    fn show(&self, listed: Listed<N>, first: bool) {
-        let lines = listed.nodes.iter().flat_map(|node| (self.lines)(node)).collect::<Vec<_>>();
-        let top = lines.first().cloned();
-        lines.add_to(self.list.element());
-        self.foot.set(match listed.next {
-            Some(next) => Foot::More(next),
-            None if first && listed.nodes.is_empty() => Foot::Empty,
-            None => Foot::End,
+///
+/// `ask` asks for the page after a cursor; `line` shows one of the nodes that are there so far, by its number.
+#[component]
+pub fn Log<N, A, F, L, V>(words: Words, ask: A, line: L) -> impl IntoView
+where
+    N: Send + Sync + 'static,
+    A: Fn(Option<String>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Listed<N>, Failure>> + 'static,
+    L: Fn(&[N], usize) -> V + Clone + Send + 'static,
+    V: IntoView + 'static,
+{
+    let nodes = RwSignal::new(Vec::<N>::new());
+    let foot = RwSignal::new(Foot::Loading);
+    let list = NodeRef::<Ul>::new();
+    let load = move |after: Option<String>| {
+        foot.set(Foot::Loading);
+        let answer = ask(after.clone());
+        spawn_local(async move {
+            let answer = answer.await;
+            if nodes.is_disposed() {
+                return;
+            }
+            match answer {
+                Ok(Listed { nodes: more, next }) => {
+                    if after.is_some() {
+                        focus_next_line(list);
+                    }
+                    nodes.update(|nodes| nodes.extend(more));
+                    foot.set(match next {
+                        Some(next) => Foot::More(next),
+                        None if nodes.with_untracked(Vec::is_empty) => Foot::Empty,
+                        None => Foot::End,
+                    });
+                }
+                Err(failure) => foot.set(Foot::Failed(failure, after)),
+            }
         });
-        if let Some(top) = top.filter(|_| !first) {
-            // The button that was pressed has gone.
-            let top = top.attr("tabindex", "-1");
-            dom::focus(Some(top.as_a::<web_sys::HtmlElement>()));
-        }
+    };
+    load(None);
+    view! {
+        <ul class="log" node_ref=list>
+            <For
+                each=move || 0..nodes.with(Vec::len)
+                key=|number| *number
+                children=move |number| nodes.with_untracked(|nodes| line(nodes, number))
+            />
+        </ul>
+        {move || {
+            let load = load.clone();
+            match foot.get() {
+                Foot::Loading => told(text::LOADING).into_any(),
+                Foot::Empty => told(words.empty).into_any(),
+                Foot::End => ().into_any(),
+                Foot::More(after) => view! {
+                    <button type="button" class="button log-foot" on:click=move |_| load(Some(after.clone()))>
+                        {words.more}
+                    </button>
+                }
+                .into_any(),
+                Foot::Failed(failure, after) => {
+                    let why = match failure {
+                        Failure::Offline => words.offline.to_owned(),
+                        other => other.message(),
+                    };
+                    view! {
+                        <div class="log-foot" role="alert">
+                            <p>{why}</p>
+                            <button type="button" class="button" on:click=move |_| load(after.clone())>
+                                {text::TRY_AGAIN}
+                            </button>
+                        </div>
+                    }
+                    .into_any()
+                }
+            }
+        }}
     }
+}
+
+fn told(sentence: &'static str) -> impl IntoView {
+    view! {
+        <p class="log-foot" role="status">
+            {sentence}
+        </p>
+    }
+}
+
+/// The button that was pressed goes: the focus goes to the first of the lines that come in its place.
+fn focus_next_line(list: NodeRef<Ul>) {
+    let Some(list) = list.get_untracked() else { return };
+    let before = list.child_element_count();
+    dom::after(0, move || {
+        let line = list.children().item(before).and_then(|line| line.dyn_into::<HtmlElement>().ok());
+        if let Some(line) = &line {
+            line.set_tab_index(-1);
+        }
+        dom::focus(line);
+    });
 }

@@ -1,10 +1,10 @@
 //! What is laid over entries and cells without being part of them: how many comments are open, and what is new.
 //!
-//! Done on the elements themselves, as few entries have any of it.
+//! Mounted into their elements, as few entries have any of it.
 
 use super::{
-    line::{Version, changed, difference, who},
-    panel::{Leaf, Topic},
+    line::{DifferenceText, Version, Who, changed, changed_line},
+    panel::{PanelTab, PanelTarget},
     queries::{DifferenceKind, EntryDifference, EntryNow},
 };
 use crate::{
@@ -17,27 +17,32 @@ use crate::{
     },
     text::{comment as comments, history as words},
     ui::dom,
-    view::{Piece, effect, el},
 };
-use leptos::prelude::*;
+use leptos::{mount::mount_to, prelude::*};
 use renkei_domain::{Facet, FiscalYear, ItemId};
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event};
+use web_sys::{Element, HtmlElement};
 
 /// How an entry differs stands in this attribute.
 const SINCE: &str = "data-since";
 
+/// A view in an element of the matrix; dropped, it goes.
+type Mounted = Box<dyn Any>;
+
 /// Lays the marks anew when something of them, or what they lie on, has changed.
 pub fn follow(page: Page) {
-    effect(move || {
-        page.beside.threads.track();
-        page.beside.since.track();
+    let marks = StoredValue::new_local(Vec::<Mounted>::new());
+    Effect::new(move || {
+        page.panel.threads.track();
+        page.panel.since.track();
         page.touched.track();
         page.head.track();
         dom::after_render(move || {
-            if !page.is_left() {
-                lay(page);
+            if !marks.is_disposed() {
+                // The old ones go first.
+                marks.set_value(Vec::new());
+                marks.set_value(lay(page));
             }
         });
     });
@@ -48,56 +53,59 @@ pub fn differing() -> Vec<Element> {
     all("[data-since]")
 }
 
-fn lay(page: Page) {
-    for old in all(".beside-mark") {
-        old.remove();
-    }
+fn lay(page: Page) -> Vec<Mounted> {
     for old in differing() {
         // Fails for no element.
         let _ = old.remove_attribute(SINCE);
     }
-    page.beside.threads.with_untracked(|threads| bubbles(page, threads));
-    let since = page.beside.since.get_untracked();
-    for one in since.as_deref().map_or(&[][..], Vec::as_slice) {
-        mark(page, one);
-    }
+    let mut marks = page.panel.threads.with_untracked(|threads| bubbles(page, threads));
+    let since = page.panel.since.get_untracked();
+    marks.extend(since.iter().flat_map(|since| since.iter()).filter_map(|one| mark(page, one)));
+    marks
 }
 
 /// At an entry or a cell: how many threads are open; leads to them.
-fn bubbles(page: Page, threads: &[Arc<Thread>]) {
-    let mut counts: Vec<(Topic, String, usize)> = Vec::new();
+fn bubbles(page: Page, threads: &[Arc<Thread>]) -> Vec<Mounted> {
+    let mut counts: Vec<(PanelTarget, String, usize)> = Vec::new();
     for thread in threads.iter().filter(|thread| thread.resolved_at.is_none()) {
-        let Some((topic, place)) = place_of(page, thread) else { continue };
-        match counts.iter_mut().find(|(known, ..)| *known == topic) {
+        let Some((target, place)) = place_of(page, thread) else { continue };
+        match counts.iter_mut().find(|(known, ..)| *known == target) {
             Some((_, _, count)) => *count += 1,
-            None => counts.push((topic, place, 1)),
+            None => counts.push((target, place, 1)),
         }
     }
-    for (topic, place, count) in counts {
-        let Some(element) = focus::by_id(&place) else { continue };
-        let open = move |event: Event| {
-            event.stop_propagation();
-            page.beside.open.set(Some((topic, Leaf::Comments)));
-        };
-        el("button")
-            .class("beside-mark bubble")
-            .attr("type", "button")
-            .attr("tabindex", "-1")
-            .on("click", open)
-            .child(comments::open(count))
-            .add_to(&element);
+    let bubble = |(target, place, count): (PanelTarget, String, usize)| {
+        Some(mounted(focus::by_id(&place)?, move || view! { <Bubble page target count/> }))
+    };
+    counts.into_iter().filter_map(bubble).collect()
+}
+
+#[component]
+fn Bubble(page: Page, target: PanelTarget, count: usize) -> impl IntoView {
+    let open = move |event: web_sys::MouseEvent| {
+        event.stop_propagation();
+        page.panel.open.set(Some((target, PanelTab::Comments)));
+    };
+    view! {
+        <button class="beside-mark bubble" type="button" tabindex="-1" on:click=open>
+            {comments::open(count)}
+        </button>
     }
 }
 
+fn mounted<V: IntoView + 'static>(element: HtmlElement, view: impl FnOnce() -> V + 'static) -> Mounted {
+    Box::new(mount_to(element, view))
+}
+
 /// What a thread is about, and the id of its element; a deleted entry's threads stand at its cell.
-fn place_of(page: Page, thread: &Thread) -> Option<(Topic, String)> {
+fn place_of(page: Page, thread: &Thread) -> Option<(PanelTarget, String)> {
     if let Some(id) = thread.entry.as_ref().map(|entry| entry.id.0)
         && page.state(id).is_some()
     {
-        return Some((Topic::Entry(id), entry_id(id)));
+        return Some((PanelTarget::Entry(id), entry_id(id)));
     }
     let key = cell(thread.item.id.0, thread.facet, thread.fiscal_year)?;
-    Some((Topic::Cell(key), element_of(page, key)?))
+    Some((PanelTarget::Cell(key), element_of(page, key)?))
 }
 
 fn cell(item: ItemId, facet: EnumValue<Facet>, year: i32) -> Option<CellKey> {
@@ -112,46 +120,67 @@ fn element_of(page: Page, key: CellKey) -> Option<String> {
 
 /// How one entry differs: a word, who and when; the text's difference in its place. A deleted one is shown at its
 /// cell's foot.
-fn mark(page: Page, one: &EntryDifference) {
-    let kind = one.kind;
-    let word = el("b").class("did").child(words::kind(kind));
-    let last = &one.last_change;
-    let head = who(&last.by_organization, &last.by_name, None, &last.at).child(" ").child(word);
-    let now = &one.entry;
+fn mark(page: Page, one: &EntryDifference) -> Option<Mounted> {
+    let (difference, kind) = (one.clone(), one.kind);
     if kind == DifferenceKind::Deleted {
-        let Some(cell) = cell(now.item.id.0, now.facet, now.fiscal_year)
-            .and_then(|key| focus::by_id(&element_of(page, key)?))
-        else {
-            return;
-        };
-        return el("div")
-            .class("beside-mark gone")
-            .attr(SINCE, kind.code())
-            .attr("tabindex", "-1")
-            .child([head, difference(&one.difference)])
-            .add_to(&cell);
+        let now = &one.entry;
+        let cell = element_of(page, cell(now.item.id.0, now.facet, now.fiscal_year)?)?;
+        return Some(mounted(focus::by_id(&cell)?, move || view! { <Gone difference/> }));
     }
-    let Some(entry) = focus::by_id(&entry_id(one.entry_id.0)) else { return };
+    let entry = focus::by_id(&entry_id(one.entry_id.0))?;
     let _ = entry.set_attribute(SINCE, kind.code());
-    let note = el("div").class("beside-mark news").child(head);
-    let changed = changed(one.before.as_ref().map(Version::from), now.into());
-    let note = note.child((!changed.is_empty()).then(|| el("p").class("changed").child(changed)));
-    if kind == DifferenceKind::Changed {
-        let text = difference(&one.difference);
-        // Its ○ is there already.
-        if let Some(first) = text.element().first_child() {
-            let rest = first.text_content().map(|first| first.trim_start_matches('○').to_owned());
-            first.set_text_content(rest.as_deref());
-        }
-        // The text is shown by its difference; its scenes stay as they are.
+    let mark = mounted(entry.clone(), move || view! { <News difference/> });
+    // The text is shown by its difference; its scenes stay as they are.
+    if let Ok(Some(text)) = entry.query_selector(":scope > .news > .difference") {
         for scenes in all_in(&entry, ".body .scenes, .body > .scene-word") {
             if let Ok(copy) = scenes.clone_node_with_deep(true) {
-                copy.add_to(text.element());
+                let _ = text.append_child(&copy);
             }
         }
-        note.child(text).add_to(&entry);
-    } else {
-        note.add_to(&entry);
+    }
+    Some(mark)
+}
+
+/// An entry that is not there any more.
+#[component]
+fn Gone(difference: EntryDifference) -> impl IntoView {
+    let EntryDifference { kind, difference: parts, last_change, .. } = difference;
+    view! {
+        <div class="beside-mark gone" data-since=kind.code() tabindex="-1">
+            <Who
+                organization=last_change.by_organization
+                name=last_change.by_name
+                at=last_change.at
+                did=words::kind(kind)
+            />
+            <DifferenceText parts/>
+        </div>
+    }
+}
+
+/// What is new at an entry.
+#[component]
+fn News(difference: EntryDifference) -> impl IntoView {
+    let EntryDifference { kind, entry, before, difference: mut parts, last_change, .. } = difference;
+    let changed = changed(before.as_ref().map(Version::from), (&entry).into());
+    let text = (kind == DifferenceKind::Changed).then(|| {
+        // Its ○ is there already.
+        if let Some(first) = parts.first_mut() {
+            first.text = first.text.trim_start_matches('○').to_owned();
+        }
+        view! { <DifferenceText parts/> }
+    });
+    view! {
+        <div class="beside-mark news">
+            <Who
+                organization=last_change.by_organization
+                name=last_change.by_name
+                at=last_change.at
+                did=words::kind(kind)
+            />
+            {changed_line(changed)}
+            {text}
+        </div>
     }
 }
 

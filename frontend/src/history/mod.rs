@@ -10,35 +10,32 @@ pub mod queries;
 mod since;
 mod snapshot;
 
-pub use line::{moment, place, who};
-pub use log::{Listed, Words, log};
-pub use page::page;
-pub use panel::{Leaf, Topic, cell_tool, focus_heading, open_cell, panel};
-pub use since::{since_bar, since_menu};
-pub use snapshot::snapshot_dialog;
+pub use line::{Who, moment, place};
+pub use log::{Listed, Log, Words};
+pub use page::HistoryPage;
+pub use panel::{CellTool, Panel, PanelTab, PanelTarget, focus_heading, open_cell};
+pub use since::{SinceBar, SinceMenu};
+pub use snapshot::SnapshotDialog;
 
-use crate::ui::SetIfNew;
 use crate::{
     api::{self, Id},
     cached_query,
-    comment::{self, Thread},
+    comment::{self, Thread, WaitingCount},
     routes,
     sheet::page::Page,
-    ui::dom,
-    view::effect,
+    ui::{SetIfNew, dom},
 };
 use cynic::QueryBuilder;
-use leptos::prelude::*;
-use leptos::{prelude::untrack, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use queries::{BesideVariables, EntryDifference, RegionPeople, SheetHistoryVariables, Snapshot};
 use renkei_domain::{EntryId, FiscalYear, RegionId};
 use std::sync::Arc;
 
 /// What stands beside a sheet, as the server tells it after the sheet itself.
 #[derive(Clone, Copy, Default)]
-pub struct Beside {
+pub struct SidePanel {
     /// What the panel is about, if it is open.
-    pub open: RwSignal<Option<(Topic, Leaf)>>,
+    pub open: RwSignal<Option<(PanelTarget, PanelTab)>>,
     /// The sheet's threads: those that are open, and the resolved ones once the panel was opened.
     pub threads: RwSignal<Vec<Arc<Thread>>>,
     pub told: RwSignal<Option<Arc<Told>>>,
@@ -64,7 +61,7 @@ pub struct Told {
 /// Milliseconds of rest before threads are asked for again.
 const REST_MS: i32 = 300;
 
-impl Beside {
+impl SidePanel {
     /// Takes a thread in as a mutation has answered it.
     pub fn put(&self, thread: Thread) {
         let thread = Arc::new(thread);
@@ -82,14 +79,15 @@ fn of_sheet(region: RegionId, year: FiscalYear) -> SheetHistoryVariables {
 
 /// From now on threads, marks and the address are followed. Once, when the sheet's page is made.
 pub fn follow(page: Page) {
-    effect(move || {
+    let waiting = expect_context::<WaitingCount>();
+    Effect::new(move || {
         page.threads_changed.track();
         page.head.track();
         // What is resolved is of interest to who looks at a place's comments.
-        page.beside.open.track();
+        page.panel.open.track();
         if untrack(|| page.head_now().is_some()) {
-            dom::forget_timer(page.beside.timer.get_value());
-            page.beside.timer.set_value(dom::after(REST_MS, move || spawn_local(load(page))));
+            dom::forget_timer(page.panel.timer.get_value());
+            page.panel.timer.set_value(dom::after(REST_MS, move || spawn_local(load(page, waiting))));
         }
     });
     marks::follow(page);
@@ -97,11 +95,11 @@ pub fn follow(page: Page) {
     follow_fragment(page);
 }
 
-async fn load(page: Page) {
+async fn load(page: Page, waiting: WaitingCount) {
     if page.is_left() {
         return;
     }
-    let all = page.beside.open.with_untracked(Option::is_some);
+    let all = page.panel.open.with_untracked(Option::is_some);
     let variables = BesideVariables {
         region_id: Id(page.region),
         fiscal_year: page.year.0,
@@ -111,21 +109,21 @@ async fn load(page: Page) {
     let answer = cached_query::fetch::<queries::Beside>(request, format!("beside:{}", page.kept_as())).await;
     // Without it the sheet is as good as before; the panel says that the server is away.
     let Ok(data) = answer else { return };
-    comment::set_waiting(data.waiting_threads.total_count);
+    waiting.set(data.waiting_threads.total_count);
     let Some(sheet) = data.sheet.filter(|_| !page.is_left()) else { return };
-    page.beside.threads.set_if_new(sheet.threads.into_iter().map(Arc::new).collect());
-    if let Some(visit) = sheet.last_visit.filter(|_| page.beside.visit.with_value(Option::is_none)) {
-        page.beside.visit.set_value(Some((visit.seq.into(), moment(&visit.at))));
+    page.panel.threads.set_if_new(sheet.threads.into_iter().map(Arc::new).collect());
+    if let Some(visit) = sheet.last_visit.filter(|_| page.panel.visit.with_value(Option::is_none)) {
+        page.panel.visit.set_value(Some((visit.seq.into(), moment(&visit.at))));
     }
     let told = Told { snapshots: sheet.snapshots, region: sheet.region };
-    page.beside.told.set_if_new(Some(Arc::new(told)));
+    page.panel.told.set_if_new(Some(Arc::new(told)));
 }
 
 /// `#entry-…` leads to an entry, `#history-…` and `#comments-…` to what stands beside it, `#cell-…` to a cell's
 /// comments.
 fn follow_fragment(page: Page) {
     let fragment = routes::use_fragment();
-    effect(move || {
+    Effect::new(move || {
         page.head.track();
         let fragment = fragment.get();
         untrack(|| {
@@ -134,11 +132,13 @@ fn follow_fragment(page: Page) {
             };
             match (kind, id.parse::<EntryId>()) {
                 ("entry", Ok(id)) => crate::sheet::focus::entry_soon(page, id),
-                ("history", Ok(id)) => page.beside.open.set(Some((Topic::Entry(id), Leaf::History))),
-                ("comments", Ok(id)) => page.beside.open.set(Some((Topic::Entry(id), Leaf::Comments))),
+                ("history", Ok(id)) => page.panel.open.set(Some((PanelTarget::Entry(id), PanelTab::History))),
+                ("comments", Ok(id)) => {
+                    page.panel.open.set(Some((PanelTarget::Entry(id), PanelTab::Comments)))
+                }
                 ("cell", _) => {
-                    if let Some(key) = Topic::parse_cell(id) {
-                        page.beside.open.set(Some((Topic::Cell(key), Leaf::Comments)));
+                    if let Some(key) = PanelTarget::parse_cell(id) {
+                        page.panel.open.set(Some((PanelTarget::Cell(key), PanelTab::Comments)));
                     }
                 }
                 _ => {}

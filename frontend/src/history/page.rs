@@ -1,8 +1,8 @@
 //! The section 変更履歴 of a sheet: its whole log, by day.
 
 use super::{
-    line::{change, moment, place},
-    log::{Listed, Words, log},
+    line::{ChangeLine, moment, place},
+    log::{Listed, Log, Words},
     of_sheet,
     queries::{Change, SheetChanges, SheetHistory, SheetHistoryVariables},
 };
@@ -12,45 +12,51 @@ use crate::{
     routes::Route,
     shell::{self, Place, YearLink},
     text::history as words,
-    ui::{link, not_found},
-    view::{El, el, live},
+    ui::not_found,
 };
 use cynic::QueryBuilder;
 use leptos::prelude::*;
 use renkei_domain::{Facet, FiscalYear, Phase, RegionId};
-use std::cell::RefCell;
-use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlSelectElement, Node};
 
-pub fn page(region: RegionId, year: FiscalYear) -> Node {
-    shell::set_title(words::TITLE);
-    // There is no such sheet, or none that this person may see.
-    let missing = ArcRwSignal::new(false);
-    let cell = ArcRwSignal::new(String::new());
-    live(move || if missing.get() { not_found() } else { untrack(|| log_of(region, year, &missing, &cell)) })
+/// A cell that can be chosen: how it is sent, and what a person reads.
+#[derive(Clone, PartialEq)]
+struct CellOption {
+    value: String,
+    label: String,
 }
 
-fn log_of(region: RegionId, year: FiscalYear, missing: &ArcRwSignal<bool>, cell: &ArcRwSignal<String>) -> El {
-    let (chosen, missing) = (cell.clone(), missing.clone());
-    let select = el("select").attr("aria-label", words::CELL).child(option("", words::ALL_CELLS));
-    let (options, cell) = (select.clone(), cell.clone());
-    let select = select.on("change", move |event: Event| {
-        let select = event.target().map(JsCast::unchecked_into::<HtmlSelectElement>);
-        chosen.set(select.map(|select| select.value()).unwrap_or_default());
-    });
-    let changes = live(move || {
+/// The page of a sheet's log.
+#[component]
+pub fn HistoryPage(region: RegionId, year: FiscalYear) -> impl IntoView {
+    shell::set_title(words::TITLE);
+    // There is no such sheet, or none that this person may see.
+    let missing = RwSignal::new(false);
+    move || {
+        if missing.get() {
+            not_found().in_view().into_any()
+        } else {
+            view! { <SheetLog region year missing/> }.into_any()
+        }
+    }
+}
+
+/// The choice of a cell, and the changes of that cell or of the whole sheet.
+#[component]
+fn SheetLog(region: RegionId, year: FiscalYear, missing: RwSignal<bool>) -> impl IntoView {
+    let cell = RwSignal::new(String::new());
+    let cells = RwSignal::new(Vec::<CellOption>::new());
+    let changes = move || {
         let variables = of_cell(region, year, &cell.get());
-        let (options, missing) = (options.clone(), missing.clone());
         let ask = move |after| {
-            let (options, missing) = (options.clone(), missing.clone());
             let request =
                 api::request(&SheetHistory::build(SheetHistoryVariables { after, ..variables.clone() }));
             async move {
                 let data = cached_query::fetch::<SheetHistory>(request, String::new()).await?;
                 Ok::<_, Failure>(match data.sheet {
                     Some(sheet) => {
-                        tell(&sheet, region, year, &options);
-                        sheet.changes.into()
+                        introduce(region, year, &sheet);
+                        cells.set(options(&sheet));
+                        Listed::from(sheet.changes)
                     }
                     None => {
                         missing.set(true);
@@ -60,14 +66,25 @@ fn log_of(region: RegionId, year: FiscalYear, missing: &ArcRwSignal<bool>, cell:
             }
         };
         let words = Words { empty: words::EMPTY, more: words::OLDER, offline: words::OFFLINE };
-        log(words, ask, by_day(region, year)).to_vec()
-    });
-    el("div")
-        .class("page")
-        .child(el("h1").child(words::TITLE))
-        .child(el("p").class("lead").child(words::LEAD))
-        .child(el("p").class("narrowing").child(select))
-        .child(changes)
+        view! { <Log words ask line=move |changes: &[Change], number| by_day(region, year, changes, number)/> }
+    };
+    view! {
+        <div class="page">
+            <h1>{words::TITLE}</h1>
+            <p class="lead">{words::LEAD}</p>
+            <p class="narrowing">
+                <select aria-label=words::CELL on:change=move |event| cell.set(event_target_value(&event))>
+                    <option value="">{words::ALL_CELLS}</option>
+                    <For
+                        each=move || cells.get()
+                        key=|cell| cell.value.clone()
+                        children=|CellOption { value, label }| view! { <option value=value>{label}</option> }
+                    />
+                </select>
+            </p>
+            {changes}
+        </div>
+    }
 }
 
 /// `cell`: item, facet and year as in the choice; empty for the whole sheet.
@@ -84,34 +101,31 @@ fn of_cell(region: RegionId, year: FiscalYear, cell: &str) -> SheetHistoryVariab
     variables
 }
 
-/// A heading before each day's first change.
-fn by_day(region: RegionId, year: FiscalYear) -> impl Fn(&Change) -> Vec<El> {
-    let last = RefCell::new(String::new());
-    move |node| {
-        let line = change(node, true).child(way(region, year, node));
-        let moment = moment(&node.at);
-        let day = moment.split(' ').next().unwrap_or_default();
-        if *last.borrow() == day {
-            return vec![line];
-        }
-        day.clone_into(&mut last.borrow_mut());
-        vec![el("li").class("day").child(el("h2").child(day)), line]
-    }
-}
-
-/// Leads to the entry in the sheet, beside which any of its versions can be restored.
-fn way(region: RegionId, year: FiscalYear, change: &Change) -> Option<El> {
-    change.entry.as_ref().map(|entry| {
+/// A change's line, which leads to the entry in the sheet, beside which any of its versions can be restored; before
+/// each day's first change a heading.
+fn by_day(region: RegionId, year: FiscalYear, changes: &[Change], number: usize) -> impl IntoView + use<> {
+    let day = |change: &Change| moment(&change.at).split(' ').next().unwrap_or_default().to_owned();
+    let change = changes[number].clone();
+    let today = day(&change);
+    let is_first = number == 0 || day(&changes[number - 1]) != today;
+    let way = change.entry.as_ref().map(|entry| {
         let path = Route::Sheet(region, year).path() + &format!("#history-{}", entry.entry_id.0);
-        link("", &path, words::SHOW_IN_SHEET)
-    })
+        view! { <a href=path>{words::SHOW_IN_SHEET}</a> }
+    });
+    view! {
+        {is_first.then(|| view! {
+            <li class="day">
+                <h2>{today}</h2>
+            </li>
+        })}
+        <ChangeLine change with_place=true>
+            {way}
+        </ChangeLine>
+    }
 }
 
-/// Tells the header which sheet this is, and fills the choice of cells, when the first answer comes.
-fn tell(sheet: &SheetChanges, region: RegionId, year: FiscalYear, cells: &El) {
-    if cells.element().child_element_count() > 1 {
-        return;
-    }
+/// Tells the header which sheet this is.
+fn introduce(region: RegionId, year: FiscalYear, sheet: &SheetChanges) {
     let years = sheet.region.sheets.iter();
     shell::set_place(Some(Place {
         region,
@@ -123,16 +137,15 @@ fn tell(sheet: &SheetChanges, region: RegionId, year: FiscalYear, cells: &El) {
             .map(|sheet| YearLink { year: FiscalYear(sheet.fiscal_year), title: sheet.title.clone() })
             .collect(),
     }));
-    for row in &sheet.rows {
-        for column in &sheet.columns {
-            let (item, Some(facet)) = (&row.item, column.facet.0) else { continue };
-            let value = format!("{} {} {}", item.id.0, facet.code(), column.fiscal_year);
-            let label = place(&item.code, column.facet, column.fiscal_year);
-            let _ = cells.clone().child(option(&value, &label));
-        }
-    }
 }
 
-fn option(value: &str, label: &str) -> El {
-    el("option").attr("value", value).child(label)
+fn options(sheet: &SheetChanges) -> Vec<CellOption> {
+    let cells = sheet.rows.iter().flat_map(|row| sheet.columns.iter().map(move |column| (&row.item, column)));
+    cells
+        .filter_map(|(item, column)| {
+            let facet = column.facet.0?;
+            let value = format!("{} {} {}", item.id.0, facet.code(), column.fiscal_year);
+            Some(CellOption { value, label: place(&item.code, column.facet, column.fiscal_year) })
+        })
+        .collect()
 }

@@ -2,43 +2,38 @@
 //! the page; elsewhere the sheet stays at hand beside it.
 
 use super::{
-    line::change,
-    log::{Listed, Words, log},
+    line::ChangeLine,
+    log::{Listed, Log, Words},
     of_sheet,
     queries::{
         Change, ChangeAction, EntryHistory, EntryHistoryVariables, Node as HistoryNode, SheetHistory,
         SheetHistoryVariables,
     },
 };
-use crate::ui::SetIfNew;
 use crate::{
     api::{self, EnumValue, Failure, Id},
     cached_query,
-    comment::{self, Thread},
+    comment::{Thread, Threads},
     entry::{self, Action, DraftKey},
     session,
     sheet::{focus, page::Page, store::CellKey},
     text::{self, comment as comments, history as words},
-    ui::{button, dom},
-    view::{El, effect, el, live},
+    ui::{dom, is_composing},
 };
 use cynic::QueryBuilder;
-use leptos::prelude::*;
+use leptos::{ev, html::Dialog, prelude::*};
 use renkei_domain::{EntryId, Facet, FiscalYear, OrganizationId};
-use std::cell::RefCell;
-use web_sys::{
-    Element, Event, HtmlDialogElement, KeyboardEvent, Node, ScrollIntoViewOptions, ScrollLogicalPosition,
-};
+use web_sys::{Element, HtmlDialogElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// What the panel is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Topic {
+pub enum PanelTarget {
     Entry(EntryId),
     Cell(CellKey),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Leaf {
+pub enum PanelTab {
     Comments,
     History,
 }
@@ -48,36 +43,36 @@ const NARROW_PX: f64 = 900.0;
 const HEADING: &str = "beside-heading";
 
 /// The panel, if it is open.
-pub fn panel(page: Page) -> Node {
-    live(move || page.beside.open.get().map(|(topic, leaf)| untrack(|| opened(page, topic, leaf))))
+#[component]
+pub fn Panel(page: Page) -> impl IntoView {
+    move || page.panel.open.get().map(|(target, tab)| view! { <OpenPanel page target tab/> })
 }
 
 /// Opens the panel for a cell, from its foot.
-pub fn cell_tool(page: Page, key: CellKey) -> El {
-    let open = move |event: Event| {
+#[component]
+pub fn CellTool(page: Page, key: CellKey) -> impl IntoView {
+    let open = move |event: ev::MouseEvent| {
         event.stop_propagation();
-        page.beside.open.set(Some((Topic::Cell(key), Leaf::History)));
+        page.panel.open.set(Some((PanelTarget::Cell(key), PanelTab::History)));
     };
-    el("button")
-        .class("cell-tool")
-        .attr("type", "button")
-        .attr("tabindex", "-1")
-        .attr("title", words::OF_THIS_CELL)
-        .on("click", open)
-        .child(words::CELL_TOOL)
+    view! {
+        <button class="cell-tool" type="button" tabindex="-1" title=words::OF_THIS_CELL on:click=open>
+            {words::CELL_TOOL}
+        </button>
+    }
 }
 
-/// [`cell_tool`] by key, at an element of a cell.
+/// [`CellTool`] by key, at an element of a cell.
 pub fn open_cell(page: Page, target: &Element) -> bool {
     let Some((row, column)) = focus::cell_at(target) else { return false };
     let Some(head) = page.head_now() else { return false };
     let key =
         page.with(|store| store.cells.get(row * head.columns.len() + column).map(|cell| cell.key)).flatten();
-    page.beside.open.set(key.map(|key| (Topic::Cell(key), Leaf::History)));
+    page.panel.open.set(key.map(|key| (PanelTarget::Cell(key), PanelTab::History)));
     true
 }
 
-impl Topic {
+impl PanelTarget {
     /// The cell that it is or stands in.
     pub fn cell(self, page: Page) -> Option<CellKey> {
         match self {
@@ -130,78 +125,95 @@ impl Topic {
     }
 }
 
-fn opened(page: Page, topic: Topic, leaf: Leaf) -> El {
-    let mut title = page.place(topic.draft_key());
-    if title.is_empty() {
-        words::TITLE.clone_into(&mut title);
-    }
-    let heading = el("h2").attr("id", HEADING).attr("tabindex", "-1").attr("autofocus", true).child(title);
-    let turn = |label: &str, to: Leaf| {
-        button("", label, move || page.beside.open.set(Some((topic, to))))
-            .attr("aria-pressed", if to == leaf { "true" } else { "false" })
+#[component]
+fn OpenPanel(page: Page, target: PanelTarget, tab: PanelTab) -> impl IntoView {
+    let place = page.place(target.draft_key());
+    let title = if place.is_empty() { words::TITLE.to_owned() } else { place };
+    let tab_button = move |label: &'static str, to: PanelTab| {
+        let pressed = if to == tab { "true" } else { "false" };
+        view! {
+            <button type="button" aria-pressed=pressed on:click=move |_| page.panel.open.set(Some((target, to)))>
+                {label}
+            </button>
+        }
     };
-    let leaves = el("div")
-        .class("leaves")
-        .child([turn(comments::TITLE, Leaf::Comments), turn(words::TITLE, Leaf::History)]);
-    let whole = topic.cell(page).filter(|_| matches!(topic, Topic::Entry(_))).map(|key| {
-        button("link-button", words::OF_CELL, move || page.beside.open.set(Some((Topic::Cell(key), leaf))))
-    });
-    let panel = el("dialog")
-        .class("beside")
-        .attr("aria-labelledby", HEADING)
-        .on("keydown", move |event: KeyboardEvent| {
-            if event.key() == "Escape" && !event.is_composing() {
-                event.prevent_default();
-                event.stop_propagation();
-                close(page, topic);
-            }
-        })
-        .on("cancel", move |event: Event| {
-            event.prevent_default();
-            close(page, topic);
-        })
-        .child(
-            el("div")
-                .class("beside-head")
-                .child(heading)
-                .child(button("close", "×", move || close(page, topic)).attr("aria-label", text::CLOSE))
-                .child(leaves)
-                .child(whole),
-        );
-    let panel = match leaf {
-        Leaf::Comments => panel.child(comment::threads(page, topic)),
-        Leaf::History => panel.child(history(page, topic)),
-    };
-    let dialog: HtmlDialogElement = panel.as_a::<HtmlDialogElement>().clone();
-    dom::after_render(move || {
-        let width = dom::window().inner_width().ok().and_then(|width| width.as_f64());
-        if width.is_some_and(|width| width < NARROW_PX) {
-            // Fails only for a dialog that is not in the page.
-            let _ = dialog.show_modal();
-        } else {
-            dialog.show();
-            // The table has become narrower.
-            let element = match topic {
-                Topic::Entry(id) => focus::by_id(&focus::entry_id(id)),
-                Topic::Cell(_) => None,
-            };
-            if let Some(element) = element {
-                let nearest = ScrollIntoViewOptions::new();
-                nearest.set_block(ScrollLogicalPosition::Nearest);
-                nearest.set_inline(ScrollLogicalPosition::Nearest);
-                element.scroll_into_view_with_scroll_into_view_options(&nearest);
-            }
+    let whole_cell = target.cell(page).filter(|_| matches!(target, PanelTarget::Entry(_))).map(|key| {
+        let open = move |_| page.panel.open.set(Some((PanelTarget::Cell(key), tab)));
+        view! {
+            <button type="button" class="link-button" on:click=open>
+                {words::OF_CELL}
+            </button>
         }
     });
-    panel
+    let contents = match tab {
+        PanelTab::Comments => view! { <Threads page target/> }.into_any(),
+        PanelTab::History => view! { <Changes page target/> }.into_any(),
+    };
+    let on_keydown = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" && !is_composing(&event) {
+            event.prevent_default();
+            event.stop_propagation();
+            close(page, target);
+        }
+    };
+    let on_cancel = move |event: ev::Event| {
+        event.prevent_default();
+        close(page, target);
+    };
+    let panel = NodeRef::<Dialog>::new();
+    dom::after_render(move || {
+        if let Some(panel) = panel.try_get_untracked().flatten() {
+            show(&panel, target);
+        }
+    });
+    view! {
+        <dialog class="beside" aria-labelledby=HEADING node_ref=panel on:keydown=on_keydown on:cancel=on_cancel>
+            <div class="beside-head">
+                <h2 id=HEADING tabindex="-1" autofocus=true>
+                    {title}
+                </h2>
+                <button type="button" class="close" aria-label=text::CLOSE on:click=move |_| close(page, target)>
+                    "×"
+                </button>
+                <div class="leaves">
+                    {tab_button(comments::TITLE, PanelTab::Comments)}
+                    {tab_button(words::TITLE, PanelTab::History)}
+                </div>
+                {whole_cell}
+            </div>
+            {contents}
+        </dialog>
+    }
+}
+
+/// Over the page where it is narrow, else beside the sheet, in which what the panel is about stays in sight.
+fn show(panel: &HtmlDialogElement, target: PanelTarget) {
+    let width = dom::window().inner_width().ok().and_then(|width| width.as_f64());
+    if width.is_some_and(|width| width < NARROW_PX) {
+        // Fails only for a dialog that is not in the page.
+        let _ = panel.show_modal();
+        return;
+    }
+    panel.show();
+    // The table has become narrower.
+    let element = match target {
+        PanelTarget::Entry(id) => focus::by_id(&focus::entry_id(id)),
+        PanelTarget::Cell(_) => None,
+    };
+    if let Some(element) = element {
+        let nearest = ScrollIntoViewOptions::new();
+        nearest.set_block(ScrollLogicalPosition::Nearest);
+        nearest.set_inline(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+    }
 }
 
 /// The focus goes back to what the panel was about.
-fn close(page: Page, topic: Topic) {
-    page.beside.open.set(None);
-    match topic {
-        Topic::Entry(id) => focus::entry_soon(page, id),
-        Topic::Cell(key) => {
+fn close(page: Page, target: PanelTarget) {
+    page.panel.open.set(None);
+    match target {
+        PanelTarget::Entry(id) => focus::entry_soon(page, id),
+        PanelTarget::Cell(key) => {
             if let Some(cell) = page.with(|store| store.number(key)).flatten() {
                 focus::cell_soon(page, cell);
             }
@@ -214,24 +226,29 @@ pub fn focus_heading() {
     dom::focus(focus::by_id(HEADING));
 }
 
-/// Made anew when there is more of it.
-fn history(page: Page, topic: Topic) -> Node {
-    let versions = ArcRwSignal::new(topic.versions(page));
-    let shown = versions.clone();
-    effect(move || {
+/// The changes, newest first; made anew when there are more of them.
+#[component]
+fn Changes(page: Page, target: PanelTarget) -> impl IntoView {
+    let versions = Memo::new(move |_| {
         page.touched.track();
-        versions.set_if_new(untrack(|| topic.versions(page)));
+        untrack(|| target.versions(page))
     });
-    live(move || {
-        shown.track();
+    move || {
+        versions.track();
         let words = Words { empty: words::EMPTY, more: words::OLDER, offline: words::OFFLINE };
-        untrack(|| log(words, move |after| ask(page, topic, after), lines(page, topic)).to_vec())
-    })
+        view! {
+            <Log
+                words
+                ask=move |after| ask(page, target, after)
+                line=move |changes: &[Change], number| version(page, target, changes, number)
+            />
+        }
+    }
 }
 
-async fn ask(page: Page, topic: Topic, after: Option<String>) -> Result<Listed<Change>, Failure> {
-    let changes = match topic {
-        Topic::Entry(id) => {
+async fn ask(page: Page, target: PanelTarget, after: Option<String>) -> Result<Listed<Change>, Failure> {
+    let changes = match target {
+        PanelTarget::Entry(id) => {
             let operation = EntryHistory::build(EntryHistoryVariables { id: Id(id), after });
             let data = cached_query::fetch::<EntryHistory>(api::request(&operation), String::new()).await?;
             match data.node {
@@ -239,7 +256,7 @@ async fn ask(page: Page, topic: Topic, after: Option<String>) -> Result<Listed<C
                 Some(HistoryNode::Unknown) | None => None,
             }
         }
-        Topic::Cell(key) => {
+        PanelTarget::Cell(key) => {
             let operation = SheetHistory::build(SheetHistoryVariables {
                 after,
                 item_id: Some(Id(key.item)),
@@ -254,41 +271,46 @@ async fn ask(page: Page, topic: Topic, after: Option<String>) -> Result<Listed<C
     Ok(changes.map_or(Listed { nodes: Vec::new(), next: None }, Listed::from))
 }
 
-/// The lines of the changes, newest first: each version but the present one can be gone back to.
-fn lines(page: Page, topic: Topic) -> impl Fn(&Change) -> Vec<El> {
-    // The newest version of each entry that was met so far.
-    let newest: RefCell<Vec<(EntryId, i32)>> = RefCell::default();
-    move |node| {
-        let line = change(node, matches!(topic, Topic::Cell(_)));
-        let Some(about) = &node.entry else { return vec![line] };
-        let (id, to) = (about.entry_id.0, node.id.0);
-        let mut newest = newest.borrow_mut();
-        let known = newest.iter().find(|(known, _)| *known == id).map(|(_, version)| *version);
-        let version = known.unwrap_or_else(|| {
-            newest.push((id, about.after.version));
-            about.after.version
-        });
-        let deleted = node.action == ChangeAction::Delete;
-        if known.is_none() && !deleted {
-            return vec![line.child(el("p").class("now").child(words::NOW))];
+/// A change's line: each version but the present one can be gone back to.
+fn version(page: Page, target: PanelTarget, changes: &[Change], number: usize) -> impl IntoView + use<> {
+    let change = changes[number].clone();
+    let restoring = change.entry.as_ref().map(|about| {
+        let (id, to) = (about.entry_id.0, change.id.0);
+        let newer =
+            |other: &&Change| other.entry.as_ref().is_some_and(|entry| entry.entry_id == about.entry_id);
+        // The newest version of this entry that was met so far, unless it is this one.
+        let newest = changes[..number].iter().find(newer).and_then(|change| change.entry.as_ref());
+        if newest.is_none() && change.action != ChangeAction::Delete {
+            return view! { <p class="now">{words::NOW}</p> }.into_any();
         }
+        let newest_version = newest.unwrap_or(about).after.version;
+        let label = if newest.is_none() { words::RESTORE_DELETED } else { words::RESTORE };
+        let restore = move |_| {
+            let version = page.entry(id).map_or(newest_version, |entry| entry.version);
+            focus_heading();
+            page.act(id, Action::Restore { change: to, version });
+        };
         let owner = about.after.owner.as_ref().map(|owner| owner.id.0);
-        let label = if known.is_none() { words::RESTORE_DELETED } else { words::RESTORE };
-        let restore = may_write(page, topic, owner).then(|| {
-            button("button small", label, move || {
-                let version = page.entry(id).map_or(version, |entry| entry.version);
-                focus_heading();
-                page.act(id, Action::Restore { change: to, version });
-            })
+        let button = may_write(page, target, owner).then(|| {
+            view! {
+                <button type="button" class="button small" on:click=restore>
+                    {label}
+                </button>
+            }
         });
-        vec![line.child(restore)]
+        button.into_any()
+    });
+    view! {
+        <ChangeLine change with_place=matches!(target, PanelTarget::Cell(_))>
+            {restoring}
+        </ChangeLine>
     }
 }
 
 /// As far as the table of rights says; the server decides.
-fn may_write(page: Page, topic: Topic, owner: Option<OrganizationId>) -> bool {
+fn may_write(page: Page, target: PanelTarget, owner: Option<OrganizationId>) -> bool {
     let Some(head) = page.head_now() else { return false };
-    let Some(cell) = topic.cell(page).and_then(|key| page.with(|store| store.number(key)).flatten()) else {
+    let Some(cell) = target.cell(page).and_then(|key| page.with(|store| store.number(key)).flatten()) else {
         // A deleted entry, reached from elsewhere.
         return true;
     };

@@ -29,7 +29,7 @@ pub struct PageInfo {
     pub end_cursor: Option<String>,
 }
 
-#[derive(cynic::QueryFragment)]
+#[derive(Clone, cynic::QueryFragment)]
 pub struct Change {
     pub id: Id<ChangeId>,
     pub at: String,
@@ -57,7 +57,7 @@ pub enum ChangeAction {
     Unknown,
 }
 
-#[derive(cynic::QueryFragment)]
+#[derive(Clone, cynic::QueryFragment)]
 pub struct EntryChange {
     pub entry_id: Id<EntryId>,
     pub item: Item,

@@ -6,7 +6,6 @@ use super::{
     queries::{NoteVisit, NoteVisitInput, NoteVisitVariables, Since, SinceVariables},
     snapshot,
 };
-use crate::ui::SetIfNew;
 use crate::{
     api::{self, Id},
     cached_query,
@@ -18,18 +17,13 @@ use crate::{
     },
     shell,
     text::history as words,
-    ui::{button, dom, menu},
-    view::{El, effect, el, live},
+    ui::{Menu, SetIfNew, dom, named},
 };
 use cynic::{MutationBuilder, QueryBuilder};
-use leptos::prelude::*;
-use leptos::{
-    prelude::{on_cleanup, untrack},
-    task::spawn_local,
-};
-use std::{cell::Cell, rc::Rc, sync::Arc};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{HtmlElement, Node};
+use leptos::{ev, prelude::*, task::spawn_local};
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// The last visit, in the address.
 const VISIT: &str = "visit";
@@ -37,32 +31,40 @@ const VISIT: &str = "visit";
 const SEEN_MS: i32 = 5_000;
 
 /// The choice, for the bar above the matrix.
-pub fn since_menu(page: Page) -> El {
-    // Follows what is told: opened early, it is filled when the answer comes.
-    menu("since", words::MENU_OF, words::MENU, move || live(move || choices(page)))
+#[component]
+pub fn SinceMenu(page: Page) -> impl IntoView {
+    view! {
+        <Menu class="since" purpose=words::MENU_OF label=words::MENU>
+            <Choices page/>
+        </Menu>
+    }
 }
 
 /// What is new, while it is marked.
-pub fn since_bar(page: Page) -> Node {
-    live(move || {
-        let since = page.filter.with(|filter| filter.since.clone());
-        (!since.is_empty()).then(|| untrack(|| bar(page, &since)))
-    })
+#[component]
+pub fn SinceBar(page: Page) -> impl IntoView {
+    let since = Memo::new(move |_| page.filter.with(|filter| filter.since.clone()));
+    move || {
+        let since = since.get();
+        (!since.is_empty()).then(|| view! { <Bar page since/> })
+    }
 }
 
 /// Marks what the address asks for, and notes what was seen.
 pub fn follow(page: Page) {
-    let before = Cell::new(0);
-    effect(move || {
+    let timer = StoredValue::new(0);
+    Effect::new(move || {
         let since = page.filter.with(|filter| filter.since.clone());
         page.touched.track();
-        page.beside.told.track();
+        page.panel.told.track();
         let seq = seq_of(page, &since);
-        dom::forget_timer(before.get());
+        dom::forget_timer(timer.get_value());
         match seq {
             // A moment after a change, so that several are asked for once.
-            Some(seq) => before.set(dom::after(super::REST_MS, move || spawn_local(load(page, since, seq)))),
-            None => page.beside.since.set_if_new(None),
+            Some(seq) => {
+                timer.set_value(dom::after(super::REST_MS, move || spawn_local(load(page, since, seq))));
+            }
+            None => page.panel.since.set_if_new(None),
         }
     });
     note_visits(page);
@@ -71,7 +73,7 @@ pub fn follow(page: Page) {
 /// The last change that was known then; none: no such moment, or not known yet.
 fn seq_of(page: Page, since: &str) -> Option<i64> {
     if since == VISIT {
-        page.beside.visit.with_value(|visit| visit.as_ref().map(|(seq, _)| *seq))
+        page.panel.visit.with_value(|visit| visit.as_ref().map(|(seq, _)| *seq))
     } else {
         since.parse().ok()
     }
@@ -85,50 +87,66 @@ async fn load(page: Page, since: String, seq: i64) {
         return;
     }
     match answer {
-        Ok(data) => page.beside.since.set_if_new(data.sheet.map(|sheet| Arc::new(sheet.since))),
+        Ok(data) => page.panel.since.set_if_new(data.sheet.map(|sheet| Arc::new(sheet.since))),
         Err(failure) => shell::toast(failure.message()),
     }
 }
 
-fn choices(page: Page) -> Vec<El> {
-    let told = page.beside.told.get();
-    let now = page.filter.with_untracked(|filter| filter.since.clone());
-    let mut choices = Vec::new();
-    let mut add = |since: &str, label: &str| {
-        let there = (now == since).then_some("true");
-        let since = since.to_owned();
-        choices.push(button("", label, move || choose(page, &since)).attr("aria-current", there));
-    };
-    if let Some(told) = &told {
-        if seq_of(page, VISIT).is_some() {
-            add(VISIT, &label_of(page, told, VISIT));
+/// Follows what is told: opened early, the menu is filled when the answer comes.
+#[component]
+fn Choices(page: Page) -> impl IntoView {
+    move || {
+        let told = page.panel.told.get();
+        let now = page.filter.with_untracked(|filter| filter.since.clone());
+        let mut since = Vec::new();
+        if let Some(told) = &told {
+            since.extend(seq_of(page, VISIT).map(|_| VISIT.to_owned()));
+            since.extend(told.snapshots.iter().map(|snapshot| snapshot.seq.to_string()));
         }
-        for snapshot in &told.snapshots {
-            add(&snapshot.seq.to_string(), &words::since_snapshot(&snapshot.label));
+        let none = since.is_empty().then(|| view! { <p>{words::NO_SINCE}</p> });
+        let choice = |since: String| {
+            let there = (now == since).then_some("true");
+            let label = told.as_deref().map(|told| label_of(page, told, &since));
+            view! {
+                <button type="button" aria-current=there on:click=move |_| choose(page, &since)>
+                    <span>{label}</span>
+                </button>
+            }
+        };
+        let choices = since.into_iter().map(choice).collect_view();
+        let stop = (!now.is_empty()).then(|| {
+            view! {
+                <button type="button" on:click=move |_| choose(page, "")>
+                    {words::STOP}
+                </button>
+            }
+        });
+        let make = snapshot::may_make(page).then(|| {
+            view! {
+                <button type="button" on:click=move |_| page.panel.snapshot.set(true)>
+                    {words::MAKE_SNAPSHOT}
+                </button>
+            }
+        });
+        view! {
+            {choices}
+            {none}
+            {stop}
+            {make}
         }
     }
-    if choices.is_empty() {
-        choices.push(el("p").child(words::NO_SINCE));
-    }
-    if !now.is_empty() {
-        choices.push(button("", words::STOP, move || choose(page, "")));
-    }
-    if snapshot::may_make(page) {
-        choices.push(button("", words::MAKE_SNAPSHOT, move || page.beside.snapshot.set(true)));
-    }
-    choices
 }
 
 /// Since when, in words.
-fn label_of(page: Page, told: &Told, since: &str) -> String {
+fn label_of(page: Page, told: &Told, since: &str) -> AnyView {
     if since == VISIT {
-        return page
-            .beside
-            .visit
-            .with_value(|visit| words::since_visit(visit.as_ref().map_or("", |(_, moment)| moment)));
+        let visit = |(_, moment): &(i64, String)| words::since_visit(moment);
+        return page.panel.visit.with_value(|known| known.as_ref().map(visit)).into_any();
     }
-    let snapshot = told.snapshots.iter().find(|snapshot| since.parse() == Ok(snapshot.seq));
-    snapshot.map_or(words::SINCE_THEN.to_owned(), |snapshot| words::since_snapshot(&snapshot.label))
+    match told.snapshots.iter().find(|snapshot| since.parse() == Ok(snapshot.seq)) {
+        Some(snapshot) => named(words::since_snapshot, &snapshot.label).into_any(),
+        None => words::SINCE_THEN.into_any(),
+    }
 }
 
 /// One step in the browser's history, like the filter.
@@ -138,29 +156,39 @@ fn choose(page: Page, since: &str) {
     routes::set_query(&state.query(), Step::Push);
 }
 
-fn bar(page: Page, since: &str) -> El {
-    let since = since.to_owned();
-    let label = live(move || {
-        let label = page.beside.told.with(|told| told.as_deref().map(|told| label_of(page, told, &since)));
-        label.map(|label| el("strong").child(label))
-    });
-    let count = live(move || {
-        let count = page.beside.since.with(|since| since.as_deref().map(Vec::len));
-        count.map(|count| if count == 0 { words::NO_CHANGES.to_owned() } else { words::changes(count) })
-    });
-    let at = Rc::new(Cell::new(usize::MAX));
-    let jump = move |label: &str, forward: bool| {
-        let at = at.clone();
-        button("button small", label, move || at.set(jump(at.get(), forward)))
-            .live_attr("disabled", move || {
-                page.beside.since.with(|since| since.as_deref().is_none_or(Vec::is_empty))
-            })
+#[component]
+fn Bar(page: Page, since: String) -> impl IntoView {
+    let label = move || {
+        page.panel.told.with(|told| {
+            told.as_deref().map(|told| view! { <strong>{label_of(page, told, &since)}</strong> })
+        })
     };
-    el("div").class("since-bar").child(label).child(el("span").attr("role", "status").child(count)).child([
-        jump(words::PREVIOUS, false),
-        jump(words::NEXT, true),
-        button("link-button", words::STOP, move || choose(page, "")),
-    ])
+    let count = move || page.panel.since.with(|since| since.as_ref().map(|since| since.len()));
+    let said = move || match count()? {
+        0 => Some(words::NO_CHANGES.to_owned()),
+        count => Some(words::changes(count)),
+    };
+    // The number of the place that was jumped to last.
+    let place = StoredValue::new(usize::MAX);
+    let jump = move |label: &'static str, forward: bool| {
+        let go = move |_: ev::MouseEvent| place.set_value(jump(place.get_value(), forward));
+        view! {
+            <button type="button" class="button small" disabled=move || count().unwrap_or(0) == 0 on:click=go>
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <div class="since-bar">
+            {label}
+            <span role="status">{said}</span>
+            {jump(words::PREVIOUS, false)}
+            {jump(words::NEXT, true)}
+            <button type="button" class="link-button" on:click=move |_| choose(page, "")>
+                {words::STOP}
+            </button>
+        </div>
+    }
 }
 
 /// To the next place that differs and can be seen, or the one before; round at the ends. Answers which it is.
@@ -189,44 +217,32 @@ fn jump(from: usize, forward: bool) -> usize {
     to
 }
 
-/// A visit is noted after a while of looking, and when the sheet is left.
+/// A visit is noted after a while of looking, when somebody turns away from the page, and when the sheet is left.
 fn note_visits(page: Page) {
-    thread_local! {
-        static LISTENS: Cell<bool> = const { Cell::new(false) };
-    }
-    if !LISTENS.replace(true) {
-        let hidden = Closure::<dyn FnMut()>::new(|| {
-            if dom::document().hidden() {
-                note_here();
-            }
-        });
-        let listener = hidden.as_ref().unchecked_ref();
-        let _ = dom::document().add_event_listener_with_callback("visibilitychange", listener);
-        // For as long as the client lives.
-        hidden.forget();
-    }
-    dom::after(SEEN_MS, move || {
-        if !dom::document().hidden() {
+    let hidden = window_event_listener_untyped("visibilitychange", move |_| {
+        if dom::document().hidden() {
             note(page);
         }
     });
-    on_cleanup(note_here);
-}
-
-fn note_here() {
-    if let Some(page) = here() {
+    dom::after(SEEN_MS, move || {
+        if !page.is_left() && !dom::document().hidden() {
+            note(page);
+        }
+    });
+    on_cleanup(move || {
+        hidden.remove();
         note(page);
-    }
+    });
 }
 
 /// Tells the server up to where the sheet was seen, once it is known what was new before.
 fn note(page: Page) {
     let seen = page.head_now().zip(page.with(|store| store.heard()));
-    let Some((head, seq)) = seen.filter(|(_, seq)| *seq > page.beside.noted.get_value()) else { return };
-    if !api::is_online() || page.beside.told.with_untracked(Option::is_none) {
+    let Some((head, seq)) = seen.filter(|(_, seq)| *seq > page.panel.noted.get_value()) else { return };
+    if !api::is_online() || page.panel.told.with_untracked(Option::is_none) {
         return;
     }
-    page.beside.noted.set_value(seq);
+    page.panel.noted.set_value(seq);
     let input = NoteVisitInput { sheet_id: Id(head.id), seq: i32::try_from(seq).unwrap_or(i32::MAX) };
     let operation = NoteVisit::build(NoteVisitVariables { input });
     spawn_local(async move {

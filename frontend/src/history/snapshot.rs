@@ -7,14 +7,12 @@ use crate::{
     sheet::page::Page,
     shell,
     text::{self, history as words},
-    ui::{button, dialog},
-    view::{El, el, live_text},
+    ui::dialog,
+    view::Component,
 };
 use cynic::MutationBuilder;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::{ev, prelude::*, task::spawn_local};
 use renkei_domain::{Role, limits, text::is_blank};
-use web_sys::{Event, HtmlInputElement};
 
 /// Whether the table of rights lets the viewer.
 pub fn may_make(page: Page) -> bool {
@@ -24,61 +22,62 @@ pub fn may_make(page: Page) -> bool {
 }
 
 /// Asks for the name.
-pub fn snapshot_dialog(page: Page) -> El {
+#[component]
+pub fn SnapshotDialog(page: Page) -> impl IntoView {
+    let open = page.panel.snapshot;
     dialog(
-        move || page.beside.snapshot.get(),
+        move || open.get(),
         || words::SNAPSHOT,
-        move || page.beside.snapshot.set(false),
-        move || form(page),
+        move || open.set(false),
+        move || Component(view! { <SnapshotForm page/> }),
     )
+    .in_view()
 }
 
-fn form(page: Page) -> El {
-    const LABEL: &str = "snapshot-label";
-    let fault = ArcRwSignal::new(String::new());
-    let (shown, told) = (fault.clone(), fault);
-    let input = el("input")
-        .attr("id", LABEL)
-        .attr("maxlength", limits::NAME_CHARS)
-        .attr("required", true)
-        .attr("aria-describedby", "snapshot-fault");
-    let typed: HtmlInputElement = input.as_a::<HtmlInputElement>().clone();
-    let on_submit = move |event: Event| {
+#[component]
+fn SnapshotForm(page: Page) -> impl IntoView {
+    let label = RwSignal::new(String::new());
+    let fault = RwSignal::new(String::new());
+    let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let label = typed.value();
+        let label = label.get_untracked();
         if is_blank(&label) {
-            return told.set(words::SNAPSHOT_NAMELESS.to_owned());
+            return fault.set(words::SNAPSHOT_NAMELESS.to_owned());
         }
-        spawn_local(make(page, label, told.clone()));
+        spawn_local(make(page, label, fault));
     };
-    el("form")
-        .class("form")
-        .attr("novalidate", true)
-        .on("submit", on_submit)
-        .child(el("p").child(words::SNAPSHOT_WHY))
-        .child(el("label").attr("for", LABEL).child(words::SNAPSHOT_LABEL))
-        .child(input)
-        .child(
-            el("p")
-                .class("trouble")
-                .attr("id", "snapshot-fault")
-                .attr("role", "alert")
-                .child(live_text(move || shown.get())),
-        )
-        .child(el("div").class("actions").child([
-            el("button").class("button main").child(words::MAKE),
-            button("button", text::CANCEL, move || page.beside.snapshot.set(false)),
-        ]))
+    view! {
+        <form class="form" novalidate=true on:submit=on_submit>
+            <p>{words::SNAPSHOT_WHY}</p>
+            <label for="snapshot-label">{words::SNAPSHOT_LABEL}</label>
+            <input
+                id="snapshot-label"
+                maxlength=limits::NAME_CHARS.to_string()
+                required=true
+                aria-describedby="snapshot-fault"
+                on:input=move |event| label.set(event_target_value(&event))
+            />
+            <p class="trouble" id="snapshot-fault" role="alert">
+                {fault}
+            </p>
+            <div class="actions">
+                <button class="button main">{words::MAKE}</button>
+                <button type="button" class="button" on:click=move |_| page.panel.snapshot.set(false)>
+                    {text::CANCEL}
+                </button>
+            </div>
+        </form>
+    }
 }
 
-async fn make(page: Page, label: String, fault: ArcRwSignal<String>) {
+async fn make(page: Page, label: String, fault: RwSignal<String>) {
     let Some(head) = page.head_now() else { return };
     let (request_id, sheet_id) = (Id(api::request_id()), Id(head.id));
     let input = CreateSnapshotInput { request_id, sheet_id, label: label.clone() };
     let request = api::request(&CreateSnapshot::build(CreateSnapshotVariables { input }));
     match deliver::<CreateSnapshotPayload>(&request, &|| {}).await {
         Ok(_) => {
-            page.beside.snapshot.set(false);
+            page.panel.snapshot.set(false);
             page.threads_changed.set(());
             shell::toast(words::snapshot_made(&label));
         }

@@ -2,17 +2,15 @@
 //! a proxy lets no WebSocket pass, the same events are asked for every few seconds.
 
 use super::{
-    presence,
+    Live, presence,
     queries::{self, PolledSheetEvents, SheetEvents, SinceVariables},
     take,
 };
-use crate::ui::SetIfNew;
 use crate::{
     api::{self, Failure, Id},
     sheet::{load, page::Page},
     text::live as text,
-    ui::{button, dom},
-    view::{El, el, live, text_node},
+    ui::{SetIfNew, dom},
 };
 use cynic::{QueryBuilder, SubscriptionBuilder};
 use futures_util::{
@@ -20,15 +18,14 @@ use futures_util::{
     future::{Either, select},
 };
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
-use leptos::prelude::*;
-use leptos::{prelude::on_cleanup, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use renkei_domain::SheetId;
 use std::{
     cell::{Cell, RefCell},
     pin::pin,
     rc::Rc,
 };
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 /// The subprotocol.
@@ -54,7 +51,7 @@ const POLL_MS: [i32; 2] = [3_000, 10_000];
 /// Milliseconds after which a WebSocket is tried again.
 const RETRY_MS: f64 = 180_000.0;
 
-struct Line {
+pub struct Line {
     page: Page,
     sheet: SheetId,
     over: Cell<bool>,
@@ -68,27 +65,11 @@ struct Line {
     wake: RefCell<Option<js_sys::Function>>,
 }
 
-thread_local! {
-    static LINE: RefCell<Option<Rc<Line>>> = const { RefCell::new(None) };
-    static HOW: ArcRwSignal<How> = ArcRwSignal::new(How::Silent);
-    static VISIT: String = api::request_id();
-    static LISTENS: Cell<bool> = const { Cell::new(false) };
-}
-
-/// This page's name among those that are open.
-pub fn visit() -> String {
-    VISIT.with(String::clone)
-}
-
-/// The sheet that is followed.
-pub fn followed() -> Option<SheetId> {
-    LINE.with_borrow(|line| line.as_ref().map(|line| line.sheet))
-}
-
 /// How the news come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum How {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum How {
     /// They don't, at the moment.
+    #[default]
     Silent,
     Socket,
     Polling,
@@ -109,36 +90,44 @@ impl How {
 }
 
 /// In the footer: how the news come, where that is not as usual.
-pub fn how() -> El {
-    let [how, said] = std::array::from_fn(|_| HOW.with(Clone::clone));
-    let code = how.clone();
-    let polling = move || how.get() == How::Polling;
-    let said = live(move || match said.get() {
-        How::Polling => vec![text_node(text::POLLING)],
+#[component]
+pub fn LiveState() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let said = move || match live.how.get() {
+        How::Polling => text::POLLING.into_any(),
         How::SignedOut => {
-            vec![text_node(text::SIGNED_OUT), button("link-button", text::SIGN_IN, sign_in_again).into()]
+            // Somebody did not want to, and does now.
+            let sign_in = move |_| {
+                if let Some(line) = live.line() {
+                    line.asked.set(false);
+                    line.look_now();
+                }
+            };
+            view! {
+                {text::SIGNED_OUT}
+                <button type="button" class="link-button" on:click=sign_in>
+                    {text::SIGN_IN}
+                </button>
+            }
+            .into_any()
         }
-        How::Silent | How::Socket => Vec::new(),
-    });
-    el("p")
-        .class("live-how")
-        .live_attr("title", move || polling().then_some(text::POLLING_WHY))
-        .live_attr("data-live", move || code.get().code())
-        .child(said)
-}
-
-/// Somebody did not want to, and does now.
-fn sign_in_again() {
-    if let Some(line) = LINE.with_borrow(Clone::clone) {
-        line.asked.set(false);
-        line.look_now();
+        How::Silent | How::Socket => ().into_any(),
+    };
+    view! {
+        <p
+            class="live-how"
+            title=move || (live.how.get() == How::Polling).then_some(text::POLLING_WHY)
+            data-live=move || live.how.get().code()
+        >
+            {said}
+        </p>
     }
 }
 
-/// Follows a page's sheet until what is being made goes.
+/// Follows a page's sheet until what is being made goes. Looks at once when the line is back or somebody turns to the
+/// page.
 pub fn open(page: Page) {
     let Some(sheet) = page.head_now().map(|head| head.id) else { return };
-    listen();
     let line = Rc::new(Line {
         page,
         sheet,
@@ -148,50 +137,28 @@ pub fn open(page: Page) {
         asked: Cell::default(),
         wake: RefCell::default(),
     });
-    LINE.set(Some(line.clone()));
-    spawn_local(run(line));
-    on_cleanup(close);
-}
-
-fn close() {
-    if let Some(line) = LINE.take() {
-        line.over.set(true);
-        line.look_now();
-    }
-    set_how(How::Silent);
-    presence::set(Vec::new());
-}
-
-fn set_how(how: How) {
-    HOW.with(|known| known.set_if_new(how));
-}
-
-/// Looks at once when the line is back or somebody turns to the page. Once for all lines.
-fn listen() {
-    if LISTENS.replace(true) {
-        return;
-    }
-    let look = || {
-        if dom::document().hidden() {
-            return;
-        }
-        if let Some(line) = LINE.with_borrow(Clone::clone) {
+    page.live.line.set_value(Some(line.clone()));
+    spawn_local(run(line.clone()));
+    let look = move || {
+        if !dom::document().hidden() {
             line.look_now();
         }
     };
-    let leave = || {
-        if followed().is_some() {
-            presence::goodbye();
+    let looks = ["online", "pageshow", "visibilitychange"].map(|event| {
+        let look = look.clone();
+        window_event_listener_untyped(event, move |_| look())
+    });
+    let leaves = window_event_listener_untyped("pagehide", move |_| presence::goodbye(page, sheet));
+    on_cleanup(move || {
+        looks.into_iter().for_each(WindowListenerHandle::remove);
+        leaves.remove();
+        if let Some(line) = page.live.line.try_update_value(Option::take).flatten() {
+            line.over.set(true);
+            line.look_now();
         }
-    };
-    let window = dom::window();
-    // For as long as the page lives.
-    let look = Closure::<dyn FnMut()>::new(look).into_js_value();
-    let leave = Closure::<dyn FnMut()>::new(leave).into_js_value();
-    for (event, listener) in [("online", &look), ("pageshow", &look), ("pagehide", &leave)] {
-        let _ = window.add_event_listener_with_callback(event, listener.unchecked_ref());
-    }
-    let _ = dom::document().add_event_listener_with_callback("visibilitychange", look.unchecked_ref());
+        page.live.how.set_if_new(How::Silent);
+        page.live.present.set_if_new(Vec::new());
+    });
 }
 
 async fn run(line: Rc<Line>) {
@@ -202,7 +169,7 @@ async fn run(line: Rc<Line>) {
             return;
         }
         if line.greeted.get() {
-            set_how(How::Silent);
+            line.set_how(How::Silent);
             (misses, tries) = (0, 0);
         } else if code != FORBIDDEN && api::is_reachable().await {
             misses += 1;
@@ -221,6 +188,10 @@ async fn run(line: Rc<Line>) {
 }
 
 impl Line {
+    fn set_how(&self, how: How) {
+        self.page.live.how.set_if_new(how);
+    }
+
     /// Until the server is there; false: the page was left.
     async fn waits_for_server(&self) -> bool {
         while !self.over.get() && !api::is_online() {
@@ -286,7 +257,7 @@ impl Line {
                 Some(event) => {
                     if !self.greeted.replace(true) {
                         self.asked.set(false);
-                        set_how(How::Socket);
+                        self.set_how(How::Socket);
                         presence::announce_again(self.page);
                     }
                     take(self.page, event);
@@ -309,14 +280,14 @@ impl Line {
     fn since(&self) -> SinceVariables {
         let seq = self.page.with(|store| store.heard()).unwrap_or_default();
         let after_seq = i32::try_from(seq).unwrap_or(i32::MAX);
-        SinceVariables { sheet_id: Id(self.sheet), after_seq, visit_id: Id(visit()) }
+        SinceVariables { sheet_id: Id(self.sheet), after_seq, visit_id: Id(self.page.live.visit.get_value()) }
     }
 
     /// The session has gone or rights have changed: reading the sheet tells which, and asks to sign in again where that
     /// is wanted. Who does not want to is not asked twice, and is told what that means.
     async fn ask_who_is_there(&self) {
         if self.asked.replace(true) {
-            set_how(How::SignedOut);
+            self.set_how(How::SignedOut);
             return self.rest(DECLINED_MS).await;
         }
         self.rest(SIGN_OUT_MS).await;
@@ -327,7 +298,7 @@ impl Line {
 
     /// Asks for the events, until it is time to try a WebSocket again.
     async fn poll(&self) {
-        set_how(How::Polling);
+        self.set_how(How::Polling);
         let until = js_sys::Date::now() + RETRY_MS;
         while js_sys::Date::now() < until && self.waits_for_server().await {
             let answer = api::call(&PolledSheetEvents::build(self.since())).await;
@@ -337,7 +308,7 @@ impl Line {
             match answer {
                 Ok(PolledSheetEvents { events }) => {
                     self.asked.set(false);
-                    set_how(How::Polling);
+                    self.set_how(How::Polling);
                     events.into_iter().for_each(|event| take(self.page, event));
                 }
                 Err(Failure::SignedOut) => self.ask_who_is_there().await,

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`line`] | how events come: over a WebSocket or, where that does not pass, by asking again and again |
 //! | [`queries`] | what comes |
-//! | [`steady`] | what one reads stays where it is while other things change |
+//! | [`scroll_anchor`] | what one reads stays where it is while other things change |
 //! | [`news`] | a short highlight, and one polite sentence now and then |
 //! | [`presence`] | who else is there, and who edits which entry |
 
@@ -12,20 +12,63 @@ mod line;
 mod news;
 mod presence;
 pub mod queries;
-mod steady;
+mod scroll_anchor;
 
-pub use line::how;
-pub use presence::{beside_editor, people};
-pub use steady::hold;
+pub use line::LiveState;
+pub use presence::{BesideEditor, People};
+pub use scroll_anchor::hold;
 
 use crate::{
+    api,
     sheet::{later, load, model, page::Page, store::Store},
     ui::dom,
 };
 use leptos::prelude::*;
-use queries::{EntryDeleted, EntrySaved, Event, News};
+use line::{How, Line};
+use queries::{EntryDeleted, EntrySaved, Event, News, Presence};
 use renkei_domain::EntryId;
-use std::cell::Cell;
+use scroll_anchor::ScrollAnchor;
+use std::rc::Rc;
+
+/// What is known of others, for the whole client: a context of its root, and at hand in a sheet's page.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// Who else has the sheet open.
+    present: RwSignal<Vec<Presence>>,
+    how: RwSignal<How>,
+    line: StoredValue<Option<Rc<Line>>, LocalStorage>,
+    /// This page's name among those that are open.
+    visit: StoredValue<String>,
+    /// What has not been told yet, and whether that is about to be.
+    untold: StoredValue<Vec<News>>,
+    speaks_soon: StoredValue<bool>,
+    /// The sheet is about to be read anew.
+    reads_soon: StoredValue<bool>,
+    /// What keeps its place on the screen while the sheet changes.
+    scroll_anchor: StoredValue<Option<ScrollAnchor>, LocalStorage>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self {
+            present: RwSignal::default(),
+            how: RwSignal::default(),
+            line: StoredValue::new_local(None),
+            visit: StoredValue::new(api::request_id()),
+            untold: StoredValue::default(),
+            speaks_soon: StoredValue::default(),
+            reads_soon: StoredValue::default(),
+            scroll_anchor: StoredValue::new_local(None),
+        }
+    }
+}
+
+impl Live {
+    /// The line to the server, while a sheet is followed.
+    fn line(self) -> Option<Rc<Line>> {
+        self.line.get_value()
+    }
+}
 
 /// Follows the sheet that a page shows, until what is being made goes.
 pub fn follow(page: Page) {
@@ -36,7 +79,7 @@ pub fn follow(page: Page) {
 /// Takes an event in. They come in order.
 fn take(page: Page, event: Event) {
     match event {
-        Event::PresenceChanged(event) => presence::set(event.present),
+        Event::PresenceChanged(event) => presence::set(page.live, event.present),
         Event::SheetReset(event) => {
             page.update(|store| store.reset(event.seq.into()));
             load::reload(page);
@@ -71,7 +114,7 @@ fn hear(page: Page, change: News, about: Option<EntryId>, into: impl FnOnce(&mut
     let mut new = false;
     page.update(|store| new = into(store, change.seq.into()));
     if new {
-        news::tell(change, about);
+        news::tell(page.live, change, about);
         load::keep_soon(page);
     }
 }
@@ -80,13 +123,14 @@ fn hear(page: Page, change: News, about: Option<EntryId>, into: impl FnOnce(&mut
 fn read_soon(page: Page) {
     /// Milliseconds in which changes count as one.
     const TOGETHER_MS: i32 = 150;
-    thread_local! {
-        static WAITS: Cell<bool> = const { Cell::new(false) };
+    if page.live.reads_soon.get_value() {
+        return;
     }
-    if !WAITS.replace(true) {
-        dom::after(TOGETHER_MS, move || {
-            WAITS.set(false);
+    page.live.reads_soon.set_value(true);
+    dom::after(TOGETHER_MS, move || {
+        page.live.reads_soon.set_value(false);
+        if !page.is_left() {
             load::reload(page);
-        });
-    }
+        }
+    });
 }

@@ -1,9 +1,9 @@
 //! News of what others did: the entry shows it for a moment, and one polite sentence now and then says who did what.
 
-use super::queries::News;
+use super::{Live, queries::News};
 use crate::{session, sheet::focus, shell, text::live as text, ui::dom};
+use leptos::prelude::*;
 use renkei_domain::EntryId;
-use std::cell::{Cell, RefCell};
 
 /// Milliseconds that an entry shows that it has changed.
 const SHOWN_MS: i32 = 2_000;
@@ -12,13 +12,8 @@ const SILENCE_MS: i32 = 4_000;
 /// Milliseconds in which the first changes gather.
 const GATHER_MS: i32 = 300;
 
-thread_local! {
-    static UNTOLD: RefCell<Vec<News>> = const { RefCell::new(Vec::new()) };
-    static WAITS: Cell<bool> = const { Cell::new(false) };
-}
-
 /// Shows and tells a change, unless it is one's own.
-pub fn tell(news: News, about: Option<EntryId>) {
+pub fn tell(live: Live, news: News, about: Option<EntryId>) {
     let viewer = session::viewer().map(|viewer| viewer.id);
     let by = news.by.as_ref().map(|by| by.id.0);
     if by.is_some() && by == viewer {
@@ -27,9 +22,10 @@ pub fn tell(news: News, about: Option<EntryId>) {
     if let Some(id) = about {
         highlight(id);
     }
-    UNTOLD.with_borrow_mut(|untold| untold.push(news));
-    if !WAITS.replace(true) {
-        dom::after(GATHER_MS, speak);
+    live.untold.update_value(|untold| untold.push(news));
+    if !live.speaks_soon.get_value() {
+        live.speaks_soon.set_value(true);
+        dom::after(GATHER_MS, move || speak(live));
     }
 }
 
@@ -45,16 +41,16 @@ fn highlight(id: EntryId) {
 }
 
 /// Says what has gathered, and then nothing for a while. What the person has done themselves is not spoken over.
-fn speak() {
+fn speak(live: Live) {
     if shell::is_speaking() {
-        dom::after(GATHER_MS, speak);
+        dom::after(GATHER_MS, move || speak(live));
         return;
     }
-    let untold = UNTOLD.take();
-    WAITS.set(!untold.is_empty());
+    let untold = live.untold.try_update_value(std::mem::take).unwrap_or_default();
+    live.speaks_soon.set_value(!untold.is_empty());
     if let Some(sentence) = sentence(&untold) {
         shell::announce(sentence);
-        dom::after(SILENCE_MS, speak);
+        dom::after(SILENCE_MS, move || speak(live));
     }
 }
 

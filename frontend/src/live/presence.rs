@@ -2,41 +2,30 @@
 //! own other tabs are nobody else.
 
 use super::{
-    line::{followed, visit},
+    Live,
     queries::{AnnouncePresence, AnnouncePresenceVariables, Presence, PresenceInput},
 };
-use crate::ui::SetIfNew;
 use crate::{
     api::{self, Id},
     entry::{DraftKey, kept_version, place_editor},
     session,
     sheet::{focus, page::Page},
     text::{live as text, sheet::somebody},
-    ui::{dom, menu},
-    view::{El, effect, el, live},
+    ui::{SetIfNew, dom, menu, named},
+    view::{Component, Piece},
 };
 use cynic::{MutationBuilder, Operation};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::{mount::mount_to, prelude::*, task::spawn_local};
 use renkei_domain::{AccountId, EntryId, SheetId};
-use std::cell::Cell;
-use web_sys::Element;
+use std::{any::Any, collections::HashSet};
 
 /// So many are shown by their initials; the others are a number.
 const SHOWN: usize = 3;
 
-thread_local! {
-    static PRESENT: ArcRwSignal<Vec<Presence>> = ArcRwSignal::new(Vec::new());
-}
-
-fn present() -> ArcRwSignal<Vec<Presence>> {
-    PRESENT.with(Clone::clone)
-}
-
-pub fn set(mut everybody: Vec<Presence>) {
+pub fn set(live: Live, mut everybody: Vec<Presence>) {
     let viewer = session::viewer().map(|viewer| viewer.id);
     everybody.retain(|presence| Some(presence.account.id.0) != viewer);
-    present().set_if_new(everybody);
+    live.present.set_if_new(everybody);
 }
 
 impl Presence {
@@ -46,9 +35,9 @@ impl Presence {
 }
 
 /// Who is there, each once.
-fn persons() -> Vec<Presence> {
+fn persons(live: Live) -> Vec<Presence> {
     let mut known: Vec<AccountId> = Vec::new();
-    let mut persons = present().get();
+    let mut persons = live.present.get();
     persons.retain(|presence| {
         let id = presence.account.id.0;
         let new = !known.contains(&id);
@@ -59,8 +48,8 @@ fn persons() -> Vec<Presence> {
 }
 
 /// Who edits an entry; empty: nobody else.
-fn editors_of(id: EntryId) -> String {
-    let mut names: Vec<String> = present().with(|present| {
+fn editors_of(live: Live, id: EntryId) -> String {
+    let mut names: Vec<String> = live.present.with(|present| {
         present.iter().filter(|one| one.entry_id == Some(Id(id))).map(Presence::name).collect()
     });
     names.dedup();
@@ -68,57 +57,94 @@ fn editors_of(id: EntryId) -> String {
 }
 
 /// In the header: initials, and all names in a list below.
-pub fn people() -> El {
-    let names = || {
-        let names =
-            |persons: Vec<Presence>| persons.iter().map(|one| el("li").child(one.name())).collect::<Vec<_>>();
-        el("ul").class("others-names").child(live(move || names(persons())))
-    };
-    let chips = live(|| {
-        let persons = persons();
-        let mut chips: Vec<El> = persons.iter().take(SHOWN).map(initial).collect();
-        if persons.len() > SHOWN {
-            chips.push(
-                el("span")
-                    .class("person")
-                    .attr("aria-hidden", "true")
-                    .child(text::more(persons.len() - SHOWN)),
-            );
-        }
-        let names: Vec<String> = persons.iter().map(Presence::name).collect();
-        chips.push(el("span").class("unseen").child(names.join("、")));
-        chips
-    });
-    let people =
-        menu("others end", text::PRESENT, "", names).live_attr("hidden", || present().with(Vec::is_empty));
+#[component]
+pub fn People() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let names = move || Component(view! { <Names live/> });
+    let people = menu("others end", text::PRESENT, "", names)
+        .live_attr("hidden", move || live.present.with(Vec::is_empty));
     if let Some(button) = people.element().first_element_child() {
-        let _ = button.append_child(&chips);
+        Component(view! { <Initials live/> }).add_to(&button);
     }
-    people
+    people.in_view()
 }
 
-fn initial(person: &Presence) -> El {
-    let name = &person.account.organization.short_name;
-    let initial = name.chars().next().map(String::from).unwrap_or_default();
-    el("span").class("person").attr("aria-hidden", "true").attr("title", person.name()).child(initial)
+#[component]
+fn Names(live: Live) -> impl IntoView {
+    view! {
+        <ul class="others-names">
+            {move || persons(live).iter().map(|one| view! { <li><bdi>{one.name()}</bdi></li> }).collect_view()}
+        </ul>
+    }
+}
+
+#[component]
+fn Initials(live: Live) -> impl IntoView {
+    let initial = |person: &Presence| {
+        let organization = &person.account.organization.short_name;
+        let initial = organization.chars().next().map(String::from).unwrap_or_default();
+        view! {
+            <span class="person" aria-hidden="true" title=person.name()>
+                {initial}
+            </span>
+        }
+    };
+    move || {
+        let persons = persons(live);
+        let more = (persons.len() > SHOWN).then(|| {
+            view! {
+                <span class="person" aria-hidden="true">
+                    {text::more(persons.len() - SHOWN)}
+                </span>
+            }
+        });
+        let names: Vec<String> = persons.iter().map(Presence::name).collect();
+        view! {
+            {persons.iter().take(SHOWN).map(initial).collect_view()}
+            {more}
+            <span class="unseen">{names.join("、")}</span>
+        }
+    }
 }
 
 /// Shows at each entry who edits it, and tells others what is edited here.
 pub fn watch(page: Page) {
-    effect(move || {
+    let chips = StoredValue::new_local(Vec::new());
+    Effect::new(move || {
         page.touched.track();
         page.head.track();
-        present().track();
+        page.live.present.track();
         // Once the entries stand where they belong.
-        dom::after(0, show_editors);
+        dom::after(0, move || {
+            if !chips.is_disposed() {
+                // The old ones go first.
+                chips.set_value(Vec::new());
+                chips.set_value(editors(page.live));
+            }
+        });
     });
-    let before = Cell::new(None);
-    effect(move || {
-        let now = edited(page);
-        if before.replace(now) != now {
+    let edited = Memo::new(move |_| edited(page));
+    Effect::new(move |before: Option<Option<EntryId>>| {
+        let now = edited.get();
+        if before.flatten() != now {
             announce(page, now);
         }
+        now
     });
+}
+
+/// Mounted into the entries that somebody edits, as they are few.
+fn editors(live: Live) -> Vec<Box<dyn Any>> {
+    let ids: HashSet<EntryId> = live
+        .present
+        .with_untracked(|present| present.iter().filter_map(|one| one.entry_id.map(|id| id.0)).collect());
+    let chip = |id| -> Option<Box<dyn Any>> {
+        let entry = focus::by_id(&focus::entry_id(id))?;
+        let names = untrack(|| editors_of(live, id));
+        let chip = move || view! { <span class="editing-here">{named(text::edits, &names)}</span> };
+        Some(Box::new(mount_to(entry, chip)))
+    };
+    ids.into_iter().filter_map(chip).collect()
 }
 
 /// The entry that is being edited or merged here.
@@ -130,52 +156,28 @@ fn edited(page: Page) -> Option<EntryId> {
     })
 }
 
-const CHIP: &str = "editing-here";
-
-/// On the entries' elements, as thousands need no effect for what few of them can be.
-fn show_editors() {
-    let document = dom::document();
-    let old = document.get_elements_by_class_name(CHIP);
-    let old: Vec<Element> = (0..old.length()).filter_map(|at| old.item(at)).collect();
-    let ids: Vec<EntryId> = present()
-        .with_untracked(|present| present.iter().filter_map(|one| one.entry_id.map(|id| id.0)).collect());
-    let mut shown = Vec::new();
-    for id in ids {
-        let Some(entry) = focus::by_id(&focus::entry_id(id)).filter(|_| !shown.contains(&id)) else {
-            continue;
-        };
-        shown.push(id);
-        let _ = entry.append_child(el("span").class(CHIP).child(text::edits(&editors_of(id))).element());
-    }
-    for chip in old {
-        chip.remove();
-    }
-}
-
 /// In the editor: what others do with the same entry meanwhile.
-pub fn beside_editor(page: Page, sheet: SheetId, key: DraftKey) -> El {
-    let DraftKey::Entry(id) = key else { return el("p").attr("hidden", true) };
+#[component]
+pub fn BesideEditor(page: Page, sheet: SheetId, key: DraftKey) -> impl IntoView {
+    let DraftKey::Entry(id) = key else {
+        return view! { <p hidden=true></p> }.into_any();
+    };
     let began = page.entry(id).map(|entry| entry.version).unwrap_or_default();
-    let words = move || {
+    let words = Memo::new(move |_| {
         page.touched.track();
-        let others = editors_of(id);
+        let others = editors_of(page.live, id);
         let mut words = beneath(page, sheet, id, began).unwrap_or_default();
         if !others.is_empty() {
             words.push_str(&text::also_edits(&others));
         }
         words
-    };
-    let said = el("p").class("editor-live").attr("role", "status");
-    let element = said.element().clone();
-    effect(move || {
-        let words = words();
-        if element.text_content().as_deref() != Some(&words) {
-            element.set_text_content(Some(&words));
-            // It has another height now.
-            dom::after_render(place_editor);
-        }
     });
-    said
+    Effect::new(move || {
+        words.track();
+        // It has another height now.
+        dom::after_render(place_editor);
+    });
+    view! { <p class="editor-live" role="status">{words}</p> }.into_any()
 }
 
 /// The entry is newer than what the text that is being typed began with.
@@ -205,7 +207,7 @@ pub fn announce_again(page: Page) {
 
 fn announce(page: Page, entry_id: Option<EntryId>) {
     let Some(sheet_id) = page.head_now().map(|head| head.id) else { return };
-    let operation = presence(sheet_id, entry_id, true);
+    let operation = presence(page, sheet_id, entry_id, true);
     spawn_local(async move {
         // The next one tells it, if this does not get there.
         let _ = api::call(&operation).await;
@@ -213,18 +215,17 @@ fn announce(page: Page, entry_id: Option<EntryId>) {
 }
 
 /// The page is being left.
-pub fn goodbye() {
-    if let Some(sheet_id) = followed() {
-        api::tell(api::request(&presence(sheet_id, None, false)));
-    }
+pub fn goodbye(page: Page, sheet_id: SheetId) {
+    api::tell(api::request(&presence(page, sheet_id, None, false)));
 }
 
 fn presence(
+    page: Page,
     sheet_id: SheetId,
     entry_id: Option<EntryId>,
     present: bool,
 ) -> Operation<AnnouncePresence, AnnouncePresenceVariables> {
-    let (sheet_id, visit_id, entry_id) = (Id(sheet_id), Id(visit()), entry_id.map(Id));
-    let input = PresenceInput { sheet_id, visit_id, entry_id, present };
+    let visit_id = Id(page.live.visit.get_value());
+    let input = PresenceInput { sheet_id: Id(sheet_id), visit_id, entry_id: entry_id.map(Id), present };
     AnnouncePresence::build(AnnouncePresenceVariables { input })
 }

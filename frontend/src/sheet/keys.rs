@@ -10,7 +10,7 @@ use crate::{
     entry::{self, Action, DraftKey, Editing, Why},
     history, shell,
     text::sheet as text,
-    ui::dom,
+    ui::{dom, is_composing},
 };
 use leptos::prelude::*;
 use renkei_domain::EntryId;
@@ -26,7 +26,7 @@ pub fn on_keydown(page: Page, event: &KeyboardEvent) {
     let Some(target) = target(event) else { return };
     // A button or a link does what it does.
     let own = matches!(event.key().as_str(), "Enter" | " ") && closest(&target, "a, button").is_some();
-    if own || event.is_composing() {
+    if own || is_composing(event) {
         return;
     }
     if let Some(step) = step(event) {

@@ -23,7 +23,7 @@ use crate::{
     storage::Kind,
     text::sheet as text,
     ui,
-    view::{El, effect, el, live},
+    view::{Component, Piece, effect, el, live, part},
 };
 use columns::Widths;
 use leptos::prelude::*;
@@ -51,19 +51,19 @@ pub fn page(region: RegionId, year: FiscalYear) -> Node {
     live(move || {
         let loading = page.loading.get();
         untrack(|| match loading {
-            Loading::Waiting => vec![ui::skeleton()],
+            Loading::Waiting => Node::from(ui::skeleton()),
             Loading::Missing => {
                 let start = ui::link("button main", "/", crate::text::TO_START);
-                vec![ui::message(text::NOT_FOUND, text::NOT_FOUND_WHY, start)]
+                ui::message(text::NOT_FOUND, text::NOT_FOUND_WHY, start).into()
             }
-            Loading::Failed(failure) => vec![ui::failed(failure, move || load::reload(page))],
-            Loading::Here => sheet(page),
+            Loading::Failed(failure) => ui::failed(failure, move || load::reload(page)).into(),
+            Loading::Here => part(sheet(page)),
         })
     })
 }
 
 /// The page of a sheet that is here. Table and bar are made anew when rows, columns or rights change.
-fn sheet(page: Page) -> Vec<El> {
+fn sheet(page: Page) -> impl Piece {
     remember_widths(page);
     watch_filter(page);
     watch_drafts(page);
@@ -80,9 +80,12 @@ fn sheet(page: Page) -> Vec<El> {
     let bar = live(move || {
         made(page, |head| {
             introduce(head);
-            let title =
-                el("h1").class("unseen").child([head.region.name.as_str(), " ", &head.title].concat());
-            vec![title, filter::filter_bar(page, head)]
+            let title = [head.region.name.as_str(), " ", &head.title].concat();
+            let head = head.clone();
+            Component(view! {
+                <h1 class="unseen">{title}</h1>
+                <filter::FilterBar page head/>
+            })
         })
     });
     let table = live(move || made(page, |head| table::table(page, head)));
@@ -95,16 +98,17 @@ fn sheet(page: Page) -> Vec<El> {
     let sheet = el("div")
         .class("sheet-page")
         .on("pointerdown", on_down)
-        .child([bar, history::since_bar(page)])
+        .child(bar)
+        .child(Component(view! { <history::SinceBar page/> }))
         .child(el("div").class("matrix-scroll").child(area))
-        .child(history::panel(page));
-    vec![sheet, entry::conflict_dialog(page), history::snapshot_dialog(page)]
+        .child(Component(view! { <history::Panel page/> }));
+    (sheet, entry::conflict_dialog(page), Component(view! { <history::SnapshotDialog page/> }))
 }
 
 /// What follows from the head, and from nothing else.
-fn made(page: Page, make: impl Fn(&Arc<Head>) -> Vec<El>) -> Vec<El> {
+fn made<P: Piece>(page: Page, make: impl Fn(&Arc<Head>) -> P) -> Option<P> {
     let head = page.head.get();
-    untrack(|| head.map(|head| make(&head)).unwrap_or_default())
+    untrack(|| head.map(|head| make(&head)))
 }
 
 /// Tells the header where this is.
@@ -136,7 +140,7 @@ fn watch_filter(page: Page) {
         page.touched.track();
         page.head.track();
         let state = page.filter.get();
-        let tally = page.with(|store| store.sift(&state)).unwrap_or_default();
+        let tally = page.with(|store| store.apply_filter(&state)).unwrap_or_default();
         page.tally.set_if_new(tally);
         if before.borrow().as_ref().is_some_and(|before| *before != state) {
             shell::announce(text::filtered(tally.total, tally.shown));

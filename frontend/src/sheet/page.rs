@@ -9,7 +9,8 @@ use super::{
 use crate::{
     entry::{Begun, Conflict, DraftKey, Editing, Progress, Steps, Why},
     filter::{FilterState, Tally},
-    history::Beside,
+    history::SidePanel,
+    live::Live,
     routes,
 };
 use leptos::prelude::*;
@@ -49,7 +50,9 @@ pub struct Page {
     /// New entries that were begun, or wait to be sent.
     pub begun: RwSignal<Vec<Begun>>,
     /// Comments, history, and what is new.
-    pub beside: Beside,
+    pub panel: SidePanel,
+    /// What others do.
+    pub live: Live,
     /// Told when a thread of the sheet has changed.
     pub threads_changed: RwSignal<()>,
 }
@@ -86,7 +89,8 @@ impl Page {
             why: RwSignal::default(),
             cut: RwSignal::default(),
             begun: RwSignal::default(),
-            beside: Beside::default(),
+            panel: SidePanel::default(),
+            live: expect_context(),
             threads_changed: RwSignal::default(),
         };
         HERE.set(Some(page));

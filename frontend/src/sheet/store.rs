@@ -5,7 +5,7 @@ use super::model::{Column, Entry, Item, Region, Sheet};
 use crate::ui::SetIfNew;
 use crate::{
     entry::Remark,
-    filter::{FilterState, Sieve, Tally},
+    filter::{FilterCounter, FilterState, Tally},
     session::Organization,
 };
 use leptos::prelude::*;
@@ -348,9 +348,9 @@ impl Store {
     }
 
     /// Shows what the filter admits, and counts: one walk over all entries, and only what changes is told.
-    pub fn sift(&self, state: &FilterState) -> Tally {
+    pub fn apply_filter(&self, state: &FilterState) -> Tally {
         let needle: Arc<str> = Arc::from(renkei_domain::text::fold(state.text.trim()));
-        let mut sieve = Sieve::new(state);
+        let mut counter = FilterCounter::new(state);
         for (number, cell) in self.cells.iter().enumerate() {
             let item = &self.head.items[self.head.place(number).0];
             let mut hidden = 0;
@@ -361,9 +361,9 @@ impl Store {
                         explicit_scenes: known.explicit_scenes,
                         item_scenes: item.scenes,
                         owner: known.owner,
-                        folded: if sieve.reads_text() { known.folded() } else { "" },
+                        folded: if counter.reads_text() { known.folded() } else { "" },
                     };
-                    let shown = sieve.admits(cell.key.facet, &facts);
+                    let shown = counter.admits(cell.key.facet, &facts);
                     hidden += usize::from(!shown);
                     entry.shown.set_if_new(shown);
                     if shown {
@@ -373,7 +373,7 @@ impl Store {
             });
             cell.hidden.set_if_new(hidden);
         }
-        sieve.tally
+        counter.tally
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     history,
     text::sheet as text,
     ui::dom,
-    view::{El, each, el, live},
+    view::{Component, El, each, el, live},
 };
 use leptos::prelude::*;
 use renkei_domain::Facet;
@@ -141,7 +141,7 @@ fn cell(page: Page, head: &Arc<Head>, row: usize, column: usize, state: Arc<Cell
         .child(el("ul").class("entries").child(entries))
         .child(remarks)
         .child(add)
-        .child(history::cell_tool(page, key))
+        .child(Component(view! { <history::CellTool page key/> }))
 }
 
 /// The tab stop stays on something that can be seen.

@@ -20,7 +20,7 @@ pub fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <p class="save-state" role="status" data-state=move || code.with(SaveState::code)>{sentence}</p>
-            {crate::live::how().in_view()}
+            <crate::live::LiveState />
             <p class="keys">{move || keys.get()}</p>
         </footer>
     }

@@ -7,7 +7,6 @@ use crate::{
     session::{self, Viewer},
     text::{self, shell as words},
     ui::Menu,
-    view::in_view,
 };
 use leptos::prelude::*;
 use renkei_domain::{FiscalYear, RegionId};
@@ -19,8 +18,8 @@ pub fn Header() -> impl IntoView {
         <header class="header">
             <a class="mark" href="/" aria-label=words::HOME>{text::RENKEI}</a>
             {move || place.get().map(|place| view! { <PlaceNavigation place /> })}
-            {crate::live::people().in_view()}
-            {in_view(comment::waiting_link())}
+            <crate::live::People />
+            <comment::WaitingLink />
             {|| session::use_viewer().map(|viewer| view! { <AccountMenu viewer /> })}
         </header>
     }

@@ -1,6 +1,6 @@
 //! A button that opens a short list of links and buttons below it.
 
-use super::{dom, fresh_id};
+use super::{dom, fresh_id, is_composing, keep_in_window};
 use crate::view::{El, Piece, el, live};
 use leptos::{html, prelude::*, text_prop::TextProp};
 use wasm_bindgen::JsCast;
@@ -21,13 +21,19 @@ pub fn Menu(
     let open = RwSignal::new(false);
     let id = fresh_id("menu");
     let button = NodeRef::<html::Button>::new();
+    let list = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        if let Some(list) = list.get().filter(|_| open.get()) {
+            dom::after_render(move || keep_in_window(&list));
+        }
+    });
     let close = move || {
         open.set(false);
         // What was chosen is gone; a dialog that it opened gives the focus back to here.
         dom::focus(button.get_untracked());
     };
     let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && open.get_untracked() {
+        if event.key() == "Escape" && !is_composing(&event) && open.get_untracked() {
             event.stop_propagation();
             close();
         }
@@ -55,7 +61,7 @@ pub fn Menu(
                 <span class="unseen">{purpose}</span>
                 <bdi>{move || label.get()}</bdi>
             </button>
-            <div id=id class="menu-list" hidden=move || !open.get() on:click=move |_| close()>
+            <div id=id class="menu-list" node_ref=list hidden=move || !open.get() on:click=move |_| close()>
                 {move || open.get().then(|| untrack(|| children()))}
             </div>
         </div>

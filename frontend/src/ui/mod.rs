@@ -3,15 +3,21 @@
 mod dialog;
 pub mod dom;
 mod field;
+mod keys;
 mod menu;
 mod message;
+mod named;
 mod signal;
+mod within;
 
 pub use dialog::{Dialog, dialog};
 pub use field::{Field, SubmitButton};
+pub use keys::is_composing;
 pub use menu::{Menu, menu};
 pub use message::{Failed, Message, NotFound, Skeleton, button, failed, link, message, not_found, skeleton};
+pub use named::named;
 pub use signal::SetIfNew;
+pub use within::keep_in_window;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

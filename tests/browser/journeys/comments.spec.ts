@@ -115,6 +115,28 @@ test("typing with an input method goes on while others' comments come", async ({
   await expect(text).toHaveValue("連携");
 });
 
+test("a key that has ended a composition neither sends the comment nor closes the panel", async ({ sheetOf, apiOf }) => {
+  const hub = await apiOf("hub");
+  const entry = await first(hub, "イ", "STATUS");
+  const honjo = await sheetOf("honjo");
+  const panel = await openFromMenu(honjo, entry.id);
+  const text = panel.getByRole("textbox", { name: "新しいコメント" });
+  await text.focus();
+  const ime = await composing(honjo.page);
+  await ime.compose("れんけい");
+  // Safari's order: the composition ends before its key is told.
+  await ime.commit("連携");
+  await ime.key("Enter", "Control");
+  await ime.key("Escape");
+  await expect(panel).toBeVisible();
+  await expect(text).toHaveValue("連携");
+  expect(await said(hub, entry.id)).toEqual([]);
+  await text.press("Control+Enter");
+  await expect(panel.locator(".said")).toHaveText("連携");
+  await honjo.page.keyboard.press("Escape");
+  await expect(panel).toBeHidden();
+});
+
 test("what is written and what waits is said in the corner, though the panel is closed", async ({ sheetOf, apiOf, server }) => {
   const hub = await apiOf("hub");
   const entry = await first(hub, "イ", "STATUS");

@@ -3,6 +3,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { Api, Entry } from "../support/api.ts";
 import { expect, test } from "../support/journey.ts";
+import { runsToTheRight } from "../support/order.ts";
 import type { SheetPage } from "../support/sheet.ts";
 
 test("an entry's history: newest first, with the difference, and any version restored and taken back", async ({
@@ -153,6 +154,47 @@ test("the secretariat's approver makes a snapshot, and changes since are marked"
   await honjo.page.getByRole("button", { name: "提出版「第1回協議会」から" }).click();
   await expect(honjo.page.getByText("1件の変更")).toBeVisible();
   await expect(honjo.entryOf(entry.id).locator("ins").first()).toBeVisible();
+});
+
+test("what somebody has named turns nothing beside it round", async ({ sheetOf, apiOf }) => {
+  const approver = await apiOf("hub-approver");
+  const { id } = await approver.sheet();
+  await approver.call("mutation ($input: CreateSnapshotInput!) { createSnapshot(input: $input) { __typename } }", {
+    input: { requestId: crypto.randomUUID(), sheetId: id, label: "\u202e第1回" },
+  });
+  const misato = await apiOf("misato");
+  const entry = await first(misato, "イ", "STATUS");
+  await misato.rewrite(entry, "\u202e右から書いた。");
+  const honjo = await sheetOf("honjo");
+  await honjo.page.getByRole("button", { name: /変更箇所/ }).click();
+  const choice = honjo.page.getByRole("button", { name: /^提出版/ });
+  expect(await runsToTheRight(choice, "から")).toBe(true);
+  await choice.click();
+  expect(await runsToTheRight(honjo.page.locator(".since-bar"), "から")).toBe(true);
+
+  const news = honjo.entryOf(entry.id).locator(".news");
+  await expect(news.locator("ins").first()).toBeVisible();
+  await expect(news.locator(".scenes")).toBeVisible();
+  const [text, scenes] = [await news.locator("ins").last().boundingBox(), await news.locator(".scenes").boundingBox()];
+  expect(scenes?.x).toBeGreaterThanOrEqual((text?.x ?? 0) + (text?.width ?? 0) - 1);
+});
+
+test("the choice of what is new stays within the window", async ({ sheetOf, apiOf }) => {
+  const approver = await apiOf("hub-approver");
+  const { id } = await approver.sheet();
+  await approver.call("mutation ($input: CreateSnapshotInput!) { createSnapshot(input: $input) { __typename } }", {
+    input: { requestId: crypto.randomUUID(), sheetId: id, label: "令和8年度 第1回 在宅医療・介護連携推進協議会" },
+  });
+  for (const width of [1366, 960, 390]) {
+    const honjo = await sheetOf("honjo", { viewport: { width, height: 768 } });
+    await honjo.page.getByRole("button", { name: /変更箇所/ }).click();
+    const choice = honjo.page.getByRole("button", { name: /^提出版/ });
+    await expect(choice).toBeVisible();
+    const left = () => choice.evaluate((choice) => choice.getBoundingClientRect().left);
+    const right = () => choice.evaluate((choice) => choice.getBoundingClientRect().right);
+    await expect.poll(right).toBeLessThanOrEqual(width);
+    await expect.poll(left).toBeGreaterThanOrEqual(0);
+  }
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

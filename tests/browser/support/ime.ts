@@ -7,7 +7,7 @@ export interface Ime {
   /** Ends the composition with `text`. */
   commit(text: string): Promise<void>;
   /** A key that goes to the input method first, as Enter does while it offers candidates. */
-  key(code: "Enter", modifier?: "Control"): Promise<void>;
+  key(code: "Enter" | "Escape", modifier?: "Control"): Promise<void>;
 }
 
 const CONTROL = 2;

@@ -12,7 +12,6 @@ use crate::{
     ui::dom,
 };
 use leptos::prelude::*;
-use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -20,7 +19,7 @@ use web_sys::{Element, HtmlElement};
 const FLOATING: &str = ".editor, .entry-menu, .why";
 
 /// Everything by its `id`, as the table may be made anew.
-struct Held {
+pub struct ScrollAnchor {
     /// What is to stay where it is, and its distance from the window's upper edge; the first that is still there counts.
     marks: Vec<(String, f64)>,
     /// The first of them: another element of the same name stands there when the table was made anew.
@@ -32,13 +31,10 @@ struct Held {
     instead: Vec<String>,
 }
 
-thread_local! {
-    static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
-}
-
 /// Before a change: notes where everything is; puts it right once the change is laid out.
 pub fn hold(page: Page) {
-    if HELD.with_borrow(Option::is_some) {
+    let slot = page.live.scroll_anchor;
+    if slot.with_value(Option::is_some) {
         return;
     }
     let active = dom::document().active_element();
@@ -53,7 +49,7 @@ pub fn hold(page: Page) {
         [Some(mark), cell, row].into_iter().flatten().map(|mark| (mark.id(), top(&mark)))
     });
     let area = dom::find(".matrix-area");
-    let held = Held {
+    let held = ScrollAnchor {
         marks: marks.collect(),
         mark,
         anchor: anchor.zip(area).map(|(anchor, area)| {
@@ -63,25 +59,25 @@ pub fn hold(page: Page) {
         instead: focused.map(|focused| instead(page, focused)).unwrap_or_default(),
         focused: focused.and_then(|focused| focused.clone().dyn_into().ok()),
     };
-    HELD.set(Some(held));
+    slot.set_value(Some(held));
     // First as soon as what watches the change has run; then when all is laid out.
-    dom::after(0, || HELD.with_borrow(|held| held.iter().for_each(Held::regain)));
-    dom::after_render(|| settle(FRAMES));
+    dom::after(0, move || slot.with_value(|held| held.iter().for_each(ScrollAnchor::regain)));
+    dom::after_render(move || settle(slot, FRAMES));
 }
 
 /// Frames that rows which were made anew need until they have their heights: far ones are not laid out at first.
 const FRAMES: usize = 4;
 
-fn settle(frames: usize) {
-    let anew = HELD.with_borrow(|held| held.as_ref().is_some_and(Held::settle));
+fn settle(slot: StoredValue<Option<ScrollAnchor>, LocalStorage>, frames: usize) {
+    let anew = slot.with_value(|held| held.as_ref().is_some_and(ScrollAnchor::settle));
     if anew && frames > 1 {
-        dom::after_render(move || settle(frames - 1));
+        dom::after_render(move || settle(slot, frames - 1));
     } else {
-        HELD.take();
+        slot.set_value(None);
     }
 }
 
-impl Held {
+impl ScrollAnchor {
     /// True if the table was made anew.
     fn settle(&self) -> bool {
         self.regain();

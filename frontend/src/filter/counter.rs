@@ -14,7 +14,7 @@ pub struct Tally {
 }
 
 /// The parts of a filter, each made once for all entries. All of them are the domain's, and all must admit.
-pub struct Sieve<'a> {
+pub struct FilterCounter<'a> {
     state: &'a FilterState,
     /// Everything but the scenes.
     others: EntryFilter,
@@ -24,7 +24,7 @@ pub struct Sieve<'a> {
     pub tally: Tally,
 }
 
-impl<'a> Sieve<'a> {
+impl<'a> FilterCounter<'a> {
     pub fn new(state: &'a FilterState) -> Self {
         let others = FilterState { text: state.text.clone(), lens: state.lens, ..FilterState::default() };
         let scenes = FilterState { text: String::new(), lens: super::Lens::All, ..state.clone() };
@@ -88,7 +88,7 @@ mod tests {
     }
 
     fn compare(state: &FilterState) {
-        let mut sieve = Sieve::new(state);
+        let mut counter = FilterCounter::new(state);
         let whole = state.filter();
         let mut expected = Tally::default();
         for explicit in (0..16).map(SceneSet::from_bits) {
@@ -97,7 +97,7 @@ mod tests {
                     let item_scenes = SceneSet::ALL.toggled(CareScene::Emergency);
                     let entry = EntryFacts { explicit_scenes: explicit, item_scenes, owner, folded };
                     assert_eq!(
-                        sieve.admits(Facet::Plan, &entry),
+                        counter.admits(Facet::Plan, &entry),
                         whole.admits(&entry),
                         "{state:?} {entry:?}"
                     );
@@ -109,21 +109,21 @@ mod tests {
                 }
             }
         }
-        assert_eq!(sieve.tally, expected);
+        assert_eq!(counter.tally, expected);
     }
 
     #[test]
     fn hidden_columns_show_nothing_and_count_in_the_total_alone() {
         let state = FilterState { hidden: vec![Facet::Goal], ..FilterState::default() };
-        let mut sieve = Sieve::new(&state);
+        let mut counter = FilterCounter::new(&state);
         let entry = EntryFacts {
             explicit_scenes: SceneSet::EMPTY,
             item_scenes: SceneSet::ALL,
             owner: None,
             folded: "",
         };
-        assert!(!sieve.admits(Facet::Goal, &entry));
-        assert!(sieve.admits(Facet::Plan, &entry));
-        assert_eq!(sieve.tally, Tally { total: 2, shown: 1, scenes: [1; 4] });
+        assert!(!counter.admits(Facet::Goal, &entry));
+        assert!(counter.admits(Facet::Plan, &entry));
+        assert_eq!(counter.tally, Tally { total: 2, shown: 1, scenes: [1; 4] });
     }
 }
