@@ -1,214 +1,222 @@
-//! The editor: opens over its cell, keeps every letter, and never loses one.
+//! The editor: opens over its entry, keeps every letter, and never loses one.
 
 use super::{
     Action, Draft, DraftKey, Editing, Progress, copies, draft,
+    edited::EditedText,
+    merging::printed,
     mutation::Input,
     outbox,
     place::{Side, place},
     save::{self, text_of},
     why::{owner_name, owners},
 };
-use crate::ui::SetIfNew;
 use crate::{
-    session,
-    sheet::{focus, page::Page, store::Head},
+    live, session,
+    sheet::{
+        focus,
+        page::{Page, here},
+    },
     shell, storage,
     text::sheet as text,
-    ui::{button, dom, is_composing},
-    view::{Component, El, effect, el, live, live_text},
+    ui::{SetIfNew, dom, is_composing, on_layout},
+    view::{El, el},
 };
-use leptos::prelude::*;
-use renkei_domain::{CareScene, EntryId, OrganizationId, SceneSet, SheetId, era, limits, outline};
-use std::{
-    cell::{Cell, RefCell},
-    ops::Deref,
-    rc::Rc,
-    sync::Arc,
+use leptos::{
+    ev,
+    html::{Div, Textarea},
+    prelude::*,
 };
+use renkei_domain::{CareScene, EntryId, SheetId, era};
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent, Node};
+use web_sys::{Element, Event, HtmlElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent};
 
-thread_local! {
-    /// The open editor.
-    static DESK: RefCell<Option<Desk>> = const { RefCell::new(None) };
-    static COMPOSING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// The open editor, if one is.
-pub fn editor(page: Page) -> Node {
-    live(move || {
+/// Shows while something is to be written. Its elements stay the same as long as it is open, whatever is written in it:
+/// an input method goes on composing in the field that it began with, also when a new entry has become one of the sheet.
+///
+/// It stands in the page with the focus in it before the browser takes the next key, so that no letter is lost that is
+/// typed at once: effects run when the key's handler has ended, and nothing waits for a frame.
+#[component]
+pub fn Editor(page: Page) -> impl IntoView {
+    let state = EditorState::new(page);
+    Effect::new(move |_| {
         let editing = page.editing.get();
-        untrack(|| {
-            let desk = editing.and_then(|editing| Desk::new(page, editing));
-            COMPOSING.set(false);
-            DESK.set(desk.clone());
-            desk.map(opened)
-        })
-    })
-}
-
-/// A draft has changed, and not by the editor: if it is open there, the editor shows it.
-pub fn follow(sheet: SheetId, key: DraftKey) {
-    let desk = DESK.with_borrow(Clone::clone);
-    if let Some(desk) = desk.filter(|desk| desk.head.id == sheet && desk.key == key) {
-        desk.follow();
+        untrack(|| state.open(editing));
+    });
+    Effect::new(move |_| {
+        page.drafts_changed.track();
+        untrack(|| state.follow());
+    });
+    view! {
+        <Show when=move || state.key.get().is_some()>
+            <Popup state />
+        </Show>
     }
 }
 
-/// Something beside the open editor's text has changed its height.
-pub fn place_editor() {
-    let desk = DESK.with_borrow(Clone::clone);
-    if let Some(desk) = desk {
-        desk.place();
+/// A draft has changed, and not by the editor.
+pub fn follow(sheet: SheetId) {
+    if let Some(page) = here().filter(|page| page.head_now().is_some_and(|head| head.id == sheet)) {
+        page.drafts_changed.set(());
     }
 }
 
 /// Nothing was typed into the open editor since it was opened, or since what was typed has been sent.
 pub fn is_untouched() -> bool {
-    DESK.with_borrow(|desk| desk.as_ref().is_none_or(|desk| !desk.there.get_untracked()))
+    let draft = here().and_then(|page| {
+        let editing = page.editing.get_untracked()?;
+        draft::load(page.head_now()?.id, editing.key)
+    });
+    draft.is_none()
 }
 
-/// One editor and what stands in it: a handle for its parts.
-#[derive(Clone)]
-struct Desk(Rc<Parts>);
-
-struct Parts {
+/// What stands in the editor, and what it began with.
+#[derive(Clone, Copy)]
+struct EditorState {
     page: Page,
-    key: DraftKey,
-    head: Arc<Head>,
-    cell: usize,
+    /// What is written. None: the editor is closed.
+    key: RwSignal<Option<DraftKey>>,
     /// What it opened with, or what was sent since: leaving it so leaves no draft.
-    fresh: RefCell<Draft>,
-    scenes: ArcRwSignal<SceneSet>,
-    /// As typed, told with every letter.
-    outline: ArcRwSignal<String>,
-    owner: ArcRwSignal<Option<OrganizationId>>,
+    base: StoredValue<Draft>,
+    edited: RwSignal<EditedText>,
+    has_draft: RwSignal<bool>,
     /// The text's fault, once saving has been tried.
-    fault: ArcRwSignal<Option<String>>,
+    fault: RwSignal<Option<String>>,
     /// What became of the draft, in words.
-    state: ArcRwSignal<String>,
-    there: ArcRwSignal<bool>,
+    note: RwSignal<String>,
+    /// An input method composes in the text.
+    composing: RwSignal<bool>,
 }
 
-impl Deref for Desk {
-    type Target = Parts;
-
-    fn deref(&self) -> &Parts {
-        &self.0
-    }
-}
-
-impl Desk {
-    fn new(page: Page, editing: Editing) -> Option<Self> {
-        let Editing { key, after } = editing;
-        let head = page.head_now()?;
-        let cell = page.cell_of(key)?;
-        let fresh = fresh(page, &head, cell, key, after)?;
-        let kept = draft::load(head.id, key).or_else(|| copies::take(head.id, key));
-        let there = kept.is_some();
-        let state = kept.as_ref().map_or_else(String::new, |kept| text::draft_of(&clock(kept.at)));
-        let now = kept.unwrap_or_else(|| fresh.clone());
-        Some(Self(Rc::new(Parts {
+impl EditorState {
+    fn new(page: Page) -> Self {
+        Self {
             page,
-            key,
-            head,
-            cell,
-            fresh: RefCell::new(fresh),
-            scenes: ArcRwSignal::new(now.scenes),
-            outline: ArcRwSignal::new(now.outline),
-            owner: ArcRwSignal::new(now.owner),
-            fault: ArcRwSignal::default(),
-            state: ArcRwSignal::new(state),
-            there: ArcRwSignal::new(there),
-        })))
+            key: RwSignal::default(),
+            base: StoredValue::default(),
+            edited: RwSignal::default(),
+            has_draft: RwSignal::default(),
+            fault: RwSignal::default(),
+            note: RwSignal::default(),
+            composing: RwSignal::default(),
+        }
     }
 
-    fn is_new(&self) -> bool {
-        matches!(self.key, DraftKey::New(_))
+    /// Fills it with what is to be written. Closes it where that is nothing, or an entry that is not here.
+    fn open(self, editing: Option<Editing>) {
+        let base = editing.and_then(|editing| base(self.page, editing));
+        let (Some(Editing { key, .. }), Some((sheet, base))) = (editing, base) else {
+            self.composing.set(false);
+            return self.key.set(None);
+        };
+        let kept = draft::load(sheet, key).or_else(|| copies::take(sheet, key));
+        self.note.set(kept.as_ref().map_or_else(String::new, |kept| text::draft_of(&clock(kept.at))));
+        self.has_draft.set(kept.is_some());
+        self.fault.set(None);
+        self.edited.set(EditedText::of(kept.as_ref().unwrap_or(&base)));
+        self.base.set_value(base);
+        self.key.set(Some(key));
     }
 
-    /// Keeps what was typed or chosen, at once. What is again as it was needs no draft.
-    fn typed(&self) {
-        let (page, key, sheet) = (self.page, self.key, self.head.id);
-        let fresh = self.fresh.borrow();
-        let kept = draft::load(sheet, key);
+    /// The draft that is written, by its sheet and place.
+    fn draft(self) -> Option<(SheetId, DraftKey)> {
+        Some((self.page.head_now()?.id, self.key.get_untracked()?))
+    }
+
+    fn entry(self) -> Option<EntryId> {
+        match self.key.get()? {
+            DraftKey::Entry(id) => Some(id),
+            DraftKey::New(_) => None,
+        }
+    }
+
+    fn is_new(self) -> bool {
+        matches!(self.key.get(), Some(DraftKey::New(_)))
+    }
+
+    fn progress(self) -> Option<Progress> {
+        let key = self.key.get();
+        self.page.progress.get().filter(|(of, _)| Some(*of) == key).map(|(_, progress)| progress)
+    }
+
+    fn is_sending(self) -> bool {
+        self.progress() == Some(Progress::Sending)
+    }
+
+    /// What is wrong: the text's own fault, or the server's word.
+    fn trouble(self) -> Option<String> {
+        self.fault.get().or_else(|| match self.progress() {
+            Some(Progress::Refused { message, .. }) => Some(message),
+            _ => None,
+        })
+    }
+
+    /// It is about the text, so that the field is marked.
+    fn is_about_text(self) -> bool {
+        let refused = matches!(self.progress(), Some(Progress::Refused { field: Some(field), .. })
+            if matches!(field.as_str(), "body" | "notes"));
+        self.fault.with(Option::is_some) || refused
+    }
+
+    /// Keeps what is typed or chosen, at once. What is again as it was needs no draft.
+    fn change(self, change: impl FnOnce(&mut EditedText)) {
+        self.edited.update(change);
+        let edited = self.edited.get_untracked();
+        let Some((sheet, key)) = self.draft() else { return };
+        let (base, kept) = (self.base.get_value(), draft::load(sheet, key));
         let begun = kept.is_some();
-        let mut draft = kept.unwrap_or_else(|| fresh.clone());
-        draft.outline = self.outline.get_untracked();
-        draft.scenes = self.scenes.get_untracked();
-        draft.owner = self.owner.get_untracked();
-        draft.open = true;
-        draft.trouble = None;
-        draft.at = draft::after(draft.at);
-        let same =
-            fresh.outline == draft.outline && fresh.scenes == draft.scenes && fresh.owner == draft.owner;
-        if same && draft.version == fresh.version {
-            page.drop_draft(key);
-            self.there.set_if_new(false);
-            self.state.set(String::new());
+        let draft = kept.unwrap_or_else(|| base.clone());
+        if edited == EditedText::of(&base) && draft.version == base.version {
+            self.page.drop_draft(key);
+            self.has_draft.set_if_new(false);
+            self.note.set(String::new());
         } else {
+            let at = draft::after(draft.at);
+            let draft = Draft { open: true, trouble: None, at, ..edited.clone().put_into(draft) };
             let kept = draft::keep(sheet, key, &draft);
             if !begun {
                 save::refresh();
             }
-            self.there.set_if_new(true);
-            self.state.set(match kept {
-                Ok(()) => text::draft_saved(&clock(draft.at)),
+            self.has_draft.set_if_new(true);
+            self.note.set(match kept {
+                Ok(()) => text::draft_saved(&clock(at)),
                 Err(trouble) => text::not_kept(trouble).to_owned(),
             });
         }
-        if self.fault.with_untracked(Option::is_some) || self.too_long() {
-            self.fault.set(self.fault_now());
+        if self.fault.with_untracked(Option::is_some) || edited.is_too_long() {
+            self.fault.set(edited.fault());
         }
     }
 
-    /// Shows what stands under its key now, where that was not written here.
-    fn follow(&self) {
-        let kept = draft::load(self.head.id, self.key);
+    /// Shows what stands in its place now, where that was not written here.
+    fn follow(self) {
+        let Some((sheet, key)) = self.draft() else { return };
         // An input method goes on composing in the text that it began with; its next letter stands for both.
-        if COMPOSING.get() || self.progress() == Some(Progress::Sending) {
+        if self.composing.get() || self.is_sending() {
             return;
         }
-        let there = kept.is_some();
-        if !there && self.there.get_untracked() {
-            // Saved or thrown away in another tab.
-            return self.page.editing.set(None);
-        }
-        let Some(now) = kept else { return };
-        self.there.set_if_new(true);
-        self.state.set(text::draft_saved(&clock(now.at)));
-        self.scenes.set_if_new(now.scenes);
-        self.owner.set_if_new(now.owner);
-        if self.outline.with_untracked(|outline| *outline != now.outline) {
-            if let Some(area) = focus::by_id(TEXT) {
-                area.unchecked_into::<HtmlTextAreaElement>().set_value(&now.outline);
+        let Some(now) = draft::load(sheet, key) else {
+            if self.has_draft.get() {
+                // Saved or thrown away in another tab.
+                self.page.editing.set(None);
             }
-            self.outline.set(now.outline);
-            self.grow();
-        }
+            return;
+        };
+        self.has_draft.set_if_new(true);
+        self.note.set(text::draft_saved(&clock(now.at)));
+        self.edited.set_if_new(EditedText::of(&now));
     }
 
-    fn toggle(&self, scene: CareScene) {
-        self.scenes.update(|scenes| *scenes = scenes.toggled(scene));
-        self.typed();
+    fn toggle(self, scene: CareScene) {
+        self.change(|edited| edited.scenes = edited.scenes.toggled(scene));
     }
 
-    fn too_long(&self) -> bool {
-        self.outline.with_untracked(|outline| outline.chars().count() > limits::BODY_CHARS)
-    }
-
-    fn fault_now(&self) -> Option<String> {
-        self.outline.with_untracked(|outline| outline::parse(outline).err().map(|fault| fault.to_string()))
-    }
-
-    fn save(&self) {
-        let fault = self.fault_now();
+    fn save(self) {
+        let fault = self.edited.with_untracked(EditedText::fault);
         let valid = fault.is_none();
         self.fault.set(fault);
         if !valid {
-            return self.focus();
-        }
-        if self.there.get_untracked() {
+            focus_text();
+        } else if self.has_draft.get_untracked() {
             self.send();
         } else {
             // As it was: there is nothing to save.
@@ -217,74 +225,109 @@ impl Desk {
     }
 
     /// What is typed from now on goes on from what is sent now.
-    fn send(&self) {
-        let Some(kept) = draft::load(self.head.id, self.key) else { return };
-        self.there.set_if_new(false);
-        self.state.set(String::new());
+    fn send(self) {
+        let Some((sheet, key)) = self.draft() else { return };
+        let Some(kept) = draft::load(sheet, key) else { return };
+        self.has_draft.set_if_new(false);
+        self.note.set(String::new());
         // The outline was just found to be one.
-        let _ = self.page.save(self.key);
+        let _ = self.page.save(key);
         let (follows, began) = (Some(outbox::last_request()), kept.text().ok());
         let began = began.map(|began| Input::known(kept.version, began));
-        self.fresh.replace(Draft { follows, began, onto: None, ..kept });
+        self.base.set_value(Draft { follows, began, onto: None, ..kept });
     }
 
     /// Leaves; what was typed stays as a draft.
-    fn leave(&self) {
-        if self.there.get_untracked() {
+    fn leave(self) {
+        if self.has_draft.get_untracked() {
             put_away(self.page);
             shell::announce(text::DRAFT_KEPT);
         }
         self.close();
     }
 
-    fn discard(&self) {
-        self.page.drop_draft(self.key);
+    fn discard(self) {
+        if let Some((_, key)) = self.draft() {
+            self.page.drop_draft(key);
+        }
         shell::announce(text::DRAFT_DISCARDED);
         self.close();
     }
 
-    fn delete(&self, id: EntryId) {
+    fn delete(self, id: EntryId) {
         self.leave();
         self.page.act(id, Action::Delete);
     }
 
-    fn close(&self) {
-        self.page.editing.set(None);
-        self.page.progress.set(None);
-        save::show_state();
-        match (self.key, self.fresh.borrow().after) {
-            (DraftKey::Entry(id), _) | (DraftKey::New(_), Some(id)) => focus::entry_soon(self.page, id),
-            (DraftKey::New(_), None) => focus::cell_soon(self.page, self.cell),
+    /// The focus goes back at once, so that the next key finds it there.
+    fn close(self) {
+        let (page, key) = (self.page, self.key.get_untracked());
+        match (key, self.base.with_value(|base| base.after)) {
+            (Some(DraftKey::Entry(id)), _) | (Some(DraftKey::New(_)), Some(id)) => focus::entry(page, id),
+            (Some(key), None) => {
+                if let Some(cell) = page.cell_of(key) {
+                    focus::cell(page, cell);
+                }
+            }
+            (None, _) => {}
         }
-    }
-
-    fn focus(&self) {
-        dom::focus(focus::by_id(TEXT));
+        page.editing.set(None);
+        page.progress.set(None);
+        save::show_state();
     }
 
     /// Over its entry, or over where the new one is to stand.
-    fn place(&self) {
-        let Some(popup) = focus::by_id(EDITOR) else { return };
+    fn place(self, popup: &HtmlElement) {
+        let (Some(key), Some(head)) = (self.key.get_untracked(), self.page.head_now()) else { return };
         let entry = |id: EntryId| focus::by_id(&focus::entry_id(id)).filter(|entry| !entry.hidden());
-        let (anchor, side) = match (self.key, self.fresh.borrow().after) {
+        let (anchor, side) = match (key, self.base.with_value(|base| base.after)) {
             (DraftKey::Entry(id), _) => (entry(id), Side::Over),
             (DraftKey::New(_), Some(after)) => (entry(after), Side::Below),
             (DraftKey::New(_), None) => (None, Side::Over),
         };
-        let (row, column) = self.head.place(self.cell);
-        if let Some(anchor) = anchor.or_else(|| focus::by_id(&focus::cell_id(row, column))) {
-            place(&popup, &anchor, side);
+        let cell = || {
+            let (row, column) = head.place(self.page.cell_of(key)?);
+            focus::by_id(&focus::cell_id(row, column))
+        };
+        if let Some(anchor) = anchor.or_else(cell) {
+            place(popup, &anchor, side);
         }
     }
 
-    /// As high as its text.
-    fn grow(&self) {
-        let Some(area) = focus::by_id(TEXT) else { return };
-        let style = area.style();
-        let _ = style.set_property("height", "auto");
-        let _ = style.set_property("height", &format!("{}px", area.scroll_height() + 2));
-        self.place();
+    /// An input method's keys are its own: while it composes, nothing saves or closes.
+    fn on_keydown(self, event: &KeyboardEvent) {
+        if is_composing(event) {
+            return;
+        }
+        match event.key().as_str() {
+            "Enter" if event.ctrl_key() || event.meta_key() => self.save(),
+            "Escape" => self.leave(),
+            "Tab" => {
+                if !turn(event) {
+                    return;
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
     }
+}
+
+/// Tab stays in the editor: from its last control to its first and back. False: within, as the browser does it.
+fn turn(event: &KeyboardEvent) -> bool {
+    let popup = event.current_target().and_then(|popup| popup.dyn_into::<HtmlElement>().ok());
+    let controls = popup.and_then(|popup| popup.query_selector_all("textarea, input, select, button").ok());
+    let Some(controls) = controls else { return false };
+    let last = controls.length().saturating_sub(1);
+    let (edge, other) = if event.shift_key() { (0, last) } else { (last, 0) };
+    let at = |at: u32| controls.item(at).and_then(|control| control.dyn_into::<HtmlElement>().ok());
+    let active = dom::document().active_element();
+    let leaves = active.is_some_and(|active| at(edge).is_some_and(|edge| *edge == active));
+    if leaves {
+        dom::focus(at(other));
+    }
+    leaves
 }
 
 /// Notes that the open editor is left, so that a reload does not open it again.
@@ -297,21 +340,22 @@ pub fn put_away(page: Page) {
     }
 }
 
-/// What an untouched editor holds. None: the entry is not here.
-fn fresh(page: Page, head: &Head, cell: usize, key: DraftKey, after: Option<EntryId>) -> Option<Draft> {
+/// What an untouched editor holds, on which sheet. None: the entry is not here.
+fn base(page: Page, Editing { key, after }: Editing) -> Option<(SheetId, Draft)> {
+    let (head, cell) = (page.head_now()?, page.cell_of(key)?);
     let draft = Draft { after, open: true, ..Draft::default() };
     let DraftKey::Entry(id) = key else {
         // Joint where that may be written, else the viewer's own.
-        let owner = owners(head, session::viewer().as_ref(), cell).into_iter().next().flatten();
-        return Some(Draft { outline: "○".to_owned(), owner, ..draft });
+        let owner = owners(&head, session::viewer().as_ref(), cell).into_iter().next().flatten();
+        return Some((head.id, Draft { outline: "○".to_owned(), owner, ..draft }));
     };
     let entry = page.entry(id)?;
     let sent = outbox::written(id).and_then(|op| Some((op.text()?, op.version(), Some(op.input.request_id))));
     // What waits to be sent is what stands there now.
     let (text, version, follows) = sent.unwrap_or_else(|| (text_of(&entry), entry.version, None));
-    let (outline, scenes) = (outline::print(&text.body, &text.notes), text.explicit_scenes);
+    let (outline, scenes) = (printed(&text), text.explicit_scenes);
     let began = follows.is_some().then(|| Input::known(version, text));
-    Some(Draft { outline, scenes, version, follows, began, ..draft })
+    Some((head.id, Draft { outline, scenes, version, follows, began, ..draft }))
 }
 
 /// 10:42, in Japan.
@@ -320,150 +364,172 @@ pub fn clock(unix_ms: i64) -> String {
     format!("{}:{:02}", time.hour, time.minute)
 }
 
-/// There is one editor at most, so that its parts have names.
-const EDITOR: &str = "editor";
+/// There is one editor at most, so that its field has a name.
 const TEXT: &str = "editor-text";
 
-fn opened(desk: Desk) -> El {
-    let grown = desk.clone();
-    dom::after_render(move || {
-        grown.grow();
-        let Some(area) = focus::by_id(TEXT) else { return };
-        let area: HtmlTextAreaElement = area.unchecked_into();
-        let end = area.value().encode_utf16().count() as u32;
-        // Fails for no position within the text.
-        let _ = area.set_selection_range(end, end);
-        dom::focus(Some(area));
-    });
-    // What it says below the text changes its height.
-    let placed = desk.clone();
-    effect(move || {
-        placed.fault.track();
-        placed.progress();
-        let desk = placed.clone();
-        dom::after_render(move || desk.place());
-    });
-    let title = if desk.is_new() { text::ADD_ENTRY } else { text::EDIT_ENTRY };
-    let delete = match desk.key {
-        DraftKey::Entry(id) => {
-            let desk = desk.clone();
-            Some(button("quiet", text::DELETE, move || desk.delete(id)))
+fn focus_text() {
+    dom::focus(focus::by_id(TEXT));
+}
+
+#[component]
+fn Popup(state: EditorState) -> impl IntoView {
+    let EditorState { page, key, edited, .. } = state;
+    let (popup, area) = (NodeRef::<Div>::new(), NodeRef::<Textarea>::new());
+    Effect::new(move |_| {
+        if let (Some(popup), Some(area)) = (popup.get(), area.get()) {
+            edited.with(|edited| show_text(&area, &edited.outline));
+            grow(&area);
+            state.place(&popup);
         }
-        DraftKey::New(_) => None,
+    });
+    // Unless somebody is typing in it already.
+    Effect::new(move |_| {
+        key.track();
+        let Some(area) = area.get() else { return };
+        let field: &Element = area.as_ref();
+        if dom::document().active_element().as_ref() != Some(field) {
+            let end = area.value().encode_utf16().count() as u32;
+            // Fails for no position within the text.
+            let _ = area.set_selection_range(end, end);
+            dom::focus(Some(area));
+        }
+    });
+    let place = move || {
+        if let Some(popup) = popup.try_get_untracked().flatten() {
+            state.place(&popup);
+        }
     };
-    let head = el("p")
-        .class("editor-head")
-        .child(el("strong").attr("id", "editor-title").child(title))
-        .child(el("span").attr("id", "editor-place").child(desk.page.place(desk.key)))
-        .child(delete);
-    let (busy, keys) = (desk.clone(), desk.clone());
-    el("div")
-        .class("editor")
-        .attr("id", EDITOR)
-        .attr("role", "dialog")
-        .attr("aria-labelledby", "editor-title")
-        .attr("aria-describedby", "editor-place")
-        .live_attr("aria-busy", move || (busy.progress() == Some(Progress::Sending)).then_some("true"))
-        .on("keydown", move |event: KeyboardEvent| on_keydown(&keys, &event))
-        .child(head)
-        .child(text_area(&desk))
-        .child(Component(
-            view! { <crate::live::BesideEditor page=desk.page sheet=desk.head.id key=desk.key/> },
-        ))
-        .child(scene_toggles(&desk))
-        .child(desk.is_new().then(|| owner_choice(&desk)))
-        .child(foot(&desk))
-}
-
-impl Desk {
-    fn progress(&self) -> Option<Progress> {
-        let progress = self.page.progress.get();
-        progress.filter(|(key, _)| *key == self.key).map(|(_, progress)| progress)
-    }
-
-    /// What is wrong: the text's own fault, or the server's word.
-    fn trouble(&self) -> Option<String> {
-        self.fault.get().or_else(|| match self.progress() {
-            Some(Progress::Refused { message, .. }) => Some(message),
-            _ => None,
-        })
-    }
-
-    /// It is about the text, so that the field is marked.
-    fn is_about_text(&self) -> bool {
-        let refused = matches!(self.progress(), Some(Progress::Refused { field: Some(field), .. })
-            if matches!(field.as_str(), "body" | "notes"));
-        self.fault.with(Option::is_some) || refused
-    }
-}
-
-fn text_area(desk: &Desk) -> Vec<Node> {
-    let [typed, invalid, filled, troubled] = std::array::from_fn(|_| desk.clone());
+    // What it says round the text changes its height.
+    Effect::new(move |_| {
+        edited.track();
+        state.trouble();
+        dom::after_render(place);
+    });
+    let resized = window_event_listener(ev::resize, move |_| {
+        if let Some(area) = area.get_untracked() {
+            grow(&area);
+        }
+    });
+    on_cleanup(move || resized.remove());
+    on_layout(place);
     let on_input = move |event: Event| {
-        if let Some(area) = event.target() {
-            typed.outline.set(area.unchecked_into::<HtmlTextAreaElement>().value());
-            typed.typed();
-            typed.grow();
+        state.change(|edited| edited.outline = event_target_value(&event));
+    };
+    let delete = move |id| {
+        view! {
+            <button type="button" class="quiet" on:click=move |_| state.delete(id)>
+                {text::DELETE}
+            </button>
         }
     };
-    let area = el("textarea")
-        .attr("id", TEXT)
-        .attr("rows", "2")
-        .attr("spellcheck", "false")
-        .attr("aria-label", text::ENTRY_TEXT)
-        .attr("aria-describedby", "editor-hint editor-trouble")
-        .live_attr("aria-invalid", move || invalid.is_about_text().then_some("true"))
-        .on("input", on_input)
-        .on("compositionstart", |_: Event| COMPOSING.set(true))
-        .on("compositionend", |_: Event| COMPOSING.set(false))
-        .on("blur", |_: Event| copies::send_now())
-        .child(desk.outline.get_untracked());
-    let hint = el("p").attr("id", "editor-hint").class("unseen").child(text::OUTLINE_HINT);
-    let room = live(move || {
-        let chars = filled.outline.with(|outline| outline.lines().next().unwrap_or_default().chars().count());
-        (chars * 10 > limits::BODY_CHARS * 9)
-            .then(|| el("p").class("room").child(text::room(chars.saturating_sub(1), limits::BODY_CHARS)))
-    });
-    vec![area.into(), hint.into(), room, trouble("editor-trouble", move || troubled.trouble()).into()]
+    view! {
+        <div
+            node_ref=popup
+            class="editor"
+            id="editor"
+            role="dialog"
+            aria-labelledby="editor-title"
+            aria-describedby="editor-place"
+            aria-busy=move || state.is_sending().then_some("true")
+            on:keydown=move |event| state.on_keydown(&event)
+        >
+            <p class="editor-head">
+                <strong id="editor-title">
+                    {move || if state.is_new() { text::ADD_ENTRY } else { text::EDIT_ENTRY }}
+                </strong>
+                <span id="editor-place">{move || key.get().map(|key| page.place(key))}</span>
+                {move || state.entry().map(delete)}
+            </p>
+            <textarea
+                node_ref=area
+                id=TEXT
+                rows="2"
+                spellcheck="false"
+                aria-label=text::ENTRY_TEXT
+                aria-describedby="editor-hint editor-trouble"
+                aria-invalid=move || state.is_about_text().then_some("true")
+                on:input=on_input
+                on:compositionstart=move |_| state.composing.set(true)
+                on:compositionend=move |_| state.composing.set(false)
+                on:blur=|_| copies::send_now()
+            ></textarea>
+            <p id="editor-hint" class="unseen">{text::OUTLINE_HINT}</p>
+            {move || edited.with(EditedText::room).map(|room| view! { <p class="room">{room}</p> })}
+            <Trouble id="editor-trouble" trouble=Signal::derive(move || state.trouble()) />
+            {move || {
+                let key = key.get()?;
+                let sheet = page.head_now()?.id;
+                Some(view! { <live::BesideEditor page sheet key on_change=place /> })
+            }}
+            <SceneChoice state />
+            <Show when=move || state.is_new()>
+                <OwnerChoice state />
+            </Show>
+            <Foot state />
+        </div>
+    }
+}
+
+/// Shows a text in a field, unless it stands there: an input method goes on in what it began with.
+pub fn show_text(area: &HtmlTextAreaElement, text: &str) {
+    if area.value() != text {
+        area.set_value(text);
+    }
+}
+
+/// As high as its text.
+fn grow(area: &HtmlElement) {
+    let style = area.style();
+    let _ = style.set_property("height", "auto");
+    let _ = style.set_property("height", &format!("{}px", area.scroll_height() + 2));
 }
 
 /// What is wrong, told at once to who cannot see it.
-pub fn trouble(id: &str, trouble: impl Fn() -> Option<String> + 'static) -> El {
-    let said = live(move || trouble().map(|trouble| el("p").child(trouble)));
-    el("div").class("trouble").attr("id", id).attr("role", "alert").child(said)
+#[component]
+pub fn Trouble(id: &'static str, trouble: Signal<Option<String>>) -> impl IntoView {
+    view! {
+        <div class="trouble" id=id role="alert">
+            {move || trouble.get().map(|trouble| view! { <p>{trouble}</p> })}
+        </div>
+    }
 }
 
-fn scene_toggles(desk: &Desk) -> [El; 2] {
-    let toggles = CareScene::ALL.map(|scene| {
-        let (shown, toggled) = (desk.clone(), desk.clone());
-        let there = move || shown.scenes.with(|scenes| scenes.contains(scene));
-        chip(scene, there, move || toggled.toggle(scene)).child(el("span").child(scene.short_name()))
+#[component]
+fn SceneChoice(state: EditorState) -> impl IntoView {
+    let edited = state.edited;
+    let suggested = Memo::new(move |_| edited.with(EditedText::suggested));
+    let chips = CareScene::ALL.map(|scene| {
+        let checked = Signal::derive(move || edited.with(|edited| edited.scenes.contains(scene)));
+        view! {
+            <Chip scene checked on_toggle=move || state.toggle(scene)>
+                <span>{scene.short_name()}</span>
+            </Chip>
+        }
     });
-    // Only a person tags; the text may remind.
-    let desk = desk.clone();
-    let suggested = live(move || {
-        let named = desk.outline.with(|outline| CareScene::named_in(outline));
-        let scenes = desk.scenes.get();
-        let missing = named.iter().filter(|scene| !scenes.contains(*scene));
-        missing
-            .map(|scene| {
-                let desk = desk.clone();
-                let accept = move || {
-                    desk.toggle(scene);
-                    desk.focus();
-                };
-                button("suggestion", &text::suggest(scene), accept).attr("data-scene", scene.code())
-            })
-            .collect::<Vec<_>>()
-    });
-    let legend = el("legend").child(text::SCENES);
-    [
-        el("fieldset").class("editor-scenes").child(legend).child(toggles),
-        el("p").class("editor-hint").child(el("span").child(text::INHERIT_HINT)).child(suggested),
-    ]
+    let suggestion = move |scene: CareScene| {
+        let accept = move |_| {
+            state.toggle(scene);
+            focus_text();
+        };
+        view! {
+            <button type="button" class="suggestion" data-scene=scene.code() on:click=accept>
+                {text::suggest(scene)}
+            </button>
+        }
+    };
+    view! {
+        <fieldset class="editor-scenes">
+            <legend>{text::SCENES}</legend>
+            {chips}
+        </fieldset>
+        <p class="editor-hint">
+            <span>{text::INHERIT_HINT}</span>
+            <For each=move || suggested.get() key=|scene| scene.code() children=suggestion />
+        </p>
+    }
 }
 
-/// A box that filters or tags by a scene, in its colour.
+/// The same as an element, where there is no view yet.
 pub fn chip(scene: CareScene, there: impl Fn() -> bool + 'static, toggle: impl Fn() + 'static) -> El {
     let input = el("input")
         .attr("type", "checkbox")
@@ -472,24 +538,48 @@ pub fn chip(scene: CareScene, there: impl Fn() -> bool + 'static, toggle: impl F
     el("label").class("chip").attr("data-scene", scene.code()).child(input)
 }
 
-fn owner_choice(desk: &Desk) -> El {
-    let owners = owners(&desk.head, session::viewer().as_ref(), desk.cell);
-    let options = owners.iter().map(|owner| {
-        let selected = *owner == desk.owner.get_untracked();
-        el("option").attr("selected", selected).child(owner_name(&desk.head, *owner))
+/// A box that filters or tags by a scene, in its colour.
+#[component]
+pub fn Chip(
+    scene: CareScene,
+    #[prop(into)] checked: Signal<bool>,
+    on_toggle: impl Fn() + 'static,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <label class="chip" data-scene=scene.code()>
+            <input type="checkbox" prop:checked=move || checked.get() on:change=move |_| on_toggle() />
+            {children()}
+        </label>
+    }
+}
+
+#[component]
+fn OwnerChoice(state: EditorState) -> impl IntoView {
+    let page = state.page;
+    let owners = StoredValue::new(page.head_now().zip(state.key.get_untracked()).and_then(|(head, key)| {
+        let owners = owners(&head, session::viewer().as_ref(), page.cell_of(key)?);
+        let named = |owner| (owner, owner_name(&head, owner).to_owned());
+        Some(owners.into_iter().map(named).collect::<Vec<_>>())
+    }));
+    let options = owners.get_value().into_iter().flatten().map(|(owner, name)| {
+        let selected = move || state.edited.with(|edited| edited.owner == owner);
+        view! { <option prop:selected=selected>{name}</option> }
     });
-    let options = options.collect::<Vec<_>>();
-    let desk = desk.clone();
+    let options = options.collect_view();
     let on_change = move |event: Event| {
-        if let Some(owner) = chosen(&event).and_then(|at| owners.get(at)) {
-            desk.owner.set(*owner);
-            desk.typed();
+        let chosen =
+            chosen(&event).and_then(|at| owners.with_value(|owners| Some(owners.as_ref()?.get(at)?.0)));
+        if let Some(owner) = chosen {
+            state.change(|edited| edited.owner = owner);
         }
     };
-    el("label")
-        .class("editor-owner")
-        .child(el("span").child(text::OWNER))
-        .child(el("select").on("change", on_change).child(options))
+    view! {
+        <label class="editor-owner">
+            <span>{text::OWNER}</span>
+            <select on:change=on_change>{options}</select>
+        </label>
+    }
 }
 
 /// Which option was chosen.
@@ -498,58 +588,33 @@ pub fn chosen(event: &Event) -> Option<usize> {
     usize::try_from(select.selected_index()).ok()
 }
 
-fn foot(desk: &Desk) -> El {
-    let [told, there, saved, left] = std::array::from_fn(|_| desk.clone());
-    let state = live_text(move || match (storage::trouble().get(), told.progress()) {
+#[component]
+fn Foot(state: EditorState) -> impl IntoView {
+    let told = move || match (storage::trouble().get(), state.progress()) {
         (Some(trouble), _) => text::not_kept(trouble).to_owned(),
         (None, Some(Progress::Sending)) => text::SAVING.to_owned(),
-        (None, _) => told.state.get(),
-    });
-    let discard = live(move || {
-        let desk = there.clone();
-        there.there.get().then(|| button("quiet", text::DISCARD, move || desk.discard()))
-    });
-    let key = |key: &str| el("kbd").child(key);
-    el("div")
-        .class("editor-foot")
-        .child(button("button main", text::SAVE, move || saved.save()).child(key(text::SAVE_KEY)))
-        .child(button("button", text::LEAVE, move || left.leave()).child(key(text::LEAVE_KEY)))
-        .child(el("span").class("editor-state").attr("role", "status").child(state))
-        .child(discard)
-}
-
-/// An input method's keys are its own: while it composes, nothing saves or closes.
-fn on_keydown(desk: &Desk, event: &KeyboardEvent) {
-    if is_composing(event) {
-        return;
+        (None, _) => state.note.get(),
+    };
+    view! {
+        <div class="editor-foot">
+            <button type="button" class="button main" on:click=move |_| state.save()>
+                {text::SAVE}
+                <kbd>{text::SAVE_KEY}</kbd>
+            </button>
+            <button type="button" class="button" on:click=move |_| state.leave()>
+                {text::LEAVE}
+                <kbd>{text::LEAVE_KEY}</kbd>
+            </button>
+            <span class="editor-state" role="status">
+                {told}
+            </span>
+            <Show when=move || state.has_draft.get()>
+                <button type="button" class="quiet" on:click=move |_| state.discard()>
+                    {text::DISCARD}
+                </button>
+            </Show>
+        </div>
     }
-    match event.key().as_str() {
-        "Enter" if event.ctrl_key() || event.meta_key() => desk.save(),
-        "Escape" => desk.leave(),
-        "Tab" => {
-            if !turn(event.shift_key()) {
-                return;
-            }
-        }
-        _ => return,
-    }
-    event.prevent_default();
-    event.stop_propagation();
-}
-
-/// Tab stays in the editor: from its last control to its first and back. False: within, as the browser does it.
-fn turn(backwards: bool) -> bool {
-    let Some(popup) = focus::by_id(EDITOR) else { return false };
-    let Ok(controls) = popup.query_selector_all("textarea, input, select, button") else { return false };
-    let last = controls.length().saturating_sub(1);
-    let (edge, other) = if backwards { (0, last) } else { (last, 0) };
-    let at = |at: u32| controls.item(at).and_then(|control| control.dyn_into::<HtmlElement>().ok());
-    let active = dom::document().active_element();
-    let leaves = active.is_some_and(|active| at(edge).is_some_and(|edge| *edge == active));
-    if leaves {
-        dom::focus(at(other));
-    }
-    leaves
 }
 
 impl Page {

@@ -461,7 +461,7 @@ fn refused(name: &str, op: Op, page: Option<Page>, message: String, field: Optio
     }
     let Some(page) = page else { return };
     if page.is_open(key) {
-        editor::follow(op.sheet, key);
+        editor::follow(op.sheet);
     } else {
         shell::toast(message.clone());
     }

@@ -1,6 +1,6 @@
 //! Two tabs of one person: what is typed in one stands in the other too, and the last keystroke stands for both.
 
-use super::{Draft, DraftKey, conflict, draft, editor, save};
+use super::{Draft, DraftKey, draft, editor, save};
 use crate::{
     comment, session,
     storage::{Heard, Kind},
@@ -28,8 +28,7 @@ pub fn heard(all: Vec<Heard>) {
             Some(ours) => drop(draft::keep(sheet, key, &ours)),
             None => {
                 shelf.follow(Kind::Draft, name, text.as_deref());
-                editor::follow(sheet, key);
-                conflict::follow(sheet, key);
+                editor::follow(sheet);
             }
         }
     }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     api::{self, Id},
-    entry::{DraftKey, kept_version, place_editor},
+    entry::{DraftKey, kept_version},
     session,
     sheet::{focus, page::Page},
     text::{live as text, sheet::somebody},
@@ -158,7 +158,13 @@ fn edited(page: Page) -> Option<EntryId> {
 
 /// In the editor: what others do with the same entry meanwhile.
 #[component]
-pub fn BesideEditor(page: Page, sheet: SheetId, key: DraftKey) -> impl IntoView {
+pub fn BesideEditor(
+    page: Page,
+    sheet: SheetId,
+    key: DraftKey,
+    /// Runs when it has another height.
+    on_change: impl Fn() + Copy + 'static,
+) -> impl IntoView {
     let DraftKey::Entry(id) = key else {
         return view! { <p hidden=true></p> }.into_any();
     };
@@ -174,8 +180,7 @@ pub fn BesideEditor(page: Page, sheet: SheetId, key: DraftKey) -> impl IntoView 
     });
     Effect::new(move || {
         words.track();
-        // It has another height now.
-        dom::after_render(place_editor);
+        dom::after_render(on_change);
     });
     view! { <p class="editor-live" role="status">{words}</p> }.into_any()
 }

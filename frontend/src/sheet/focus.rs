@@ -33,16 +33,27 @@ pub const ITEM_HEADING: &str = "heading-item";
 
 /// Focuses an entry once it stands where it belongs; its cell, if the filter hides it.
 pub fn entry_soon(page: Page, id: EntryId) {
-    dom::after_render(move || entry(page, id));
+    after_render(page, move || entry(page, id));
 }
 
 pub fn cell_soon(page: Page, cell: usize) {
+    after_render(page, move || self::cell(page, cell));
+}
+
+/// An editor that was opened meanwhile keeps the focus.
+fn after_render(page: Page, give: impl FnOnce() + 'static) {
     dom::after_render(move || {
-        if let Some(head) = page.head_now() {
-            let (row, column) = head.place(cell);
-            give(by_id(&cell_id(row, column)));
+        if page.editing.try_get_untracked().flatten().is_none() {
+            give();
         }
     });
+}
+
+pub fn cell(page: Page, cell: usize) {
+    if let Some(head) = page.head_now() {
+        let (row, column) = head.place(cell);
+        give(by_id(&cell_id(row, column)));
+    }
 }
 
 pub fn entry(page: Page, id: EntryId) {

@@ -90,11 +90,13 @@ fn sheet(page: Page) -> impl Piece {
     });
     let table = live(move || made(page, |head| table::table(page, head)));
     // What is open over the table stays as it is when that is made anew, an input method's composition too.
-    let area = el("div").class("matrix-area").child(table).child(entry::tools(page)).child([
-        entry::menu(page),
-        entry::why(page),
-        entry::editor(page),
-    ]);
+    let editor = Component(view! { <entry::Editor page /> });
+    let area = el("div")
+        .class("matrix-area")
+        .child(table)
+        .child(entry::tools(page))
+        .child([entry::menu(page), entry::why(page)])
+        .child(editor);
     let sheet = el("div")
         .class("sheet-page")
         .on("pointerdown", on_down)

@@ -38,6 +38,8 @@ pub struct Page {
     pub conflict: RwSignal<Option<Arc<Conflict>>>,
     /// Where the save of a draft stands.
     pub progress: RwSignal<Option<(DraftKey, Progress)>>,
+    /// Told when a draft has changed, and not by the editor.
+    pub drafts_changed: RwSignal<()>,
     /// What can be taken back.
     pub undo: StoredValue<Steps>,
     /// The entry that the pointer or the focus is at; its buttons show.
@@ -83,6 +85,7 @@ impl Page {
             editing: RwSignal::default(),
             conflict: RwSignal::default(),
             progress: RwSignal::default(),
+            drafts_changed: RwSignal::default(),
             undo: StoredValue::default(),
             at_hand: RwSignal::default(),
             menu: RwSignal::default(),

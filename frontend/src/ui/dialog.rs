@@ -1,11 +1,11 @@
 //! A modal dialog on the browser's own `<dialog>`: the rest of the page rests, Escape closes, focus returns.
 
-use super::{dom, fresh_id};
+use super::{dom, fresh_id, is_composing};
 use crate::ui::SetIfNew;
 use crate::view::{El, Piece, effect, el, live, live_text};
 use leptos::{html, prelude::*, text_prop::TextProp};
 use std::{rc::Rc, time::Duration};
-use web_sys::{Event, HtmlDialogElement};
+use web_sys::{Event, HtmlDialogElement, KeyboardEvent};
 
 /// Shows its children while `open`. Escape asks to be closed through `on_close`; whoever opened it decides.
 /// Focus goes to what is marked `autofocus`, else to the first control, and on closing back to where it was.
@@ -62,12 +62,20 @@ pub fn Dialog(
             class=["dialog ", class].concat().trim_end().to_owned()
             aria-labelledby=heading_id
             node_ref=dialog
+            on:keydown=|event| leave_to_composition(&event)
             on:cancel=on_cancel
             on:close=after_close
         >
             <h2 id=heading>{move || title.get()}</h2>
             {move || filled.get().then(|| untrack(|| children()))}
         </dialog>
+    }
+}
+
+/// The browser would close the dialog by the Escape that ends a composition.
+fn leave_to_composition(event: &KeyboardEvent) {
+    if is_composing(event) && event.key() == "Escape" {
+        event.prevent_default();
     }
 }
 
@@ -94,6 +102,7 @@ pub fn dialog<P: Piece>(
     let closed = element.clone();
     effect(move || follow(followed(), &filled, &element));
     dialog
+        .on("keydown", |event: KeyboardEvent| leave_to_composition(&event))
         .on("cancel", move |event: Event| {
             // Escape within a picker inside the dialog is that picker's matter.
             if event.target() == event.current_target() {

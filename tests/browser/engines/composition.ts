@@ -3,7 +3,7 @@
 
 /**
  * Runs in the page: composes at the caret of what has the focus, step by step, and commits it with Enter. On the way it
- * presses the keys by which the page would save, as one does who chooses among candidates.
+ * presses the keys by which the page would save and leave, as one does who chooses among candidates.
  */
 export function compose(steps: string[], committed: string): void {
   const area = document.activeElement;
@@ -27,8 +27,10 @@ export function compose(steps: string[], committed: string): void {
   composition("compositionstart", "");
   for (const step of steps) show(step);
   key("Enter", true, true);
+  key("Escape", true);
   show(committed);
   composition("compositionend", committed);
   key("Enter", false, true);
   key("Enter", false);
+  key("Escape", false);
 }

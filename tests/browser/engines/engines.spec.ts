@@ -85,3 +85,13 @@ test("a draft stands where it was typed when the page is loaded again", async ({
   await honjo.there(TEXT);
   expect(await honjo.value(TEXT)).toBe(`○${before.body}Draft.`);
 });
+
+test("keys that follow at once on the one that opens the editor are letters in it", async ({ honjo, apiOf }) => {
+  const before = await first(await apiOf("honjo"), "ア", "PLAN");
+  for (let n = 0; n < 5; n++) {
+    await honjo.edit(before.id, "At once.");
+    await expect.poll(() => honjo.value(TEXT)).toBe(`○${before.body}At once.`);
+    await honjo.press("下書きを捨てる");
+    await honjo.missing(TEXT);
+  }
+});

@@ -151,6 +151,26 @@ test("a further change is taken in, and what was chosen, typed and composed stay
   );
 });
 
+test("keys that an input method had do nothing with a conflict, also where the composition has ended already", async ({
+  sheetOf,
+  apiOf,
+}) => {
+  const honjo = await sheetOf("honjo");
+  await overlapping(honjo, await apiOf("misato"));
+  await box(honjo.conflict).press("End");
+  const ime = await composing(honjo.page);
+  await ime.compose("さいど");
+  await ime.key("Escape");
+  await ime.commit("再度。");
+  // Safari tells of the composition's end first, and then of the key that has ended it.
+  await ime.key("Escape");
+  await ime.key("Enter");
+  await expect(box(honjo.conflict)).toHaveValue(/再度。$/);
+  await expect(honjo.conflict).toBeVisible();
+  await box(honjo.conflict).press("Escape");
+  await expect(honjo.conflict).toBeHidden();
+});
+
 test("it can be used with a screen reader, and on a narrow screen", async ({ sheetOf, apiOf }) => {
   const misato = await apiOf("misato");
   const honjo = await sheetOf("honjo");

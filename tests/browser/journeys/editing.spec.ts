@@ -1,4 +1,5 @@
 // Writing in place: with an IME, with undo, by keys and by mouse, and what may not be written.
+import type { SheetPage } from "../support/sheet.ts";
 import { expect, test } from "../support/journey.ts";
 import { composing } from "../support/ime.ts";
 
@@ -143,4 +144,41 @@ test("Esc leaves and keeps the draft", async ({ sheetOf, apiOf }) => {
   await honjo.edit(entry);
   await expect(honjo.text).toHaveValue("○書きかけの文");
   expect((await (await apiOf("honjo")).entries("ウ", "STATUS"))[0]?.version).toBe(1);
+});
+
+/** All of the editor is between the window's edges. */
+async function expectWithin(sheet: SheetPage): Promise<void> {
+  await expect(async () => {
+    const { width, height } = sheet.page.viewportSize() ?? { width: 0, height: 0 };
+    const box = await sheet.editor.boundingBox();
+    if (!box) throw new Error("the editor is not in sight");
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.y).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(width);
+    expect(box.y + box.height).toBeLessThanOrEqual(height);
+  }).toPass({ timeout: 5_000 });
+}
+
+test("the editor stays within the window when that gets another size, and while the sheet is scrolled", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  const [last] = await honjo.cell("ク/PLAN").locator("[data-entry]").all();
+  if (!last) throw new Error("the sample has no such entry");
+  await honjo.edit(last);
+  await honjo.text.press("End");
+  await honjo.page.keyboard.type("大きさを変える前。");
+  await expectWithin(honjo);
+  for (const [width, height] of [
+    [1000, 600],
+    [700, 500],
+    [390, 700],
+    [1366, 768],
+  ] as const) {
+    await honjo.page.setViewportSize({ width, height });
+    await expectWithin(honjo);
+    await expect(honjo.text).toBeFocused();
+  }
+  await honjo.page.locator(".matrix-scroll").evaluate((sheet) => sheet.scrollTo(0, 0));
+  await expectWithin(honjo);
+  await honjo.page.keyboard.type("あと。");
+  await expect(honjo.text).toHaveValue(/大きさを変える前。あと。/);
 });

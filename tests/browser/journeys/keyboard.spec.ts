@@ -1,5 +1,6 @@
 // Everything works without a mouse.
-import { type Page } from "@playwright/test";
+import type { CDPSession, Page } from "@playwright/test";
+import type { Api, Entry } from "../support/api.ts";
 import { expect, test } from "../support/journey.ts";
 
 test("from sign-in to a saved entry without a mouse", async ({ newBrowser, apiOf }) => {
@@ -48,6 +49,84 @@ test("arrows, Home and End move through the grid, and Tab leaves it", async ({ s
   await honjo.page.keyboard.press("Control+End");
   await expect(inCell("ク/PLAN")).toHaveCount(1);
 });
+
+for (const slowed of [1, 4]) {
+  test(`keys struck at once after the one that opens the editor are letters in it, slowed ${slowed} times`, async ({
+    sheetOf,
+    apiOf,
+  }) => {
+    test.setTimeout(120_000);
+    const entry = await short(await apiOf("honjo"));
+    const honjo = await sheetOf("honjo");
+    const devtools = await slow(honjo.page, slowed);
+    const typed = `○${entry.body}atonce`;
+    for (const load of ["first", "second", "third"]) {
+      // The first try after loading is the slowest.
+      if (load !== "first") await honjo.open();
+      for (let tries = 0; tries < 5; tries++) {
+        await honjo.entryOf(entry.id).focus();
+        await strike(devtools, tries % 2 ? "F2" : "Enter", ..."atonce");
+        await expect(honjo.text).toHaveValue(typed);
+        await honjo.editor.getByRole("button", { name: "下書きを捨てる" }).click();
+        await expect(honjo.editor).toBeHidden();
+      }
+    }
+  });
+}
+
+test("what is composed at once after the key that opens the editor is in it", async ({ sheetOf, apiOf }) => {
+  const entry = await short(await apiOf("honjo"));
+  const honjo = await sheetOf("honjo");
+  const devtools = await slow(honjo.page, 4);
+  const compose = (text: string) =>
+    devtools.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+  await honjo.entryOf(entry.id).focus();
+  await Promise.all([
+    strike(devtools, "F2"),
+    compose("れ"),
+    compose("れんけい"),
+    devtools.send("Input.insertText", { text: "連携" }),
+  ]);
+  await expect(honjo.text).toHaveValue(`○${entry.body}連携`);
+});
+
+test("Escape struck at once closes the editor, and keys after it move in the grid", async ({ sheetOf, apiOf }) => {
+  const entry = await short(await apiOf("honjo"));
+  const honjo = await sheetOf("honjo");
+  const devtools = await slow(honjo.page, 4);
+  for (let tries = 0; tries < 5; tries++) {
+    await honjo.entryOf(entry.id).focus();
+    await strike(devtools, "F2", "Escape", "ArrowLeft", "ArrowRight", "F2", ..."x", "Escape");
+    await expect(honjo.editor).toBeHidden();
+    await expect(honjo.entryOf(entry.id)).toBeFocused();
+    await honjo.entryOf(entry.id).press("F2");
+    await expect(honjo.text).toHaveValue(`○${entry.body}x`);
+    await honjo.editor.getByRole("button", { name: "下書きを捨てる" }).click();
+    await expect(honjo.editor).toBeHidden();
+  }
+});
+
+/** An entry of one line. */
+async function short(api: Api): Promise<Entry> {
+  return api.create("ア", "GOAL", 2026, "一行だけの取組。");
+}
+
+async function slow(page: Page, rate: number): Promise<CDPSession> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate });
+  return devtools;
+}
+
+/** Presses keys one after the other without waiting for the page, as fast hands do. */
+async function strike(devtools: CDPSession, ...keys: string[]): Promise<void> {
+  const codes: Record<string, number> = { Enter: 13, Escape: 27, ArrowLeft: 37, ArrowRight: 39, F2: 113 };
+  const events = keys.flatMap((key) => {
+    const named = { key, windowsVirtualKeyCode: codes[key] ?? key.toUpperCase().charCodeAt(0) };
+    const down = key in codes ? ({ type: "rawKeyDown", ...named } as const) : ({ type: "keyDown", text: key, ...named } as const);
+    return [down, { type: "keyUp", ...named } as const];
+  });
+  await Promise.all(events.map((event) => devtools.send("Input.dispatchKeyEvent", event)));
+}
 
 /** Presses Tab until the wanted element has the focus. */
 async function tabTo(page: Page, wanted: () => ReturnType<Page["locator"]>): Promise<void> {

@@ -1,0 +1,198 @@
+//! A conflict, and the text that a person makes of its two sides.
+
+use super::{
+    DraftKey,
+    choices::{Choices, Pick},
+    edited,
+    save::text_of,
+};
+use crate::{sheet::model::Entry, text::sheet as text};
+use renkei_domain::{
+    EntryId, EntryText, SceneSet,
+    merge::{Passage, merge},
+    outline,
+};
+use std::sync::Arc;
+
+/// An edit that the server did not take, as it is from before somebody else's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    pub key: DraftKey,
+    pub id: EntryId,
+    /// Where it stands, or stood, in words.
+    pub place: String,
+    pub base: EntryText,
+    pub theirs: Entry,
+    pub yours: EntryText,
+    /// What was typed to combine them, when it was left to be decided later.
+    pub merged: Option<String>,
+}
+
+impl Conflict {
+    pub fn is_deleted(&self) -> bool {
+        self.theirs.deleted_at.is_some()
+    }
+
+    /// They deleted it as you knew it.
+    pub fn is_merely_deleted(&self) -> bool {
+        self.is_deleted() && text_of(&self.theirs) == self.base
+    }
+
+    pub fn their_name(&self) -> String {
+        self.theirs.updated_by.as_ref().map_or_else(
+            || text::SOMEBODY.to_owned(),
+            |author| text::somebody(&author.organization, &author.name),
+        )
+    }
+
+    /// What is proposed, and its passages. What was written before it was deleted is brought back with it.
+    fn proposal(&self) -> (Vec<Passage>, SceneSet) {
+        let merged = merge(&self.base, &text_of(&self.theirs), &self.yours);
+        (merged.passages, merged.text.explicit_scenes)
+    }
+}
+
+/// The text that is being made, its scenes, and what it is made of.
+#[derive(Clone, Debug)]
+pub struct Merging {
+    /// Newer than what the dialog was opened for when the entry, or one's own text of it, has changed once more.
+    pub conflict: Arc<Conflict>,
+    pub choices: Choices,
+    pub outline: String,
+    pub scenes: SceneSet,
+}
+
+impl Merging {
+    pub fn of(conflict: Arc<Conflict>) -> Self {
+        let (passages, scenes) = conflict.proposal();
+        let mut choices = Choices::of(passages);
+        let outline = conflict.merged.clone().unwrap_or_else(|| choices.text());
+        choices.recall(&outline);
+        Self { conflict, choices, outline, scenes }
+    }
+
+    pub fn choose(&mut self, at: usize, pick: Pick) {
+        self.outline = self.choices.pick(at, pick, &self.outline);
+    }
+
+    /// One side as it is, instead of all that was chosen and typed.
+    pub fn take(&mut self, pick: Pick) {
+        let side = match pick {
+            Pick::Theirs => text_of(&self.conflict.theirs),
+            Pick::Yours | Pick::Both => self.conflict.yours.clone(),
+        };
+        self.choices.pick_all(pick);
+        (self.outline, self.scenes) = (printed(&side), side.explicit_scenes);
+    }
+
+    /// One of the sides has changed; what was chosen and typed stays.
+    pub fn renew(&mut self, renewed: Conflict) {
+        let before = self.conflict.proposal().1;
+        let (passages, scenes) = renewed.proposal();
+        self.outline = self.choices.renew(passages, &self.outline);
+        // What was chosen over a proposal is carried to the next one.
+        self.scenes = SceneSet::from_bits(scenes.bits() ^ before.bits() ^ self.scenes.bits());
+        self.conflict = Arc::new(renewed);
+    }
+
+    pub fn fault(&self) -> Option<String> {
+        edited::fault(&self.outline)
+    }
+
+    /// The scenes in words, if they are not the same everywhere.
+    pub fn scenes_in_words(&self) -> String {
+        let Conflict { base, theirs, yours, .. } = &*self.conflict;
+        let all = [base.explicit_scenes, theirs.explicit_scenes, yours.explicit_scenes];
+        let differ = all.windows(2).any(|pair| pair[0] != pair[1]);
+        if differ { text::scenes(self.scenes) } else { String::new() }
+    }
+
+    pub fn hint(&self) -> &'static str {
+        match self.conflict.is_deleted() {
+            _ if !self.choices.picks().is_empty() => text::MERGED_OVERLAP,
+            true => text::RESTORE_HINT,
+            false => text::MERGED_HINT,
+        }
+    }
+}
+
+pub fn printed(text: &EntryText) -> String {
+    outline::print(&text.body, &text.notes)
+}
+
+/// Where a caret goes when the text round it is another one. In UTF-16 code units, as browsers count.
+pub fn caret_after(before: &str, after: &str, caret: u32) -> u32 {
+    let (before, after): (Vec<u16>, Vec<u16>) =
+        (before.encode_utf16().collect(), after.encode_utf16().collect());
+    let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count() as u32;
+    // Before the first difference it stays; behind it, it keeps its distance from the end.
+    let behind = (after.len() as u32 + caret).saturating_sub(before.len() as u32);
+    if caret <= same { caret } else { behind.max(same) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use renkei_domain::{CareScene, Facet, FiscalYear};
+
+    fn entry_text(body: &str, scenes: &[CareScene]) -> EntryText {
+        let explicit_scenes = scenes.iter().copied().collect();
+        EntryText { body: body.to_owned(), explicit_scenes, ..EntryText::default() }
+    }
+
+    fn conflict(base: EntryText, theirs: EntryText, yours: EntryText) -> Conflict {
+        let id = uuid::Uuid::from_u128(1).into();
+        let theirs = Entry {
+            id,
+            item: uuid::Uuid::from_u128(2).into(),
+            facet: Some(Facet::Goal),
+            fiscal_year: FiscalYear(2026),
+            body: theirs.body,
+            notes: theirs.notes,
+            explicit_scenes: theirs.explicit_scenes,
+            owner: None,
+            position: 0,
+            version: 2,
+            deleted_at: None,
+            updated_at: String::new(),
+            updated_by: None,
+            viewer_can_edit: true,
+        };
+        Conflict { key: DraftKey::Entry(id), id, place: String::new(), base, theirs, yours, merged: None }
+    }
+
+    #[test]
+    fn a_choice_changes_the_text_and_one_side_replaces_all_of_it() {
+        let [base, theirs, yours] =
+            ["年2回開く。", "年3回開く。", "年4回開く。"].map(|body| entry_text(body, &[]));
+        let mut merging = Merging::of(Arc::new(conflict(base, theirs, yours)));
+        merging.choose(0, Pick::Yours);
+        assert_eq!(merging.outline, "○年4回開く。");
+        merging.outline.push_str("見直す。");
+        merging.take(Pick::Theirs);
+        assert_eq!(
+            (merging.outline.as_str(), merging.choices.picks()),
+            ("○年3回開く。", &[Pick::Theirs][..])
+        );
+    }
+
+    #[test]
+    fn scenes_of_both_are_proposed_and_stay_when_one_side_changes_again() {
+        let base = entry_text("研修。", &[]);
+        let theirs = entry_text("研修。", &[CareScene::Emergency]);
+        let yours = entry_text("研修会。", &[CareScene::EndOfLife]);
+        let mut merging = Merging::of(Arc::new(conflict(base.clone(), theirs, yours.clone())));
+        let both: SceneSet = [CareScene::Emergency, CareScene::EndOfLife].into_iter().collect();
+        assert_eq!((merging.scenes, merging.scenes_in_words()), (both, text::scenes(both)));
+        merging.renew(conflict(base, entry_text("研修。", &[CareScene::DailyCare]), yours));
+        let both: SceneSet = [CareScene::DailyCare, CareScene::EndOfLife].into_iter().collect();
+        assert_eq!(merging.scenes, both);
+    }
+
+    #[test]
+    fn a_caret_stays_with_the_words_that_it_stands_at() {
+        assert_eq!(caret_after("○年2回。", "○年3回。", 2), 2);
+        assert_eq!(caret_after("○年2回。", "○毎年2回。", 4), 5);
+        assert_eq!(caret_after("○あ", "", 2), 0);
+    }
+}
