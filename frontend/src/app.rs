@@ -8,12 +8,11 @@ use crate::{
     region::StartPage,
     routes::{self, Route as Page, go_instead},
     session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
-    sheet,
+    sheet::SheetPage,
     shell::{self, Announcer, Away, Footer, Header, Toasts},
     text::shell as text,
     token::TokensPage,
     ui::{NotFound, Skeleton, dom},
-    view::in_view,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -150,7 +149,7 @@ pub fn Pages() -> impl MatchNestedRoutes + Clone + Send {
         <Route path=path!("/account/tokens") view=TokensPage />
         <Route path=path!("/waiting") view=comment::WaitingPage />
         <Route path=path!("/regions/:region/sheets/:year") view=|| {
-            of_sheet(|region, year| in_view(sheet::page(region, year)).into_any())
+            of_sheet(|region, year| view! { <SheetPage region year /> }.into_any())
         } />
         <Route path=path!("/regions/:region/sheets/:year/handouts") view=|| {
             of_sheet(|region, year| view! { <HandoutsPage region year /> }.into_any())

@@ -5,6 +5,7 @@ use renkei_domain::{
     text,
 };
 use std::ops::Range;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// What texts of a sheet can lead to.
 pub struct Links<'a> {
@@ -26,8 +27,9 @@ pub struct Run<'a> {
     pub link: Option<Link<'a>>,
 }
 
-/// Letters that may at most stay with the scene mark, so that it never begins a line alone.
-const TAIL_CHARS: usize = 4;
+/// Letters that may at most stay with the scene mark, so that it never begins a line alone. A letter is what a person
+/// takes for one: a grapheme cluster, of one or more characters.
+const TAIL_LETTERS: usize = 4;
 
 /// The text as runs, in order; `needle` is folded, and empty when nothing is searched.
 pub fn runs<'a>(text: &'a str, links: &Links<'a>, needle: &str) -> Vec<Run<'a>> {
@@ -59,9 +61,9 @@ pub fn split_tail<'a>(mut runs: Vec<Run<'a>>) -> (Vec<Run<'a>>, Vec<Run<'a>>) {
     let mut wanted = ending(&runs.iter().map(|run| run.text).collect::<String>());
     while wanted > 0 {
         let Some(run) = runs.pop() else { break };
-        let chars = run.text.chars().count();
-        if chars <= wanted || (run.link.is_some() && chars <= 6) {
-            wanted = wanted.saturating_sub(chars);
+        let letters = run.text.graphemes(true).count();
+        if letters <= wanted || (run.link.is_some() && letters <= 6) {
+            wanted = wanted.saturating_sub(letters);
             tail.insert(0, run);
             continue;
         }
@@ -69,7 +71,7 @@ pub fn split_tail<'a>(mut runs: Vec<Run<'a>>) -> (Vec<Run<'a>>, Vec<Run<'a>>) {
             runs.push(run);
             break;
         }
-        let at = run.text.char_indices().nth(chars - wanted).map_or(0, |(at, _)| at);
+        let at = run.text.grapheme_indices(true).nth(letters - wanted).map_or(0, |(at, _)| at);
         let (head, end) = run.text.split_at(at);
         tail.insert(0, Run { text: end, ..run.clone() });
         runs.push(Run { text: head, ..run });
@@ -81,10 +83,12 @@ pub fn split_tail<'a>(mut runs: Vec<Run<'a>>) -> (Vec<Run<'a>>, Vec<Run<'a>>) {
 /// How many letters a text's last word has, as far as that can be told from the letters: stops and the kana before
 /// them (する。), with the kanji that a single kana belongs to (行う。), or two other letters (開催。).
 fn ending(text: &str) -> usize {
+    // What a letter is, its first character tells; marks follow it.
+    let letters = || text.graphemes(true).rev().filter_map(|letter| letter.chars().next());
     let is_kana = |c: &char| matches!(c, 'ぁ'..='ゖ' | 'ー');
-    let stops = text.chars().rev().take_while(|c| !c.is_alphanumeric()).count().min(2);
-    let kana = text.chars().rev().skip(stops).take_while(is_kana).count();
-    (stops + kana.max(2)).min(TAIL_CHARS)
+    let stops = letters().take_while(|c| !c.is_alphanumeric()).count().min(2);
+    let kana = letters().skip(stops).take_while(is_kana).count();
+    (stops + kana.max(2)).min(TAIL_LETTERS)
 }
 
 fn references<'a>(text: &'a str, links: &Links<'a>) -> Vec<(Range<usize>, Link<'a>)> {
@@ -152,5 +156,17 @@ mod tests {
         assert_eq!(cut("詳細は（カ）", ""), "[詳細は] | [（カ）→カ]");
         assert_eq!(cut("詳細は（カ）。", ""), "[詳細は] | [（カ）→カ][。]");
         assert_eq!(cut("研修会を計画した。", "計画し"), "[研修会を][計画!] | [し!][た。]");
+    }
+
+    #[test]
+    fn the_tail_begins_with_a_whole_letter() {
+        let tail = |text: &str| told(&split_tail(runs(text, &LINKS, "")).1);
+        // Three characters, the last two of which stand on the first.
+        assert_eq!(tail("会議は葛\u{e0100}城"), "[葛\u{e0100}城]");
+        assert_eq!(tail("テレヒ\u{309a}ハ\u{309a}"), "[ヒ\u{309a}ハ\u{309a}]");
+        // A family of four, joined to one.
+        let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}";
+        assert_eq!(tail(&format!("家族の会{family}")), format!("[の会{family}]"));
+        assert_eq!(tail("し\u{3099}しゅ\u{3099}んか\u{3099}。"), "[しゅ\u{3099}んか\u{3099}。]");
     }
 }

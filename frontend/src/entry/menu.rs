@@ -11,44 +11,45 @@ use crate::{
     sheet::{focus, page::Page},
     text::{comment, history, sheet as text},
     ui::dom,
-    view::{El, effect, el, live},
 };
-use leptos::prelude::*;
+use leptos::{html::Div, prelude::*};
 use renkei_domain::EntryId;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
+use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 /// The two buttons; one pair for all entries, which goes to where the pointer or the focus is. For the pointer alone:
 /// the keyboard has keys for both, and Tab leaves the grid.
-pub fn tools(page: Page) -> El {
-    let tool = |does: &str, sign: &str, name: &str| {
-        el("button")
-            .attr("type", "button")
-            .attr("tabindex", "-1")
-            .attr("data-do", does)
-            .attr("title", name)
-            .child(el("span").attr("aria-hidden", "true").child(sign))
-            .child(el("span").class("unseen").child(name))
-    };
-    let below = tool("below", "＋", text::ADD_BELOW);
-    let adds: HtmlElement = below.as_a::<HtmlElement>().clone();
-    let tools = el("div")
-        .class("entry-tools")
-        .attr("hidden", true)
-        .child(below)
-        .child(tool("more", "⋯", text::MORE).attr("aria-haspopup", "menu"));
-    let element: HtmlElement = tools.as_a::<HtmlElement>().clone();
-    effect(move || {
-        let at_hand = page.at_hand.get();
-        let entry = at_hand.and_then(|id| focus::by_id(&focus::entry_id(id)));
-        adds.set_hidden(!at_hand.is_some_and(|id| page.may_add_beside(id)));
-        element.set_hidden(entry.is_none());
-        if let Some(entry) = entry {
+#[component]
+pub fn EntryTools(page: Page) -> impl IntoView {
+    let tools = NodeRef::<Div>::new();
+    let stands = RwSignal::new(false);
+    Effect::new(move |_| {
+        let entry = page.at_hand.get().and_then(|id| focus::by_id(&focus::entry_id(id)));
+        stands.set(entry.is_some());
+        if let (Some(entry), Some(tools)) = (entry, tools.get()) {
             // Fails for no element of this page.
-            let _ = entry.append_child(&element);
+            let _ = entry.append_child(&tools);
         }
     });
-    tools
+    let may_add = move || page.at_hand.get().is_some_and(|id| page.may_add_beside(id));
+    view! {
+        <div node_ref=tools class="entry-tools" hidden=move || !stands.get()>
+            <button
+                type="button"
+                tabindex="-1"
+                data-do="below"
+                title=text::ADD_BELOW
+                hidden=move || !may_add()
+            >
+                <span aria-hidden="true">"＋"</span>
+                <span class="unseen">{text::ADD_BELOW}</span>
+            </button>
+            <button type="button" tabindex="-1" data-do="more" title=text::MORE aria-haspopup="menu">
+                <span aria-hidden="true">"⋯"</span>
+                <span class="unseen">{text::MORE}</span>
+            </button>
+        </div>
+    }
 }
 
 impl Page {
@@ -74,42 +75,33 @@ impl Choice {
 }
 
 /// The open menu, if one is.
-pub fn menu(page: Page) -> Node {
-    live(move || page.menu.get().map(|id| untrack(|| opened(page, id))))
+#[component]
+pub fn EntryMenu(page: Page) -> impl IntoView {
+    move || page.menu.get().map(|id| view! { <Opened page id /> })
 }
 
-fn opened(page: Page, id: EntryId) -> [El; 2] {
+#[component]
+fn Opened(page: Page, id: EntryId) -> impl IntoView {
     // Whose it is can be chosen on a second leaf.
-    let owners_leaf = ArcRwSignal::new(false);
-    let turned = owners_leaf.clone();
-    let choices = live(move || {
-        let leaf = owners_leaf.get();
-        let choices = if leaf { owner_choices(page, id) } else { choices(page, id, &owners_leaf) };
-        choices.into_iter().map(|choice| item(page, id, choice, owners_leaf.clone())).collect::<Vec<_>>()
-    });
-    let menu = el("div")
-        .class("entry-menu")
-        .attr("role", "menu")
-        .attr("tabindex", "-1")
-        .attr("aria-label", text::MORE);
-    let element: HtmlElement = menu.as_a::<HtmlElement>().clone();
-    let (placed, stepped, left) = (element.clone(), element.clone(), element);
-    effect(move || {
-        turned.track();
-        let menu = placed.clone();
+    let owners_leaf = RwSignal::new(false);
+    let menu = NodeRef::<Div>::new();
+    Effect::new(move |_| {
+        owners_leaf.track();
+        let menu = menu.get();
         dom::after_render(move || {
-            if let Some(anchor) = focus::by_id(&focus::entry_id(id)) {
+            if let (Some(menu), Some(anchor)) = (menu, focus::by_id(&focus::entry_id(id))) {
                 place(&menu, &anchor, Side::Corner);
                 step(&menu, 0, 0);
             }
         });
     });
     let on_keydown = move |event: KeyboardEvent| {
+        let Some(menu) = menu.get_untracked() else { return };
         match event.key().as_str() {
-            "ArrowDown" => step(&stepped, current(&stepped), 1),
-            "ArrowUp" => step(&stepped, current(&stepped), -1),
-            "Home" => step(&stepped, 0, 0),
-            "End" => step(&stepped, -1, 0),
+            "ArrowDown" => step(&menu, current(&menu), 1),
+            "ArrowUp" => step(&menu, current(&menu), -1),
+            "Home" => step(&menu, 0, 0),
+            "End" => step(&menu, -1, 0),
             "Escape" | "Tab" => close(page, id),
             _ => return,
         }
@@ -118,19 +110,36 @@ fn opened(page: Page, id: EntryId) -> [El; 2] {
     };
     // To somewhere else on the page; a second leaf replaces what had the focus and means no leaving.
     let on_focusout = move |event: FocusEvent| {
-        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-        let leaves = to.is_some() && !left.contains(to.as_ref());
+        let Some(to) = event.related_target().and_then(|to| to.dyn_into::<Node>().ok()) else { return };
+        let leaves = menu.try_get_untracked().flatten().is_some_and(|menu| !menu.contains(Some(&to)));
         if leaves && page.menu.get_untracked() == Some(id) {
             page.menu.set(None);
         }
     };
-    let menu = menu.on("keydown", on_keydown).on("focusout", on_focusout).child(choices);
-    [el("div").class("shade").on("click", move |_: Event| close(page, id)), menu]
+    let choices = move || {
+        let choices =
+            if owners_leaf.get() { owner_choices(page, id) } else { choices(page, id, owners_leaf) };
+        choices.into_iter().map(|choice| item(page, id, choice, owners_leaf)).collect::<Vec<_>>()
+    };
+    view! {
+        <div class="shade" on:click=move |_| close(page, id)></div>
+        <div
+            node_ref=menu
+            class="entry-menu"
+            role="menu"
+            tabindex="-1"
+            aria-label=text::MORE
+            on:keydown=on_keydown
+            on:focusout=on_focusout
+        >
+            {choices}
+        </div>
+    }
 }
 
-fn item(page: Page, id: EntryId, choice: Choice, leaf: ArcRwSignal<bool>) -> El {
+fn item(page: Page, id: EntryId, choice: Choice, leaf: RwSignal<bool>) -> impl IntoView {
     let Choice { label, key, checked, act } = choice;
-    let on_click = move |_: Event| {
+    let on_click = move |_| {
         let before = leaf.get_untracked();
         act(page, id);
         // The choice may have turned to the second leaf.
@@ -138,19 +147,22 @@ fn item(page: Page, id: EntryId, choice: Choice, leaf: ArcRwSignal<bool>) -> El 
             page.menu.set(None);
         }
     };
-    el("button")
-        .attr("type", "button")
-        .attr("tabindex", "-1")
-        .attr("role", if checked.is_some() { "menuitemradio" } else { "menuitem" })
-        .attr("aria-checked", checked.map(|checked| if checked { "true" } else { "false" }))
-        .on("click", on_click)
-        .child(el("span").child(label))
-        .child(el("kbd").attr("aria-hidden", "true").child(key))
+    view! {
+        <button
+            type="button"
+            tabindex="-1"
+            role=if checked.is_some() { "menuitemradio" } else { "menuitem" }
+            aria-checked=checked.map(|checked| if checked { "true" } else { "false" })
+            on:click=on_click
+        >
+            <bdi>{label}</bdi>
+            <kbd aria-hidden="true">{key}</kbd>
+        </button>
+    }
 }
 
-fn choices(page: Page, id: EntryId, owners_leaf: &ArcRwSignal<bool>) -> Vec<Choice> {
+fn choices(page: Page, id: EntryId, leaf: RwSignal<bool>) -> Vec<Choice> {
     let element = move || focus::by_id(&focus::entry_id(id));
-    let leaf = owners_leaf.clone();
     let mut choices = Vec::new();
     if page.may_add_beside(id) {
         choices.extend([

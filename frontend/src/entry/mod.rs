@@ -1,7 +1,7 @@
 //! Entries on the page: shown, edited in place, moved, merged.
 
 mod act;
-mod bullet;
+
 mod choices;
 mod conflict;
 mod copies;
@@ -19,21 +19,22 @@ mod remark;
 mod save;
 mod tabs;
 mod undo;
+mod view;
 mod why;
 
 pub use act::Action;
-pub use bullet::{bullet, handout_address};
 pub use conflict::conflict_dialog;
 pub use copies::compare;
 pub use draft::{Draft, DraftKey, after as time_after, write};
 pub use editor::{Chip, Editor, chip, chosen, put_away};
 pub use left::{left, left_dialog};
-pub use menu::{menu, tools};
+pub use menu::{EntryMenu, EntryTools};
 pub use merging::Conflict;
 pub use remark::{Begun, Remark, begun, remark};
 pub use save::{Progress, Unsent, ask, held_up, refresh, send_everything, settle, show_state, trouble};
 pub use undo::Steps;
-pub use why::{Why, objection, objection_to, why};
+pub use view::{EntryView, handout_address};
+pub use why::{Why, WhyNote, objection, objection_to};
 
 use crate::{session, storage, sync::outbox, view::effect};
 use leptos::prelude::*;

@@ -6,11 +6,9 @@ use crate::{
     sheet::{focus, model::Column, page::Page, store::Head},
     text::sheet as text,
     ui::dom,
-    view::{el, live},
 };
-use leptos::prelude::*;
+use leptos::{html::P, prelude::*};
 use renkei_domain::{Act, Actor, Denied, EntryId, OrganizationId, Owner, permission};
-use web_sys::{HtmlElement, Node};
 
 /// Why something is not allowed, beside what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,19 +69,26 @@ pub fn owner_name(head: &Head, owner: Option<OrganizationId>) -> &str {
 }
 
 /// The note beside what may not be written. It leaves when the focus or the pointer turns to something else.
-pub fn why(page: Page) -> Node {
-    live(move || {
-        page.why.get().map(|Why { anchor, text }| {
-            let note = el("p").class("why").child(text);
-            let popup: HtmlElement = note.as_a::<HtmlElement>().clone();
-            dom::after_render(move || {
-                if let Some(anchor) = focus::by_id(&anchor) {
-                    place(&popup, &anchor, Side::Below);
-                }
-            });
-            note
+#[component]
+pub fn WhyNote(page: Page) -> impl IntoView {
+    let note = NodeRef::<P>::new();
+    Effect::new(move |_| {
+        let (Some(Why { anchor, .. }), Some(note)) = (page.why.get(), note.get()) else { return };
+        dom::after_render(move || {
+            if let Some(anchor) = focus::by_id(&anchor) {
+                place(&note, &anchor, Side::Below);
+            }
+        });
+    });
+    move || {
+        page.why.get().map(|Why { text, .. }| {
+            view! {
+                <p node_ref=note class="why">
+                    {text}
+                </p>
+            }
         })
-    })
+    }
 }
 
 #[cfg(test)]

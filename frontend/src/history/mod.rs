@@ -20,7 +20,7 @@ pub use snapshot::SnapshotDialog;
 use crate::{
     api::{self, Id},
     cached_query,
-    comment::{self, Thread, WaitingCount},
+    comment::{Thread, WaitingCount},
     routes,
     sheet::page::Page,
     ui::{SetIfNew, dom},

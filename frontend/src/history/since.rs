@@ -11,10 +11,7 @@ use crate::{
     cached_query,
     filter::FilterState,
     routes::{self, Step},
-    sheet::{
-        focus,
-        page::{Page, here},
-    },
+    sheet::{focus, page::Page},
     shell,
     text::history as words,
     ui::{Menu, SetIfNew, dom, named},

@@ -5,11 +5,9 @@ use super::{
     page::Page,
 };
 use crate::ui::dom;
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use renkei_domain::EntryId;
-use std::cell::{Cell, RefCell};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
+use web_sys::{Element, HtmlElement, PointerEvent};
 
 /// Pixels after which a press is a drag.
 const THRESHOLD: i32 = 4;
@@ -18,24 +16,61 @@ const EDGE: i32 = 56;
 /// Pixels that it scrolls at a time.
 const PACE: i32 = 14;
 
+/// A press on a handle, and what has become of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Dragging {
+    now: RwSignal<Option<Drag>>,
+    /// The click that follows is the drag's end and means nothing else.
+    ended: StoredValue<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Drag {
-    page: Page,
     id: EntryId,
     pointer: i32,
     from: (i32, i32),
     moving: bool,
-    /// Cell and neighbour above, where it would go.
-    over: Option<(usize, Option<EntryId>)>,
-    line: Option<HtmlElement>,
-    listeners: Vec<Listener>,
+    over: Option<Gap>,
 }
 
-/// An event's name and what listens to it.
-type Listener = (&'static str, Closure<dyn FnMut(Event)>);
+/// Where the entry would go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Gap {
+    cell: usize,
+    /// The neighbour above.
+    after: Option<EntryId>,
+    /// The line's place in the window.
+    left: i32,
+    top: i32,
+    width: i32,
+}
 
-thread_local! {
-    static DRAG: RefCell<Option<Drag>> = const { RefCell::new(None) };
-    static ENDED: Cell<bool> = const { Cell::new(false) };
+/// The line where a dragged entry would go. It hears what the pointer does outside of the table too.
+#[component]
+pub fn DropLine(page: Page) -> impl IntoView {
+    let listeners = [
+        window_event_listener(ev::pointermove, move |event| on_move(page, &event)),
+        window_event_listener(ev::pointerup, move |event| on_up(page, &event)),
+        window_event_listener(ev::pointercancel, move |_| page.end_drag()),
+        window_event_listener(ev::keydown, move |event| {
+            if event.key() == "Escape" {
+                page.end_drag();
+            }
+        }),
+    ];
+    on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
+    move || {
+        page.drag.now.get().and_then(|drag| drag.over).map(|Gap { left, top, width, .. }| {
+            view! {
+                <div
+                    class="drop-line"
+                    style:left=format!("{left}px")
+                    style:top=format!("{top}px")
+                    style:width=format!("{width}px")
+                ></div>
+            }
+        })
+    }
 }
 
 /// A press on a handle may become a drag.
@@ -46,168 +81,106 @@ pub fn on_down(page: Page, event: &PointerEvent) {
         return;
     }
     event.prevent_default();
-    let mut listeners = Vec::new();
-    for (name, react) in [
-        ("pointermove", on_move as fn(&Event)),
-        ("pointerup", on_up),
-        ("pointercancel", on_cancel),
-        ("keydown", on_key),
-    ] {
-        let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| react(&event));
-        let _ = dom::window().add_event_listener_with_callback_and_bool(
-            name,
-            listener.as_ref().unchecked_ref(),
-            true,
-        );
-        listeners.push((name, listener));
-    }
     let from = (event.client_x(), event.client_y());
-    let pointer = event.pointer_id();
-    let drag = Drag { page, id, pointer, from, moving: false, over: None, line: None, listeners };
-    DRAG.set(Some(drag));
+    page.drag.now.set(Some(Drag { id, pointer: event.pointer_id(), from, moving: false, over: None }));
 }
 
-fn on_move(event: &Event) {
-    let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
-    DRAG.with_borrow_mut(|drag| {
-        let Some(drag) = drag.as_mut().filter(|drag| drag.pointer == event.pointer_id()) else { return };
-        let (x, y) = (event.client_x(), event.client_y());
-        let far = (x - drag.from.0).abs().max((y - drag.from.1).abs()) > THRESHOLD;
-        if !drag.moving && far {
-            drag.moving = true;
-            drag.page.cut.set(Some(drag.id));
-        }
-        if drag.moving {
-            event.prevent_default();
-            drag.scroll(y);
-            drag.look(x, y);
-        }
-    });
-}
-
-fn on_up(event: &Event) {
-    let Some(drag) = end() else { return };
-    if !drag.moving {
-        return;
-    }
-    event.prevent_default();
-    // The click that follows is the drag's end and means nothing else.
-    ENDED.set(true);
-    dom::after(0, || ENDED.set(false));
-    if let Some((cell, after)) = drag.over {
-        drag.page.move_to(drag.id, cell, after);
-    }
-}
-
-/// A drag has ended with the press whose click is coming.
-pub fn just_ended() -> bool {
-    ENDED.get()
-}
-
-fn on_cancel(_: &Event) {
-    end();
-}
-
-fn on_key(event: &Event) {
-    if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
-        event.prevent_default();
-        event.stop_propagation();
-        end();
-    }
-}
-
-/// Takes the drag off the page.
-fn end() -> Option<Drag> {
-    let drag = DRAG.take()?;
-    for (name, listener) in &drag.listeners {
-        let listener = listener.as_ref().unchecked_ref();
-        let _ = dom::window().remove_event_listener_with_callback_and_bool(name, listener, true);
+fn on_move(page: Page, event: &PointerEvent) {
+    let drag = page.drag.now.get_untracked().filter(|drag| drag.pointer == event.pointer_id());
+    let Some(mut drag) = drag else { return };
+    let (x, y) = (event.client_x(), event.client_y());
+    let far = (x - drag.from.0).abs().max((y - drag.from.1).abs()) > THRESHOLD;
+    if !drag.moving && far {
+        drag.moving = true;
+        page.cut.set(Some(drag.id));
     }
     if drag.moving {
-        drag.page.cut.set(None);
+        event.prevent_default();
+        scroll(y);
+        drag.over = gap_at(page, x, y);
     }
-    if let Some(line) = &drag.line {
-        line.remove();
-    }
-    Some(drag)
+    page.drag.now.set(Some(drag));
 }
 
-impl Drag {
-    /// Finds where the entry would go and draws a line there.
-    fn look(&mut self, x: i32, y: i32) {
-        let under = dom::document().element_from_point(x as f32, y as f32);
-        let cell = under.as_ref().and_then(|under| closest(under, "[data-cell]"));
-        self.over = None;
-        let (Some(cell), Some(head)) = (cell, self.page.head_now()) else { return self.hide_line() };
-        let Some((row, column)) = focus::cell_at(&cell) else { return };
-        let number = row * head.columns.len() + column;
-        if !head.editable[number] {
-            return self.hide_line();
-        }
-        let (after, at) = self.gap(number, &cell, y);
-        self.over = Some((number, after));
-        self.draw(&cell, at);
+fn on_up(page: Page, event: &PointerEvent) {
+    let drag = page.drag.now.get_untracked();
+    page.end_drag();
+    let Some(drag) = drag.filter(|drag| drag.moving) else { return };
+    event.prevent_default();
+    page.drag.ended.set_value(true);
+    dom::after(0, move || page.drag.ended.set_value(false));
+    if let Some(Gap { cell, after, .. }) = drag.over {
+        page.move_to(drag.id, cell, after);
+    }
+}
+
+impl Page {
+    /// A drag has ended with the press whose click is coming.
+    pub fn has_just_dragged(self) -> bool {
+        self.drag.ended.get_value()
     }
 
-    /// The entry above the gap nearest to a height, and the gap's own height.
-    fn gap(&self, number: usize, cell: &Element, y: i32) -> (Option<EntryId>, i32) {
-        let order = self.page.order(number);
-        let shown = self.page.shown(number);
-        let mut after = None;
-        let mut at = cell.get_bounding_client_rect().top() as i32 + 6;
-        for id in shown {
-            let Some(entry) = focus::by_id(&focus::entry_id(id)) else { continue };
-            let place = entry.get_bounding_client_rect();
-            let (top, bottom) = (place.top() as i32, place.bottom() as i32);
-            if y < i32::midpoint(top, bottom) {
-                // Hidden entries between keep their place above the shown one.
-                let before = order.iter().position(|other| *other == id).and_then(|at| at.checked_sub(1));
-                return (before.map(|before| order[before]), top - 2);
-            }
-            after = Some(id);
-            at = bottom + 2;
-        }
-        (after, at)
+    pub fn is_dragging(self) -> bool {
+        self.drag.now.with_untracked(|drag| drag.is_some_and(|drag| drag.moving))
     }
 
-    fn draw(&mut self, cell: &Element, at: i32) {
-        let line = self.line.get_or_insert_with(|| {
-            let line: HtmlElement =
-                dom::document().create_element("div").expect("a div can always be made").unchecked_into();
-            line.set_class_name("drop-line");
-            if let Some(body) = dom::document().body() {
-                let _ = body.append_child(&line);
-            }
-            line
-        });
-        let place = cell.get_bounding_client_rect();
-        line.set_hidden(false);
-        // Property by property: the server's policy lets no style attribute through.
-        let style = HtmlElement::style(line);
-        let (left, width) = (place.left() as i32 + 8, place.width() as i32 - 16);
-        for (name, px) in [("left", left), ("top", at), ("width", width)] {
-            let _ = style.set_property(name, &format!("{px}px"));
+    /// Leaves the entry where it is.
+    pub fn end_drag(self) {
+        if self.is_dragging() {
+            self.cut.set(None);
+        }
+        if self.drag.now.with_untracked(Option::is_some) {
+            self.drag.now.set(None);
         }
     }
+}
 
-    fn hide_line(&self) {
-        if let Some(line) = &self.line {
-            line.set_hidden(true);
-        }
+/// Where an entry would go that is let go there.
+fn gap_at(page: Page, x: i32, y: i32) -> Option<Gap> {
+    let under = dom::document().element_from_point(x as f32, y as f32)?;
+    let element = closest(&under, "[data-cell]")?;
+    let head = page.head_now()?;
+    let (row, column) = focus::cell_at(&element)?;
+    let cell = row * head.columns.len() + column;
+    if !head.editable[cell] {
+        return None;
     }
+    let (after, top) = gap(page, cell, &element, y);
+    let place = element.get_bounding_client_rect();
+    Some(Gap { cell, after, left: place.left() as i32 + 8, top, width: place.width() as i32 - 16 })
+}
 
-    /// Near the window's edge the sheet comes along.
-    fn scroll(&self, y: i32) {
-        let height =
-            dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default() as i32;
-        let by = match y {
-            y if y < EDGE * 3 => -PACE,
-            y if y > height - EDGE => PACE,
-            _ => return,
-        };
-        if let Some(scroller) = scroller() {
-            scroller.set_scroll_top(scroller.scroll_top() + by);
+/// The entry above the gap nearest to a height, and the gap's own height.
+fn gap(page: Page, number: usize, cell: &Element, y: i32) -> (Option<EntryId>, i32) {
+    let order = page.order(number);
+    let mut after = None;
+    let mut at = cell.get_bounding_client_rect().top() as i32 + 6;
+    for id in page.shown(number) {
+        let Some(entry) = focus::by_id(&focus::entry_id(id)) else { continue };
+        let place = entry.get_bounding_client_rect();
+        let (top, bottom) = (place.top() as i32, place.bottom() as i32);
+        if y < i32::midpoint(top, bottom) {
+            // Hidden entries between keep their place above the shown one.
+            let before = order.iter().position(|other| *other == id).and_then(|at| at.checked_sub(1));
+            return (before.map(|before| order[before]), top - 2);
         }
+        after = Some(id);
+        at = bottom + 2;
+    }
+    (after, at)
+}
+
+/// Near the window's edge the sheet comes along.
+fn scroll(y: i32) {
+    let height =
+        dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default() as i32;
+    let by = match y {
+        y if y < EDGE * 3 => -PACE,
+        y if y > height - EDGE => PACE,
+        _ => return,
+    };
+    if let Some(scroller) = scroller() {
+        scroller.set_scroll_top(scroller.scroll_top() + by);
     }
 }
 

@@ -1,7 +1,6 @@
 //! What keys and the pointer do in the grid: one listener for all of it, whatever number of entries there are.
 
 use super::{
-    drag,
     focus::{self, closest, entry_at},
     movement::Step,
     page::Page,
@@ -107,6 +106,10 @@ fn open_menu(page: Page, id: EntryId) -> bool {
 }
 
 fn escape(page: Page) -> bool {
+    if page.is_dragging() {
+        page.end_drag();
+        return true;
+    }
     if page.why.get_untracked().is_some() {
         page.why.set(None);
         return true;
@@ -140,7 +143,7 @@ pub fn on_click(page: Page, event: &MouseEvent) {
         let fragment = link.get_attribute("href").unwrap_or_default();
         return super::headings::follow_fragment(fragment.trim_start_matches('#'));
     }
-    if closest(&target, "a, button, .separator").is_some() || drag::just_ended() {
+    if closest(&target, "a, button, .separator").is_some() || page.has_just_dragged() {
         return;
     }
     match entry_at(&target) {

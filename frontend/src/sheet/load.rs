@@ -12,12 +12,10 @@ use crate::{
     entry, live, routes, session,
     storage::Kind,
     ui::dom,
-    view::effect,
 };
 use cynic::QueryBuilder;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::cell::Cell;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Loading {
@@ -41,16 +39,16 @@ const FAULT_MS: i32 = 2_000;
 /// server was away, nor what was typed on another machine.
 pub fn load(page: Page) {
     let online = api::use_online();
-    let asks = Cell::new(true);
-    effect(move || {
+    Effect::new(move |asks: Option<bool>| {
         let away = !online.get();
-        if asks.replace(away) {
+        if asks.unwrap_or(true) {
             spawn_local(async move {
                 if again(page).await {
                     entry::compare(page).await;
                 }
             });
         }
+        away
     });
 }
 
@@ -77,12 +75,10 @@ pub async fn again(page: Page) -> bool {
 
 /// Asks again a while after a change, so that what the browser keeps is current.
 pub fn keep_soon(page: Page) {
-    thread_local! {
-        static WAITS: Cell<bool> = const { Cell::new(false) };
-    }
-    if !WAITS.replace(true) {
+    if page.keeps_soon.try_get_value() == Some(false) {
+        page.keeps_soon.set_value(true);
         dom::after(KEEP_MS, move || {
-            WAITS.set(false);
+            page.keeps_soon.set_value(false);
             if page.head_now().is_some() && api::is_online() {
                 reload(page);
             }
@@ -164,5 +160,5 @@ fn keep(page: Page, answer: &str) {
 }
 
 fn is_first(page: Page) -> bool {
-    page.loading.try_with_untracked(|loading| *loading != Loading::Here).unwrap_or_default()
+    page.loading.try_with_untracked(|loading| *loading != Loading::Here).unwrap_or(true)
 }

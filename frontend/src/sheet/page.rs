@@ -2,6 +2,7 @@
 
 use super::{
     columns::Widths,
+    drag::Dragging,
     load::Loading,
     model::Sheet,
     store::{EntryState, Head, Known, Store},
@@ -49,6 +50,9 @@ pub struct Page {
     pub why: RwSignal<Option<Why>>,
     /// The entry that is to be moved to where it is pasted.
     pub cut: RwSignal<Option<EntryId>>,
+    pub drag: Dragging,
+    /// What the browser keeps is about to be read anew.
+    pub keeps_soon: StoredValue<bool>,
     /// New entries that were begun, or wait to be sent.
     pub begun: RwSignal<Vec<Begun>>,
     /// Comments, history, and what is new.
@@ -91,6 +95,8 @@ impl Page {
             menu: RwSignal::default(),
             why: RwSignal::default(),
             cut: RwSignal::default(),
+            drag: Dragging::default(),
+            keeps_soon: StoredValue::default(),
             begun: RwSignal::default(),
             panel: SidePanel::default(),
             live: expect_context(),

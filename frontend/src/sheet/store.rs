@@ -148,8 +148,9 @@ impl Head {
         self.items.iter().map(|item| item.code.as_str()).collect()
     }
 
-    pub fn handouts(&self) -> Vec<u32> {
-        self.region.handouts.clone()
+    /// There is a cell in which the viewer may write.
+    pub fn is_writable(&self) -> bool {
+        self.editable.contains(&true)
     }
 }
 

@@ -18,7 +18,15 @@ pub const NOT_FOUND_WHY: &str =
 
 // The table.
 
-pub const GRID_HINT: &str = "矢印キーで移動、Enterで編集、Shift+Enterで下に追加します。";
+/// The same, told of the grid to who hears it.
+pub fn grid_hint(may_edit: bool) -> &'static str {
+    if may_edit {
+        "矢印キーで移動、Enterで編集、Shift+Enterで下に追加します。"
+    } else {
+        "矢印キーで移動します。"
+    }
+}
+
 pub const EMPTY_CELL: &str = "未記入";
 pub const ADD: &str = "取組を追加";
 pub const ADD_BELOW: &str = "下に追加";

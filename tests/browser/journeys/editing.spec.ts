@@ -65,6 +65,26 @@ test("a viewer is told that viewers do not edit", async ({ sheetOf }) => {
   await expect(hokenjo.editor).toBeHidden();
 });
 
+test("a viewer is not told of keys for editing, and a page without a table of none", async ({ sheetOf }) => {
+  const hokenjo = await sheetOf("hokenjo");
+  const keys = hokenjo.page.locator(".footer .keys");
+  await expect(keys).toContainText("矢印キーで移動");
+  await expect(keys).not.toContainText("編集");
+  await expect(hokenjo.grid).toHaveAccessibleDescription(/矢印キーで移動/);
+  await expect(hokenjo.grid).not.toHaveAccessibleDescription(/編集|追加/);
+
+  const honjo = await sheetOf("honjo");
+  await expect(honjo.page.locator(".footer .keys")).toContainText("Enterで編集");
+  await honjo.page.route("**/graphql", async (route) => {
+    if (/\bsheet\(/.test(route.request().postData() ?? "")) return route.fulfill({ status: 500 });
+    return route.fallback();
+  });
+  // The browser has kept nothing of this year.
+  await honjo.page.goto(honjo.address.replace("2026", "2024"));
+  await expect(honjo.page.getByRole("heading", { level: 1, name: "表示できません" })).toBeVisible();
+  await expect(honjo.page.locator(".footer .keys")).toHaveText("");
+});
+
 test("an entry is added below another, with an owner", async ({ sheetOf, apiOf }) => {
   const honjo = await sheetOf("honjo");
   const entry = honjo.entry(RULES);
