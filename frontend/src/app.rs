@@ -83,7 +83,7 @@ fn Frame() -> impl IntoView {
         <div class="app">
             <Header />
             <Away />
-            {entry::left().in_view()}
+            <entry::Left />
             <main id="main" tabindex="-1">
                 <Content />
             </main>
@@ -93,7 +93,7 @@ fn Frame() -> impl IntoView {
         <Toasts />
         <SignInDialog />
         <LeaveDialog />
-        {entry::left_dialog().in_view()}
+        <entry::LeftDialog />
     }
 }
 

@@ -15,7 +15,6 @@
 //! | [`storage`] | what the browser keeps for an account: drafts, the last sheet |
 //! | [`sync`] | what was typed and asked for on its way to the server |
 //! | [`ui`] | components that know no noun: dialog, menu, fields, messages |
-//! | [`view`] | elements and the parts of a page that follow signals, where they are not components yet |
 //! | [`text`] | every text that a person reads |
 //!
 //! What stands in [`shell`], [`session`] and [`api`] is one for the page and is reached by functions, not by contexts:
@@ -42,7 +41,6 @@ pub mod sync;
 pub mod text;
 pub mod token;
 pub mod ui;
-pub mod view;
 
 /// The server's schema, against which operations are checked (`build.rs`).
 #[cynic::schema("renkei")]

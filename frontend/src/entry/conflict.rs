@@ -13,28 +13,27 @@ use crate::{
     sheet::{focus, page::Page},
     shell,
     text::{live as words, sheet as text},
-    ui::{dialog, dom},
-    view::{Component, El, effect},
+    ui::{Dialog, dom},
 };
 use leptos::{html::Textarea, prelude::*};
 use renkei_domain::{
-    EntryText, SceneSet,
+    EntryId, EntryText, SceneSet,
     diff::{Fate, Piece, diff},
 };
-use std::{cell::Cell, sync::Arc};
+use std::sync::Arc;
 
 /// Stands on the page; shows when there is a conflict.
-pub fn conflict_dialog(page: Page) -> El {
+#[component]
+pub fn ConflictDialog(page: Page) -> impl IntoView {
     let title = move || {
         let deleted =
             page.conflict.with(|conflict| conflict.as_ref().is_some_and(|conflict| conflict.is_deleted()));
         if deleted { text::CONFLICT_DELETED } else { text::CONFLICT }
     };
-    let open = move || page.conflict.with(Option::is_some);
-    let last = Cell::new(None);
-    effect(move || {
+    let open = Signal::derive(move || page.conflict.with(Option::is_some));
+    Effect::new(move |last: Option<Option<EntryId>>| {
         let now = page.conflict.with(|conflict| conflict.as_ref().map(|conflict| conflict.id));
-        if let (Some(id), None) = (last.replace(now), now) {
+        if let (Some(id), None) = (last.flatten(), now) {
             // What the dialog was opened from has gone: the focus goes to what it was about.
             dom::after(0, move || {
                 if page.editing.get_untracked().is_none() && focus::is_free() {
@@ -42,14 +41,14 @@ pub fn conflict_dialog(page: Page) -> El {
                 }
             });
         }
+        now
     });
-    // Another conflict of the same entry may take this one's place while the dialog is open.
-    let contents = move || {
-        Component(view! {
+    view! {
+        <Dialog open title=title on_close=move |()| decide_later(page) class="wide">
+            // Another conflict of the same entry may take this one's place while the dialog is open.
             {move || page.conflict.get().map(|conflict| view! { <Contents page conflict /> })}
-        })
-    };
-    dialog(open, title, move || decide_later(page), contents).class("dialog wide")
+        </Dialog>
+    }
 }
 
 /// Saved, on its way though nobody can say for how long, or decided in another tab: nothing is left to be decided here.

@@ -19,7 +19,6 @@ use crate::{
     shell, storage,
     text::sheet as text,
     ui::{SetIfNew, dom, is_composing, on_layout},
-    view::{El, el},
 };
 use leptos::{
     ev,
@@ -527,15 +526,6 @@ fn SceneChoice(state: EditorState) -> impl IntoView {
             <For each=move || suggested.get() key=|scene| scene.code() children=suggestion />
         </p>
     }
-}
-
-/// The same as an element, where there is no view yet.
-pub fn chip(scene: CareScene, there: impl Fn() -> bool + 'static, toggle: impl Fn() + 'static) -> El {
-    let input = el("input")
-        .attr("type", "checkbox")
-        .live_prop("checked", there)
-        .on("change", move |_: Event| toggle());
-    el("label").class("chip").attr("data-scene", scene.code()).child(input)
 }
 
 /// A box that filters or tags by a scene, in its colour.

@@ -1,18 +1,15 @@
 //! What a person must see to: what the server did not take, and drafts that have no place on the sheet any more. Said
 //! above the page and listed with what can be done, until it is decided.
 
-use super::{Draft, DraftKey, draft, mutation::Operation, outbox, remark, save};
-use crate::ui::SetIfNew;
+use super::{DraftKey, draft, mutation::Operation, outbox, remark, save};
 use crate::{
     sheet::page::here,
     sync::Op,
     text::{self, sheet as words},
-    ui::{button, dialog},
-    view::{El, el, live},
+    ui::{Dialog, SetIfNew},
 };
 use leptos::prelude::*;
 use renkei_domain::SheetId;
-use web_sys::Node;
 
 thread_local! {
     static COUNT: ArcRwSignal<usize> = ArcRwSignal::new(0);
@@ -25,52 +22,69 @@ pub fn count(count: usize) {
 }
 
 /// Says that there is something; stands once on the page.
-pub fn left() -> El {
-    let said = live(|| {
-        let count = COUNT.with(|count| count.get());
+#[component]
+pub fn Left() -> impl IntoView {
+    let count = COUNT.with(Clone::clone);
+    let said = move || {
+        let count = count.get();
         (count > 0).then(|| {
-            el("div").class("away").child(el("p").child(words::left(count))).child(button(
-                "link-button",
-                words::LOOK,
-                || OPEN.with(|open| open.set(true)),
-            ))
+            view! {
+                <div class="away">
+                    <p>{words::left(count)}</p>
+                    <button type="button" class="link-button" on:click=|_| OPEN.with(|open| open.set(true))>
+                        {words::LOOK}
+                    </button>
+                </div>
+            }
         })
-    });
-    el("div").attr("role", "status").child(said)
+    };
+    view! { <div role="status">{said}</div> }
 }
 
 /// Lists it; stands once on the page.
-pub fn left_dialog() -> El {
-    dialog(|| OPEN.with(|open| open.get()), || words::LEFT, close, contents)
+#[component]
+pub fn LeftDialog() -> impl IntoView {
+    let open = OPEN.with(Clone::clone);
+    view! {
+        <Dialog open title=words::LEFT on_close=|()| close()>
+            {list}
+            <div class="actions after">
+                <button type="button" class="button" autofocus=true on:click=|_| close()>
+                    {text::CLOSE}
+                </button>
+            </div>
+        </Dialog>
+    }
 }
 
 fn close() {
     OPEN.with(|open| open.set(false));
 }
 
-fn contents() -> (Node, El) {
-    let list = live(|| {
-        let count = COUNT.with(|count| count.get());
+fn list() -> impl IntoView {
+    let count = COUNT.with(Clone::clone);
+    move || {
+        let count = count.get();
         // What it is about is told by the sheet, which may come later.
         if let Some(page) = here() {
             page.head.track();
         }
         untrack(|| {
             if count == 0 {
-                return vec![el("p").child(words::NOTHING_LEFT)];
+                return view! { <p>{words::NOTHING_LEFT}</p> }.into_any();
             }
             let ops = outbox::all().into_iter().filter(|(_, op)| op.trouble.is_some());
-            let mut items: Vec<El> = ops.map(|(name, op)| asked(name, op)).collect();
-            items.extend(draft::everywhere().into_iter().filter_map(|(sheet, key)| typed(sheet, key)));
-            vec![el("ul").class("left").child(items)]
+            let asked = ops.map(|(name, op)| view! { <Asked name op /> }).collect_view();
+            let typed = draft::everywhere().into_iter().filter_map(|(sheet, key)| typed(sheet, key));
+            let typed = typed.collect_view();
+            view! { <ul class="left">{asked} {typed}</ul> }.into_any()
         })
-    });
-    let close = button("button", text::CLOSE, close).attr("autofocus", true);
-    (list, el("div").class("actions after").child(close))
+    }
 }
 
 /// Something that was asked for and not done.
-fn asked(name: String, op: Op) -> El {
+#[component]
+fn Asked(name: String, op: Op) -> impl IntoView {
     let what = match op.operation {
         Operation::Create => words::ADD_ENTRY,
         Operation::Update => words::EDIT_ENTRY,
@@ -80,51 +94,82 @@ fn asked(name: String, op: Op) -> El {
         Operation::Restore => words::DO_RESTORE,
     };
     let about = op.text().map(|text| text.body).or_else(|| Some(here()?.entry(op.entry()?)?.body.clone()));
-    let (again, drop) = (name.clone(), name);
-    let ways = el("div").class("actions").child((!op.refused).then(|| {
-        let op = Op { trouble: None, ..op.clone() };
-        button("button", text::TRY_AGAIN, move || {
-            save::keep(&again, Some(&op));
+    let (text, why) = (about.unwrap_or_default(), op.trouble.clone());
+    let again = (!op.refused).then(|| {
+        let (name, op) = (name.clone(), Op { trouble: None, ..op });
+        let ask = move |_| {
+            save::keep(&name, Some(&op));
             outbox::go();
-        })
-    }));
-    let given_up = button("button", words::GIVE_UP, move || {
-        save::keep(&drop, None);
+        };
+        view! {
+            <button type="button" class="button" on:click=ask>
+                {text::TRY_AGAIN}
+            </button>
+        }
+    });
+    let give_up = move |_| {
+        save::keep(&name, None);
         save::refresh();
         // What came after it on the same entry is no longer held up.
         outbox::go();
-    });
-    item(what, about.as_deref().unwrap_or_default(), op.trouble.as_deref(), ways.child(given_up))
+    };
+    view! {
+        <Undecided what text why>
+            {again}
+            <button type="button" class="button" on:click=give_up>
+                {words::GIVE_UP}
+            </button>
+        </Undecided>
+    }
 }
 
 /// A draft that could not be saved, or that the sheet has no place for.
-fn typed(sheet: SheetId, key: DraftKey) -> Option<El> {
-    let Draft { trouble, .. } = draft::load(sheet, key)?;
+fn typed(sheet: SheetId, key: DraftKey) -> Option<impl IntoView> {
+    let draft = draft::load(sheet, key)?;
     let page = here().filter(|page| page.head_now().is_some_and(|head| head.id == sheet));
     let lost = page.is_some_and(|page| page.has_lost(sheet, key));
-    if trouble.is_none() && !lost {
+    if draft.trouble.is_none() && !lost {
         return None;
     }
-    let text = draft::load(sheet, key).map(|draft| remark::words_of(&draft)).unwrap_or_default();
-    let ways = el("div").class("actions").child(page.map(|page| {
-        button("button", words::SAVE, move || {
+    let text = remark::words_of(&draft);
+    let why = draft.trouble.unwrap_or_else(|| words::ORPHAN.to_owned());
+    let save = page.map(|page| {
+        let save = move |_| {
             close();
             // A text that is none is told when it is opened; here it stays listed.
             let _ = page.save(key);
-        })
-    }));
-    let thrown = button("button danger", words::THROW_AWAY, move || {
+        };
+        view! {
+            <button type="button" class="button" on:click=save>
+                {words::SAVE}
+            </button>
+        }
+    });
+    let throw_away = move |_| {
         draft::remove(sheet, key);
         save::refresh();
-    });
-    let why = trouble.unwrap_or_else(|| words::ORPHAN.to_owned());
-    Some(item(words::DRAFT, &text, Some(&why), ways.child(thrown)))
+    };
+    Some(view! {
+        <Undecided what=words::DRAFT text why=Some(why)>
+            {save}
+            <button type="button" class="button danger" on:click=throw_away>
+                {words::THROW_AWAY}
+            </button>
+        </Undecided>
+    })
 }
 
-fn item(what: &str, text: &str, why: Option<&str>, ways: El) -> El {
-    el("li")
-        .child(el("strong").child(what))
-        .child(el("p").class("left-text").child(text))
-        .child(el("p").class("left-why").child(why))
-        .child(ways)
+/// What it is about, the text, why it was not taken, and what can be done.
+#[component]
+fn Undecided(what: &'static str, text: String, why: Option<String>, children: Children) -> impl IntoView {
+    view! {
+        <li>
+            <strong>{what}</strong>
+            <p class="left-text">
+                <bdi>{text}</bdi>
+            </p>
+            <p class="left-why">{why}</p>
+            <div class="actions">{children()}</div>
+        </li>
+    }
 }

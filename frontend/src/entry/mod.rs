@@ -23,23 +23,22 @@ mod view;
 mod why;
 
 pub use act::Action;
-pub use conflict::conflict_dialog;
+pub use conflict::ConflictDialog;
 pub use copies::compare;
 pub use draft::{Draft, DraftKey, after as time_after, write};
-pub use editor::{Chip, Editor, chip, chosen, put_away};
-pub use left::{left, left_dialog};
+pub use editor::{Chip, Editor, chosen, put_away};
+pub use left::{Left, LeftDialog};
 pub use menu::{EntryMenu, EntryTools};
 pub use merging::Conflict;
-pub use remark::{Begun, Remark, begun, remark};
+pub use remark::{Begun, BegunEntries, Remark};
 pub use save::{Progress, Unsent, ask, held_up, refresh, send_everything, settle, show_state, trouble};
 pub use undo::Steps;
 pub use view::{EntryView, handout_address};
 pub use why::{Why, WhyNote, objection, objection_to};
 
-use crate::{session, storage, sync::outbox, view::effect};
+use crate::{session, storage, sync::outbox};
 use leptos::prelude::*;
-use renkei_domain::EntryId;
-use std::cell::Cell;
+use renkei_domain::{AccountId, EntryId};
 
 /// The version that a text that is being typed began with; none where nothing was typed.
 pub fn kept_version(sheet: renkei_domain::SheetId, key: DraftKey) -> Option<i32> {
@@ -51,14 +50,13 @@ pub fn listen() {
     storage::listen(tabs::heard);
     copies::listen();
     undo::listen();
-    effect(|| {
+    Effect::new(|| {
         storage::trouble().track();
         show_state();
     });
-    let before = Cell::new(None);
-    effect(move || {
+    Effect::new(|before: Option<Option<AccountId>>| {
         let now = session::use_viewer().map(|viewer| viewer.id);
-        if before.replace(now) != now {
+        if before.flatten() != now {
             copies::forget_all();
             outbox::forget_all();
             if now.is_some() {
@@ -68,6 +66,7 @@ pub fn listen() {
             // there before is told.
             show_state();
         }
+        now
     });
 }
 

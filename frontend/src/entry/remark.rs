@@ -1,12 +1,10 @@
 //! What the sheet says of entries beside their text: a draft is here or on another machine, something waits to be sent.
 
 use super::{Draft, DraftKey, Editing, copies, draft, mutation::Operation, outbox};
-use crate::ui::SetIfNew;
 use crate::{
     sheet::{page::Page, store::CellKey},
     text::sheet as text,
-    ui::button,
-    view::{El, el},
+    ui::SetIfNew,
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, EntryText};
@@ -99,44 +97,70 @@ fn waits(operation: Operation) -> &'static str {
 }
 
 /// Below an entry's text.
-pub fn remark(page: Page, id: EntryId, remark: &Remark) -> El {
-    let words = el("p").class("draft-here").child(remark.words.as_str());
-    if remark.elsewhere { words.child(choices(page, DraftKey::Entry(id))) } else { words }
+#[component]
+pub fn EntryRemark(page: Page, id: EntryId, remark: Arc<Remark>) -> impl IntoView {
+    let choices = remark.elsewhere.then(|| view! { <Choices page key=DraftKey::Entry(id) /> });
+    view! { <p class="draft-here">{remark.words.clone()} {choices}</p> }
 }
 
 /// Below a cell's entries.
-pub fn begun(page: Page, cell: CellKey) -> Vec<El> {
+#[component]
+pub fn BegunEntries(page: Page, cell: CellKey) -> impl IntoView {
     let key = DraftKey::New(cell);
-    let open = page.editing.with(|editing| editing.is_some_and(|editing| editing.key == key));
-    let shown = |begun: &Begun| {
-        let Remark { words, text, elsewhere } = &begun.remark;
+    let shown = move |begun: &Begun, open: bool| {
+        let Remark { words, text, elsewhere } = begun.remark.clone();
         match text {
             Some(text) => Some(
-                el("p")
-                    .class("draft-here")
-                    .child(words.as_str())
-                    .child(el("span").class("waiting-text").child("○").child(text.body.as_str())),
+                view! {
+                    <p class="draft-here">
+                        {words} <span class="waiting-text">"○" <bdi>{text.body}</bdi></span>
+                    </p>
+                }
+                .into_any(),
             ),
             None if open => None,
-            None if *elsewhere => {
-                Some(el("p").class("draft-here").child(words.as_str()).child(choices(page, key)))
+            None if elsewhere => {
+                Some(view! { <p class="draft-here">{words} <Choices page key /></p> }.into_any())
             }
-            None => {
-                let go_on = move || page.editing.set(Some(Editing { key, after: None }));
-                Some(button("draft-here", words, go_on).attr("tabindex", "-1"))
-            }
+            None => Some(
+                view! {
+                    <button
+                        type="button"
+                        class="draft-here"
+                        tabindex="-1"
+                        on:click=move |_| page.editing.set(Some(Editing { key, after: None }))
+                    >
+                        {words}
+                    </button>
+                }
+                .into_any(),
+            ),
         }
     };
-    page.begun.with(|begun| begun.iter().filter(|begun| begun.cell == cell).filter_map(shown).collect())
+    move || {
+        let open = page.editing.with(|editing| editing.is_some_and(|editing| editing.key == key));
+        page.begun.with(|begun| {
+            let here = begun.iter().filter(|begun| begun.cell == cell);
+            here.filter_map(|begun| shown(begun, open)).collect_view()
+        })
+    }
 }
 
 /// What can be done with a draft from another machine.
-fn choices(page: Page, key: DraftKey) -> [El; 2] {
-    let go_on = move || page.editing.set(Some(Editing { key, after: None }));
-    let discard = move || {
-        copies::discard(page, key);
-    };
-    [button("quiet", text::GO_ON, go_on), button("quiet", text::THROW_AWAY, discard)]
+#[component]
+fn Choices(page: Page, key: DraftKey) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="quiet"
+            on:click=move |_| page.editing.set(Some(Editing { key, after: None }))
+        >
+            {text::GO_ON}
+        </button>
+        <button type="button" class="quiet" on:click=move |_| copies::discard(page, key)>
+            {text::THROW_AWAY}
+        </button>
+    }
 }
 
 impl Page {

@@ -2,7 +2,7 @@
 
 use super::{
     inline::{Link, Links, Run, runs, split_tail},
-    remark::remark,
+    remark::EntryRemark,
 };
 use crate::{
     handout,
@@ -42,7 +42,7 @@ pub fn EntryView(
         let (entry, said) = (state.entry.get(), state.remark.get());
         let waiting = said.as_ref().and_then(|said| said.text.as_ref());
         let entry = waiting.map_or(entry.clone(), |text| entry.with_text(text));
-        let said = said.map(|said| remark(page, id, &said).in_view());
+        let said = said.map(|remark| view! { <EntryRemark page id remark /> });
         (entry_text(&head, cell, &entry, &state.needle.get()), said)
     };
     view! {

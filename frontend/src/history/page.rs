@@ -12,7 +12,7 @@ use crate::{
     routes::Route,
     shell::{self, Place, YearLink},
     text::history as words,
-    ui::not_found,
+    ui::NotFound,
 };
 use cynic::QueryBuilder;
 use leptos::prelude::*;
@@ -33,7 +33,7 @@ pub fn HistoryPage(region: RegionId, year: FiscalYear) -> impl IntoView {
     let missing = RwSignal::new(false);
     move || {
         if missing.get() {
-            not_found().in_view().into_any()
+            view! { <NotFound /> }.into_any()
         } else {
             view! { <SheetLog region year missing/> }.into_any()
         }

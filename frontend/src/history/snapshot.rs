@@ -7,8 +7,7 @@ use crate::{
     sheet::page::Page,
     shell,
     text::{self, history as words},
-    ui::dialog,
-    view::Component,
+    ui::Dialog,
 };
 use cynic::MutationBuilder;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -25,13 +24,11 @@ pub fn may_make(page: Page) -> bool {
 #[component]
 pub fn SnapshotDialog(page: Page) -> impl IntoView {
     let open = page.panel.snapshot;
-    dialog(
-        move || open.get(),
-        || words::SNAPSHOT,
-        move || open.set(false),
-        move || Component(view! { <SnapshotForm page/> }),
-    )
-    .in_view()
+    view! {
+        <Dialog open title=words::SNAPSHOT on_close=move |()| open.set(false)>
+            <SnapshotForm page />
+        </Dialog>
+    }
 }
 
 #[component]

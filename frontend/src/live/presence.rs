@@ -11,8 +11,7 @@ use crate::{
     session,
     sheet::{focus, page::Page},
     text::{live as text, sheet::somebody},
-    ui::{SetIfNew, dom, menu, named},
-    view::{Component, Piece},
+    ui::{Menu, SetIfNew, dom, named},
 };
 use cynic::{MutationBuilder, Operation};
 use leptos::{mount::mount_to, prelude::*, task::spawn_local};
@@ -60,13 +59,17 @@ fn editors_of(live: Live, id: EntryId) -> String {
 #[component]
 pub fn People() -> impl IntoView {
     let live = expect_context::<Live>();
-    let names = move || Component(view! { <Names live/> });
-    let people = menu("others end", text::PRESENT, "", names)
-        .live_attr("hidden", move || live.present.with(Vec::is_empty));
-    if let Some(button) = people.element().first_element_child() {
-        Component(view! { <Initials live/> }).add_to(&button);
+    view! {
+        <Menu
+            class="others end"
+            purpose=text::PRESENT
+            label=""
+            mark=move || view! { <Initials live /> }
+            attr:hidden=move || live.present.with(Vec::is_empty)
+        >
+            <Names live />
+        </Menu>
     }
-    people.in_view()
 }
 
 #[component]

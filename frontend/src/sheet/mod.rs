@@ -95,7 +95,7 @@ fn Sheet(page: Page) -> impl IntoView {
             <history::Panel page />
             <DropLine page />
         </div>
-        {entry::conflict_dialog(page).in_view()}
+        <entry::ConflictDialog page />
         <history::SnapshotDialog page />
     }
 }

@@ -15,7 +15,6 @@ use crate::{
     history,
     text::sheet as text,
     ui::dom,
-    view::El,
 };
 use leptos::prelude::*;
 use renkei_domain::Facet;
@@ -160,7 +159,7 @@ fn Cell(page: Page, head: Arc<Head>, row: usize, column: usize, state: Arc<CellS
                 let hidden = hidden.get();
                 (hidden > 0).then(|| view! { <p class="hidden-here">{text::hidden_here(hidden)}</p> })
             }}
-            {move || entry::begun(page, key).into_iter().map(El::in_view).collect::<Vec<_>>()}
+            <entry::BegunEntries page cell=key />
             {add}
             <history::CellTool page key />
         </td>

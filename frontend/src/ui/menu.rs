@@ -1,10 +1,9 @@
 //! A button that opens a short list of links and buttons below it.
 
 use super::{dom, fresh_id, is_composing, keep_in_window};
-use crate::view::{El, Piece, el, live};
 use leptos::{html, prelude::*, text_prop::TextProp};
 use wasm_bindgen::JsCast;
-use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
+use web_sys::{FocusEvent, KeyboardEvent, Node};
 
 /// Closes on a choice, on Escape and when focus leaves. A plain disclosure, not an ARIA menu: Tab goes through its
 /// children as through any others.
@@ -16,6 +15,9 @@ pub fn Menu(
     /// Said before the label to who cannot see where the button stands.
     purpose: &'static str,
     #[prop(into)] label: TextProp,
+    /// Behind the label.
+    #[prop(optional, into)]
+    mark: ViewFn,
     children: ChildrenFn,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
@@ -60,60 +62,13 @@ pub fn Menu(
             >
                 <span class="unseen">{purpose}</span>
                 <bdi>{move || label.get()}</bdi>
+                {mark.run()}
             </button>
             <div id=id class="menu-list" node_ref=list hidden=move || !open.get() on:click=move |_| close()>
                 {move || open.get().then(|| untrack(|| children()))}
             </div>
         </div>
     }
-}
-
-/// [`Menu`] of elements. Closes on a choice, on Escape and when focus leaves. A plain disclosure, not an ARIA menu: Tab goes through its
-/// entries as through any others.
-///
-/// `purpose` is said before the label to who cannot see where the button stands. `class` is for looks: `strong`,
-/// `round`, `end` (the list ends where the button ends).
-pub fn menu<P: Piece>(class: &str, purpose: &str, label: &str, entries: impl Fn() -> P + 'static) -> El {
-    let open = ArcRwSignal::new(false);
-    let [expanded, toggled, shown, filled, escaped, left] = std::array::from_fn(|_| open.clone());
-    let id = fresh_id("menu");
-    let button = el("button")
-        .attr("type", "button")
-        .live_attr("aria-expanded", move || if expanded.get() { "true" } else { "false" })
-        .attr("aria-controls", id.as_str())
-        .on("click", move |_: Event| toggled.update(|open| *open = !*open))
-        .child(el("span").class("unseen").child(purpose))
-        .child(label);
-    let opener = button.as_a::<HtmlElement>().clone();
-    let close = move || {
-        open.set(false);
-        // What was chosen is gone; a dialog that it opened gives the focus back to here.
-        dom::focus(Some(&opener));
-    };
-    let choose = close.clone();
-    let list = el("div")
-        .attr("id", id)
-        .class("menu-list")
-        .live_attr("hidden", move || !shown.get())
-        .on("click", move |_: Event| choose())
-        .child(live(move || filled.get().then(|| untrack(&entries))));
-    el("div")
-        .class(&format!("menu {class}"))
-        // Can be focused so that pressing between two entries does not count as leaving.
-        .attr("tabindex", "-1")
-        .on("keydown", move |event: KeyboardEvent| {
-            if event.key() == "Escape" && escaped.get_untracked() {
-                event.stop_propagation();
-                close();
-            }
-        })
-        .on("focusout", move |event: FocusEvent| {
-            if !stays_within(&event) {
-                left.set(false);
-            }
-        })
-        .child(button)
-        .child(list)
 }
 
 /// Whether the focus goes from one place in the menu to another. To nowhere means that the window has lost it, or

@@ -11,12 +11,12 @@ mod named;
 mod signal;
 mod within;
 
-pub use dialog::{Dialog, dialog};
+pub use dialog::Dialog;
 pub use field::{Field, SubmitButton};
 pub use keys::is_composing;
 pub use layout::on_layout;
-pub use menu::{Menu, menu};
-pub use message::{Failed, Message, NotFound, Skeleton, button, failed, link, message, not_found, skeleton};
+pub use menu::Menu;
+pub use message::{Failed, Message, NotFound, Skeleton};
 pub use named::named;
 pub use signal::SetIfNew;
 pub use within::keep_in_window;
