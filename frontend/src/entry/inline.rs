@@ -167,6 +167,6 @@ mod tests {
         // A family of four, joined to one.
         let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}";
         assert_eq!(tail(&format!("家族の会{family}")), format!("[の会{family}]"));
-        assert_eq!(tail("し\u{3099}しゅ\u{3099}んか\u{3099}。"), "[しゅ\u{3099}んか\u{3099}。]");
+        assert_eq!(tail("し\u{3099}しゅ\u{3099}んか\u{3099}。"), "[ゅ\u{3099}んか\u{3099}。]");
     }
 }
