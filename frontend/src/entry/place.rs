@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
 
 /// Pixels kept free round a popup.
-const MARGIN: i32 = 11;
+const MARGIN: f64 = 11.0;
 
 /// Where it stands against its anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,53 +23,48 @@ pub enum Side {
 pub fn place(popup: &HtmlElement, anchor: &Element, side: Side) {
     let Some(area) = popup.offset_parent() else { return };
     let (area, anchor) = (edges(&area), edges(anchor));
-    let (width, height) = (popup.offset_width(), popup.offset_height());
+    let (width, height) = (f64::from(popup.offset_width()), f64::from(popup.offset_height()));
     let (left, top) = match side {
-        Side::Over => (anchor.left, anchor.top - 4),
-        Side::Below => (anchor.left, anchor.bottom + 2),
-        Side::Corner => (anchor.right - width, anchor.top + 28),
+        Side::Over => (anchor.left, anchor.top - 4.0),
+        Side::Below => (anchor.left, anchor.bottom + 2.0),
+        Side::Corner => (anchor.right - width, anchor.top + 28.0),
     };
     let window = visible();
     let left = fitted(left, width, window.left + MARGIN, window.right - MARGIN) - area.left;
-    let top = fitted(top, height, window.top + 4, window.bottom - MARGIN) - area.top;
+    let top = fitted(top, height, window.top + 4.0, window.bottom - MARGIN) - area.top;
     let style = popup.style();
     // Fails for no property of this name.
     let _ = style.set_property("left", &format!("{left}px"));
     let _ = style.set_property("top", &format!("{top}px"));
 }
 
-/// A rectangle of the window, in whole pixels.
+/// A rectangle of the window, in pixels and parts of them: cut off, they would let a popup jump by one.
 struct Edges {
-    left: i32,
-    right: i32,
-    top: i32,
-    bottom: i32,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
 }
 
 fn edges(element: &Element) -> Edges {
     let place = element.get_bounding_client_rect();
-    Edges {
-        left: place.left() as i32,
-        right: place.right() as i32,
-        top: place.top() as i32,
-        bottom: place.bottom() as i32,
-    }
+    Edges { left: place.left(), right: place.right(), top: place.top(), bottom: place.bottom() }
 }
 
 /// The part of the window in which the table shows: below its headings, above the footer.
 fn visible() -> Edges {
     let window = dom::window();
     let size = |side: Result<JsValue, JsValue>| side.ok().and_then(|side| side.as_f64()).unwrap_or_default();
-    let (right, height) = (size(window.inner_width()) as i32, size(window.inner_height()) as i32);
-    let headings = dom::find(".matrix thead").map_or(0, |headings| edges(&headings).bottom);
+    let (right, height) = (size(window.inner_width()), size(window.inner_height()));
+    let headings = dom::find(".matrix thead").map_or(0.0, |headings| edges(&headings).bottom);
     let footer = dom::find(".footer").map_or(height, |footer| edges(&footer).top);
     // A page that scrolls as a whole may have either of them anywhere.
-    let top = if headings < height / 2 { headings.max(0) } else { 0 };
-    Edges { left: 0, right, top, bottom: footer.min(height) }
+    let top = if headings < height / 2.0 { headings.max(0.0) } else { 0.0 };
+    Edges { left: 0.0, right, top, bottom: footer.min(height) }
 }
 
 /// The start of something of a size that is to lie between two bounds; the lower one counts where both can't be kept.
-fn fitted(start: i32, size: i32, low: i32, high: i32) -> i32 {
+fn fitted(start: f64, size: f64, low: f64, high: f64) -> f64 {
     start.min(high - size).max(low)
 }
 
@@ -79,9 +74,9 @@ mod tests {
 
     #[test]
     fn a_popup_stays_within_the_window() {
-        assert_eq!(fitted(100, 50, 0, 200), 100);
-        assert_eq!(fitted(180, 50, 0, 200), 150);
-        assert_eq!(fitted(-20, 50, 10, 200), 10);
-        assert_eq!(fitted(50, 500, 10, 200), 10);
+        assert_eq!(fitted(100.0, 50.0, 0.0, 200.0), 100.0);
+        assert_eq!(fitted(180.0, 50.0, 0.0, 200.0), 150.0);
+        assert_eq!(fitted(-20.0, 50.0, 10.0, 200.0), 10.0);
+        assert_eq!(fitted(50.0, 500.0, 10.0, 200.0), 10.0);
     }
 }

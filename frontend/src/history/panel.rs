@@ -234,7 +234,8 @@ fn Changes(page: Page, target: PanelTarget) -> impl IntoView {
         untrack(|| target.versions(page))
     });
     move || {
-        versions.track();
+        // A memo is made when it is read, and followed from then on.
+        let _ = versions.get();
         let words = Words { empty: words::EMPTY, more: words::OLDER, offline: words::OFFLINE };
         view! {
             <Log

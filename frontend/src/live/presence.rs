@@ -182,7 +182,7 @@ pub fn BesideEditor(
         words
     });
     Effect::new(move || {
-        words.track();
+        words.with(|_| ());
         dom::after_render(on_change);
     });
     view! { <p class="editor-live" role="status">{words}</p> }.into_any()

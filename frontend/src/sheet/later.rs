@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
 enum Known {
-    Saved(Entry),
+    Saved(Box<Entry>),
     Deleted(EntryId),
 }
 
@@ -16,7 +16,7 @@ enum Known {
 type Later = Vec<(i64, Known)>;
 
 pub fn saved(page: Page, entry: &Entry, seq: i64) {
-    note(page, seq, Known::Saved(entry.clone()));
+    note(page, seq, Known::Saved(Box::new(entry.clone())));
 }
 
 pub fn deleted(page: Page, id: EntryId, seq: i64) {
@@ -51,7 +51,7 @@ pub fn recall(page: Page) {
     page.update(|store| {
         for (seq, known) in later {
             match known {
-                Known::Saved(entry) => store.put(entry, seq),
+                Known::Saved(entry) => store.put(*entry, seq),
                 Known::Deleted(id) => store.remove(id, seq),
             }
         }

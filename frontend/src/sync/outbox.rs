@@ -32,7 +32,7 @@ thread_local! {
 
 /// Something that is sent.
 enum Item {
-    Entry(String, Op),
+    Entry(String, Box<Op>),
     Comment { name: String, request: String },
 }
 
@@ -181,7 +181,7 @@ fn items() -> Vec<(Waiting, Item)> {
     ops.sort_by(|(one, _), (other, _)| one.cmp(other));
     let entries = ops.into_iter().map(|(name, op)| {
         let (request, follows) = (op.input.request_id.clone(), op.follows.clone());
-        (Waiting { request, follows, stuck: op.trouble.is_some() }, Item::Entry(name, op))
+        (Waiting { request, follows, stuck: op.trouble.is_some() }, Item::Entry(name, Box::new(op)))
     });
     let comments = comment::waiting().into_iter().map(|(name, request)| {
         (Waiting { request: name.clone(), follows: None, stuck: false }, Item::Comment { name, request })
@@ -204,8 +204,8 @@ async fn send(item: Item) -> Event {
             }
             ASKED.with_borrow_mut(|asked| asked.retain(|(asked, _)| *asked != name));
             match answer {
-                Ok(reply) => entry::settle(&name, op, reply),
-                Err(failure) => entry::trouble(&name, &Op { trouble: Some(failure.message()), ..op }),
+                Ok(reply) => entry::settle(&name, *op, reply),
+                Err(failure) => entry::trouble(&name, &Op { trouble: Some(failure.message()), ..*op }),
             }
         }
         Item::Comment { name, request } => {
