@@ -10,6 +10,7 @@ use crate::{
     session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
     sheet::SheetPage,
     shell::{self, Announcer, Away, Footer, Header, Toasts},
+    sync::Unsaved,
     text::shell as text,
     token::TokensPage,
     ui::{NotFound, Skeleton, dom},
@@ -30,6 +31,8 @@ pub fn App() -> impl IntoView {
     session::listen();
     provide_context(crate::live::Live::default());
     provide_context(comment::WaitingCount::default());
+    provide_context(Unsaved::watch());
+    provide_context(entry::LeftOpen::default());
     spawn_local(session::open());
     keep_shell();
     if let Some(loading) = dom::find("#start") {
@@ -75,7 +78,6 @@ fn Frame() -> impl IntoView {
     routes::keep_router();
     redirect_by_session();
     follow_page();
-    show_state_elsewhere();
     entry::listen();
     view! {
         // The browser follows it itself, as it moves the focus too.
@@ -211,18 +213,5 @@ fn follow_page() {
             shell::set_place(None);
         }
         now
-    });
-}
-
-/// Where nothing can be typed, the footer tells of what was typed elsewhere and waits there. The sheet speaks for
-/// itself.
-fn show_state_elsewhere() {
-    let route = routes::use_route();
-    Effect::new(move || {
-        let editing = matches!(route.get(), Page::Sheet(..));
-        if session::use_signed_in() && !editing {
-            entry::show_state();
-            shell::set_keys("");
-        }
     });
 }

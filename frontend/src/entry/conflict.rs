@@ -7,11 +7,11 @@ use super::{
     draft,
     editor::{Trouble, clock, show_text},
     merging::{Conflict, Merging, caret_after, printed},
-    save::{show_state, text_of},
+    save::text_of,
 };
 use crate::{
     sheet::{focus, page::Page},
-    shell,
+    shell, storage,
     text::{live as words, sheet as text},
     ui::{Dialog, dom},
 };
@@ -69,7 +69,6 @@ fn decide_later(page: Page) {
     }
     page.conflict.set(None);
     page.progress.set(None);
-    show_state();
     shell::announce(text::DRAFT_KEPT);
     focus::entry_soon(page, conflict.id);
 }
@@ -253,7 +252,7 @@ fn Contents(page: Page, conflict: Arc<Conflict>) -> impl IntoView {
     };
     Effect::new(move |_| {
         page.touched.track();
-        page.drafts_changed.track();
+        storage::changes().track();
         page.progress.track();
         untrack(|| state.follow());
     });

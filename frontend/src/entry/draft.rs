@@ -4,7 +4,7 @@
 use super::{copies, mutation::Input};
 use crate::{
     session,
-    sheet::store::CellKey,
+    sheet::{page::here, store::CellKey},
     storage::{self, Kind, Trouble},
     sync::{Op, settle::Write},
 };
@@ -233,6 +233,19 @@ pub fn all(sheet: SheetId) -> Vec<DraftKey> {
 /// All that there are, of every sheet.
 pub fn everywhere() -> Vec<(SheetId, DraftKey)> {
     names("").iter().filter_map(|name| DraftKey::parse(name)).collect()
+}
+
+/// How many can be saved, and about how many a person must decide: the server has not taken them, or the sheet that is
+/// looked at has no place for them.
+pub fn count() -> (usize, usize) {
+    let page = here();
+    let all = everywhere();
+    let is_undecided = |(sheet, key): &&(SheetId, DraftKey)| {
+        load(*sheet, *key).is_some_and(|draft| draft.trouble.is_some())
+            || page.is_some_and(|page| page.has_lost(*sheet, *key))
+    };
+    let undecided = all.iter().filter(is_undecided).count();
+    (all.len() - undecided, undecided)
 }
 
 fn names(start: &str) -> Vec<String> {

@@ -7,7 +7,7 @@ use super::{
     mutation::Input,
     outbox,
     place::{Side, place},
-    save::{self, text_of},
+    save::text_of,
     why::{owner_name, owners},
 };
 use crate::{
@@ -42,20 +42,13 @@ pub fn Editor(page: Page) -> impl IntoView {
         untrack(|| state.open(editing));
     });
     Effect::new(move |_| {
-        page.drafts_changed.track();
+        storage::changes().track();
         untrack(|| state.follow());
     });
     view! {
         <Show when=move || state.key.get().is_some()>
             <Popup state />
         </Show>
-    }
-}
-
-/// A draft has changed, and not by the editor.
-pub fn follow(sheet: SheetId) {
-    if let Some(page) = here().filter(|page| page.head_now().is_some_and(|head| head.id == sheet)) {
-        page.drafts_changed.set(());
     }
 }
 
@@ -162,7 +155,6 @@ impl EditorState {
         let edited = self.edited.get_untracked();
         let Some((sheet, key)) = self.draft() else { return };
         let (base, kept) = (self.base.get_value(), draft::load(sheet, key));
-        let begun = kept.is_some();
         let draft = kept.unwrap_or_else(|| base.clone());
         if edited == EditedText::of(&base) && draft.version == base.version {
             self.page.drop_draft(key);
@@ -172,9 +164,6 @@ impl EditorState {
             let at = draft::after(draft.at);
             let draft = Draft { open: true, trouble: None, at, ..edited.clone().put_into(draft) };
             let kept = draft::keep(sheet, key, &draft);
-            if !begun {
-                save::refresh();
-            }
             self.has_draft.set_if_new(true);
             self.note.set(match kept {
                 Ok(()) => text::draft_saved(&clock(at)),
@@ -272,7 +261,6 @@ impl EditorState {
         }
         page.editing.set(None);
         page.progress.set(None);
-        save::show_state();
     }
 
     /// Over its entry, or over where the new one is to stand.

@@ -25,13 +25,13 @@ mod why;
 pub use act::Action;
 pub use conflict::ConflictDialog;
 pub use copies::compare;
-pub use draft::{Draft, DraftKey, after as time_after, write};
+pub use draft::{Draft, DraftKey, after as time_after, count as count_drafts, write};
 pub use editor::{Chip, Editor, chosen, put_away};
-pub use left::{Left, LeftDialog};
+pub use left::{Left, LeftDialog, LeftOpen};
 pub use menu::{EntryMenu, EntryTools};
 pub use merging::Conflict;
-pub use remark::{Begun, BegunEntries, Remark};
-pub use save::{Progress, Unsent, ask, held_up, refresh, send_everything, settle, show_state, trouble};
+pub use remark::{Begun, BegunEntries, Remark, follow as show_remarks};
+pub use save::{Progress, Unsent, ask, held_up, send_everything, settle, trouble};
 pub use undo::Steps;
 pub use view::{EntryView, handout_address};
 pub use why::{Why, WhyNote, objection, objection_to};
@@ -50,10 +50,6 @@ pub fn listen() {
     storage::listen(tabs::heard);
     copies::listen();
     undo::listen();
-    Effect::new(|| {
-        storage::trouble().track();
-        show_state();
-    });
     Effect::new(|before: Option<Option<AccountId>>| {
         let now = session::use_viewer().map(|viewer| viewer.id);
         if before.flatten() != now {
@@ -62,9 +58,6 @@ pub fn listen() {
             if now.is_some() {
                 go_on();
             }
-            // Nothing is called saved before the outbox and the drafts have been looked at; and nothing of whoever was
-            // there before is told.
-            show_state();
         }
         now
     });

@@ -3,12 +3,13 @@
 use super::{Draft, DraftKey, Editing, copies, draft, mutation::Operation, outbox};
 use crate::{
     sheet::{page::Page, store::CellKey},
+    storage,
     text::sheet as text,
     ui::SetIfNew,
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, EntryText};
-use std::{cell::RefCell, sync::Arc};
+use std::sync::Arc;
 
 /// Of an entry.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,13 +29,20 @@ pub struct Begun {
     remark: Remark,
 }
 
-thread_local! {
-    static SHOWN: RefCell<Vec<EntryId>> = const { RefCell::new(Vec::new()) };
+/// From now on it is said, and what of it has changed anew. Once, when the sheet's page is made.
+pub fn follow(page: Page) {
+    Effect::new(move |before: Option<Vec<EntryId>>| {
+        storage::changes().track();
+        outbox::held().track();
+        copies::use_elsewhere().track();
+        // As entries come and go.
+        page.touched.track();
+        untrack(|| put(page, remarks(page), before.unwrap_or_default()))
+    });
 }
 
-/// Says it anew, where it has changed.
-pub fn show(page: Page) {
-    let Some(sheet) = page.head_now().map(|head| head.id) else { return };
+fn remarks(page: Page) -> Vec<(DraftKey, Remark)> {
+    let Some(sheet) = page.head_now().map(|head| head.id) else { return Vec::new() };
     let mut remarks: Vec<(DraftKey, Remark)> = Vec::new();
     let mut say = |key: DraftKey, words: String, elsewhere: bool, text: Option<EntryText>| {
         // Of one entry the last is said, with the last text. New ones are all said.
@@ -60,10 +68,11 @@ pub fn show(page: Page) {
         let words = if matches!(key, DraftKey::Entry(_)) { text::DRAFT_HERE } else { text::NEW_DRAFT_HERE };
         say(key, words.to_owned(), false, None);
     }
-    put(page, remarks);
+    remarks
 }
 
-fn put(page: Page, remarks: Vec<(DraftKey, Remark)>) {
+/// Puts it where it is shown, and takes away what is no longer said; the entries of which something is said.
+fn put(page: Page, remarks: Vec<(DraftKey, Remark)>, before: Vec<EntryId>) -> Vec<EntryId> {
     let mut begun = Vec::new();
     let mut shown = Vec::new();
     for (key, remark) in remarks {
@@ -77,14 +86,13 @@ fn put(page: Page, remarks: Vec<(DraftKey, Remark)>) {
             DraftKey::New(cell) => begun.push(Begun { cell, remark }),
         }
     }
-    for id in SHOWN.replace(shown.clone()) {
-        if !shown.contains(&id)
-            && let Some(state) = page.state(id)
-        {
+    for id in before.into_iter().filter(|id| !shown.contains(id)) {
+        if let Some(state) = page.state(id) {
             state.remark.set_if_new(None);
         }
     }
     page.begun.set_if_new(begun);
+    shown
 }
 
 fn waits(operation: Operation) -> &'static str {

@@ -3,7 +3,7 @@
 use super::{
     Conflict, Draft, DraftKey, Editing, act, draft, editor,
     mutation::{Change, Input, Operation, Reply},
-    outbox, queries, remark,
+    outbox, queries,
 };
 use crate::{
     api::{self, Failure},
@@ -13,8 +13,7 @@ use crate::{
         model::Entry,
         page::{Page, here},
     },
-    shell::{self, SaveState},
-    storage,
+    shell,
     sync::{
         Op, Saved,
         settle::{self, Write},
@@ -117,14 +116,12 @@ impl Page {
                 self.editing.set(Some(Editing { key, after: draft.after }));
             }
         }
-        refresh();
     }
 
     /// Takes a draft away; there is nothing left to save.
     pub fn drop_draft(self, key: DraftKey) {
         if let Some(head) = self.head_now() {
             draft::remove(head.id, key);
-            refresh();
         }
     }
 
@@ -171,7 +168,7 @@ impl Unsent {
 /// Sends what waits, and drafts to be kept by the server, for so long as somebody who is leaving waits.
 pub async fn send_everything() -> Unsent {
     outbox::go();
-    settled(|| !outbox::is_busy() || outbox::held().get_untracked()).await;
+    settled(|| !outbox::busy().get_untracked() || outbox::held().get_untracked()).await;
     let drafts = draft::everywhere();
     let kept = drafts.is_empty() || super::copies::send_whole().await;
     let typed = |(sheet, key): &(SheetId, DraftKey)| draft::load(*sheet, *key).map(|draft| draft.outline);
@@ -195,44 +192,8 @@ pub async fn settled(is_so: impl Fn() -> bool) {
     }
 }
 
-/// Tells in the footer what becomes of what was typed and done.
-pub fn show_state() {
-    let (mut waiting, mut trouble) = (0, 0);
-    for (_, op) in outbox::all() {
-        *(if op.trouble.is_some() { &mut trouble } else { &mut waiting }) += 1;
-    }
-    let page = here();
-    let mut drafts = 0;
-    for (sheet, key) in draft::everywhere() {
-        let stuck = draft::load(sheet, key).is_some_and(|draft| draft.trouble.is_some())
-            || page.is_some_and(|page| page.has_lost(sheet, key));
-        if stuck {
-            trouble += 1;
-        } else {
-            drafts += 1;
-        }
-    }
-    let (unsent, written) = comment::left();
-    (waiting, drafts) = (waiting + unsent, drafts + written);
-    shell::set_save_state(if waiting > 0 && !outbox::held().get_untracked() && outbox::is_busy() {
-        SaveState::Saving
-    } else if trouble > 0 {
-        SaveState::NeedsYou(text::needs_you(trouble, waiting))
-    } else if waiting + drafts > 0 && storage::trouble().get_untracked().is_some() {
-        SaveState::NeedsYou(text::NOT_KEPT.to_owned())
-    } else if waiting > 0 {
-        SaveState::Waiting(text::waiting(waiting))
-    } else if drafts > 0 {
-        SaveState::Waiting(text::drafts_left(drafts))
-    } else {
-        SaveState::Saved
-    });
-    super::left::count(trouble);
-}
-
 /// The outbox can send nothing for now: what was asked for stands on the page as waiting, and the editor is free.
 pub fn held_up() {
-    refresh();
     let Some(page) = here() else { return };
     if let Some((key, Progress::Sending)) = page.progress.get_untracked() {
         page.progress.set(None);
@@ -241,14 +202,6 @@ pub fn held_up() {
             focus_soon(page, key);
         }
         shell::announce(text::WAITING);
-    }
-}
-
-/// Says anew what waits, in the footer and on the sheet.
-pub fn refresh() {
-    show_state();
-    if let Some(page) = here() {
-        remark::show(page);
     }
 }
 
@@ -291,7 +244,6 @@ pub fn settle(name: &str, op: Op, reply: Reply) {
         Reply::Refused { message, field } => refused(name, op, page, message, field),
     }
     if let Some(page) = page {
-        remark::show(page);
         load::keep_soon(page);
     }
 }
@@ -316,7 +268,6 @@ pub fn trouble(name: &str, op: &Op) {
     if let Some(page) = here() {
         page.progress
             .set(op.key().map(|key| (key, Progress::Refused { message: message.clone(), field: None })));
-        remark::show(page);
     }
     shell::toast(message);
 }
@@ -460,9 +411,7 @@ fn refused(name: &str, op: Op, page: Option<Page>, message: String, field: Optio
         return;
     }
     let Some(page) = page else { return };
-    if page.is_open(key) {
-        editor::follow(op.sheet);
-    } else {
+    if !page.is_open(key) {
         shell::toast(message.clone());
     }
     page.progress.set(Some((key, Progress::Refused { message, field })));

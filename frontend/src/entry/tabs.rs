@@ -1,8 +1,8 @@
 //! Two tabs of one person: what is typed in one stands in the other too, and the last keystroke stands for both.
 
-use super::{Draft, DraftKey, draft, editor, save};
+use super::{Draft, DraftKey, draft};
 use crate::{
-    comment, session,
+    session,
     storage::{Heard, Kind},
     sync::{outbox, settle},
 };
@@ -15,8 +15,7 @@ pub fn heard(all: Vec<Heard>) {
         shelf.follow(*kind, name, text.as_deref());
         match kind {
             Kind::Outbox => outbox::follow(name, text.as_deref()),
-            Kind::Draft => comment::follow(name),
-            Kind::Discard | Kind::Sheet | Kind::Taste => {}
+            Kind::Draft | Kind::Discard | Kind::Sheet | Kind::Taste => {}
         }
     }
     for (_, name, text) in all.iter().filter(|heard| is_entrys(heard)) {
@@ -28,12 +27,10 @@ pub fn heard(all: Vec<Heard>) {
             Some(ours) => drop(draft::keep(sheet, key, &ours)),
             None => {
                 shelf.follow(Kind::Draft, name, text.as_deref());
-                editor::follow(sheet);
             }
         }
     }
     if all.iter().any(|(kind, ..)| matches!(kind, Kind::Draft | Kind::Outbox)) {
-        save::refresh();
         outbox::go();
     }
 }

@@ -65,7 +65,7 @@ pub fn SheetPage(region: RegionId, year: FiscalYear) -> impl IntoView {
 fn Sheet(page: Page) -> impl IntoView {
     remember_widths(page);
     watch_filter(page);
-    watch_drafts(page);
+    entry::show_remarks(page);
     remember_columns(page);
     mark_cut(page);
     introduce(page);
@@ -137,14 +137,6 @@ fn introduce(page: Page) {
                 .collect(),
         }));
         shell::set_title(&format!("{} {}", head.region.name, head.title));
-    });
-}
-
-/// Drafts are told where they were typed, or that their place is gone, as entries come and go.
-fn watch_drafts(page: Page) {
-    Effect::new(move |_| {
-        page.touched.track();
-        untrack(entry::refresh);
     });
 }
 

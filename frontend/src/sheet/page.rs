@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, FiscalYear, RegionId};
-use std::{cell::Cell, sync::Arc};
+use std::sync::Arc;
 
 /// The state of one sheet's page. It belongs to the page's component: when that goes, so do the sheet and all signals.
 /// What comes back to it later, such as an answer, asks [`is_left`](Self::is_left) before it reads a signal; setting
@@ -39,8 +39,6 @@ pub struct Page {
     pub conflict: RwSignal<Option<Arc<Conflict>>>,
     /// Where the save of a draft stands.
     pub progress: RwSignal<Option<(DraftKey, Progress)>>,
-    /// Told when a draft has changed, and not by the editor.
-    pub drafts_changed: RwSignal<()>,
     /// What can be taken back.
     pub undo: StoredValue<Steps>,
     /// The entry that the pointer or the focus is at; its buttons show.
@@ -64,12 +62,17 @@ pub struct Page {
 }
 
 thread_local! {
-    static HERE: Cell<Option<Page>> = const { Cell::new(None) };
+    static HERE: ArcRwSignal<Option<Page>> = ArcRwSignal::new(None);
 }
 
 /// The sheet's page, while somebody looks at it. For answers and events, which come where there is no context.
 pub fn here() -> Option<Page> {
-    HERE.get().filter(|page| !page.is_left())
+    untrack(use_here)
+}
+
+/// [`here`], watched.
+pub fn use_here() -> Option<Page> {
+    HERE.with(ArcRwSignal::get).filter(|page| !page.is_left())
 }
 
 impl Page {
@@ -89,7 +92,6 @@ impl Page {
             editing: RwSignal::default(),
             conflict: RwSignal::default(),
             progress: RwSignal::default(),
-            drafts_changed: RwSignal::default(),
             undo: StoredValue::default(),
             at_hand: RwSignal::default(),
             menu: RwSignal::default(),
@@ -102,7 +104,14 @@ impl Page {
             live: expect_context(),
             threads_changed: RwSignal::default(),
         };
-        HERE.set(Some(page));
+        let here = HERE.with(Clone::clone);
+        here.set(Some(page));
+        on_cleanup(move || {
+            // The next page may be there already.
+            if here.with_untracked(|here| here.is_some_and(|here| here.store == page.store)) {
+                here.set(None);
+            }
+        });
         page
     }
 

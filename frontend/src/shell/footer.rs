@@ -1,8 +1,9 @@
 //! The footer and the messages: what becomes of what was typed, the keys, and word that the server is away.
 
-use super::{SaveState, Toast, drop_toast, shell, use_keys, use_save_state};
+use super::{SaveState, Toast, drop_toast, shell, use_keys};
 use crate::{
     api, session,
+    sync::Unsaved,
     text::{self, shell as words},
 };
 use leptos::prelude::*;
@@ -10,16 +11,16 @@ use leptos::task::spawn_local;
 
 #[component]
 pub fn Footer() -> impl IntoView {
-    let state = use_save_state();
+    let unsaved = expect_context::<Memo<Unsaved>>();
+    let state = Memo::new(move |_| unsaved.get().state());
     let keys = use_keys();
-    let code = state.clone();
     let sentence = move || {
         let signed_in = session::use_signed_in();
         state.with(|state| if signed_in { state.sentence() } else { String::new() })
     };
     view! {
         <footer class="footer">
-            <p class="save-state" role="status" data-state=move || code.with(SaveState::code)>{sentence}</p>
+            <p class="save-state" role="status" data-state=move || state.with(SaveState::code)>{sentence}</p>
             <crate::live::LiveState />
             <p class="keys">{move || keys.get()}</p>
         </footer>

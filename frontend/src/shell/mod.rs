@@ -34,7 +34,6 @@ const SPOKEN_MS: i32 = 2_000;
 struct Shell {
     place: ArcRwSignal<Option<Place>>,
     keys: ArcRwSignal<&'static str>,
-    save_state: ArcRwSignal<SaveState>,
     announcement: ArcRwSignal<String>,
     /// How many sentences were announced, and how many of them nobody is in the middle of any more.
     announced: std::cell::Cell<u32>,
@@ -47,7 +46,6 @@ thread_local! {
     static SHELL: &'static Shell = Box::leak(Box::new(Shell {
         place: ArcRwSignal::default(),
         keys: ArcRwSignal::default(),
-        save_state: ArcRwSignal::default(),
         announcement: ArcRwSignal::default(),
         announced: std::cell::Cell::new(0),
         spoken: std::cell::Cell::new(0),
@@ -76,15 +74,6 @@ pub fn set_keys(keys: &'static str) {
 
 pub fn use_keys() -> ArcRwSignal<&'static str> {
     shell().keys.clone()
-}
-
-/// What the footer says about saving.
-pub fn set_save_state(state: SaveState) {
-    shell().save_state.set(state);
-}
-
-pub fn use_save_state() -> ArcRwSignal<SaveState> {
-    shell().save_state.clone()
 }
 
 /// The page's title in the browser's tab and history.

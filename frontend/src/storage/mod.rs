@@ -71,6 +71,13 @@ thread_local! {
     static OPEN: Cell<Option<AccountId>> = const { Cell::new(None) };
     /// Whose are all there.
     static FETCHED: Cell<Option<AccountId>> = const { Cell::new(None) };
+    static CHANGES: ArcTrigger = ArcTrigger::new();
+}
+
+/// Told whenever something that is kept has changed, here or in another tab: what is shown of it is a memo or an effect
+/// that watches this.
+pub fn changes() -> ArcTrigger {
+    CHANGES.with(Clone::clone)
 }
 
 impl Shelf {
@@ -103,6 +110,7 @@ impl Shelf {
         }
         take_over(&owner);
         FETCHED.set(this);
+        changes().notify();
     }
 
     pub fn get<T: DeserializeOwned>(&self, kind: Kind, name: &str) -> Option<T> {
@@ -131,24 +139,26 @@ impl Shelf {
     }
 
     /// All of it or nothing, whenever the browser ends. An answer that comes when its account has gone leaves nothing.
-    pub fn change(&self, changes: &[Change<'_>]) -> Result<(), Trouble> {
+    pub fn change(&self, all: &[Change<'_>]) -> Result<(), Trouble> {
         if OPEN.get() != Some(self.account) {
             return Err(Trouble::Unavailable);
         }
-        let keys: Vec<String> = changes.iter().map(|(kind, name, _)| self.key(*kind, name)).collect();
-        for (key, (.., text)) in keys.iter().zip(changes) {
+        let keys: Vec<String> = all.iter().map(|(kind, name, _)| self.key(*kind, name)).collect();
+        for (key, (.., text)) in keys.iter().zip(all) {
             remember(key, *text);
         }
         // Each tab asks for its own sheet.
-        let told = keys.iter().zip(changes).filter(|(_, (kind, ..))| *kind != Kind::Sheet);
+        let told = keys.iter().zip(all).filter(|(_, (kind, ..))| *kind != Kind::Sheet);
         tabs::tell(told.map(|(key, (.., text))| (key.as_str(), *text)));
         database::write(keys);
+        changes().notify();
         trouble().get_untracked().map_or(Ok(()), Err)
     }
 
     /// Takes in what another tab has written; it is in the database already.
     pub fn follow(&self, kind: Kind, name: &str, text: Option<&str>) {
         remember(&self.key(kind, name), text);
+        changes().notify();
     }
 
     /// The names of a kind's things that begin with `start`, in order.
@@ -189,6 +199,7 @@ pub fn close() {
     OPEN.set(None);
     FETCHED.set(None);
     forget_others(None);
+    changes().notify();
 }
 
 /// What is another account's is neither in memory nor written any more.

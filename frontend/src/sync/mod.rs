@@ -6,10 +6,13 @@
 //! | [`sender`] | which is sent next, and when: a state machine, told what happens |
 //! | [`settle`] | what an answer, or another tab, makes of drafts and requests: plain functions |
 //! | [`outbox`] | the browser's part of it: storage, network, sign-in |
+//! | [`unsaved`] | how much of it there is |
 
 pub mod outbox;
 pub mod request;
 mod sender;
 pub mod settle;
+mod unsaved;
 
 pub use request::{Op, Saved};
+pub use unsaved::Unsaved;

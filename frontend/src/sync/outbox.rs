@@ -23,6 +23,7 @@ use std::cell::RefCell;
 
 thread_local! {
     static SENDER: RefCell<Sender> = RefCell::default();
+    static BUSY: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static HELD: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static DECLINED: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static LAST: RefCell<String> = const { RefCell::new(String::new()) };
@@ -105,9 +106,9 @@ pub fn last_request() -> String {
     LAST.with_borrow(Clone::clone)
 }
 
-/// Something is under way.
-pub fn is_busy() -> bool {
-    SENDER.with_borrow(Sender::is_busy)
+/// True while something is under way, or will be by itself.
+pub fn busy() -> ArcRwSignal<bool> {
+    BUSY.with(Clone::clone)
 }
 
 /// It is asked for in another form.
@@ -141,11 +142,12 @@ pub fn go() {
 fn tell(event: Event) {
     let items = if session::viewer().is_some() { items() } else { Vec::new() };
     let waiting: Vec<Waiting> = items.iter().map(|(waiting, _)| waiting.clone()).collect();
-    let (todo, held, declined) = SENDER.with_borrow_mut(|sender| {
+    let (todo, held) = SENDER.with_borrow_mut(|sender| {
         let todo = sender.on(event, &waiting);
-        (todo, sender.is_held(), sender.is_declined())
+        BUSY.with(|known| known.set_if_new(sender.is_busy()));
+        DECLINED.with(|known| known.set_if_new(sender.is_declined()));
+        (todo, sender.is_held())
     });
-    DECLINED.with(|known| known.set_if_new(declined));
     let before = HELD.with(ArcRwSignal::get_untracked);
     HELD.with(|known| known.set_if_new(held));
     match todo {
@@ -169,7 +171,6 @@ fn tell(event: Event) {
     if held && !before {
         entry::held_up();
     }
-    entry::refresh();
 }
 
 /// What waits in its order: entries first, as comments may be about them.
