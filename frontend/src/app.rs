@@ -10,7 +10,7 @@ use crate::{
     session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
     sheet::SheetPage,
     shell::{self, Announcer, Away, Footer, Header, Toasts},
-    sync::Unsaved,
+    sync::{self, Unsaved},
     text::shell as text,
     token::TokensPage,
     ui::{NotFound, Skeleton, dom},
@@ -32,7 +32,7 @@ pub fn App() -> impl IntoView {
     provide_context(crate::live::Live::default());
     provide_context(comment::WaitingCount::default());
     provide_context(Unsaved::watch());
-    provide_context(entry::LeftOpen::default());
+    provide_context(entry::UndecidedOpen::default());
     spawn_local(session::open());
     keep_shell();
     if let Some(loading) = dom::find("#start") {
@@ -78,14 +78,15 @@ fn Frame() -> impl IntoView {
     routes::keep_router();
     redirect_by_session();
     follow_page();
-    entry::listen();
+    sync::listen();
+    entry::listen_to_keys();
     view! {
         // The browser follows it itself, as it moves the focus too.
         <a class="skip" href="#main" rel="external">{text::SKIP}</a>
         <div class="app">
             <Header />
             <Away />
-            <entry::Left />
+            <entry::UndecidedNotice />
             <main id="main" tabindex="-1">
                 <Content />
             </main>
@@ -95,7 +96,7 @@ fn Frame() -> impl IntoView {
         <Toasts />
         <SignInDialog />
         <LeaveDialog />
-        <entry::LeftDialog />
+        <entry::UndecidedDialog />
     }
 }
 

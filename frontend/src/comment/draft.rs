@@ -63,19 +63,19 @@ fn of_sheet(page: Page) -> String {
 
 impl Draft {
     pub fn load(name: &str) -> Self {
-        let text = session::shelf().and_then(|shelf| shelf.get_text(Kind::Draft, name));
+        let text = session::account_storage().and_then(|storage| storage.get_text(Kind::Draft, name));
         // What an older client wrote in another form is as good as absent.
         text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
 
     /// Keeps it, or removes what is empty.
     pub fn keep(&self, name: &str) {
-        let Some(shelf) = session::shelf() else { return };
+        let Some(storage) = session::account_storage() else { return };
         // Texts and lists: there is none that JSON cannot say.
         let print = || serde_json::to_string(self).unwrap_or_default();
         let text = (*self != Self::default()).then(print);
         // Without room it stands in this page alone, which says so.
-        let _ = shelf.change(&[(Kind::Draft, name, text.as_deref())]);
+        let _ = storage.change(&[(Kind::Draft, name, text.as_deref())]);
     }
 
     /// It is being sent, or will be by itself.
@@ -187,7 +187,7 @@ pub fn left() -> (usize, usize) {
 }
 
 fn names() -> Vec<String> {
-    session::shelf().map(|shelf| shelf.names(Kind::Draft, PREFIX)).unwrap_or_default()
+    session::account_storage().map(|storage| storage.names(Kind::Draft, PREFIX)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,9 +2,8 @@
 //! a text that a person makes of them.
 
 use super::{
-    DraftKey, Progress,
+    Progress,
     choices::Pick,
-    draft,
     editor::{Trouble, clock, show_text},
     merging::{Conflict, Merging, caret_after, printed},
     save::text_of,
@@ -12,6 +11,7 @@ use super::{
 use crate::{
     sheet::{focus, page::Page},
     shell, storage,
+    sync::{DraftKey, draft},
     text::{live as words, sheet as text},
     ui::{Dialog, dom},
 };
@@ -150,7 +150,7 @@ impl MergeState {
             draft.outline = outline;
             draft.scenes = scenes;
             draft.version = conflict.theirs.version;
-            (draft.began, draft.onto, draft.merged) = (None, None, None);
+            (draft.base, draft.server_base, draft.merged) = (None, None, None);
             draft.at = draft::after(draft.at);
         });
         if conflict.is_deleted() {

@@ -1,11 +1,10 @@
 //! The editor: opens over its entry, keeps every letter, and never loses one.
 
 use super::{
-    Action, Draft, DraftKey, Editing, Progress, copies, draft,
+    Action, Editing, Progress,
     edited::EditedText,
     merging::printed,
     mutation::Input,
-    outbox,
     place::{Side, place},
     save::text_of,
     why::{owner_name, owners},
@@ -17,6 +16,7 @@ use crate::{
         page::{Page, here},
     },
     shell, storage,
+    sync::{Draft, DraftKey, draft, draft_sync, outbox},
     text::sheet as text,
     ui::{SetIfNew, dom, is_composing, on_layout},
 };
@@ -100,7 +100,7 @@ impl EditorState {
             self.composing.set(false);
             return self.key.set(None);
         };
-        let kept = draft::load(sheet, key).or_else(|| copies::take(sheet, key));
+        let kept = draft::load(sheet, key).or_else(|| draft_sync::take(sheet, key));
         self.note.set(kept.as_ref().map_or_else(String::new, |kept| text::draft_of(&clock(kept.at))));
         self.has_draft.set(kept.is_some());
         self.fault.set(None);
@@ -220,9 +220,9 @@ impl EditorState {
         self.note.set(String::new());
         // The outline was just found to be one.
         let _ = self.page.save(key);
-        let (follows, began) = (Some(outbox::last_request()), kept.text().ok());
-        let began = began.map(|began| Input::known(kept.version, began));
-        self.base.set_value(Draft { follows, began, onto: None, ..kept });
+        let (depends_on, base) = (Some(outbox::last_request()), kept.text().ok());
+        let base = base.map(|base| Input::known(kept.version, base));
+        self.base.set_value(Draft { depends_on, base, server_base: None, ..kept });
     }
 
     /// Leaves; what was typed stays as a draft.
@@ -339,10 +339,10 @@ fn base(page: Page, Editing { key, after }: Editing) -> Option<(SheetId, Draft)>
     let entry = page.entry(id)?;
     let sent = outbox::written(id).and_then(|op| Some((op.text()?, op.version(), Some(op.input.request_id))));
     // What waits to be sent is what stands there now.
-    let (text, version, follows) = sent.unwrap_or_else(|| (text_of(&entry), entry.version, None));
+    let (text, version, depends_on) = sent.unwrap_or_else(|| (text_of(&entry), entry.version, None));
     let (outline, scenes) = (printed(&text), text.explicit_scenes);
-    let began = follows.is_some().then(|| Input::known(version, text));
-    Some((head.id, Draft { outline, scenes, version, follows, began, ..draft }))
+    let base = depends_on.is_some().then(|| Input::known(version, text));
+    Some((head.id, Draft { outline, scenes, version, depends_on, base, ..draft }))
 }
 
 /// 10:42, in Japan.
@@ -438,7 +438,7 @@ fn Popup(state: EditorState) -> impl IntoView {
                 on:input=on_input
                 on:compositionstart=move |_| state.composing.set(true)
                 on:compositionend=move |_| state.composing.set(false)
-                on:blur=|_| copies::send_now()
+                on:blur=|_| draft_sync::send_now()
             ></textarea>
             <p id="editor-hint" class="unseen">{text::OUTLINE_HINT}</p>
             {move || edited.with(EditedText::room).map(|room| view! { <p class="room">{room}</p> })}

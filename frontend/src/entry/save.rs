@@ -1,9 +1,9 @@
 //! Saving what was typed: from the draft to the outbox, and what the server's answer means for the page.
 
 use super::{
-    Conflict, Draft, DraftKey, Editing, act, draft, editor,
+    Conflict, Editing, act, editor,
     mutation::{Change, Input, Operation, Reply},
-    outbox, queries,
+    queries,
 };
 use crate::{
     api::{self, Failure},
@@ -15,7 +15,7 @@ use crate::{
     },
     shell,
     sync::{
-        Op, Saved,
+        Draft, DraftKey, Op, Saved, draft, draft_sync, outbox,
         settle::{self, Write},
     },
     text::sheet as text,
@@ -62,8 +62,8 @@ impl Page {
         let typed = typed.map(|text| Input::known(draft.version, text));
         let mut op = Op::new(operation, sheet, input.with_text(text));
         (op.typed, op.merged) = (typed, draft.merged);
-        if draft.follows.is_some() {
-            (op.follows, op.began) = (draft.follows, draft.began);
+        if draft.depends_on.is_some() {
+            (op.depends_on, op.base) = (draft.depends_on, draft.base);
         }
         self.begin(&op, Some(key));
         Ok(())
@@ -81,10 +81,10 @@ impl Page {
                     let request_id = api::request_id();
                     let (entry_id, version) = (Some(id), Some(draft.version));
                     let input = Input { request_id, entry_id, change_id, version, ..Input::default() };
-                    let follows = Some(input.request_id.clone());
+                    let depends_on = Some(input.request_id.clone());
                     self.begin(&Op::new(Operation::Restore, head.id, input), None);
                     // It is in the browser's database already; there is room.
-                    let _ = draft::keep(head.id, key, &Draft { follows, ..draft });
+                    let _ = draft::keep(head.id, key, &Draft { depends_on, ..draft });
                     let _ = self.save(key);
                 }
                 Err(failure) => {
@@ -128,10 +128,10 @@ impl Page {
     /// What it follows was answered in another tab, and stands on the page as it was sent.
     fn caught_up(self, key: DraftKey, draft: Draft) -> Draft {
         let DraftKey::Entry(id) = key else { return draft };
-        let arrived = draft.follows.as_ref().is_some_and(|request| !outbox::has(request));
-        let began = draft.began_with().filter(|_| arrived);
-        match self.entry(id).filter(|entry| began == Some(text_of(entry))) {
-            Some(entry) => Draft { version: entry.version, follows: None, began: None, ..draft },
+        let arrived = draft.depends_on.as_ref().is_some_and(|request| !outbox::has(request));
+        let base = draft.base_text().filter(|_| arrived);
+        match self.entry(id).filter(|entry| base == Some(text_of(entry))) {
+            Some(entry) => Draft { version: entry.version, depends_on: None, base: None, ..draft },
             None => draft,
         }
     }
@@ -170,7 +170,7 @@ pub async fn send_everything() -> Unsent {
     outbox::go();
     settled(|| !outbox::busy().get_untracked() || outbox::held().get_untracked()).await;
     let drafts = draft::everywhere();
-    let kept = drafts.is_empty() || super::copies::send_whole().await;
+    let kept = drafts.is_empty() || draft_sync::send_whole().await;
     let typed = |(sheet, key): &(SheetId, DraftKey)| draft::load(*sheet, *key).map(|draft| draft.outline);
     let mut typed: Vec<String> = if kept { Vec::new() } else { drafts.iter().filter_map(typed).collect() };
     typed.extend(comment::unsent());

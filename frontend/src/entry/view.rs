@@ -2,7 +2,7 @@
 
 use super::{
     inline::{Link, Links, Run, runs, split_tail},
-    remark::EntryRemark,
+    sync_badge::EntryBadge,
 };
 use crate::{
     handout,
@@ -39,10 +39,10 @@ pub fn EntryView(
         }
     };
     let contents = move || {
-        let (entry, said) = (state.entry.get(), state.remark.get());
+        let (entry, said) = (state.entry.get(), state.badge.get());
         let waiting = said.as_ref().and_then(|said| said.text.as_ref());
         let entry = waiting.map_or(entry.clone(), |text| entry.with_text(text));
-        let said = said.map(|remark| view! { <EntryRemark page id remark /> });
+        let said = said.map(|badge| view! { <EntryBadge page id badge /> });
         (entry_text(&head, cell, &entry, &state.needle.get()), said)
     };
     view! {

@@ -14,9 +14,10 @@ use crate::{
     api::{self, EnumValue, Failure, Id},
     cached_query,
     comment::{Thread, Threads},
-    entry::{self, Action, DraftKey},
+    entry::{self, Action},
     session,
     sheet::{focus, page::Page, store::CellKey},
+    sync::DraftKey,
     text::{self, comment as comments, history as words},
     ui::{dom, is_composing},
 };

@@ -138,7 +138,7 @@ fn anchor(page: Page) -> Option<Element> {
         (Some(id), _) => return focus::by_id(&id).map(Into::into),
         (None, None) => return None,
         (None, Some(editing)) => {
-            if let crate::entry::DraftKey::Entry(id) = editing.key
+            if let crate::sync::DraftKey::Entry(id) = editing.key
                 && let Some(entry) = focus::by_id(&focus::entry_id(id))
             {
                 return Some(entry.into());

@@ -9,8 +9,9 @@ use super::{
 use crate::ui::SetIfNew;
 use crate::{
     api::{self, Failure, Id},
-    entry, live, routes, session,
+    live, routes, session,
     storage::Kind,
+    sync::draft_sync,
     ui::dom,
 };
 use cynic::QueryBuilder;
@@ -44,7 +45,7 @@ pub fn load(page: Page) {
         if asks.unwrap_or(true) {
             spawn_local(async move {
                 if again(page).await {
-                    entry::compare(page).await;
+                    draft_sync::compare(page).await;
                 }
             });
         }
@@ -146,15 +147,16 @@ fn read(page: Page, answer: &str, kept: bool) -> Result<bool, Failure> {
 
 /// Shows what this browser has kept, if it has.
 fn show_kept(page: Page) -> bool {
-    let kept: Option<String> = session::shelf().and_then(|shelf| shelf.get(Kind::Sheet, &page.kept_as()));
+    let kept: Option<String> =
+        session::account_storage().and_then(|storage| storage.get(Kind::Sheet, &page.kept_as()));
     kept.is_some_and(|kept| read(page, &kept, true).is_ok())
 }
 
 /// For when the server is away.
 fn keep(page: Page, answer: &str) {
-    if let Some(shelf) = session::shelf() {
+    if let Some(storage) = session::account_storage() {
         // Without room the page only opens while the server is there.
-        let _ = shelf.put(Kind::Sheet, &page.kept_as(), &answer);
+        let _ = storage.put(Kind::Sheet, &page.kept_as(), &answer);
     }
     later::read(page, page.with(Store::heard).unwrap_or_default());
 }

@@ -8,11 +8,12 @@ use super::{
     store::{EntryState, Head, Known, Store},
 };
 use crate::{
-    entry::{Begun, Conflict, DraftKey, Editing, Progress, Steps, Why},
+    entry::{Begun, Conflict, Editing, Progress, Steps, Why},
     filter::{FilterState, Tally},
     history::SidePanel,
     live::Live,
     routes,
+    sync::DraftKey,
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, FiscalYear, RegionId};

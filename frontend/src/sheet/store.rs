@@ -4,7 +4,7 @@
 use super::model::{Column, Entry, Item, Region, Sheet};
 use crate::ui::SetIfNew;
 use crate::{
-    entry::Remark,
+    entry::SyncBadge,
     filter::{FilterCounter, FilterState, Tally},
     session::Organization,
 };
@@ -62,7 +62,7 @@ pub struct EntryState {
     pub shown: ArcRwSignal<bool>,
     /// What is searched (folded), if it is found here; empty otherwise, so that other entries' text stays as it is.
     pub needle: ArcRwSignal<Arc<str>>,
-    pub remark: ArcRwSignal<Option<Arc<Remark>>>,
+    pub badge: ArcRwSignal<Option<Arc<SyncBadge>>>,
     /// Its cell, by number.
     pub cell: ArcStoredValue<usize>,
 }
@@ -332,7 +332,7 @@ impl Store {
                     entry: ArcRwSignal::new(Known::new(entry)),
                     shown: ArcRwSignal::new(true),
                     needle: ArcRwSignal::new(Arc::from("")),
-                    remark: ArcRwSignal::default(),
+                    badge: ArcRwSignal::default(),
                     cell: ArcStoredValue::new(cell),
                 };
                 self.entries.insert(id, Arc::new(state));

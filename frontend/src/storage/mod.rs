@@ -41,7 +41,7 @@ pub enum Kind {
     /// An answer of the server, to be shown while it is away.
     Sheet,
     /// How this person likes to see things, and what this browser is called.
-    Taste,
+    Preference,
 }
 
 const KINDS: [(Kind, &str); 5] = [
@@ -49,15 +49,15 @@ const KINDS: [(Kind, &str); 5] = [
     (Kind::Outbox, "outbox"),
     (Kind::Discard, "discard"),
     (Kind::Sheet, "sheet"),
-    (Kind::Taste, "taste"),
+    (Kind::Preference, "taste"),
 ];
 
 /// One thing that is to stand under its name, or to go.
 pub type Change<'a> = (Kind, &'a str, Option<&'a str>);
 
-/// One account's shelf in this browser.
+/// One account's storage in this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shelf {
+pub struct AccountStorage {
     account: AccountId,
 }
 
@@ -80,12 +80,12 @@ pub fn changes() -> ArcTrigger {
     CHANGES.with(Clone::clone)
 }
 
-impl Shelf {
+impl AccountStorage {
     pub fn of(account: AccountId) -> Self {
         Self { account }
     }
 
-    /// Fetches what is kept, or waits until it is there; before that the shelf is empty to who looks.
+    /// Fetches what is kept, or waits until it is there; before that the storage is empty to who looks.
     pub async fn open(&self) {
         let this = Some(self.account);
         if OPEN.replace(this) == this {
@@ -128,7 +128,7 @@ impl Shelf {
         read(&self.key(kind, name))
     }
 
-    /// [`Shelf::put`] for a value that is a text already, such as an answer of the server.
+    /// [`AccountStorage::put`] for a value that is a text already, such as an answer of the server.
     pub fn put_text(&self, kind: Kind, name: &str, text: &str) -> Result<(), Trouble> {
         self.change(&[(kind, name, Some(text))])
     }
@@ -257,7 +257,7 @@ fn remember(key: &str, text: Option<&str>) {
 
 /// Whose kind and name a key is; none: it is not of the account that is there.
 fn parsed(key: &str) -> Option<(Kind, &str)> {
-    let owner = Shelf::of(OPEN.get()?).owner();
+    let owner = AccountStorage::of(OPEN.get()?).owner();
     let (code, name) = key.get(owner.len()..).filter(|_| key.starts_with(&owner))?.split_once(':')?;
     let (kind, _) = KINDS.into_iter().find(|(_, other)| *other == code)?;
     Some((kind, name))
@@ -266,7 +266,7 @@ fn parsed(key: &str) -> Option<(Kind, &str)> {
 /// The room is used up: kept sheets go. Their keys.
 fn drop_sheets() -> Vec<String> {
     let Some(account) = OPEN.get() else { return Vec::new() };
-    let sheets = Shelf::of(account).prefix(Kind::Sheet);
+    let sheets = AccountStorage::of(account).prefix(Kind::Sheet);
     MEMORY.with_borrow_mut(|memory| {
         memory.extract_if(.., |key, _| key.starts_with(&sheets)).map(|(key, _)| key).collect()
     })

@@ -1,8 +1,8 @@
 //! What was typed and asked for and is not on the server yet: one memo, of which the footer and the list of what a
 //! person must decide are views.
 
-use super::outbox;
-use crate::{comment, entry, session, sheet::page, shell::SaveState, storage, text::sheet as text};
+use super::{draft, outbox};
+use crate::{comment, session, sheet::page, shell::SaveState, storage, text::sheet as text};
 use leptos::prelude::*;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Unsaved {
         let (requests, stuck) =
             outbox::all().into_iter().partition::<Vec<_>, _>(|(_, op)| op.trouble.is_none());
         let (unsent, written) = comment::left();
-        let (drafts, undecided) = entry::count_drafts();
+        let (drafts, undecided) = draft::count();
         Self {
             requests: requests.len() + unsent,
             drafts: drafts + written,

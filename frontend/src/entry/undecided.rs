@@ -1,10 +1,10 @@
 //! What a person must see to: what the server did not take, and drafts that have no place on the sheet any more. Said
 //! above the page and listed with what can be done, until it is decided.
 
-use super::{DraftKey, draft, mutation::Operation, outbox, remark, save};
+use super::{mutation::Operation, save, sync_badge};
 use crate::{
     sheet::page::{here, use_here},
-    sync::{Op, Unsaved},
+    sync::{DraftKey, Op, Unsaved, draft, outbox},
     text::{self, sheet as words},
     ui::Dialog,
 };
@@ -13,12 +13,12 @@ use renkei_domain::SheetId;
 
 /// The list is open: a context of the client's root.
 #[derive(Clone, Copy, Default)]
-pub struct LeftOpen(RwSignal<bool>);
+pub struct UndecidedOpen(RwSignal<bool>);
 
 /// Says that there is something; stands once on the page.
 #[component]
-pub fn Left() -> impl IntoView {
-    let (unsaved, open) = (expect_context::<Memo<Unsaved>>(), expect_context::<LeftOpen>());
+pub fn UndecidedNotice() -> impl IntoView {
+    let (unsaved, open) = (expect_context::<Memo<Unsaved>>(), expect_context::<UndecidedOpen>());
     let said = move || {
         let count = unsaved.get().undecided;
         (count > 0).then(|| {
@@ -37,8 +37,8 @@ pub fn Left() -> impl IntoView {
 
 /// Lists it; stands once on the page.
 #[component]
-pub fn LeftDialog() -> impl IntoView {
-    let LeftOpen(open) = expect_context();
+pub fn UndecidedDialog() -> impl IntoView {
+    let UndecidedOpen(open) = expect_context();
     let close = move || open.set(false);
     view! {
         <Dialog open title=words::LEFT on_close=move |()| close()>
@@ -54,7 +54,7 @@ pub fn LeftDialog() -> impl IntoView {
 
 #[component]
 fn List() -> impl IntoView {
-    let (unsaved, LeftOpen(open)) = (expect_context::<Memo<Unsaved>>(), expect_context());
+    let (unsaved, UndecidedOpen(open)) = (expect_context::<Memo<Unsaved>>(), expect_context());
     move || {
         let count = unsaved.get().undecided;
         // What it is about is told by the sheet, which may come later.
@@ -122,7 +122,7 @@ fn typed(sheet: SheetId, key: DraftKey, open: RwSignal<bool>) -> Option<impl Int
     if draft.trouble.is_none() && !lost {
         return None;
     }
-    let text = remark::words_of(&draft);
+    let text = sync_badge::words_of(&draft);
     let why = draft.trouble.unwrap_or_else(|| words::ORPHAN.to_owned());
     let save = page.map(|page| {
         let save = move |_| {

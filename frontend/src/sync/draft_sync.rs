@@ -1,16 +1,16 @@
 //! Drafts' copies on the server: kept a moment after they were typed, taken away when they are saved or thrown away,
 //! and offered on whatever machine the person opens the sheet next.
 
-use super::{
-    Draft, DraftKey, draft,
-    queries::{
-        self, DiscardDraft, DiscardDraftInput, DiscardDraftVariables, Drafts, DraftsVariables, SaveDraft,
-        SaveDraftInput, SaveDraftPayload, SaveDraftVariables,
-    },
-    save,
-};
+use super::{Draft, DraftKey, draft};
 use crate::{
     api::{self, EnumValue, Failure, Id, scene_values},
+    entry::{
+        queries::{
+            self, DiscardDraft, DiscardDraftInput, DiscardDraftVariables, Drafts, DraftsVariables, SaveDraft,
+            SaveDraftInput, SaveDraftPayload, SaveDraftVariables,
+        },
+        settled,
+    },
     session,
     sheet::{page::Page, store::CellKey},
     storage::Kind,
@@ -93,7 +93,7 @@ pub async fn send_all() -> bool {
 /// All drafts of this browser, sent once more; false if one of them has no copy on the server now.
 pub async fn send_whole() -> bool {
     // What is on its way is waited for.
-    save::settled(|| !SENDING.get()).await;
+    settled(|| !SENDING.get()).await;
     for (sheet, key) in draft::everywhere() {
         touched(&key.name(sheet));
     }
@@ -161,11 +161,11 @@ pub fn discard(page: Page, key: DraftKey) {
 
 fn forget(sheet: SheetId, key: DraftKey) {
     use_elsewhere().update(|all| {
-        let Some(shelf) = session::shelf() else { return };
+        let Some(storage) = session::account_storage() else { return };
         for other in all.extract_if(.., |other| other.sheet == sheet && other.key == key) {
             let name = other.device + "|" + &key.name(sheet);
             // Without room it is offered once more.
-            let _ = shelf.put_text(Kind::Discard, &name, "");
+            let _ = storage.put_text(Kind::Discard, &name, "");
         }
     });
 }
@@ -207,8 +207,8 @@ async fn send_discards() -> bool {
         // Where a fault is reported, it is asked again another time.
         match api::call(&DiscardDraft::build(DiscardDraftVariables { input })).await {
             Ok(_) => {
-                if let Some(shelf) = session::shelf() {
-                    shelf.remove(Kind::Discard, &name);
+                if let Some(storage) = session::account_storage() {
+                    storage.remove(Kind::Discard, &name);
                 }
             }
             Err(_) => all = false,
@@ -218,7 +218,7 @@ async fn send_discards() -> bool {
 }
 
 fn discards() -> Vec<String> {
-    session::shelf().map(|shelf| shelf.names(Kind::Discard, "")).unwrap_or_default()
+    session::account_storage().map(|storage| storage.names(Kind::Discard, "")).unwrap_or_default()
 }
 
 async fn ask(sheet: SheetId) -> Result<Vec<queries::Draft>, Failure> {
@@ -334,11 +334,11 @@ fn parse_time(time: &str) -> i64 {
 
 /// This browser's name, until somebody signs out.
 fn device() -> String {
-    let Some(shelf) = session::shelf() else { return String::new() };
-    shelf.get_text(Kind::Taste, DEVICE).unwrap_or_else(|| {
+    let Some(storage) = session::account_storage() else { return String::new() };
+    storage.get_text(Kind::Preference, DEVICE).unwrap_or_else(|| {
         let fresh = api::request_id();
         // Without room it has another name after the next reload.
-        let _ = shelf.put_text(Kind::Taste, DEVICE, &fresh);
+        let _ = storage.put_text(Kind::Preference, DEVICE, &fresh);
         fresh
     })
 }
