@@ -44,27 +44,8 @@ impl Page {
         let Some(draft) = draft::load(sheet, key).map(|draft| self.caught_up(key, draft)) else {
             return Ok(());
         };
-        let (text, version) = draft.made()?;
-        let request_id = api::request_id();
-        let (operation, input) = match key {
-            DraftKey::Entry(id) => {
-                let input = Input { request_id, id: Some(id), version: Some(version), ..Input::default() };
-                (Operation::Update, input)
-            }
-            DraftKey::New(cell) => {
-                let (sheet_id, owner_id) = (Some(sheet), draft.owner);
-                let after_entry_id = self.neighbour(key, draft.after);
-                let input = Input { request_id, sheet_id, owner_id, after_entry_id, ..Input::default() };
-                (Operation::Create, input.with_cell(cell))
-            }
-        };
-        let typed = draft.text().ok().filter(|typed| *typed != text);
-        let typed = typed.map(|text| Input::known(draft.version, text));
-        let mut op = Op::new(operation, sheet, input.with_text(text));
-        (op.typed, op.merged) = (typed, draft.merged);
-        if draft.depends_on.is_some() {
-            (op.depends_on, op.base) = (draft.depends_on, draft.base);
-        }
+        let after = self.neighbour(key, draft.after);
+        let op = Op::save(api::request_id(), sheet, key, Draft { after, ..draft })?;
         self.begin(&op, Some(key));
         Ok(())
     }

@@ -15,6 +15,8 @@ pub mod draft;
 pub mod draft_sync;
 pub mod outbox;
 pub mod request;
+#[cfg(test)]
+mod schedules;
 mod sender;
 pub mod settle;
 mod tabs;

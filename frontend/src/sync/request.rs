@@ -1,11 +1,11 @@
 //! One thing that is asked of the server: kept until it is answered, and the rule by which what follows it goes on.
 
-use super::DraftKey;
+use super::{Draft, DraftKey};
 use crate::{
     entry::mutation::{Input, Operation},
     sheet::store::CellKey,
 };
-use renkei_domain::{EntryId, EntryText, SheetId, merge::merge};
+use renkei_domain::{EntryId, EntryText, SheetId, merge::merge, outline::OutlineFault};
 use serde::{Deserialize, Serialize};
 
 /// A mutation. Sent again it is the same to the letter, as the server may have it already.
@@ -52,6 +52,34 @@ impl Op {
             above: Vec::new(),
             merged: None,
         }
+    }
+
+    /// What saves a draft as it stands.
+    pub fn save(
+        request_id: String,
+        sheet: SheetId,
+        key: DraftKey,
+        draft: Draft,
+    ) -> Result<Self, OutlineFault> {
+        let (text, version) = draft.made()?;
+        let (operation, input) = match key {
+            DraftKey::Entry(id) => {
+                let input = Input { request_id, id: Some(id), version: Some(version), ..Input::default() };
+                (Operation::Update, input)
+            }
+            DraftKey::New(cell) => {
+                let (sheet_id, owner_id, after_entry_id) = (Some(sheet), draft.owner, draft.after);
+                let input = Input { request_id, sheet_id, owner_id, after_entry_id, ..Input::default() };
+                (Operation::Create, input.with_cell(cell))
+            }
+        };
+        let typed = draft.text().ok().filter(|typed| *typed != text);
+        let mut op = Self::new(operation, sheet, input.with_text(text));
+        (op.typed, op.merged) = (typed.map(|typed| Input::known(draft.version, typed)), draft.merged);
+        if draft.depends_on.is_some() {
+            (op.depends_on, op.base) = (draft.depends_on, draft.base);
+        }
+        Ok(op)
     }
 
     /// None: it makes a new one.
