@@ -10,7 +10,8 @@ use crate::{
 };
 use leptos::prelude::*;
 use renkei_domain::{
-    EntryFacts, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Phase, SheetId, filter,
+    EntryFacts, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Phase, SearchTerms, SheetId,
+    filter,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -61,7 +62,7 @@ pub struct EntryState {
     pub entry: ArcRwSignal<Arc<Known>>,
     pub shown: ArcRwSignal<bool>,
     /// What is searched (folded), if it is found here; empty otherwise, so that other entries' text stays as it is.
-    pub needle: ArcRwSignal<Arc<str>>,
+    pub needle: ArcRwSignal<Arc<SearchTerms>>,
     pub badge: ArcRwSignal<Option<Arc<SyncBadge>>>,
     /// Its cell, by number.
     pub cell: ArcStoredValue<usize>,
@@ -331,7 +332,7 @@ impl Store {
                 let state = EntryState {
                     entry: ArcRwSignal::new(Known::new(entry)),
                     shown: ArcRwSignal::new(true),
-                    needle: ArcRwSignal::new(Arc::from("")),
+                    needle: ArcRwSignal::default(),
                     badge: ArcRwSignal::default(),
                     cell: ArcStoredValue::new(cell),
                 };
@@ -350,7 +351,7 @@ impl Store {
 
     /// Shows what the filter admits, and counts: one walk over all entries, and only what changes is told.
     pub fn apply_filter(&self, state: &FilterState) -> Tally {
-        let needle: Arc<str> = Arc::from(renkei_domain::text::fold(state.text.trim()));
+        let needle = Arc::new(SearchTerms::parse(&state.text));
         let mut counter = FilterCounter::new(state);
         for (number, cell) in self.cells.iter().enumerate() {
             let item = &self.head.items[self.head.place(number).0];
@@ -522,7 +523,7 @@ mod tests {
     fn new_rows_or_rights_leave_entries_what_they_are() {
         let store = Store::new(sheet(5, vec![entry(10, 1, 0)]));
         let known = store.entry(id(10).into()).unwrap();
-        known.needle.set(Arc::from("研修"));
+        known.needle.set(Arc::new(SearchTerms::parse("研修")));
         let mut reading = sheet(6, vec![entry(10, 2, 0)]);
         reading.phase = Phase::Review;
         assert!(!store.fits(&reading));
