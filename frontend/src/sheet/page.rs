@@ -5,7 +5,7 @@ use super::{
     drag::Dragging,
     load::Loading,
     model::Sheet,
-    store::{EntryState, Head, Known, Store},
+    store::{CellKey, EntryState, Head, Known, Store},
 };
 use crate::{
     entry::{Begun, Conflict, DraftKey, Editing, Progress, Steps, Why},
@@ -154,8 +154,22 @@ impl Page {
     pub fn cell_of(self, key: DraftKey) -> Option<usize> {
         match key {
             DraftKey::Entry(id) => self.state(id).map(|state| state.cell.get_value()),
-            DraftKey::New(cell) => self.with(|store| store.number(cell)).flatten(),
+            DraftKey::New(cell) => self.number(cell),
         }
+    }
+
+    /// A cell's number.
+    pub fn number(self, key: CellKey) -> Option<usize> {
+        self.with(|store| store.number(key)).flatten()
+    }
+
+    pub fn cell_key(self, number: usize) -> Option<CellKey> {
+        self.with(|store| store.cells.get(number).map(|cell| cell.key)).flatten()
+    }
+
+    /// The viewer may write in a cell.
+    pub fn is_writable(self, cell: usize) -> bool {
+        self.with(|store| store.head.editable[cell]).unwrap_or_default()
     }
 
     /// The entries of a cell in their order, as it stands now.
@@ -176,7 +190,7 @@ impl Page {
 /// Puts a reading into the store. None: more is known already; a head: the table is to be made anew with it.
 fn slot_with(slot: &mut Option<Store>, sheet: Sheet) -> Option<Option<Arc<Head>>> {
     let made = match slot {
-        Some(store) if store.fits(&sheet) => return store.refresh(&sheet).then_some(None),
+        Some(store) if store.fits(&sheet) => return store.refresh(sheet).then_some(None),
         Some(store) => store.renewed(sheet)?,
         None => Store::new(sheet),
     };

@@ -6,7 +6,7 @@ mod model;
 
 pub use footer::{Announcer, Away, Footer, Toasts};
 pub use header::Header;
-pub use model::{Place, SaveState, YearLink};
+pub use model::{Place, SaveState};
 
 use crate::{text, ui::dom};
 use leptos::prelude::*;

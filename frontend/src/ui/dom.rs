@@ -60,3 +60,10 @@ pub fn focus(element: Option<impl AsRef<web_sys::HtmlElement>>) {
 pub fn find(selector: &str) -> Option<web_sys::HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
+
+/// All elements within another one that a selector finds.
+pub fn find_all(within: &web_sys::Element, selector: &str) -> Vec<web_sys::HtmlElement> {
+    let found = within.query_selector_all(selector).ok();
+    let count = found.as_ref().map_or(0, web_sys::NodeList::length);
+    (0..count).filter_map(|at| found.as_ref()?.item(at)?.dyn_into().ok()).collect()
+}
