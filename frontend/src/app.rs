@@ -18,6 +18,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::{
     MatchNestedRoutes,
+    any_nested_route::IntoAnyNestedRoute,
     components::{Route, Router, Routes},
     hooks::use_navigate,
     path,
@@ -159,6 +160,7 @@ pub fn Pages() -> impl MatchNestedRoutes + Clone + Send {
         } />
     }
     .into_inner()
+    .into_any_nested_route()
 }
 
 /// A page about a sheet; made anew for another one, and not for a change of the query.
