@@ -162,7 +162,7 @@ fn OpenPanel(page: Page, target: PanelTarget, tab: PanelTab) -> impl IntoView {
                 <button type="button" class="close" aria-label=text::CLOSE on:click=move |_| close(page, target)>
                     "×"
                 </button>
-                <div class="leaves">
+                <div class="beside-tabs">
                     {tab_button(comments::TITLE, PanelTab::Comments)}
                     {tab_button(words::TITLE, PanelTab::History)}
                 </div>
