@@ -4,18 +4,17 @@ use crate::{
     account::AccountPage,
     api, comment, entry,
     handout::HandoutsPage,
-    history,
+    history, live,
     region::StartPage,
     routes::{self, Route as Page, go_instead},
     session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
-    sheet::SheetPage,
+    sheet::{self, SheetPage},
     shell::{self, Announcer, Away, Footer, Header, Toasts},
     text::shell as text,
     token::TokensPage,
     ui::{NotFound, Skeleton, dom},
 };
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     MatchNestedRoutes,
     any_nested_route::IntoAnyNestedRoute,
@@ -25,12 +24,19 @@ use leptos_router::{
 };
 use renkei_domain::{AccountId, FiscalYear, RegionId};
 
+/// What there is once for the client.
+pub fn provide_contexts() {
+    provide_context(api::Connection::default());
+    provide_context(shell::Shell::default());
+    provide_context(sheet::page::LastPage::default());
+    provide_context(live::Live::default());
+    provide_context(comment::WaitingCount::default());
+}
+
 #[component]
 pub fn App() -> impl IntoView {
     api::listen();
     session::listen();
-    provide_context(crate::live::Live::default());
-    provide_context(comment::WaitingCount::default());
     spawn_local(session::open());
     keep_shell();
     if let Some(loading) = dom::find("#start") {
@@ -73,7 +79,7 @@ pub fn crash(fault: &std::panic::PanicHookInfo<'_>) {
 /// Everything that stands on the page.
 #[component]
 fn Frame() -> impl IntoView {
-    routes::keep_router();
+    routes::follow_browser();
     redirect_by_session();
     follow_page();
     show_state_elsewhere();

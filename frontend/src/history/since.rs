@@ -10,7 +10,7 @@ use crate::{
     api::{self, Id},
     cached_query,
     filter::FilterState,
-    routes::{self, Step},
+    routes::Step,
     sheet::{focus, page::Page},
     shell,
     text::history as words,
@@ -144,7 +144,7 @@ fn label_of(page: Page, told: &Told, since: &str) -> AnyView {
 fn choose(page: Page, since: &str) {
     let mut state: FilterState = page.filter.get_untracked();
     since.clone_into(&mut state.since);
-    routes::set_query(&state.query(), Step::Push);
+    page.address.set_query(&state.query(), Step::Push);
 }
 
 #[component]

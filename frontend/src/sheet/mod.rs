@@ -201,7 +201,7 @@ fn remember_columns(page: Page) {
             if !kept.is_empty() {
                 let mut state = FilterState::default();
                 state.hide(kept);
-                routes::set_query(&state.query(), routes::Step::Replace);
+                page.address.set_query(&state.query(), routes::Step::Replace);
             }
         } else if before.is_some_and(|before| before != hidden) {
             let _ = shelf.put(Kind::Taste, NAME, &hidden);

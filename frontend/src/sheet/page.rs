@@ -12,11 +12,12 @@ use crate::{
     filter::{FilterState, Tally},
     history::SidePanel,
     live::Live,
-    routes,
+    root,
+    routes::{self, PageAddress},
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, FiscalYear, RegionId};
-use std::{cell::Cell, sync::Arc};
+use std::sync::Arc;
 
 /// The state of one sheet's page. It belongs to the page's component: when that goes, so do the sheet and all signals.
 /// What comes back to it later, such as an answer, asks [`is_left`](Self::is_left) before it reads a signal; setting
@@ -25,6 +26,7 @@ use std::{cell::Cell, sync::Arc};
 pub struct Page {
     pub region: RegionId,
     pub year: FiscalYear,
+    pub address: PageAddress,
     pub loading: RwSignal<Loading>,
     store: StoredValue<Option<Store>>,
     /// Set when the table is to be made anew.
@@ -63,13 +65,13 @@ pub struct Page {
     pub threads_changed: RwSignal<()>,
 }
 
-thread_local! {
-    static HERE: Cell<Option<Page>> = const { Cell::new(None) };
-}
+/// The sheet's page that was made last: a context of the root.
+#[derive(Clone, Copy, Default)]
+pub struct LastPage(StoredValue<Option<Page>>);
 
 /// The sheet's page, while somebody looks at it. For answers and events, which come where there is no context.
 pub fn here() -> Option<Page> {
-    HERE.get().filter(|page| !page.is_left())
+    root::context::<LastPage>().0.get_value().filter(|page| !page.is_left())
 }
 
 impl Page {
@@ -79,6 +81,7 @@ impl Page {
         let page = Self {
             region,
             year,
+            address: routes::use_page_address(),
             loading: RwSignal::new(Loading::Waiting),
             store: StoredValue::default(),
             head: RwSignal::default(),
@@ -102,7 +105,7 @@ impl Page {
             live: expect_context(),
             threads_changed: RwSignal::default(),
         };
-        HERE.set(Some(page));
+        root::context::<LastPage>().0.set_value(Some(page));
         page
     }
 

@@ -1,25 +1,22 @@
 //! The footer and the messages: what becomes of what was typed, the keys, and word that the server is away.
 
-use super::{SaveState, Toast, drop_toast, shell, use_keys, use_save_state};
+use super::{SaveState, Shell, Toast, drop_toast, shell};
 use crate::{
     api, session,
     text::{self, shell as words},
 };
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::{prelude::*, task::spawn_local};
 
 #[component]
 pub fn Footer() -> impl IntoView {
-    let state = use_save_state();
-    let keys = use_keys();
-    let code = state.clone();
+    let Shell { save_state, keys, .. } = shell();
     let sentence = move || {
         let signed_in = session::use_signed_in();
-        state.with(|state| if signed_in { state.sentence() } else { String::new() })
+        save_state.with(|state| if signed_in { state.sentence() } else { String::new() })
     };
     view! {
         <footer class="footer">
-            <p class="save-state" role="status" data-state=move || code.with(SaveState::code)>{sentence}</p>
+            <p class="save-state" role="status" data-state=move || save_state.with(SaveState::code)>{sentence}</p>
             <crate::live::LiveState />
             <p class="keys">{move || keys.get()}</p>
         </footer>
@@ -30,9 +27,8 @@ pub fn Footer() -> impl IntoView {
 #[component]
 pub fn Away() -> impl IntoView {
     let online = api::use_online();
-    let back = online.clone();
     Effect::new(move |before: Option<bool>| {
-        let now = back.get();
+        let now = online.get();
         if now && before == Some(false) {
             super::announce(words::BACK_ONLINE);
             spawn_local(session::look_again());
