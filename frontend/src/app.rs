@@ -4,35 +4,42 @@ use crate::{
     account::AccountPage,
     api, comment, entry,
     handout::HandoutsPage,
-    history,
+    history, live,
     region::StartPage,
     routes::{self, Route as Page, go_instead},
     session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
-    sheet::SheetPage,
+    sheet::{self, SheetPage},
     shell::{self, Announcer, Away, Footer, Header, Toasts},
     sync::{self, Unsaved},
     text::shell as text,
     token::TokensPage,
     ui::{NotFound, Skeleton, dom},
 };
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     MatchNestedRoutes,
+    any_nested_route::IntoAnyNestedRoute,
     components::{Route, Router, Routes},
     hooks::use_navigate,
     path,
 };
 use renkei_domain::{AccountId, FiscalYear, RegionId};
 
+/// What there is once for the client.
+pub fn provide_contexts() {
+    provide_context(api::Connection::default());
+    provide_context(shell::Shell::default());
+    provide_context(sheet::page::LastPage::default());
+    provide_context(live::Live::default());
+    provide_context(comment::WaitingCount::default());
+    provide_context(entry::UndecidedOpen::default());
+    provide_context(Unsaved::watch());
+}
+
 #[component]
 pub fn App() -> impl IntoView {
     api::listen();
     session::listen();
-    provide_context(crate::live::Live::default());
-    provide_context(comment::WaitingCount::default());
-    provide_context(Unsaved::watch());
-    provide_context(entry::UndecidedOpen::default());
     spawn_local(session::open());
     keep_shell();
     if let Some(loading) = dom::find("#start") {
@@ -75,7 +82,7 @@ pub fn crash(fault: &std::panic::PanicHookInfo<'_>) {
 /// Everything that stands on the page.
 #[component]
 fn Frame() -> impl IntoView {
-    routes::keep_router();
+    routes::follow_browser();
     redirect_by_session();
     follow_page();
     sync::listen();
@@ -162,6 +169,7 @@ pub fn Pages() -> impl MatchNestedRoutes + Clone + Send {
         } />
     }
     .into_inner()
+    .into_any_nested_route()
 }
 
 /// A page about a sheet; made anew for another one, and not for a change of the query.

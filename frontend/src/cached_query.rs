@@ -13,6 +13,18 @@ pub trait Answer: DeserializeOwned + 'static {
     fn is_signed_in(&self) -> bool;
 }
 
+/// These queries ask for the `viewer`, who is there if somebody is signed in.
+macro_rules! answers {
+    ($($query:ident),+) => {$(
+        impl $crate::cached_query::Answer for $query {
+            fn is_signed_in(&self) -> bool {
+                self.viewer.is_some()
+            }
+        }
+    )+};
+}
+pub(crate) use answers;
+
 /// Fetches now, and again when the server is back. `name` is the answer's own among what is kept; empty: it is not.
 pub fn use_cached_query<D: Answer + Clone>(
     request: String,

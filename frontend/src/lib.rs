@@ -6,7 +6,8 @@
 //! | module | for |
 //! |---|---|
 //! | [`app`] | the root component: the router and who may see which page |
-//! | [`routes`] | the addresses: [`routes::Route`], [`routes::use_route`], [`routes::use_query`], [`routes::set_query`]; a plain `<a href>` within the client is followed without loading the page |
+//! | [`root`] | the owner of contexts that live as long as the client |
+//! | [`routes`] | the addresses: [`routes::Route`], [`routes::use_route`], [`routes::use_query`], [`routes::use_page_address`]; a plain `<a href>` within the client is followed without loading the page |
 //! | [`api`] | [`api::call`] sends one operation (of a `queries` module) and decodes `data`; [`api::request_id`]; [`api::use_online`]: is the server there? |
 //! | [`cached_query`] | a page's data, from the server or, while it is away, from what was kept |
 //! | [`session`] | who is there: [`session::use_viewer`]; [`session::require_sign_in`] asks over the page when the session has expired |
@@ -17,9 +18,9 @@
 //! | [`ui`] | components that know no noun: dialog, menu, fields, messages |
 //! | [`text`] | every text that a person reads |
 //!
-//! What stands in [`shell`], [`session`] and [`api`] is one for the page and is reached by functions, not by contexts:
-//! a request that finds its session expired asks to sign in wherever it was sent, also after an `await`, where Leptos'
-//! contexts are gone. The state of one page is made by that page's component.
+//! What stands in [`shell`], [`session`] and [`api`] is one for the page and is reached by functions: a request that finds
+//! its session expired asks to sign in wherever it was sent, also after an `await`, where Leptos' contexts are gone. Its
+//! state is the root's ([`root`]); the state of one page is made by that page's component.
 
 pub mod account;
 pub mod api;
@@ -32,6 +33,7 @@ pub mod handout;
 pub mod history;
 pub mod live;
 pub mod region;
+pub mod root;
 pub mod routes;
 pub mod session;
 pub mod sheet;

@@ -9,7 +9,6 @@ use leptos_router::{
     params::Params,
 };
 use renkei_domain::{FiscalYear, RegionId};
-use std::cell::OnceCell;
 
 /// The part of the sign-in page's query that names the address to go on to.
 const NEXT: &str = "next=";
@@ -166,48 +165,41 @@ struct SheetParams {
     year: i32,
 }
 
-/// Sets the query (already encoded, without `?`) of the page that is shown.
-pub fn set_query(query: &str, step: Step) {
-    ROUTER.with(|router| {
-        let Some(Router { location, navigate }) = router.get() else { return };
-        let path = location.pathname.get_untracked();
-        let address = if query.is_empty() { path } else { format!("{path}?{query}") };
-        let replace = step == Step::Replace;
-        navigate(&address, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
-    });
-}
-
-/// The address's fragment now, without `#`.
-pub fn fragment() -> String {
-    ROUTER
-        .with(|router| {
-            let router = router.get();
-            router.map(|router| router.location.hash.get_untracked().trim_start_matches('#').to_owned())
-        })
-        .unwrap_or_default()
-}
-
-/// What the router gives as context: not there in handlers and after an await.
-struct Router {
-    location: Location,
-    navigate: Navigate,
+/// The address of the page that is being made, to be read and set where the router gives no context: in handlers and
+/// after an await.
+#[derive(Clone, Copy)]
+pub struct PageAddress {
+    pathname: Memo<String>,
+    hash: Memo<String>,
+    navigate: StoredValue<Navigate, LocalStorage>,
 }
 
 type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
 
-thread_local! {
-    static ROUTER: OnceCell<Router> = const { OnceCell::new() };
+pub fn use_page_address() -> PageAddress {
+    let Location { pathname, hash, .. } = use_location();
+    PageAddress { pathname, hash, navigate: StoredValue::new_local(Box::new(use_navigate())) }
 }
 
-/// Takes what the router gives. Once, within it, before any page is made.
-pub fn keep_router() {
-    let router = Router { location: use_location(), navigate: Box::new(use_navigate()) };
-    ROUTER.with(|kept| {
-        // Only a second client in the same document would find it there.
-        let _ = kept.set(router);
-    });
-    // The router takes no step to the address that it believes to be shown, and only learns of the browser's own
-    // steps where they lead one back. This tells it of the others.
+impl PageAddress {
+    /// Sets the query (already encoded, without `?`).
+    pub fn set_query(self, query: &str, step: Step) {
+        let path = self.pathname.get_untracked();
+        let address = if query.is_empty() { path } else { format!("{path}?{query}") };
+        let replace = step == Step::Replace;
+        let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
+        self.navigate.try_with_value(|navigate| navigate(&address, options));
+    }
+
+    /// The fragment now, without `#`.
+    pub fn fragment(self) -> String {
+        self.hash.get_untracked().trim_start_matches('#').to_owned()
+    }
+}
+
+/// The router takes no step to the address that it believes to be shown, and only learns of the browser's own steps
+/// where they lead one back. This tells it of the others.
+pub fn follow_browser() {
     let browser = expect_context::<BrowserUrl>();
     let here = use_address();
     let steps = window_event_listener(leptos::ev::popstate, move |_| {

@@ -4,7 +4,7 @@ mod model;
 pub mod queries;
 
 use crate::{
-    api::{self, Refusal, RefusalCode},
+    api::{self, Payload, RefusalCode},
     session::{require_sign_in, viewer},
     shell,
     text::account as text,
@@ -12,7 +12,7 @@ use crate::{
 };
 use cynic::MutationBuilder;
 use leptos::{html, prelude::*};
-use queries::{ChangePassword, ChangePasswordInput, ChangePasswordPayload, ChangePasswordVariables};
+use queries::{ChangePassword, ChangePasswordInput, ChangePasswordVariables};
 use renkei_domain::limits;
 use web_sys::{HtmlInputElement, SubmitEvent};
 
@@ -103,11 +103,8 @@ fn submit(inputs: &[HtmlInputElement; 3]) -> impl Future<Output = Result<(), Str
 async fn change(current: &str, new: &str) -> Result<(), String> {
     let input = ChangePasswordInput { current_password: current.to_owned(), new_password: new.to_owned() };
     let answer = api::call(&ChangePassword::build(ChangePasswordVariables { input })).await;
-    let refusal = match answer.map_err(|failure| failure.message())?.change_password {
-        ChangePasswordPayload::PasswordChanged(_) => return Ok(()),
-        ChangePasswordPayload::Refusal(refusal) => refusal,
-        ChangePasswordPayload::Unknown => Refusal::unknown(),
-    };
+    let payload = answer.map_err(|failure| failure.message())?.change_password;
+    let Err(refusal) = payload.outcome() else { return Ok(()) };
     if refusal.code == RefusalCode::SignedOut {
         require_sign_in().await;
     }

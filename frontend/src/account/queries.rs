@@ -1,7 +1,7 @@
 //! Changing the password.
 
 use crate::{
-    api::{Id, Refusal},
+    api::{Id, payload},
     schema,
 };
 use renkei_domain::AccountId;
@@ -24,13 +24,7 @@ pub struct ChangePasswordInput {
     pub new_password: String,
 }
 
-#[derive(cynic::InlineFragments)]
-pub enum ChangePasswordPayload {
-    PasswordChanged(PasswordChanged),
-    Refusal(Refusal),
-    #[cynic(fallback)]
-    Unknown,
-}
+payload!(ChangePasswordPayload: PasswordChanged);
 
 #[derive(cynic::QueryFragment)]
 pub struct PasswordChanged {

@@ -60,6 +60,39 @@ impl Refusal {
     }
 }
 
+/// What a mutation answers: what it has made, or why it was not done.
+pub trait Payload: DeserializeOwned {
+    type Done;
+
+    fn outcome(self) -> Result<Self::Done, Refusal>;
+}
+
+/// A mutation's union of what it has made and a refusal.
+macro_rules! payload {
+    ($name:ident: $done:ident) => {
+        #[derive(cynic::InlineFragments)]
+        pub enum $name {
+            $done($done),
+            Refusal($crate::api::Refusal),
+            #[cynic(fallback)]
+            Unknown,
+        }
+
+        impl $crate::api::Payload for $name {
+            type Done = $done;
+
+            fn outcome(self) -> Result<$done, $crate::api::Refusal> {
+                match self {
+                    Self::$done(done) => Ok(done),
+                    Self::Refusal(refusal) => Err(refusal),
+                    Self::Unknown => Err($crate::api::Refusal::unknown()),
+                }
+            }
+        }
+    };
+}
+pub(crate) use payload;
+
 impl From<Refusal> for Failure {
     fn from(Refusal { code, message }: Refusal) -> Self {
         if code == RefusalCode::SignedOut { Self::SignedOut } else { Self::Refused(message) }

@@ -9,20 +9,14 @@ mod scalar;
 mod transport;
 
 use connection::lost;
-pub use connection::{is_online, listen, look_now, until_online, use_online};
-pub use envelope::{Failure, Refusal, RefusalCode, Response, data, decode};
+pub use connection::{Connection, is_online, listen, look_now, until_online, use_online};
+pub(crate) use envelope::payload;
+pub use envelope::{Failure, Payload, Refusal, RefusalCode, Response, data, decode};
 pub use scalar::{EnumValue, Id, NoteFields, NoteInput, scene_set, scene_values};
 
 use crate::{session, ui::dom};
 use cynic::Operation;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-
-/// What a mutation answers: what it has made, or why it was not done.
-pub trait Payload: DeserializeOwned {
-    type Done;
-
-    fn outcome(self) -> Result<Self::Done, Refusal>;
-}
 
 /// The data of a mutation whose only field goes by the name `answer`.
 #[derive(Deserialize)]

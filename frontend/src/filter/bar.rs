@@ -3,17 +3,17 @@
 use super::{FilterState, Lens};
 use crate::{
     history::SinceMenu,
-    routes::{self, Step},
+    routes::Step,
     session,
-    sheet::{columns::Widths, page::Page, store::Head},
+    sheet::{columns::Widths, model::Column, page::Page, store::Head},
     text::sheet as text,
-    ui::{dom, fresh_id, is_composing, keep_in_window},
+    ui::{Menu, dom, fresh_id},
 };
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, prelude::*};
 use renkei_domain::{CareScene, SceneMatch, limits};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlSelectElement, Node};
+use web_sys::HtmlSelectElement;
 
 /// The bar above a sheet.
 #[component]
@@ -40,7 +40,7 @@ pub fn FilterBar(page: Page, head: Arc<Head>) -> impl IntoView {
 fn change(page: Page, change: impl FnOnce(&mut FilterState)) {
     let mut state = page.filter.get_untracked();
     change(&mut state);
-    routes::set_query(&state.query(), Step::Push);
+    page.address.set_query(&state.query(), Step::Push);
 }
 
 #[component]
@@ -143,18 +143,10 @@ fn Owners(page: Page, head: Arc<Head>) -> impl IntoView {
     }
 }
 
-/// Which columns are shown, from a button; their widths too go back to the paper's from here.
+/// Which columns are shown; their widths too go back to the paper's from here.
 #[component]
 fn Columns(page: Page, head: Arc<Head>) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let (menu, opener) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
-    let list = NodeRef::<html::Div>::new();
-    Effect::new(move || {
-        if let Some(list) = list.get().filter(|_| open.get()) {
-            dom::after_render(move || keep_in_window(&list));
-        }
-    });
-    let toggles = head.columns.iter().map(|column| {
+    let toggle = move |column: &Column| {
         let facet = column.facet;
         view! {
             <Check
@@ -163,50 +155,27 @@ fn Columns(page: Page, head: Arc<Head>) -> impl IntoView {
                 toggle=move || change(page, |filter| *filter = filter.clone().with_facet_toggled(facet))
             />
         }
-    });
-    let toggles = toggles.collect_view();
-    let on_keydown = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && !is_composing(&event) && open.get_untracked() {
-            event.stop_propagation();
-            open.set(false);
-            dom::focus(opener.get_untracked());
-        }
     };
-    let on_focusout = move |event: ev::FocusEvent| {
-        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-        if menu.get_untracked().is_some_and(|menu| !menu.contains(to.as_ref())) {
-            open.set(false);
-        }
-    };
-    let id = fresh_id("columns");
     view! {
-        // Can be focused so that pressing between two boxes does not count as leaving.
-        <div class="columns-menu" tabindex="-1" node_ref=menu on:keydown=on_keydown on:focusout=on_focusout>
+        <Menu
+            class="columns end"
+            label=text::COLUMNS
+            stays_open=true
+            class:some=move || page.filter.with(|filter| !filter.hidden.is_empty())
+        >
+            <fieldset>
+                <legend>{text::SHOWN_COLUMNS}</legend>
+                {head.columns.iter().map(toggle).collect_view()}
+            </fieldset>
             <button
                 type="button"
-                class:some=move || page.filter.with(|filter| !filter.hidden.is_empty())
-                aria-expanded=move || if open.get() { "true" } else { "false" }
-                aria-controls=id.clone()
-                node_ref=opener
-                on:click=move |_| open.update(|open| *open = !*open)
+                class="link-button"
+                disabled=move || page.widths.with(Widths::untouched)
+                on:click=move |_| page.widths.set(Widths::default())
             >
-                {text::COLUMNS}
+                {text::RESET_WIDTHS}
             </button>
-            <div class="columns-list" id=id hidden=move || !open.get() node_ref=list>
-                <fieldset>
-                    <legend>{text::SHOWN_COLUMNS}</legend>
-                    {toggles}
-                </fieldset>
-                <button
-                    type="button"
-                    class="link-button"
-                    disabled=move || page.widths.with(Widths::untouched)
-                    on:click=move |_| page.widths.set(Widths::default())
-                >
-                    {text::RESET_WIDTHS}
-                </button>
-            </div>
-        </div>
+        </Menu>
     }
 }
 
@@ -218,7 +187,7 @@ fn Search(page: Page) -> impl IntoView {
         let mut state = page.filter.get_untracked();
         if state.text != typed {
             state.text = typed;
-            routes::set_query(&state.query(), Step::Replace);
+            page.address.set_query(&state.query(), Step::Replace);
         }
     };
     let on_input = move |event: ev::Event| {
@@ -261,7 +230,7 @@ fn Count(page: Page) -> impl IntoView {
     };
     let clear = move |_| {
         let since = page.filter.with_untracked(|filter| filter.since.clone());
-        routes::set_query(&FilterState { since, ..FilterState::default() }.query(), Step::Push);
+        page.address.set_query(&FilterState { since, ..FilterState::default() }.query(), Step::Push);
         // The button leaves; the focus must not fall off the page.
         dom::focus(dom::find(".filter input"));
     };

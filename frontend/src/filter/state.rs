@@ -3,6 +3,7 @@
 //! The parameters are called as in GraphQL's `EntryFilter`, so that an address can be read: `?scenes=END_OF_LIFE&joint=true`.
 //! Whoever opens the address sees the same; 'mine' is therefore written as the organisation that it is.
 
+use percent_encoding::percent_decode_str;
 use renkei_domain::{CareScene, EntryFilter, Facet, OrganizationId, SceneMatch, SceneSet, limits};
 
 /// Characters of what stands in the address about changes: the largest change's number has 19.
@@ -140,27 +141,7 @@ fn encoded(text: &str) -> String {
 }
 
 fn decoded(value: &str) -> String {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let [byte, after @ ..] = rest {
-        rest = after;
-        match (byte, after) {
-            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                bytes.push(nibble(*high) << 4 | nibble(*low));
-                rest = after;
-            }
-            (b'+', _) => bytes.push(b' '),
-            _ => bytes.push(*byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn nibble(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        _ => (digit | 0x20) - b'a' + 10,
-    }
+    percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

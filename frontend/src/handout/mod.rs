@@ -6,13 +6,13 @@ use crate::{
     api::{self, Id},
     cached_query::use_cached_query,
     routes::{self, Route},
-    shell::{self, Place, YearLink},
+    shell::{self, Place},
     text::handout as text,
     ui::{Failed, NotFound, Skeleton, dom},
 };
 use cynic::QueryBuilder;
 use leptos::prelude::*;
-use queries::{Handout, Handouts, HandoutsVariables, Sheet};
+use queries::{Handout, Handouts, HandoutsVariables, Region, Sheet};
 use renkei_domain::{FiscalYear, Phase, RegionId};
 use std::fmt::Display;
 
@@ -33,27 +33,13 @@ pub fn HandoutsPage(region: RegionId, year: FiscalYear) -> impl IntoView {
         Err(failure) => view! { <Failed failure on_retry=move || handouts.refetch() /> }.into_any(),
         Ok(Handouts { sheet: None, .. }) => view! { <NotFound /> }.into_any(),
         Ok(Handouts { sheet: Some(sheet), .. }) => {
-            shell::set_place(Some(place(&sheet, region, year)));
-            view! { <HandoutList handouts=sheet.region.handouts region year /> }.into_any()
+            let Sheet { title, phase, region: Region { name: region_name, handouts, sheets: years } } = sheet;
+            let phase = phase.0.unwrap_or(Phase::Fixed);
+            shell::set_place(Some(Place { region, region_name, year, title, phase, years }));
+            view! { <HandoutList handouts region year /> }.into_any()
         }
     };
     view! { <Transition fallback=Skeleton>{move || handouts.get().map(page)}</Transition> }
-}
-
-fn place(sheet: &Sheet, region: RegionId, year: FiscalYear) -> Place {
-    Place {
-        region,
-        region_name: sheet.region.name.clone(),
-        year,
-        title: sheet.title.clone(),
-        phase: sheet.phase.0.unwrap_or(Phase::Fixed),
-        years: sheet
-            .region
-            .sheets
-            .iter()
-            .map(|sheet| YearLink { year: FiscalYear(sheet.fiscal_year), title: sheet.title.clone() })
-            .collect(),
-    }
 }
 
 #[component]

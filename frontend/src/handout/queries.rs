@@ -2,9 +2,10 @@
 
 use crate::{
     api::{EnumValue, Id},
-    cached_query::Answer,
+    cached_query::answers,
     schema,
     session::ViewerId,
+    sheet::queries::Year,
 };
 use renkei_domain::{Phase, RegionId};
 
@@ -45,15 +46,4 @@ pub struct Handout {
     pub title: String,
 }
 
-#[derive(Clone, Debug, cynic::QueryFragment)]
-#[cynic(graphql_type = "Sheet")]
-pub struct Year {
-    pub fiscal_year: i32,
-    pub title: String,
-}
-
-impl Answer for Handouts {
-    fn is_signed_in(&self) -> bool {
-        self.viewer.is_some()
-    }
-}
+answers!(Handouts);

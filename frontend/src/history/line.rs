@@ -41,7 +41,7 @@ pub fn ChangeLine(change: Change, with_place: bool, children: Children) -> impl 
                 let place = place(&about.item.code, about.facet, about.fiscal_year);
                 view! { <p class="place">{place}</p> }
             });
-            let changed = changed(about.before.as_ref().map(Version::from), (&about.after).into());
+            let changed = changed(about.before.as_ref(), &about.after);
             view! {
                 {place}
                 {changed_line(changed)}
@@ -92,50 +92,23 @@ pub fn moment(at: &str) -> String {
     clock(js_sys::Date::parse(at) as i64)
 }
 
-/// A version of an entry beside its text: scenes, whose it is, where it stands.
-#[derive(Clone, Copy)]
-pub struct Version<'a> {
-    pub scenes: SceneSet,
-    pub owner: Option<&'a Owner>,
-    pub item: &'a str,
-    pub facet: EnumValue<Facet>,
-    pub year: i32,
-}
-
-impl<'a> From<&'a EntryState> for Version<'a> {
-    fn from(state: &'a EntryState) -> Self {
-        Self {
-            scenes: scene_set(&state.explicit_scenes),
-            owner: state.owner.as_ref(),
-            item: &state.item.code,
-            facet: state.facet,
-            year: state.fiscal_year,
-        }
-    }
-}
-
 /// What else differs between two versions of an entry, in words.
-pub fn changed(before: Option<Version<'_>>, after: Version<'_>) -> String {
-    let mut changed = String::new();
-    let Some(before) = before else { return changed };
-    let mut say = |sentence: String| {
-        if !sentence.is_empty() {
-            let comma = if changed.is_empty() { "" } else { "、" };
-            changed.extend([comma, &sentence]);
-        }
-    };
-    let (old, new) = (before.scenes, after.scenes);
+pub fn changed(before: Option<&EntryState>, after: &EntryState) -> String {
+    let Some(before) = before else { return String::new() };
+    let [old, new] = [before, after].map(|version| scene_set(&version.explicit_scenes));
     let only = |a: SceneSet, b: SceneSet| a.iter().filter(|scene| !b.contains(*scene)).collect::<SceneSet>();
-    say(text::sheet::scenes_changed(only(new, old), only(old, new)));
-    if before.owner.map(|owner| owner.id) != after.owner.map(|owner| owner.id) {
-        say(words::owner_changed(owner(before.owner), owner(after.owner)));
+    let mut sentences = vec![text::sheet::scenes_changed(only(new, old), only(old, new))];
+    let [old, new] = [before, after].map(|version| version.owner.as_ref());
+    if old.map(|owner| owner.id) != new.map(|owner| owner.id) {
+        sentences.push(words::owner_changed(owner(old), owner(new)));
     }
-    let place = |version: Version<'_>| place(version.item, version.facet, version.year);
-    let (old, new) = (place(before), place(after));
+    let place = |version: &EntryState| place(&version.item.code, version.facet, version.fiscal_year);
+    let [old, new] = [before, after].map(place);
     if old != new {
-        say(words::moved(&old, &new));
+        sentences.push(words::moved(&old, &new));
     }
-    changed
+    sentences.retain(|sentence| !sentence.is_empty());
+    sentences.join("、")
 }
 
 /// （ウ）・令和8年度の計画
@@ -149,18 +122,13 @@ fn owner(owner: Option<&Owner>) -> &str {
 
 fn clock(unix_ms: i64) -> String {
     let time = era::tokyo(unix_ms);
-    let mut clock = era::format_short(time.date);
-    clock.push(' ');
-    clock.push_str(&time.hour.to_string());
-    clock.push_str(if time.minute < 10 { ":0" } else { ":" });
-    clock.push_str(&time.minute.to_string());
-    clock
+    format!("{} {}:{:02}", era::format_short(time.date), time.hour, time.minute)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::Id;
+    use crate::{api::Id, history::queries::Item};
     use renkei_domain::CareScene;
 
     #[test]
@@ -172,20 +140,24 @@ mod tests {
 
     #[test]
     fn what_differs_beside_the_text_is_said_in_words() {
-        let before = Version {
-            scenes: SceneSet::EMPTY,
+        let before = EntryState {
+            version: 1,
+            explicit_scenes: Vec::new(),
             owner: None,
-            item: "ア",
+            item: Item { id: Id::default(), code: "ア".to_owned() },
             facet: EnumValue(Some(Facet::Plan)),
-            year: 2026,
+            fiscal_year: 2026,
         };
-        assert_eq!(changed(Some(before), before), "");
-        assert_eq!(changed(None, before), "");
-        let owner = Owner { id: Id::default(), short_name: "本庄".to_owned() };
-        let scenes = [CareScene::EndOfLife].into_iter().collect();
-        let after = Version { scenes, owner: Some(&owner), item: "イ", ..before };
+        assert_eq!(changed(Some(&before), &before), "");
+        assert_eq!(changed(None, &before), "");
+        let after = EntryState {
+            explicit_scenes: vec![EnumValue(Some(CareScene::EndOfLife))],
+            owner: Some(Owner { id: Id::default(), short_name: "本庄".to_owned() }),
+            item: Item { code: "イ".to_owned(), ..before.item.clone() },
+            ..before.clone()
+        };
         assert_eq!(
-            changed(Some(before), after),
+            changed(Some(&before), &after),
             "場面に看取りを追加、主体：共同 → 本庄、（ア）・令和8年度の計画 → （イ）・令和8年度の計画"
         );
     }

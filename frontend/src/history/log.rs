@@ -1,6 +1,10 @@
 //! A list that comes page by page, newest first: changes, or comments that wait.
 
-use crate::{api::Failure, text, ui::dom};
+use crate::{
+    api::Failure,
+    text,
+    ui::{FailedPart, dom},
+};
 use leptos::{html::Ul, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -91,19 +95,9 @@ where
                 }
                 .into_any(),
                 Foot::Failed(failure, after) => {
-                    let why = match failure {
-                        Failure::Offline => words.offline.to_owned(),
-                        other => other.message(),
-                    };
-                    view! {
-                        <div class="log-foot" role="alert">
-                            <p>{why}</p>
-                            <button type="button" class="button" on:click=move |_| load(after.clone())>
-                                {text::TRY_AGAIN}
-                            </button>
-                        </div>
-                    }
-                    .into_any()
+                    let on_retry = move || load(after.clone());
+                    view! { <FailedPart failure offline=words.offline on_retry attr:class="log-foot" /> }
+                        .into_any()
                 }
             }
         }}

@@ -1,56 +1,42 @@
-//! What is laid over entries and cells without being part of them: how many comments are open, and what is new.
-//!
-//! Mounted into their elements, as few entries have any of it.
+//! What is laid over entries and cells: how many comments are open, and what is new.
 
 use super::{
-    line::{DifferenceText, Version, Who, changed, changed_line},
+    line::{DifferenceText, Who, changed, changed_line},
     panel::{PanelTab, PanelTarget},
-    queries::{DifferenceKind, EntryDifference, EntryNow},
+    queries::{DifferenceKind, EntryDifference, LastChange},
 };
 use crate::{
-    api::{EnumValue, scene_set},
+    api::EnumValue,
     comment::Thread,
     sheet::{
         focus::{self, cell_id, entry_id},
+        overlay::{Mounted, mounted, overlay},
         page::Page,
         store::CellKey,
     },
     text::{comment as comments, history as words},
     ui::dom,
 };
-use leptos::{mount::mount_to, prelude::*};
+use leptos::prelude::*;
 use renkei_domain::{Facet, FiscalYear, ItemId};
-use std::{any::Any, sync::Arc};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use std::sync::Arc;
+use web_sys::HtmlElement;
 
 /// How an entry differs stands in this attribute.
 const SINCE: &str = "data-since";
 
-/// A view in an element of the matrix; dropped, it goes.
-type Mounted = Box<dyn Any>;
-
 /// Lays the marks anew when something of them, or what they lie on, has changed.
 pub fn follow(page: Page) {
-    let marks = StoredValue::new_local(Vec::<Mounted>::new());
-    Effect::new(move || {
+    let track = move || {
         page.panel.threads.track();
         page.panel.since.track();
-        page.touched.track();
-        page.head.track();
-        dom::after_render(move || {
-            if !marks.is_disposed() {
-                // The old ones go first.
-                marks.set_value(Vec::new());
-                marks.set_value(lay(page));
-            }
-        });
-    });
+    };
+    overlay(page, track, lay);
 }
 
 /// The places that differ, in the page's order.
-pub fn differing() -> Vec<Element> {
-    all("[data-since]")
+pub fn differing() -> Vec<HtmlElement> {
+    dom::find_all(&dom::body(), "[data-since]")
 }
 
 fn lay(page: Page) -> Vec<Mounted> {
@@ -93,10 +79,6 @@ fn Bubble(page: Page, target: PanelTarget, count: usize) -> impl IntoView {
     }
 }
 
-fn mounted<V: IntoView + 'static>(element: HtmlElement, view: impl FnOnce() -> V + 'static) -> Mounted {
-    Box::new(mount_to(element, view))
-}
-
 /// What a thread is about, and the id of its element; a deleted entry's threads stand at its cell.
 fn place_of(page: Page, thread: &Thread) -> Option<(PanelTarget, String)> {
     if let Some(id) = thread.entry.as_ref().map(|entry| entry.id.0)
@@ -113,8 +95,7 @@ fn cell(item: ItemId, facet: EnumValue<Facet>, year: i32) -> Option<CellKey> {
 }
 
 fn element_of(page: Page, key: CellKey) -> Option<String> {
-    let number = page.with(|store| store.number(key))??;
-    let (row, column) = page.head_now()?.place(number);
+    let (row, column) = page.head_now()?.place(page.number(key)?);
     Some(cell_id(row, column))
 }
 
@@ -132,7 +113,7 @@ fn mark(page: Page, one: &EntryDifference) -> Option<Mounted> {
     let mark = mounted(entry.clone(), move || view! { <News difference/> });
     // The text is shown by its difference; its scenes stay as they are.
     if let Ok(Some(text)) = entry.query_selector(":scope > .news > .difference") {
-        for scenes in all_in(&entry, ".body .scenes, .body > .scene-word") {
+        for scenes in dom::find_all(&entry, ".body .scenes, .body > .scene-word") {
             if let Ok(copy) = scenes.clone_node_with_deep(true) {
                 let _ = text.append_child(&copy);
             }
@@ -144,15 +125,10 @@ fn mark(page: Page, one: &EntryDifference) -> Option<Mounted> {
 /// An entry that is not there any more.
 #[component]
 fn Gone(difference: EntryDifference) -> impl IntoView {
-    let EntryDifference { kind, difference: parts, last_change, .. } = difference;
+    let EntryDifference { kind, difference: parts, last_change: change, .. } = difference;
     view! {
         <div class="beside-mark gone" data-since=kind.code() tabindex="-1">
-            <Who
-                organization=last_change.by_organization
-                name=last_change.by_name
-                at=last_change.at
-                did=words::kind(kind)
-            />
+            <LastWho kind change/>
             <DifferenceText parts/>
         </div>
     }
@@ -161,8 +137,8 @@ fn Gone(difference: EntryDifference) -> impl IntoView {
 /// What is new at an entry.
 #[component]
 fn News(difference: EntryDifference) -> impl IntoView {
-    let EntryDifference { kind, entry, before, difference: mut parts, last_change, .. } = difference;
-    let changed = changed(before.as_ref().map(Version::from), (&entry).into());
+    let EntryDifference { kind, entry, before, difference: mut parts, last_change: change, .. } = difference;
+    let changed = changed(before.as_ref(), &entry.into());
     let text = (kind == DifferenceKind::Changed).then(|| {
         // Its ○ is there already.
         if let Some(first) = parts.first_mut() {
@@ -172,36 +148,15 @@ fn News(difference: EntryDifference) -> impl IntoView {
     });
     view! {
         <div class="beside-mark news">
-            <Who
-                organization=last_change.by_organization
-                name=last_change.by_name
-                at=last_change.at
-                did=words::kind(kind)
-            />
+            <LastWho kind change/>
             {changed_line(changed)}
             {text}
         </div>
     }
 }
 
-impl<'a> From<&'a EntryNow> for Version<'a> {
-    fn from(now: &'a EntryNow) -> Self {
-        Self {
-            scenes: scene_set(&now.explicit_scenes),
-            owner: now.owner.as_ref(),
-            item: &now.item.code,
-            facet: now.facet,
-            year: now.fiscal_year,
-        }
-    }
-}
-
-fn all(selector: &str) -> Vec<Element> {
-    dom::document().document_element().map_or_else(Vec::new, |page| all_in(&page, selector))
-}
-
-fn all_in(element: &Element, selector: &str) -> Vec<Element> {
-    let found = element.query_selector_all(selector).ok();
-    let count = found.as_ref().map_or(0, web_sys::NodeList::length);
-    (0..count).filter_map(|at| found.as_ref()?.item(at)?.dyn_into().ok()).collect()
+#[component]
+fn LastWho(kind: DifferenceKind, change: LastChange) -> impl IntoView {
+    let LastChange { by_organization: organization, by_name: name, at } = change;
+    view! { <Who organization name at did=words::kind(kind)/> }
 }

@@ -18,18 +18,21 @@ pub use since::{SinceBar, SinceMenu};
 pub use snapshot::SnapshotDialog;
 
 use crate::{
-    api::{self, Id},
+    api::{self, EnumValue, Failure, Id},
     cached_query,
     comment::{Thread, WaitingCount},
     routes,
-    sheet::page::Page,
-    ui::{SetIfNew, dom},
+    sheet::{page::Page, store::CellKey},
+    ui::SetIfNew,
 };
 use cynic::QueryBuilder;
 use leptos::{prelude::*, task::spawn_local};
-use queries::{BesideVariables, EntryDifference, RegionPeople, SheetHistoryVariables, Snapshot};
+use queries::{
+    BesideVariables, EntryDifference, RegionPeople, SheetChanges, SheetHistory, SheetHistoryVariables,
+    Snapshot,
+};
 use renkei_domain::{EntryId, FiscalYear, RegionId};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// What stands beside a sheet, as the server tells it after the sheet itself.
 #[derive(Clone, Copy, Default)]
@@ -47,7 +50,6 @@ pub struct SidePanel {
     visit: StoredValue<Option<(i64, String)>>,
     /// Up to which change this visit was noted.
     noted: StoredValue<i64>,
-    timer: StoredValue<i32>,
 }
 
 /// What the server tells of a sheet beside its threads.
@@ -58,8 +60,8 @@ pub struct Told {
     pub region: RegionPeople,
 }
 
-/// Milliseconds of rest before threads are asked for again.
-const REST_MS: i32 = 300;
+/// After so much rest is it asked for again what stands beside a sheet that has changed.
+const REST: Duration = Duration::from_millis(300);
 
 impl SidePanel {
     /// Takes a thread in as a mutation has answered it.
@@ -72,14 +74,29 @@ impl SidePanel {
     }
 }
 
-/// What asks for a sheet's whole log.
-fn of_sheet(region: RegionId, year: FiscalYear) -> SheetHistoryVariables {
-    SheetHistoryVariables { region_id: Id(region), fiscal_year: year.0, ..SheetHistoryVariables::default() }
+/// A page of a sheet's log, or of a cell's. None: there is no such sheet, or none that this person may see.
+async fn changes(
+    region: RegionId,
+    year: FiscalYear,
+    cell: Option<CellKey>,
+    after: Option<String>,
+) -> Result<Option<SheetChanges>, Failure> {
+    let variables = SheetHistoryVariables {
+        region_id: Id(region),
+        fiscal_year: year.0,
+        after,
+        item_id: cell.map(|cell| Id(cell.item)),
+        facet: cell.map(|cell| EnumValue(Some(cell.facet))),
+        year: cell.map(|cell| cell.year.0),
+    };
+    let request = api::request(&SheetHistory::build(variables));
+    Ok(cached_query::fetch::<SheetHistory>(request, String::new()).await?.sheet)
 }
 
 /// From now on threads, marks and the address are followed. Once, when the sheet's page is made.
 pub fn follow(page: Page) {
     let waiting = expect_context::<WaitingCount>();
+    let mut load = debounce(REST, move |()| spawn_local(load(page, waiting)));
     Effect::new(move || {
         page.threads_changed.track();
         page.head.track();
@@ -87,9 +104,8 @@ pub fn follow(page: Page) {
         page.panel.open.track();
         // What could not be asked is asked when the server is back.
         api::use_online().track();
-        if untrack(|| page.head_now().is_some()) {
-            dom::forget_timer(page.panel.timer.get_value());
-            page.panel.timer.set_value(dom::after(REST_MS, move || spawn_local(load(page, waiting))));
+        if page.head_now().is_some() {
+            load(());
         }
     });
     marks::follow(page);
@@ -136,19 +152,17 @@ fn follow_fragment(page: Page) {
             let Some((kind, id)) = fragment.split_once('-').filter(|_| page.head_now().is_some()) else {
                 return;
             };
-            match (kind, id.parse::<EntryId>()) {
-                ("entry", Ok(id)) => crate::sheet::focus::entry_soon(page, id),
-                ("history", Ok(id)) => page.panel.open.set(Some((PanelTarget::Entry(id), PanelTab::History))),
-                ("comments", Ok(id)) => {
-                    page.panel.open.set(Some((PanelTarget::Entry(id), PanelTab::Comments)))
-                }
-                ("cell", _) => {
-                    if let Some(key) = PanelTarget::parse_cell(id) {
-                        page.panel.open.set(Some((PanelTarget::Cell(key), PanelTab::Comments)));
-                    }
-                }
-                _ => {}
-            }
+            let target = match (kind, id.parse::<EntryId>()) {
+                ("entry", Ok(id)) => return crate::sheet::focus::entry_soon(page, id),
+                ("history", Ok(id)) => (PanelTarget::Entry(id), PanelTab::History),
+                ("comments", Ok(id)) => (PanelTarget::Entry(id), PanelTab::Comments),
+                ("cell", _) => match PanelTarget::parse_cell(id) {
+                    Some(key) => (PanelTarget::Cell(key), PanelTab::Comments),
+                    None => return,
+                },
+                _ => return,
+            };
+            page.panel.open.set(Some(target));
         });
     });
 }

@@ -1,29 +1,21 @@
 //! The section 変更履歴 of a sheet: its whole log, by day.
 
 use super::{
+    changes,
     line::{ChangeLine, moment, place},
     log::{Listed, Log, Words},
-    of_sheet,
-    queries::{Change, SheetChanges, SheetHistory, SheetHistoryVariables},
+    panel::PanelTarget,
+    queries::{Change, SheetChanges},
 };
 use crate::{
-    api::{self, EnumValue, Failure, Id},
-    cached_query,
+    api::Failure,
     routes::Route,
-    shell::{self, Place, YearLink},
+    shell::{self, Place},
     text::history as words,
     ui::NotFound,
 };
-use cynic::QueryBuilder;
 use leptos::prelude::*;
-use renkei_domain::{Facet, FiscalYear, Phase, RegionId};
-
-/// A cell that can be chosen: how it is sent, and what a person reads.
-#[derive(Clone, PartialEq)]
-struct CellOption {
-    value: String,
-    label: String,
-}
+use renkei_domain::{FiscalYear, Phase, RegionId};
 
 /// The page of a sheet's log.
 #[component]
@@ -43,27 +35,21 @@ pub fn HistoryPage(region: RegionId, year: FiscalYear) -> impl IntoView {
 /// The choice of a cell, and the changes of that cell or of the whole sheet.
 #[component]
 fn SheetLog(region: RegionId, year: FiscalYear, missing: RwSignal<bool>) -> impl IntoView {
+    // As an address names it; empty: the whole sheet.
     let cell = RwSignal::new(String::new());
-    let cells = RwSignal::new(Vec::<CellOption>::new());
-    let changes = move || {
-        let variables = of_cell(region, year, &cell.get());
-        let ask = move |after| {
-            let request =
-                api::request(&SheetHistory::build(SheetHistoryVariables { after, ..variables.clone() }));
-            async move {
-                let data = cached_query::fetch::<SheetHistory>(request, String::new()).await?;
-                Ok::<_, Failure>(match data.sheet {
-                    Some(sheet) => {
-                        introduce(region, year, &sheet);
-                        cells.set(options(&sheet));
-                        Listed::from(sheet.changes)
-                    }
-                    None => {
-                        missing.set(true);
-                        Listed { nodes: Vec::new(), next: None }
-                    }
-                })
+    let cells = RwSignal::new(Vec::<(String, String)>::new());
+    let log = move || {
+        let cell = PanelTarget::parse_cell(&cell.get());
+        let ask = move |after| async move {
+            let sheet = changes(region, year, cell, after).await?;
+            match &sheet {
+                Some(sheet) => {
+                    introduce(region, year, sheet);
+                    cells.set(options(sheet));
+                }
+                None => missing.set(true),
             }
+            Ok::<_, Failure>(Listed::from(sheet.map(|sheet| sheet.changes)))
         };
         let words = Words { empty: words::EMPTY, more: words::OLDER, offline: words::OFFLINE };
         view! { <Log words ask line=move |changes: &[Change], number| by_day(region, year, changes, number)/> }
@@ -77,28 +63,14 @@ fn SheetLog(region: RegionId, year: FiscalYear, missing: RwSignal<bool>) -> impl
                     <option value="">{words::ALL_CELLS}</option>
                     <For
                         each=move || cells.get()
-                        key=|cell| cell.value.clone()
-                        children=|CellOption { value, label }| view! { <option value=value>{label}</option> }
+                        key=|(value, _)| value.clone()
+                        children=|(value, label)| view! { <option value=value>{label}</option> }
                     />
                 </select>
             </p>
-            {changes}
+            {log}
         </div>
     }
-}
-
-/// `cell`: item, facet and year as in the choice; empty for the whole sheet.
-fn of_cell(region: RegionId, year: FiscalYear, cell: &str) -> SheetHistoryVariables {
-    let mut variables = of_sheet(region, year);
-    let mut parts = cell.split(' ');
-    if let (Some(item), Some(facet), Some(Ok(year))) =
-        (parts.next(), parts.next(), parts.next().map(str::parse::<i32>))
-    {
-        variables.item_id = item.parse().ok().map(Id);
-        variables.facet = Some(EnumValue(Facet::from_code(facet)));
-        variables.year = Some(year);
-    }
-    variables
 }
 
 /// A change's line, which leads to the entry in the sheet, beside which any of its versions can be restored; before
@@ -126,26 +98,24 @@ fn by_day(region: RegionId, year: FiscalYear, changes: &[Change], number: usize)
 
 /// Tells the header which sheet this is.
 fn introduce(region: RegionId, year: FiscalYear, sheet: &SheetChanges) {
-    let years = sheet.region.sheets.iter();
+    let SheetChanges { title, phase, region: names, .. } = sheet;
     shell::set_place(Some(Place {
         region,
-        region_name: sheet.region.name.clone(),
+        region_name: names.name.clone(),
         year,
-        title: sheet.title.clone(),
-        phase: sheet.phase.0.unwrap_or(Phase::Fixed),
-        years: years
-            .map(|sheet| YearLink { year: FiscalYear(sheet.fiscal_year), title: sheet.title.clone() })
-            .collect(),
+        title: title.clone(),
+        phase: phase.0.unwrap_or(Phase::Fixed),
+        years: names.sheets.clone(),
     }));
 }
 
-fn options(sheet: &SheetChanges) -> Vec<CellOption> {
+/// The sheet's cells: how an address names each, and what a person reads.
+fn options(sheet: &SheetChanges) -> Vec<(String, String)> {
     let cells = sheet.rows.iter().flat_map(|row| sheet.columns.iter().map(move |column| (&row.item, column)));
     cells
         .filter_map(|(item, column)| {
-            let facet = column.facet.0?;
-            let value = format!("{} {} {}", item.id.0, facet.code(), column.fiscal_year);
-            Some(CellOption { value, label: place(&item.code, column.facet, column.fiscal_year) })
+            let value = format!("{}/{}/{}", item.id.0, column.facet.0?.code(), column.fiscal_year);
+            Some((value, place(&item.code, column.facet, column.fiscal_year)))
         })
         .collect()
 }

@@ -2,16 +2,13 @@
 //! the page; elsewhere the sheet stays at hand beside it.
 
 use super::{
+    changes,
     line::ChangeLine,
     log::{Listed, Log, Words},
-    of_sheet,
-    queries::{
-        Change, ChangeAction, EntryHistory, EntryHistoryVariables, Node as HistoryNode, SheetHistory,
-        SheetHistoryVariables,
-    },
+    queries::{Change, ChangeAction, EntryHistory, EntryHistoryVariables, Node as HistoryNode},
 };
 use crate::{
-    api::{self, EnumValue, Failure, Id},
+    api::{self, Failure, Id},
     cached_query,
     comment::{Thread, Threads},
     entry::{self, Action},
@@ -65,26 +62,14 @@ pub fn CellTool(page: Page, key: CellKey) -> impl IntoView {
 
 /// [`CellTool`] by key, at an element of a cell.
 pub fn open_cell(page: Page, target: &Element) -> bool {
-    let Some((row, column)) = focus::cell_at(target) else { return false };
-    let Some(head) = page.head_now() else { return false };
-    let key =
-        page.with(|store| store.cells.get(row * head.columns.len() + column).map(|cell| cell.key)).flatten();
-    page.panel.open.set(key.map(|key| (PanelTarget::Cell(key), PanelTab::History)));
-    true
+    let key = focus::cell_at(page, target).and_then(|cell| page.cell_key(cell));
+    if let Some(key) = key {
+        page.panel.open.set(Some((PanelTarget::Cell(key), PanelTab::History)));
+    }
+    key.is_some()
 }
 
 impl PanelTarget {
-    /// The cell that it is or stands in.
-    pub fn cell(self, page: Page) -> Option<CellKey> {
-        match self {
-            Self::Cell(key) => Some(key),
-            Self::Entry(id) => {
-                let cell = page.state(id)?.cell.get_value();
-                page.with(|store| store.cells.get(cell).map(|cell| cell.key)).flatten()
-            }
-        }
-    }
-
     /// A cell as an address names it: item/FACET/year.
     pub fn parse_cell(name: &str) -> Option<CellKey> {
         let mut parts = name.split('/');
@@ -118,9 +103,7 @@ impl PanelTarget {
     fn versions(self, page: Page) -> Vec<(EntryId, i32)> {
         let ids = match self {
             Self::Entry(id) => vec![id],
-            Self::Cell(key) => {
-                page.with(|store| store.number(key)).flatten().map_or_else(Vec::new, |cell| page.order(cell))
-            }
+            Self::Cell(key) => page.number(key).map(|cell| page.order(cell)).unwrap_or_default(),
         };
         ids.into_iter().map(|id| (id, page.entry(id).map_or(0, |entry| entry.version))).collect()
     }
@@ -138,7 +121,11 @@ fn OpenPanel(page: Page, target: PanelTarget, tab: PanelTab) -> impl IntoView {
             </button>
         }
     };
-    let whole_cell = target.cell(page).filter(|_| matches!(target, PanelTarget::Entry(_))).map(|key| {
+    let cell = match target {
+        PanelTarget::Entry(_) => page.cell_of(target.draft_key()).and_then(|cell| page.cell_key(cell)),
+        PanelTarget::Cell(_) => None,
+    };
+    let whole_cell = cell.map(|key| {
         let open = move |_| page.panel.open.set(Some((PanelTarget::Cell(key), tab)));
         view! {
             <button type="button" class="link-button" on:click=open>
@@ -176,7 +163,7 @@ fn OpenPanel(page: Page, target: PanelTarget, tab: PanelTab) -> impl IntoView {
                 <button type="button" class="close" aria-label=text::CLOSE on:click=move |_| close(page, target)>
                     "×"
                 </button>
-                <div class="leaves">
+                <div class="beside-tabs">
                     {tab_button(comments::TITLE, PanelTab::Comments)}
                     {tab_button(words::TITLE, PanelTab::History)}
                 </div>
@@ -215,7 +202,7 @@ fn close(page: Page, target: PanelTarget) {
     match target {
         PanelTarget::Entry(id) => focus::entry_soon(page, id),
         PanelTarget::Cell(key) => {
-            if let Some(cell) = page.with(|store| store.number(key)).flatten() {
+            if let Some(cell) = page.number(key) {
                 focus::cell_soon(page, cell);
             }
         }
@@ -259,18 +246,11 @@ async fn ask(page: Page, target: PanelTarget, after: Option<String>) -> Result<L
             }
         }
         PanelTarget::Cell(key) => {
-            let operation = SheetHistory::build(SheetHistoryVariables {
-                after,
-                item_id: Some(Id(key.item)),
-                facet: Some(EnumValue(Some(key.facet))),
-                year: Some(key.year.0),
-                ..of_sheet(page.region, page.year)
-            });
-            let data = cached_query::fetch::<SheetHistory>(api::request(&operation), String::new()).await?;
-            data.sheet.map(|sheet| sheet.changes)
+            let sheet = changes(page.region, page.year, Some(key), after).await?;
+            sheet.map(|sheet| sheet.changes)
         }
     };
-    Ok(changes.map_or(Listed { nodes: Vec::new(), next: None }, Listed::from))
+    Ok(changes.into())
 }
 
 /// A change's line: each version but the present one can be gone back to.
@@ -312,7 +292,7 @@ fn version(page: Page, target: PanelTarget, changes: &[Change], number: usize) -
 /// As far as the table of rights says; the server decides.
 fn may_write(page: Page, target: PanelTarget, owner: Option<OrganizationId>) -> bool {
     let Some(head) = page.head_now() else { return false };
-    let Some(cell) = target.cell(page).and_then(|key| page.with(|store| store.number(key)).flatten()) else {
+    let Some(cell) = page.cell_of(target.draft_key()) else {
         // A deleted entry, reached from elsewhere.
         return true;
     };

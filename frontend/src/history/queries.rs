@@ -2,15 +2,14 @@
 
 use super::log::Listed;
 use crate::{
-    api::{EnumValue, Id, Payload, Refusal},
-    cached_query::Answer,
+    api::{EnumValue, Id, payload},
+    cached_query::answers,
     comment::Thread,
     schema,
     session::ViewerId,
+    sheet::queries::{Author, Year},
 };
-use renkei_domain::{
-    AccountId, CareScene, ChangeId, EntryId, Facet, ItemId, OrganizationId, Phase, RegionId, SheetId,
-};
+use renkei_domain::{CareScene, ChangeId, EntryId, Facet, ItemId, OrganizationId, Phase, RegionId, SheetId};
 
 #[derive(cynic::QueryFragment)]
 pub struct ChangeConnection {
@@ -79,7 +78,7 @@ pub struct EntryState {
     pub version: i32,
     pub explicit_scenes: Vec<EnumValue<CareScene>>,
     pub owner: Option<Owner>,
-    pub item: ItemCode,
+    pub item: Item,
     pub facet: EnumValue<Facet>,
     pub fiscal_year: i32,
 }
@@ -89,12 +88,6 @@ pub struct EntryState {
 pub struct Owner {
     pub id: Id<OrganizationId>,
     pub short_name: String,
-}
-
-#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
-#[cynic(graphql_type = "Item")]
-pub struct ItemCode {
-    pub code: String,
 }
 
 #[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
@@ -180,13 +173,6 @@ pub struct RegionYears {
 }
 
 #[derive(cynic::QueryFragment)]
-#[cynic(graphql_type = "Sheet")]
-pub struct Year {
-    pub fiscal_year: i32,
-    pub title: String,
-}
-
-#[derive(cynic::QueryFragment)]
 pub struct Column {
     pub facet: EnumValue<Facet>,
     pub fiscal_year: i32,
@@ -254,11 +240,19 @@ impl DifferenceKind {
 #[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
 #[cynic(graphql_type = "Entry")]
 pub struct EntryNow {
+    pub version: i32,
+    pub explicit_scenes: Vec<EnumValue<CareScene>>,
+    pub owner: Option<Owner>,
     pub item: Item,
     pub facet: EnumValue<Facet>,
     pub fiscal_year: i32,
-    pub explicit_scenes: Vec<EnumValue<CareScene>>,
-    pub owner: Option<Owner>,
+}
+
+impl From<EntryNow> for EntryState {
+    fn from(now: EntryNow) -> Self {
+        let EntryNow { version, explicit_scenes, owner, item, facet, fiscal_year } = now;
+        Self { version, explicit_scenes, owner, item, facet, fiscal_year }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
@@ -318,7 +312,7 @@ pub struct Snapshot {
 #[cynic(graphql_type = "Region")]
 pub struct RegionPeople {
     pub organizations: Vec<OrganizationName>,
-    pub accounts: Vec<AccountName>,
+    pub accounts: Vec<Author>,
 }
 
 #[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
@@ -326,20 +320,6 @@ pub struct RegionPeople {
 pub struct OrganizationName {
     pub id: Id<OrganizationId>,
     pub name: String,
-}
-
-#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
-#[cynic(graphql_type = "Account")]
-pub struct AccountName {
-    pub id: Id<AccountId>,
-    pub name: String,
-    pub organization: ShortName,
-}
-
-#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
-#[cynic(graphql_type = "Organization")]
-pub struct ShortName {
-    pub short_name: String,
 }
 
 #[derive(cynic::QueryFragment)]
@@ -380,33 +360,18 @@ pub struct CreateSnapshotInput {
     pub label: String,
 }
 
-#[derive(cynic::InlineFragments)]
-pub enum CreateSnapshotPayload {
-    SnapshotCreated(SnapshotCreated),
-    Refusal(Refusal),
-    #[cynic(fallback)]
-    Unknown,
-}
+payload!(CreateSnapshotPayload: SnapshotCreated);
 
 #[derive(cynic::QueryFragment)]
 pub struct SnapshotCreated {
     pub snapshot: Snapshot,
 }
 
-impl Payload for CreateSnapshotPayload {
-    type Done = Snapshot;
-
-    fn outcome(self) -> Result<Snapshot, Refusal> {
-        match self {
-            Self::SnapshotCreated(created) => Ok(created.snapshot),
-            Self::Refusal(refusal) => Err(refusal),
-            Self::Unknown => Err(Refusal::unknown()),
-        }
-    }
-}
-
-impl From<ChangeConnection> for Listed<Change> {
-    fn from(ChangeConnection { edges, page_info }: ChangeConnection) -> Self {
+impl From<Option<ChangeConnection>> for Listed<Change> {
+    fn from(changes: Option<ChangeConnection>) -> Self {
+        let Some(ChangeConnection { edges, page_info }) = changes else {
+            return Self { nodes: Vec::new(), next: None };
+        };
         Self { nodes: edges.into_iter().map(|edge| edge.node).collect(), next: page_info.next() }
     }
 }
@@ -418,26 +383,4 @@ impl PageInfo {
     }
 }
 
-impl Answer for EntryHistory {
-    fn is_signed_in(&self) -> bool {
-        self.viewer.is_some()
-    }
-}
-
-impl Answer for SheetHistory {
-    fn is_signed_in(&self) -> bool {
-        self.viewer.is_some()
-    }
-}
-
-impl Answer for Since {
-    fn is_signed_in(&self) -> bool {
-        self.viewer.is_some()
-    }
-}
-
-impl Answer for Beside {
-    fn is_signed_in(&self) -> bool {
-        self.viewer.is_some()
-    }
-}
+answers!(EntryHistory, SheetHistory, Since, Beside);

@@ -10,7 +10,7 @@ use crate::{
     api::{self, Id},
     cached_query,
     filter::FilterState,
-    routes::{self, Step},
+    routes::Step,
     sheet::{focus, page::Page},
     shell,
     text::history as words,
@@ -19,8 +19,6 @@ use crate::{
 use cynic::{MutationBuilder, QueryBuilder};
 use leptos::{ev, prelude::*, task::spawn_local};
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 /// The last visit, in the address.
 const VISIT: &str = "visit";
@@ -49,18 +47,14 @@ pub fn SinceBar(page: Page) -> impl IntoView {
 
 /// Marks what the address asks for, and notes what was seen.
 pub fn follow(page: Page) {
-    let timer = StoredValue::new(0);
+    // A moment after a change, so that several are asked for once.
+    let mut load = debounce(super::REST, move |(since, seq)| spawn_local(load(page, since, seq)));
     Effect::new(move || {
         let since = page.filter.with(|filter| filter.since.clone());
         page.touched.track();
         page.panel.told.track();
-        let seq = seq_of(page, &since);
-        dom::forget_timer(timer.get_value());
-        match seq {
-            // A moment after a change, so that several are asked for once.
-            Some(seq) => {
-                timer.set_value(dom::after(super::REST_MS, move || spawn_local(load(page, since, seq))));
-            }
+        match seq_of(page, &since) {
+            Some(seq) => load((since, seq)),
             None => page.panel.since.set_if_new(None),
         }
     });
@@ -150,7 +144,7 @@ fn label_of(page: Page, told: &Told, since: &str) -> AnyView {
 fn choose(page: Page, since: &str) {
     let mut state: FilterState = page.filter.get_untracked();
     since.clone_into(&mut state.since);
-    routes::set_query(&state.query(), Step::Push);
+    page.address.set_query(&state.query(), Step::Push);
 }
 
 #[component]
@@ -190,11 +184,8 @@ fn Bar(page: Page, since: String) -> impl IntoView {
 
 /// To the next place that differs and can be seen, or the one before; round at the ends. Answers which it is.
 fn jump(from: usize, forward: bool) -> usize {
-    let places: Vec<HtmlElement> = marks::differing()
-        .into_iter()
-        .filter_map(|place| place.dyn_into().ok())
-        .filter(|place: &HtmlElement| place.offset_parent().is_some())
-        .collect();
+    let mut places = marks::differing();
+    places.retain(|place| place.offset_parent().is_some());
     let count = places.len();
     if count == 0 {
         return from;

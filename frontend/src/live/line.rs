@@ -26,7 +26,6 @@ use std::{
     rc::Rc,
 };
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 
 /// The subprotocol.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -341,12 +340,10 @@ impl Line {
 
     /// A pause that ends early when there is reason to look.
     async fn rest(&self, milliseconds: i32) {
-        let pause = js_sys::Promise::new(&mut |resolve, _| {
-            let _ =
-                dom::window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
-            self.wake.replace(Some(resolve));
-        });
-        let _ = JsFuture::from(pause).await;
+        dom::pause_unless(milliseconds, |wake| {
+            self.wake.replace(Some(wake));
+        })
+        .await;
     }
 
     fn look_now(&self) {

@@ -8,15 +8,19 @@ use super::{
 use crate::{
     api::{self, Id},
     session,
-    sheet::{focus, page::Page},
+    sheet::{
+        focus,
+        overlay::{Mounted, mounted, overlay},
+        page::Page,
+    },
     sync::{DraftKey, draft},
     text::{live as text, sheet::somebody},
     ui::{Menu, SetIfNew, dom, named},
 };
 use cynic::{MutationBuilder, Operation};
-use leptos::{mount::mount_to, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use renkei_domain::{AccountId, EntryId, SheetId};
-use std::{any::Any, collections::HashSet};
+use std::collections::HashSet;
 
 /// So many are shown by their initials; the others are a number.
 const SHOWN: usize = 3;
@@ -35,14 +39,9 @@ impl Presence {
 
 /// Who is there, each once.
 fn persons(live: Live) -> Vec<Presence> {
-    let mut known: Vec<AccountId> = Vec::new();
+    let mut known = HashSet::<AccountId>::new();
     let mut persons = live.present.get();
-    persons.retain(|presence| {
-        let id = presence.account.id.0;
-        let new = !known.contains(&id);
-        known.push(id);
-        new
-    });
+    persons.retain(|presence| known.insert(presence.account.id.0));
     persons
 }
 
@@ -112,20 +111,7 @@ fn Initials(live: Live) -> impl IntoView {
 
 /// Shows at each entry who edits it, and tells others what is edited here.
 pub fn watch(page: Page) {
-    let chips = StoredValue::new_local(Vec::new());
-    Effect::new(move || {
-        page.touched.track();
-        page.head.track();
-        page.live.present.track();
-        // Once the entries stand where they belong.
-        dom::after(0, move || {
-            if !chips.is_disposed() {
-                // The old ones go first.
-                chips.set_value(Vec::new());
-                chips.set_value(editors(page.live));
-            }
-        });
-    });
+    overlay(page, move || page.live.present.track(), editors);
     let edited = Memo::new(move |_| edited(page));
     Effect::new(move |before: Option<Option<EntryId>>| {
         let now = edited.get();
@@ -136,16 +122,15 @@ pub fn watch(page: Page) {
     });
 }
 
-/// Mounted into the entries that somebody edits, as they are few.
-fn editors(live: Live) -> Vec<Box<dyn Any>> {
-    let ids: HashSet<EntryId> = live
+fn editors(page: Page) -> Vec<Mounted> {
+    let ids: HashSet<EntryId> = page
+        .live
         .present
-        .with_untracked(|present| present.iter().filter_map(|one| one.entry_id.map(|id| id.0)).collect());
-    let chip = |id| -> Option<Box<dyn Any>> {
-        let entry = focus::by_id(&focus::entry_id(id))?;
-        let names = untrack(|| editors_of(live, id));
+        .with_untracked(|all| all.iter().filter_map(|one| one.entry_id).map(|id| id.0).collect());
+    let chip = |id| {
+        let names = untrack(|| editors_of(page.live, id));
         let chip = move || view! { <span class="editing-here">{named(text::edits, &names)}</span> };
-        Some(Box::new(mount_to(entry, chip)))
+        Some(mounted(focus::by_id(&focus::entry_id(id))?, chip))
     };
     ids.into_iter().filter_map(chip).collect()
 }

@@ -5,10 +5,11 @@
 
 use crate::{
     sheet::{
-        focus::{self, closest},
+        focus::{self, closest, entry_or_cell},
         page::Page,
         scroller,
     },
+    sync::DraftKey,
     ui::dom,
 };
 use leptos::prelude::*;
@@ -112,11 +113,7 @@ impl ScrollAnchor {
 
     /// The focus was on something that was made anew or moved.
     fn regain(&self) {
-        let Some(focused) = &self.focused else { return };
-        let lost = dom::document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-        if !lost {
-            return;
-        }
+        let Some(focused) = self.focused.as_ref().filter(|_| focus::is_nowhere()) else { return };
         let there = Some(focused.clone()).filter(|focused| focused.is_connected());
         let seen = |element: &HtmlElement| element.offset_parent().is_some();
         let mut all = there.into_iter().chain(self.instead.iter().filter_map(|id| focus::by_id(id)));
@@ -128,25 +125,20 @@ impl ScrollAnchor {
 
 /// What the open editor, menu or word is about.
 fn anchor(page: Page) -> Option<Element> {
-    let editing = page.editing.get_untracked();
-    let id = page
-        .menu
-        .get_untracked()
-        .map(focus::entry_id)
-        .or_else(|| page.why.get_untracked().map(|why| why.anchor));
-    let (row, column) = match (id, editing) {
-        (Some(id), _) => return focus::by_id(&id).map(Into::into),
-        (None, None) => return None,
-        (None, Some(editing)) => {
-            if let crate::sync::DraftKey::Entry(id) = editing.key
-                && let Some(entry) = focus::by_id(&focus::entry_id(id))
-            {
-                return Some(entry.into());
-            }
-            page.head_now()?.place(page.cell_of(editing.key)?)
-        }
+    let menu = page.menu.get_untracked().map(focus::entry_id);
+    if let Some(id) = menu.or_else(|| page.why.get_untracked().map(|why| why.anchor)) {
+        return focus::by_id(&id).map(Into::into);
+    }
+    let key = page.editing.get_untracked()?.key;
+    let entry = match key {
+        DraftKey::Entry(id) => focus::by_id(&focus::entry_id(id)),
+        DraftKey::New(_) => None,
     };
-    focus::by_id(&focus::cell_id(row, column)).map(Into::into)
+    let cell = || {
+        let (row, column) = page.head_now()?.place(page.cell_of(key)?);
+        focus::by_id(&focus::cell_id(row, column))
+    };
+    entry.or_else(cell).map(Into::into)
 }
 
 /// The entry or cell at the upper edge of what can be seen.
@@ -157,10 +149,6 @@ fn reading() -> Option<Element> {
     let (x, y) = (frame.left() + frame.width() * 0.6, frame.top().max(below).max(0.0) + 12.0);
     let under = dom::document().element_from_point(x as f32, y as f32)?;
     entry_or_cell(&under)
-}
-
-fn entry_or_cell(element: &Element) -> Option<Element> {
-    closest(element, "[data-entry]").or_else(|| closest(element, "td, th"))
 }
 
 fn is_in_sight(element: &Element) -> bool {

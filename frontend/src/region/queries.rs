@@ -2,7 +2,7 @@
 
 use crate::{
     api::{EnumValue, Id},
-    cached_query::Answer,
+    cached_query::answers,
     schema,
     session::ViewerId,
 };
@@ -35,8 +35,4 @@ pub struct Sheet {
     pub phase: EnumValue<Phase>,
 }
 
-impl Answer for Start {
-    fn is_signed_in(&self) -> bool {
-        self.viewer.is_some()
-    }
-}
+answers!(Start);

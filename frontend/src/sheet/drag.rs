@@ -139,12 +139,7 @@ impl Page {
 fn gap_at(page: Page, x: i32, y: i32) -> Option<Gap> {
     let under = dom::document().element_from_point(x as f32, y as f32)?;
     let element = closest(&under, "[data-cell]")?;
-    let head = page.head_now()?;
-    let (row, column) = focus::cell_at(&element)?;
-    let cell = row * head.columns.len() + column;
-    if !head.editable[cell] {
-        return None;
-    }
+    let cell = focus::cell_at(page, &element).filter(|cell| page.is_writable(*cell))?;
     let (after, top) = gap(page, cell, &element, y);
     let place = element.get_bounding_client_rect();
     Some(Gap { cell, after, left: place.left() as i32 + 8, top, width: place.width() as i32 - 16 })

@@ -77,8 +77,12 @@ pub fn is_within(id: EntryId) -> bool {
 
 /// The focus is in the grid, or nowhere: it may be moved there.
 pub fn is_free() -> bool {
-    let active = dom::document().active_element();
-    active.is_none_or(|active| active.tag_name() == "BODY" || closest(&active, "[role=grid]").is_some())
+    is_nowhere() || dom::document().active_element().is_some_and(|it| closest(&it, "[role=grid]").is_some())
+}
+
+/// What had the focus has gone.
+pub fn is_nowhere() -> bool {
+    dom::document().active_element().is_none_or(|active| active.tag_name() == "BODY")
 }
 
 /// The entry that an element belongs to.
@@ -86,20 +90,19 @@ pub fn entry_at(element: &Element) -> Option<EntryId> {
     closest(element, "[data-entry]")?.get_attribute("data-entry")?.parse().ok()
 }
 
-/// Row and column of the cell that an element belongs to.
-pub fn cell_at(element: &Element) -> Option<(usize, usize)> {
+/// The number of the cell that an element belongs to.
+pub fn cell_at(page: Page, element: &Element) -> Option<usize> {
     let cell = closest(element, "[data-cell]")?.id();
     let (row, column) = cell.strip_prefix("cell-")?.split_once('-')?;
-    Some((row.parse().ok()?, column.parse().ok()?))
+    Some(page.head_now()?.number(row.parse().ok()?, column.parse().ok()?))
 }
 
 /// From where the focus is to where a step leads.
 pub fn step(page: Page, from: &Element, step: Step) {
-    let Some(spot) = spot_of(page, from) else { return };
+    let (Some(spot), Some(head)) = (spot_of(page, from), page.head_now()) else { return };
     let columns = shown_columns(page);
-    let Some(rows) = page.head_now().map(|head| head.items.len()) else { return };
-    let lines = |row: usize, column: usize| page.shown(number(page, row - 1, columns[column - 1])).len();
-    let extent = Extent { rows: rows + 1, columns: columns.len() + 1, lines };
+    let lines = |row: usize, column: usize| page.shown(head.number(row - 1, columns[column - 1])).len();
+    let extent = Extent { rows: head.items.len() + 1, columns: columns.len() + 1, lines };
     give(element_at(page, extent.after(spot, step), &columns));
 }
 
@@ -123,12 +126,12 @@ pub fn regain(element: &HtmlElement) {
 /// Makes an element the grid's only tab stop; links in it can be reached from there, others can not.
 pub fn stop_at(element: &HtmlElement) {
     let Some(grid) = closest(element, "[role=grid]") else { return };
-    for old in all(&grid, "[tabindex='0']") {
+    for old in dom::find_all(&grid, "[tabindex='0']") {
         old.set_tab_index(-1);
     }
     element.set_tab_index(0);
     if !element.matches("td").unwrap_or(false) {
-        for inner in all(element, "a") {
+        for inner in dom::find_all(element, "a") {
             inner.set_tab_index(0);
         }
     }
@@ -142,10 +145,9 @@ pub fn settle(page: Page) {
     match stop.and_then(|stop| stop.dyn_into::<HtmlElement>().ok()) {
         Some(stop) if stop.offset_parent().is_some() => {}
         Some(stop) => {
-            let had_focus = dom::document().active_element().is_none_or(|active| active.tag_name() == "BODY");
             let cell = closest(&stop, "[data-cell]").and_then(|cell| cell.dyn_into::<HtmlElement>().ok());
             match cell.filter(|cell| cell.offset_parent().is_some()) {
-                Some(cell) if had_focus => give(Some(cell)),
+                Some(cell) if is_nowhere() => give(Some(cell)),
                 Some(cell) => stop_at(&cell),
                 None => stop_at_start(page),
             }
@@ -171,21 +173,17 @@ pub fn shown_columns(page: Page) -> Vec<usize> {
     page.filter.try_with_untracked(shown).unwrap_or_default()
 }
 
-fn number(page: Page, row: usize, column: usize) -> usize {
-    page.head_now().map_or(0, |head| row * head.columns.len() + column)
-}
-
 fn spot_of(page: Page, element: &Element) -> Option<Spot> {
-    let columns = shown_columns(page);
+    let (head, columns) = (page.head_now()?, shown_columns(page));
     let column_of = |column: usize| columns.iter().position(|shown| *shown == column).map(|at| at + 1);
-    if let Some((row, column)) = cell_at(element) {
-        let line = entry_at(element)
-            .and_then(|id| page.shown(number(page, row, column)).iter().position(|other| *other == id));
+    if let Some(cell) = cell_at(page, element) {
+        let (row, column) = head.place(cell);
+        let line = entry_at(element).and_then(|id| page.shown(cell).iter().position(|other| *other == id));
         return Some(Spot { row: row + 1, column: column_of(column)?, line: line.unwrap_or(0) });
     }
     let heading = closest(element, "[role=columnheader], [role=rowheader]")?.id();
     if let Some(code) = heading.strip_prefix("item-") {
-        let row = page.head_now()?.items.iter().position(|item| item.code == code)?;
+        let row = head.items.iter().position(|item| item.code == code)?;
         return Some(Spot { row: row + 1, column: 0, line: 0 });
     }
     let column = heading.strip_prefix("heading-")?.parse().ok().and_then(column_of).unwrap_or(0);
@@ -200,7 +198,7 @@ fn element_at(page: Page, spot: Spot, columns: &[usize]) -> Option<HtmlElement> 
         (_, 0) => by_id(&item_id(&page.head_now()?.items.get(row - 1)?.code)),
         _ => {
             let column = columns[column - 1];
-            match page.shown(number(page, row - 1, column)).get(line) {
+            match page.shown(page.head_now()?.number(row - 1, column)).get(line) {
                 Some(id) => by_id(&entry_id(*id)),
                 None => by_id(&cell_id(row - 1, column)),
             }
@@ -212,12 +210,10 @@ pub fn by_id(id: &str) -> Option<HtmlElement> {
     dom::document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-pub fn closest(element: &Element, selector: &str) -> Option<Element> {
-    element.closest(selector).ok().flatten()
+pub fn entry_or_cell(element: &Element) -> Option<Element> {
+    closest(element, "[data-entry]").or_else(|| closest(element, "td, th"))
 }
 
-fn all(element: &Element, selector: &str) -> impl Iterator<Item = HtmlElement> {
-    let found = element.query_selector_all(selector).ok();
-    let count = found.as_ref().map_or(0, web_sys::NodeList::length);
-    (0..count).filter_map(move |at| found.as_ref()?.item(at)?.dyn_into().ok())
+pub fn closest(element: &Element, selector: &str) -> Option<Element> {
+    element.closest(selector).ok().flatten()
 }

@@ -10,7 +10,7 @@ use crate::{
     history, shell,
     sync::DraftKey,
     text::sheet as text,
-    ui::{dom, is_composing},
+    ui::{SetIfNew, dom, is_composing},
 };
 use leptos::prelude::*;
 use renkei_domain::EntryId;
@@ -35,38 +35,30 @@ pub fn on_keydown(page: Page, event: &KeyboardEvent) {
     }
     let entry = entry_at(&target);
     let command = event.ctrl_key() || event.meta_key();
-    let done = match (event.key().as_str(), entry) {
+    let is_menu = event.key() == "ContextMenu" || event.key() == "F10" && event.shift_key();
+    let mut done = true;
+    match (event.key().as_str(), entry) {
         ("ArrowUp" | "ArrowDown", Some(id)) if event.alt_key() => {
             if page.may_change(id) {
                 page.shift(id, event.key() == "ArrowDown");
             }
-            true
         }
-        ("Insert", _) => page.add_at(&target),
-        ("Enter", _) if event.shift_key() => page.add_at(&target),
-        ("Enter" | "F2", Some(id)) if !command && !event.alt_key() => {
-            page.edit(id);
-            true
-        }
-        ("Enter" | "F2", None) if !command && !event.alt_key() => enter_cell(page, &target),
+        ("Insert", _) => done = page.add_at(&target),
+        ("Enter", _) if event.shift_key() => done = page.add_at(&target),
+        ("Enter" | "F2", Some(id)) if !command && !event.alt_key() => page.edit(id),
+        ("Enter" | "F2", None) if !command && !event.alt_key() => done = enter_cell(page, &target),
         ("Delete", Some(id)) => {
             if page.may_change(id) {
                 page.act(id, Action::Delete);
             }
-            true
         }
-        ("ContextMenu", Some(id)) => open_menu(page, id),
-        ("F10", Some(id)) if event.shift_key() => open_menu(page, id),
-        ("ContextMenu", None) => history::open_cell(page, &target),
-        ("F10", None) if event.shift_key() => history::open_cell(page, &target),
-        ("x" | "X", Some(id)) if command && nothing_selected() => {
-            page.take_up(id);
-            true
-        }
-        ("v" | "V", _) if command => page.put_down(&target),
-        ("Escape", _) => escape(page),
-        _ => false,
-    };
+        (_, Some(id)) if is_menu => page.menu.set(Some(id)),
+        (_, None) if is_menu => done = history::open_cell(page, &target),
+        ("x" | "X", Some(id)) if command && nothing_selected() => page.take_up(id),
+        ("v" | "V", _) if command => done = page.put_down(&target),
+        ("Escape", _) => done = escape(page),
+        _ => done = false,
+    }
     if done {
         event.prevent_default();
     }
@@ -101,26 +93,18 @@ fn enter_cell(page: Page, target: &Element) -> bool {
     page.add_at(target)
 }
 
-fn open_menu(page: Page, id: EntryId) -> bool {
-    page.menu.set(Some(id));
-    true
-}
-
 fn escape(page: Page) -> bool {
     if page.is_dragging() {
         page.end_drag();
-        return true;
-    }
-    if page.why.get_untracked().is_some() {
+    } else if page.why.get_untracked().is_some() {
         page.why.set(None);
-        return true;
-    }
-    if page.cut.get_untracked().is_some() {
+    } else if page.cut.get_untracked().is_some() {
         page.cut.set(None);
         shell::announce(text::CUT_CANCELLED);
-        return true;
+    } else {
+        return false;
     }
-    false
+    true
 }
 
 /// Selected text is to be copied, not the entry.
@@ -131,12 +115,12 @@ fn nothing_selected() -> bool {
 pub fn on_click(page: Page, event: &MouseEvent) {
     let Some(target) = target(event) else { return };
     if let Some(button) = closest(&target, "[data-do]") {
-        let entry = entry_at(&button);
-        match (button.get_attribute("data-do").as_deref(), entry) {
-            (Some("below"), _) => page.add_at(&target),
-            (Some("more"), Some(id)) => open_menu(page, id),
-            _ => page.add_at(&target),
-        };
+        match (button.get_attribute("data-do").as_deref(), entry_at(&button)) {
+            (Some("more"), Some(id)) => page.menu.set(Some(id)),
+            _ => {
+                page.add_at(&target);
+            }
+        }
         return;
     }
     if let Some(link) = closest(&target, "a[href^='#item-']") {
@@ -151,10 +135,7 @@ pub fn on_click(page: Page, event: &MouseEvent) {
         // Somebody is marking text to copy it.
         Some(_) if !nothing_selected() => {}
         Some(id) => page.edit(id),
-        None => {
-            let cell = closest(&target, "td, th").and_then(|cell| cell.dyn_into().ok());
-            focus::give(cell);
-        }
+        None => focus::give(closest(&target, "td, th").and_then(|cell| cell.dyn_into().ok())),
     }
 }
 
@@ -166,35 +147,28 @@ pub fn on_context_menu(page: Page, event: &MouseEvent) {
     }
     if let Some(id) = entry_at(&target) {
         event.prevent_default();
-        open_menu(page, id);
+        page.menu.set(Some(id));
     }
 }
 
 /// The tab stop follows the focus, and the entry's buttons come along.
 pub fn on_focus(page: Page, event: &web_sys::FocusEvent) {
     let Some(target) = target(event) else { return };
-    let stop = closest(&target, "[data-entry]").or_else(|| closest(&target, "td, th"));
-    if let Some(stop) = stop.and_then(|stop| stop.dyn_into().ok()) {
+    if let Some(stop) = focus::entry_or_cell(&target).and_then(|stop| stop.dyn_into().ok()) {
         focus::stop_at(&stop);
     }
-    at_hand(page, entry_at(&target));
+    page.at_hand.set_if_new(entry_at(&target));
 }
 
 pub fn on_pointer(page: Page, event: &Event) {
     if let Some(id) = target(event).and_then(|target| entry_at(&target)) {
-        at_hand(page, Some(id));
+        page.at_hand.set_if_new(Some(id));
     }
 }
 
 /// Back to the entry that has the focus.
 pub fn on_leave(page: Page) {
-    at_hand(page, dom::document().active_element().and_then(|active| entry_at(&active)));
-}
-
-fn at_hand(page: Page, id: Option<EntryId>) {
-    if page.at_hand.get_untracked() != id {
-        page.at_hand.set(id);
-    }
+    page.at_hand.set_if_new(dom::document().active_element().and_then(|active| entry_at(&active)));
 }
 
 impl Page {
@@ -231,18 +205,16 @@ impl Page {
 
     /// Begins a new entry in the cell of an element, below its entry.
     pub fn add_at(self, target: &Element) -> bool {
-        let Some((row, column)) = focus::cell_at(target) else { return false };
-        let Some(head) = self.head_now() else { return false };
-        let number = row * head.columns.len() + column;
-        let anchor = || focus::cell_id(row, column);
-        if !head.editable[number] {
+        let (Some(cell), Some(head)) = (focus::cell_at(self, target), self.head_now()) else { return false };
+        if !head.editable[cell] {
+            let (row, column) = head.place(cell);
             let viewer = crate::session::viewer();
             let owner = renkei_domain::Owner::Joint;
             let why = entry::objection(&head, viewer.as_ref(), &head.columns[column], owner);
-            self.say_why(anchor(), why.unwrap_or_else(|| text::CANNOT_EDIT.to_owned()));
+            self.say_why(focus::cell_id(row, column), why.unwrap_or_else(|| text::CANNOT_EDIT.to_owned()));
             return true;
         }
-        let Some(key) = self.with(|store| store.cells[number].key) else { return false };
+        let Some(key) = self.cell_key(cell) else { return false };
         self.open(Editing { key: DraftKey::New(key), after: entry_at(target) });
         true
     }
@@ -257,14 +229,12 @@ impl Page {
 
     /// Moves the marked entry below the entry of an element, or to the end of its cell.
     pub fn put_down(self, target: &Element) -> bool {
-        let (Some(id), Some((row, column))) = (self.cut.get_untracked(), focus::cell_at(target)) else {
+        let (Some(id), Some(cell)) = (self.cut.get_untracked(), focus::cell_at(self, target)) else {
             return false;
         };
-        let Some(head) = self.head_now() else { return false };
-        let number = row * head.columns.len() + column;
-        let after = entry_at(target).or_else(|| self.order(number).last().copied());
+        let after = entry_at(target).or_else(|| self.order(cell).last().copied());
         self.cut.set(None);
-        self.move_to(id, number, after);
+        self.move_to(id, cell, after);
         true
     }
 
@@ -274,7 +244,7 @@ impl Page {
         let at = |id: EntryId| order.iter().position(|other| *other == id);
         let stays = at(id)
             .is_some_and(|here| after == Some(id) || here.checked_sub(1).map(|above| order[above]) == after);
-        let Some(to) = self.with(|store| store.cells[cell].key) else { return };
+        let Some(to) = self.cell_key(cell) else { return };
         if !stays && self.may_change(id) {
             self.act(id, Action::Move { to, after });
         }

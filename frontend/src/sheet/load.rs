@@ -6,17 +6,15 @@ use super::{
     queries::{Sheet, SheetVariables},
     store::Store,
 };
-use crate::ui::SetIfNew;
 use crate::{
     api::{self, Failure, Id},
-    live, routes, session,
+    live, session,
     storage::Kind,
     sync::draft_sync,
-    ui::dom,
+    ui::{SetIfNew, dom},
 };
 use cynic::QueryBuilder;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::{prelude::*, task::spawn_local};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Loading {
@@ -140,7 +138,7 @@ fn read(page: Page, answer: &str, kept: bool) -> Result<bool, Failure> {
         }
         page.loading.set(Loading::Here);
         page.take_up_drafts();
-        super::headings::follow_fragment(&routes::fragment());
+        super::headings::follow_fragment(&page.address.fragment());
     }
     Ok(taken)
 }

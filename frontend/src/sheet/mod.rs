@@ -9,6 +9,7 @@ pub mod later;
 pub mod load;
 pub mod model;
 mod movement;
+pub mod overlay;
 pub mod page;
 pub mod queries;
 pub mod store;
@@ -21,7 +22,7 @@ use crate::{
     entry::{self, EntryMenu, EntryTools, WhyNote},
     filter::{self, FilterState},
     history, routes, session,
-    shell::{self, Place, YearLink},
+    shell::{self, Place},
     storage::Kind,
     text::sheet as text,
     ui::{Failed, Message, Skeleton},
@@ -125,16 +126,13 @@ fn tell_keys(page: Page) {
 fn introduce(page: Page) {
     Effect::new(move |_| {
         let Some(head) = page.head.get() else { return };
-        let years = head.region.sheets.iter();
         shell::set_place(Some(Place {
             region: head.region.id,
             region_name: head.region.name.clone(),
             year: head.year,
             title: head.title.clone(),
             phase: head.phase,
-            years: years
-                .map(|sheet| YearLink { year: sheet.fiscal_year, title: sheet.title.clone() })
-                .collect(),
+            years: head.region.sheets.clone(),
         }));
         shell::set_title(&format!("{} {}", head.region.name, head.title));
     });
@@ -196,7 +194,7 @@ fn remember_columns(page: Page) {
             if !kept.is_empty() {
                 let mut state = FilterState::default();
                 state.hide(kept);
-                routes::set_query(&state.query(), routes::Step::Replace);
+                page.address.set_query(&state.query(), routes::Step::Replace);
             }
         } else if before.is_some_and(|before| before != hidden) {
             let _ = storage.put(Kind::Preference, NAME, &hidden);

@@ -1,24 +1,21 @@
 //! The sheet as this page knows it.
 
+use super::{
+    queries::Year,
+    store::{CellKey, Head},
+};
 use crate::session::Organization;
 use renkei_domain::{
-    AccountId, EntryId, Facet, FiscalYear, ItemId, Note, OrganizationId, Phase, RegionId, SceneSet, SheetId,
+    AccountId, EntryId, Facet, FiscalYear, ItemId, Note, OrganizationId, RegionId, SceneSet,
 };
 use serde::{Deserialize, Serialize};
 
+/// A reading of the sheet: all but its entries, and these by cell, row by row in the order of the columns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sheet {
-    pub id: SheetId,
-    pub fiscal_year: FiscalYear,
-    pub title: String,
-    pub item_heading: String,
-    pub item_footnote: Option<String>,
-    pub phase: Phase,
+    pub head: Head,
     pub seq: i64,
-    pub secretariat: OrganizationId,
-    pub columns: Vec<Column>,
-    pub region: Region,
-    pub rows: Vec<Row>,
+    pub cells: Vec<(CellKey, Vec<Entry>)>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -32,12 +29,6 @@ pub struct Region {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Year {
-    pub fiscal_year: FiscalYear,
-    pub title: String,
-}
-
-#[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     pub facet: Facet,
     pub fiscal_year: FiscalYear,
@@ -47,25 +38,11 @@ pub struct Column {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    pub item: Item,
-    pub cells: Vec<Cell>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     pub id: ItemId,
     pub code: String,
     pub title: String,
     pub scenes: SceneSet,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cell {
-    pub facet: Facet,
-    pub fiscal_year: FiscalYear,
-    pub viewer_can_edit: bool,
-    pub entries: Vec<Entry>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

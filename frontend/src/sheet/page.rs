@@ -5,14 +5,15 @@ use super::{
     drag::Dragging,
     load::Loading,
     model::Sheet,
-    store::{EntryState, Head, Known, Store},
+    store::{CellKey, EntryState, Head, Known, Store},
 };
 use crate::{
     entry::{Begun, Conflict, Editing, Progress, Steps, Why},
     filter::{FilterState, Tally},
     history::SidePanel,
     live::Live,
-    routes,
+    root,
+    routes::{self, PageAddress},
     sync::DraftKey,
 };
 use leptos::prelude::*;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 pub struct Page {
     pub region: RegionId,
     pub year: FiscalYear,
+    pub address: PageAddress,
     pub loading: RwSignal<Loading>,
     store: StoredValue<Option<Store>>,
     /// Set when the table is to be made anew.
@@ -62,9 +64,9 @@ pub struct Page {
     pub threads_changed: RwSignal<()>,
 }
 
-thread_local! {
-    static HERE: ArcRwSignal<Option<Page>> = ArcRwSignal::new(None);
-}
+/// The sheet's page that was made last: a context of the root.
+#[derive(Clone, Copy, Default)]
+pub struct LastPage(RwSignal<Option<Page>>);
 
 /// The sheet's page, while somebody looks at it. For answers and events, which come where there is no context.
 pub fn here() -> Option<Page> {
@@ -73,7 +75,7 @@ pub fn here() -> Option<Page> {
 
 /// [`here`], watched.
 pub fn use_here() -> Option<Page> {
-    HERE.with(ArcRwSignal::get).filter(|page| !page.is_left())
+    root::context::<LastPage>().0.get().filter(|page| !page.is_left())
 }
 
 impl Page {
@@ -83,6 +85,7 @@ impl Page {
         let page = Self {
             region,
             year,
+            address: routes::use_page_address(),
             loading: RwSignal::new(Loading::Waiting),
             store: StoredValue::default(),
             head: RwSignal::default(),
@@ -105,12 +108,12 @@ impl Page {
             live: expect_context(),
             threads_changed: RwSignal::default(),
         };
-        let here = HERE.with(Clone::clone);
-        here.set(Some(page));
+        let LastPage(last) = root::context();
+        last.set(Some(page));
         on_cleanup(move || {
             // The next page may be there already.
-            if here.with_untracked(|here| here.is_some_and(|here| here.store == page.store)) {
-                here.set(None);
+            if last.with_untracked(|last| last.is_some_and(|last| last.store == page.store)) {
+                last.set(None);
             }
         });
         page
@@ -164,8 +167,22 @@ impl Page {
     pub fn cell_of(self, key: DraftKey) -> Option<usize> {
         match key {
             DraftKey::Entry(id) => self.state(id).map(|state| state.cell.get_value()),
-            DraftKey::New(cell) => self.with(|store| store.number(cell)).flatten(),
+            DraftKey::New(cell) => self.number(cell),
         }
+    }
+
+    /// A cell's number.
+    pub fn number(self, key: CellKey) -> Option<usize> {
+        self.with(|store| store.number(key)).flatten()
+    }
+
+    pub fn cell_key(self, number: usize) -> Option<CellKey> {
+        self.with(|store| store.cells.get(number).map(|cell| cell.key)).flatten()
+    }
+
+    /// The viewer may write in a cell.
+    pub fn is_writable(self, cell: usize) -> bool {
+        self.with(|store| store.head.editable[cell]).unwrap_or_default()
     }
 
     /// The entries of a cell in their order, as it stands now.
@@ -186,7 +203,7 @@ impl Page {
 /// Puts a reading into the store. None: more is known already; a head: the table is to be made anew with it.
 fn slot_with(slot: &mut Option<Store>, sheet: Sheet) -> Option<Option<Arc<Head>>> {
     let made = match slot {
-        Some(store) if store.fits(&sheet) => return store.refresh(&sheet).then_some(None),
+        Some(store) if store.fits(&sheet) => return store.refresh(sheet).then_some(None),
         Some(store) => store.renewed(sheet)?,
         None => Store::new(sheet),
     };

@@ -1,6 +1,9 @@
 //! The sheet as the server tells it, and the entry as every operation asks for it.
 
-use super::model;
+use super::{
+    model,
+    store::{CellKey, Head},
+};
 use crate::{
     api::{EnumValue, Id, NoteFields, scene_set},
     schema,
@@ -57,7 +60,8 @@ pub struct Handout {
     pub number: i32,
 }
 
-#[derive(cynic::QueryFragment)]
+/// A year's sheet among those of its region.
+#[derive(Clone, Debug, PartialEq, Eq, cynic::QueryFragment)]
 #[cynic(graphql_type = "Sheet")]
 pub struct Year {
     pub fiscal_year: i32,
@@ -143,42 +147,42 @@ pub struct AuthorsOrganization {
 /// In a phase that is newer than this page, nothing can be written; columns of a facet that is newer are left out.
 impl From<WholeSheet> for model::Sheet {
     fn from(sheet: WholeSheet) -> Self {
-        Self {
+        let (mut items, mut editable, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+        for row in sheet.rows {
+            let Item { id, code, title, scenes } = row.item;
+            items.push(model::Item { id: id.0, code, title, scenes: scene_set(&scenes) });
+            for Cell { facet, fiscal_year, viewer_can_edit, entries } in row.cells {
+                let Some(facet) = facet.0 else { continue };
+                editable.push(viewer_can_edit);
+                let key = CellKey { item: id.0, facet, year: FiscalYear(fiscal_year) };
+                cells.push((key, entries.into_iter().map(model::Entry::from).collect()));
+            }
+        }
+        let head = Head {
             id: sheet.id.0,
-            fiscal_year: FiscalYear(sheet.fiscal_year),
+            region: sheet.region.into(),
+            year: FiscalYear(sheet.fiscal_year),
             title: sheet.title,
             item_heading: sheet.item_heading,
             item_footnote: sheet.item_footnote,
             phase: sheet.phase.0.unwrap_or(Phase::Fixed),
-            seq: sheet.seq.into(),
             secretariat: sheet.secretariat.id.0,
             columns: sheet.columns.into_iter().filter_map(Column::known).collect(),
-            region: sheet.region.into(),
-            rows: sheet.rows.into_iter().map(model::Row::from).collect(),
-        }
+            items,
+            editable,
+        };
+        Self { head, seq: sheet.seq.into(), cells }
     }
 }
 
 impl From<Region> for model::Region {
     fn from(region: Region) -> Self {
-        let year =
-            |sheet: Year| model::Year { fiscal_year: FiscalYear(sheet.fiscal_year), title: sheet.title };
         Self {
             id: region.id.0,
             name: region.name,
             organizations: region.organizations.into_iter().map(session::Organization::from).collect(),
             handouts: region.handouts.into_iter().filter_map(|one| one.number.try_into().ok()).collect(),
-            sheets: region.sheets.into_iter().map(year).collect(),
-        }
-    }
-}
-
-impl From<Row> for model::Row {
-    fn from(row: Row) -> Self {
-        let Item { id, code, title, scenes } = row.item;
-        Self {
-            item: model::Item { id: id.0, code, title, scenes: scene_set(&scenes) },
-            cells: row.cells.into_iter().filter_map(Cell::known).collect(),
+            sheets: region.sheets,
         }
     }
 }
@@ -188,17 +192,6 @@ impl Column {
         let Self { facet, fiscal_year, heading, as_of, footnote } = self;
         let fiscal_year = FiscalYear(fiscal_year);
         Some(model::Column { facet: facet.0?, fiscal_year, heading, as_of, footnote })
-    }
-}
-
-impl Cell {
-    fn known(self) -> Option<model::Cell> {
-        Some(model::Cell {
-            facet: self.facet.0?,
-            fiscal_year: FiscalYear(self.fiscal_year),
-            viewer_can_edit: self.viewer_can_edit,
-            entries: self.entries.into_iter().map(model::Entry::from).collect(),
-        })
     }
 }
 

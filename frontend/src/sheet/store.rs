@@ -120,22 +120,6 @@ pub struct Store {
 }
 
 impl Head {
-    fn of(sheet: &Sheet) -> Self {
-        Self {
-            id: sheet.id,
-            region: sheet.region.clone(),
-            year: sheet.fiscal_year,
-            title: sheet.title.clone(),
-            item_heading: sheet.item_heading.clone(),
-            item_footnote: sheet.item_footnote.clone(),
-            phase: sheet.phase,
-            secretariat: sheet.secretariat,
-            columns: sheet.columns.clone(),
-            items: sheet.rows.iter().map(|row| row.item.clone()).collect(),
-            editable: sheet.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.viewer_can_edit).collect(),
-        }
-    }
-
     pub fn organization(&self, id: OrganizationId) -> Option<&Organization> {
         self.region.organizations.iter().find(|organization| organization.id == id)
     }
@@ -143,6 +127,11 @@ impl Head {
     /// Row and column of a cell's number.
     pub fn place(&self, cell: usize) -> (usize, usize) {
         (cell / self.columns.len(), cell % self.columns.len())
+    }
+
+    /// The number of a cell.
+    pub fn number(&self, row: usize, column: usize) -> usize {
+        row * self.columns.len() + column
     }
 
     pub fn item_codes(&self) -> Vec<&str> {
@@ -173,21 +162,17 @@ impl Store {
     }
 
     fn made(sheet: Sheet, entries: HashMap<EntryId, Arc<EntryState>>) -> Self {
-        let (head, seq) = (Arc::new(Head::of(&sheet)), sheet.seq);
-        let left = HashMap::new();
+        let Sheet { head, seq, cells } = sheet;
+        let (head, left) = (Arc::new(head), HashMap::new());
         let mut store =
             Self { head, cells: Vec::new(), entries, left, seq, read: seq, heard: seq, astray: false };
         let mut here = HashSet::new();
-        for row in sheet.rows {
-            for cell in row.cells {
-                let number = store.cells.len();
-                let key = CellKey { item: row.item.id, facet: cell.facet, year: cell.fiscal_year };
-                let order: Vec<EntryId> = cell.entries.iter().map(|entry| entry.id).collect();
-                here.extend(order.iter().copied());
-                let state = CellState { key, order: ArcRwSignal::new(order), hidden: ArcRwSignal::new(0) };
-                store.cells.push(Arc::new(state));
-                cell.entries.into_iter().for_each(|entry| store.know(entry, number));
-            }
+        for (number, (key, entries)) in cells.into_iter().enumerate() {
+            let order: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();
+            here.extend(order.iter().copied());
+            let state = CellState { key, order: ArcRwSignal::new(order), hidden: ArcRwSignal::new(0) };
+            store.cells.push(Arc::new(state));
+            entries.into_iter().for_each(|entry| store.know(entry, number));
         }
         store.entries.retain(|id, _| here.contains(id));
         store
@@ -195,19 +180,19 @@ impl Store {
 
     /// A reading of the same sheet, with the same rows, columns and rights; any other makes the table anew.
     pub fn fits(&self, sheet: &Sheet) -> bool {
-        !self.astray && *self.head == Head::of(sheet)
+        !self.astray && *self.head == sheet.head
     }
 
     /// Takes a reading that [fits](Self::fits) in, touching what differs alone; false if it is out of date.
-    pub fn refresh(&mut self, sheet: &Sheet) -> bool {
+    pub fn refresh(&mut self, sheet: Sheet) -> bool {
         if sheet.seq < self.seq {
             return false;
         }
         (self.seq, self.read, self.heard) = (sheet.seq, sheet.seq, sheet.seq);
-        let cells = sheet.rows.iter().flat_map(|row| &row.cells);
-        for (number, cell) in cells.enumerate() {
-            cell.entries.iter().for_each(|entry| self.know(entry.clone(), number));
-            self.cells[number].order.set_if_new(cell.entries.iter().map(|entry| entry.id).collect());
+        for (number, (_, entries)) in sheet.cells.into_iter().enumerate() {
+            let order = entries.iter().map(|entry| entry.id).collect();
+            entries.into_iter().for_each(|entry| self.know(entry, number));
+            self.cells[number].order.set_if_new(order);
         }
         let here = |id: &EntryId, state: &EntryState| {
             self.cells[state.cell.get_value()].order.with_untracked(|order| order.contains(id))
@@ -387,7 +372,6 @@ fn same_to_see(known: &Entry, entry: &Entry) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::model::{Cell, Row};
     use uuid::Uuid;
 
     fn id(n: u128) -> Uuid {
@@ -422,23 +406,14 @@ mod tests {
             as_of: None,
             footnote: None,
         };
-        let cell = Cell { facet: Facet::Plan, fiscal_year: FiscalYear(2026), viewer_can_edit: true, entries };
         let item = Item {
             id: id(1).into(),
             code: "ア".to_owned(),
             title: String::new(),
             scenes: renkei_domain::SceneSet::EMPTY,
         };
-        Sheet {
+        let head = Head {
             id: id(2).into(),
-            fiscal_year: FiscalYear(2026),
-            title: String::new(),
-            item_heading: String::new(),
-            item_footnote: None,
-            phase: Phase::Draft,
-            seq,
-            secretariat: id(3).into(),
-            columns: vec![column],
             region: Region {
                 id: id(4).into(),
                 name: String::new(),
@@ -446,8 +421,18 @@ mod tests {
                 handouts: Vec::new(),
                 sheets: Vec::new(),
             },
-            rows: vec![Row { item, cells: vec![cell] }],
-        }
+            year: FiscalYear(2026),
+            title: String::new(),
+            item_heading: String::new(),
+            item_footnote: None,
+            phase: Phase::Draft,
+            secretariat: id(3).into(),
+            columns: vec![column],
+            items: vec![item],
+            editable: vec![true],
+        };
+        let key = CellKey { item: id(1).into(), facet: Facet::Plan, year: FiscalYear(2026) };
+        Sheet { head, seq, cells: vec![(key, entries)] }
     }
 
     fn order(store: &Store) -> Vec<u128> {
@@ -498,13 +483,13 @@ mod tests {
     fn a_reading_is_refused_when_more_is_known() {
         let mut store = Store::new(sheet(5, vec![entry(10, 1, 0)]));
         store.put(entry(10, 2, 0), 7);
-        assert!(!store.refresh(&sheet(6, vec![entry(10, 1, 0)])));
+        assert!(!store.refresh(sheet(6, vec![entry(10, 1, 0)])));
         assert!(store.renewed(sheet(6, Vec::new())).is_none());
-        assert!(store.refresh(&sheet(7, vec![entry(10, 2, 0), entry(11, 1, 1)])));
+        assert!(store.refresh(sheet(7, vec![entry(10, 2, 0), entry(11, 1, 1)])));
         assert!(!store.hear(entry(11, 1, 0), 6), "part of the reading");
         assert_eq!((order(&store), store.heard()), (vec![10, 11], 7));
         // What is missing from a reading has gone, whatever comes late.
-        assert!(store.refresh(&sheet(8, vec![entry(11, 1, 0)])));
+        assert!(store.refresh(sheet(8, vec![entry(11, 1, 0)])));
         store.put(entry(10, 2, 0), 7);
         assert_eq!(order(&store), [11]);
     }
@@ -525,7 +510,7 @@ mod tests {
         let known = store.entry(id(10).into()).unwrap();
         known.needle.set(Arc::new(SearchTerms::parse("研修")));
         let mut reading = sheet(6, vec![entry(10, 2, 0)]);
-        reading.phase = Phase::Review;
+        reading.head.phase = Phase::Review;
         assert!(!store.fits(&reading));
         let store = store.renewed(reading).unwrap();
         let again = store.entry(id(10).into()).unwrap();

@@ -1,19 +1,18 @@
 //! The footer and the messages: what becomes of what was typed, the keys, and word that the server is away.
 
-use super::{SaveState, Toast, drop_toast, shell, use_keys};
+use super::{SaveState, Toast, drop_toast, shell};
 use crate::{
     api, session,
     sync::Unsaved,
     text::{self, shell as words},
 };
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::{prelude::*, task::spawn_local};
 
 #[component]
 pub fn Footer() -> impl IntoView {
     let unsaved = expect_context::<Memo<Unsaved>>();
     let state = Memo::new(move |_| unsaved.get().state());
-    let keys = use_keys();
+    let keys = shell().keys;
     let sentence = move || {
         let signed_in = session::use_signed_in();
         state.with(|state| if signed_in { state.sentence() } else { String::new() })
@@ -31,9 +30,8 @@ pub fn Footer() -> impl IntoView {
 #[component]
 pub fn Away() -> impl IntoView {
     let online = api::use_online();
-    let back = online.clone();
     Effect::new(move |before: Option<bool>| {
-        let now = back.get();
+        let now = online.get();
         if now && before == Some(false) {
             super::announce(words::BACK_ONLINE);
             spawn_local(session::look_again());

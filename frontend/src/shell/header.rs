@@ -32,8 +32,9 @@ fn PlaceNavigation(place: Place) -> impl IntoView {
     let route = routes::use_route();
     let year_links = move || {
         let links = years.clone().into_iter().map(|other| {
-            let current = (other.year == year).then_some("true");
-            let path = in_section(route.get_untracked(), region, other.year).path();
+            let its_year = FiscalYear(other.fiscal_year);
+            let current = (its_year == year).then_some("true");
+            let path = in_section(route.get_untracked(), region, its_year).path();
             view! { <li><a href=path aria-current=current><bdi>{other.title}</bdi></a></li> }
         });
         view! { <ul>{links.collect_view()}</ul> }

@@ -6,9 +6,9 @@ mod model;
 
 pub use footer::{Announcer, Away, Footer, Toasts};
 pub use header::Header;
-pub use model::{Place, SaveState, YearLink};
+pub use model::{Place, SaveState};
 
-use crate::{text, ui::dom};
+use crate::{root, text, ui::dom};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use std::rc::Rc;
@@ -30,32 +30,21 @@ const ANNOUNCE_MS: i32 = 60;
 /// Milliseconds in which a sentence is begun to be spoken, so that nothing should take its place.
 const SPOKEN_MS: i32 = 2_000;
 
-/// Everything that pages tell, once for the page.
-struct Shell {
-    place: ArcRwSignal<Option<Place>>,
-    keys: ArcRwSignal<&'static str>,
-    announcement: ArcRwSignal<String>,
+/// Everything that pages tell, once for the page: a context of the root.
+#[derive(Clone, Copy, Default)]
+pub struct Shell {
+    place: RwSignal<Option<Place>>,
+    keys: RwSignal<&'static str>,
+    announcement: RwSignal<String>,
     /// How many sentences were announced, and how many of them nobody is in the middle of any more.
-    announced: std::cell::Cell<u32>,
-    spoken: std::cell::Cell<u32>,
-    toasts: ArcRwSignal<Vec<Toast>>,
-    next_toast: std::cell::Cell<u32>,
+    announced: StoredValue<u32>,
+    spoken: StoredValue<u32>,
+    toasts: RwSignal<Vec<Toast>>,
+    next_toast: StoredValue<u32>,
 }
 
-thread_local! {
-    static SHELL: &'static Shell = Box::leak(Box::new(Shell {
-        place: ArcRwSignal::default(),
-        keys: ArcRwSignal::default(),
-        announcement: ArcRwSignal::default(),
-        announced: std::cell::Cell::new(0),
-        spoken: std::cell::Cell::new(0),
-        toasts: ArcRwSignal::default(),
-        next_toast: std::cell::Cell::new(0),
-    }));
-}
-
-fn shell() -> &'static Shell {
-    SHELL.with(Clone::clone)
+fn shell() -> Shell {
+    root::context()
 }
 
 /// Which sheet the page is about: region, year, phase and the other years stand in the header. None: no sheet.
@@ -63,17 +52,13 @@ pub fn set_place(place: Option<Place>) {
     shell().place.set(place);
 }
 
-pub fn use_place() -> ArcRwSignal<Option<Place>> {
-    shell().place.clone()
+pub fn use_place() -> RwSignal<Option<Place>> {
+    shell().place
 }
 
 /// What the footer says about keys; empty for nothing.
 pub fn set_keys(keys: &'static str) {
     shell().keys.set(keys);
-}
-
-pub fn use_keys() -> ArcRwSignal<&'static str> {
-    shell().keys.clone()
 }
 
 /// The page's title in the browser's tab and history.
@@ -84,17 +69,18 @@ pub fn set_title(title: &str) {
 /// Told politely to who cannot see it.
 pub fn announce(message: impl Into<String>) {
     let message = message.into();
+    let Shell { announcement, announced, spoken, .. } = shell();
     // Emptied first: the same sentence again would be no change to tell.
-    shell().announcement.set(String::new());
-    dom::after(ANNOUNCE_MS, move || shell().announcement.set(message));
-    let nth = shell().announced.get().wrapping_add(1);
-    shell().announced.set(nth);
-    dom::after(SPOKEN_MS, move || shell().spoken.set(nth));
+    announcement.set(String::new());
+    dom::after(ANNOUNCE_MS, move || announcement.set(message));
+    let nth = announced.get_value().wrapping_add(1);
+    announced.set_value(nth);
+    dom::after(SPOKEN_MS, move || spoken.set_value(nth));
 }
 
 /// Whether something was announced just now: what can wait does, so that it is heard.
 pub fn is_speaking() -> bool {
-    shell().announced.get() != shell().spoken.get()
+    shell().announced.get_value() != shell().spoken.get_value()
 }
 
 /// Shows and tells a message for some seconds.
@@ -108,9 +94,10 @@ pub fn toast_with(message: impl Into<String>, label: &'static str, action: impl 
 }
 
 fn push_toast(text: String, action: Option<(&'static str, Action)>) {
-    let id = shell().next_toast.get();
-    shell().next_toast.set(id.wrapping_add(1));
-    shell().toasts.update(|toasts| toasts.push(Toast { id, text, action }));
+    let Shell { toasts, next_toast, .. } = shell();
+    let id = next_toast.get_value();
+    next_toast.set_value(id.wrapping_add(1));
+    toasts.update(|toasts| toasts.push(Toast { id, text, action }));
     dom::after(TOAST_MS, move || drop_toast(id));
 }
 

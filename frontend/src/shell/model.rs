@@ -1,6 +1,6 @@
 //! What pages tell the shell.
 
-use crate::text::shell as text;
+use crate::{sheet::queries::Year, text::shell as text};
 use renkei_domain::{FiscalYear, Phase, RegionId};
 
 /// Where the page is: a sheet of a region, and its neighbours in time.
@@ -13,13 +13,7 @@ pub struct Place {
     pub title: String,
     pub phase: Phase,
     /// The region's sheets, newest first; the one that is shown among them.
-    pub years: Vec<YearLink>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct YearLink {
-    pub year: FiscalYear,
-    pub title: String,
+    pub years: Vec<Year>,
 }
 
 /// What becomes of what somebody typed.

@@ -6,7 +6,6 @@ pub const OFFLINE: &str = "サーバーにつながらないため、コメン�
 pub const NEW: &str = "新しいコメント";
 pub const REPLY: &str = "返信";
 pub const SEND: &str = "送る";
-pub const CANCEL: &str = "やめる";
 pub const RESOLVE: &str = "解決にする";
 pub const REOPEN: &str = "再開する";
 pub const WITHDRAW: &str = "取り消す";

@@ -93,8 +93,6 @@ pub fn moved(from: &str, to: &str) -> String {
     format!("{from} → {to}")
 }
 
-pub const REORDERED: &str = "並び順を変更";
-
 pub fn owner_changed(from: &str, to: &str) -> String {
     format!("主体：{from} → {to}")
 }

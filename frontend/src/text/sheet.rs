@@ -36,7 +36,6 @@ pub const DRAFT_HERE: &str = "下書きがあります";
 pub const NEW_DRAFT_HERE: &str = "書きかけの取組があります";
 pub const ITEM_SCENES: &str = "項目の場面";
 pub const TO_FOOTNOTE: &str = "表の下の注へ";
-pub const RESIZE_HINT: &str = "左右の矢印キーで幅を変えます";
 
 pub fn hidden_here(count: usize) -> String {
     format!("ほか{count}件は絞り込みで非表示")
@@ -53,10 +52,6 @@ pub fn without_year(heading: &str, year: FiscalYear) -> &str {
     let rest = heading.strip_prefix(year.to_string().as_str()).unwrap_or(heading);
     let rest = rest.strip_prefix('の').unwrap_or(rest).trim_start();
     if rest.is_empty() { heading } else { rest }
-}
-
-pub fn footnote(text: &str) -> String {
-    format!("＊{text}")
 }
 
 pub fn width_of(heading: &str) -> String {
@@ -148,7 +143,6 @@ const NO_DATABASE: &str =
 pub const NOT_KEPT: &str = "このPCに残せません。閉じる前に保存してください";
 pub const DRAFT_KEPT: &str = "下書きを残して閉じました。";
 pub const DRAFT_DISCARDED: &str = "下書きを捨てました。";
-pub const SAVED_MEANWHILE: &str = "ここまでを保存しました。続きは下書きです。";
 
 /// Why a draft is in this page alone.
 pub fn not_kept(trouble: Trouble) -> &'static str {

@@ -5,13 +5,11 @@ use super::{
     queries::{Token, Tokens},
 };
 use crate::{
-    api::Failure,
     history::moment,
     text::{self, token as words},
-    ui::Dialog,
+    ui::{Dialog, FailedPart},
 };
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::{prelude::*, task::spawn_local};
 use renkei_domain::TokenScope;
 
 #[component]
@@ -19,19 +17,8 @@ pub fn TokenList() -> impl IntoView {
     let held = expect_context::<TokensState>().held;
     let list = move |answer| match answer {
         Err(failure) => {
-            let why = match failure {
-                Failure::Offline => words::OFFLINE.to_owned(),
-                other => other.message(),
-            };
-            view! {
-                <div role="alert">
-                    <p>{why}</p>
-                    <button type="button" class="button" on:click=move |_| held.refetch()>
-                        {text::TRY_AGAIN}
-                    </button>
-                </div>
-            }
-            .into_any()
+            let on_retry = move || held.refetch();
+            view! { <FailedPart failure offline=words::OFFLINE on_retry /> }.into_any()
         }
         Ok(Tokens { tokens, .. }) if tokens.is_empty() => {
             view! { <p role="status">{words::NONE}</p> }.into_any()

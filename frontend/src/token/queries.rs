@@ -1,8 +1,8 @@
 //! One's own tokens.
 
 use crate::{
-    api::{EnumValue, Id, Payload, Refusal},
-    cached_query::Answer,
+    api::{EnumValue, Id, payload},
+    cached_query::answers,
     schema,
     session::ViewerId,
 };
@@ -26,11 +26,7 @@ pub struct Token {
     pub last_used_from: Option<String>,
 }
 
-impl Answer for Tokens {
-    fn is_signed_in(&self) -> bool {
-        self.viewer.is_some()
-    }
-}
+answers!(Tokens);
 
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Mutation", variables = "CreateTokenVariables")]
@@ -53,13 +49,7 @@ pub struct CreateTokenInput {
     pub days: i32,
 }
 
-#[derive(cynic::InlineFragments)]
-pub enum CreateTokenPayload {
-    TokenCreated(TokenCreated),
-    Refusal(Refusal),
-    #[cynic(fallback)]
-    Unknown,
-}
+payload!(CreateTokenPayload: TokenCreated);
 
 /// Only the first answer has the secret.
 #[derive(cynic::QueryFragment)]
@@ -73,18 +63,6 @@ pub struct TokenCreated {
 pub struct TokenName {
     pub id: Id<TokenId>,
     pub name: String,
-}
-
-impl Payload for CreateTokenPayload {
-    type Done = TokenCreated;
-
-    fn outcome(self) -> Result<TokenCreated, Refusal> {
-        match self {
-            Self::TokenCreated(created) => Ok(created),
-            Self::Refusal(refusal) => Err(refusal),
-            Self::Unknown => Err(Refusal::unknown()),
-        }
-    }
 }
 
 #[derive(cynic::QueryFragment)]
@@ -106,27 +84,9 @@ pub struct RevokeTokenInput {
     pub id: Id<TokenId>,
 }
 
-#[derive(cynic::InlineFragments)]
-pub enum RevokeTokenPayload {
-    TokenRevoked(TokenRevoked),
-    Refusal(Refusal),
-    #[cynic(fallback)]
-    Unknown,
-}
+payload!(RevokeTokenPayload: TokenRevoked);
 
 #[derive(cynic::QueryFragment)]
 pub struct TokenRevoked {
     pub id: Id<TokenId>,
-}
-
-impl Payload for RevokeTokenPayload {
-    type Done = TokenRevoked;
-
-    fn outcome(self) -> Result<TokenRevoked, Refusal> {
-        match self {
-            Self::TokenRevoked(revoked) => Ok(revoked),
-            Self::Refusal(refusal) => Err(refusal),
-            Self::Unknown => Err(Refusal::unknown()),
-        }
-    }
 }

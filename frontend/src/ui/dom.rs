@@ -1,5 +1,6 @@
 //! The browser's objects that always exist on a page, and its timers.
 
+use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
@@ -35,10 +36,20 @@ pub fn forget_timer(timer: i32) {
 
 /// Waits.
 pub async fn pause(milliseconds: i32) {
-    let timer = js_sys::Promise::new(&mut |resolve, _| {
+    pause_unless(milliseconds, |_| ()).await;
+}
+
+/// Waits, and no longer than until the function that `keep` takes is called.
+pub async fn pause_unless(milliseconds: i32, keep: impl FnOnce(Function)) {
+    let mut wake = None;
+    let timer = Promise::new(&mut |resolve, _| {
         // Takes any number of milliseconds.
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+        wake = Some(resolve);
     });
+    if let Some(wake) = wake {
+        keep(wake);
+    }
     let _ = JsFuture::from(timer).await;
 }
 
@@ -59,4 +70,11 @@ pub fn focus(element: Option<impl AsRef<web_sys::HtmlElement>>) {
 /// The first element that a selector finds.
 pub fn find(selector: &str) -> Option<web_sys::HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// All elements within another one that a selector finds.
+pub fn find_all(within: &web_sys::Element, selector: &str) -> Vec<web_sys::HtmlElement> {
+    let found = within.query_selector_all(selector).ok();
+    let count = found.as_ref().map_or(0, web_sys::NodeList::length);
+    (0..count).filter_map(|at| found.as_ref()?.item(at)?.dyn_into().ok()).collect()
 }

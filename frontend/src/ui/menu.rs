@@ -5,7 +5,7 @@ use leptos::{html, prelude::*, text_prop::TextProp};
 use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, KeyboardEvent, Node};
 
-/// Closes on a choice, on Escape and when focus leaves. A plain disclosure, not an ARIA menu: Tab goes through its
+/// Closes on a choice (unless it `stays_open`), on Escape and when focus leaves. A plain disclosure, not an ARIA menu: Tab goes through its
 /// children as through any others.
 #[component]
 pub fn Menu(
@@ -13,11 +13,15 @@ pub fn Menu(
     #[prop(optional)]
     class: &'static str,
     /// Said before the label to who cannot see where the button stands.
+    #[prop(optional)]
     purpose: &'static str,
     #[prop(into)] label: TextProp,
     /// Behind the label.
     #[prop(optional, into)]
     mark: ViewFn,
+    /// Several choices can be made at a time.
+    #[prop(optional)]
+    stays_open: bool,
     children: ChildrenFn,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
@@ -37,6 +41,11 @@ pub fn Menu(
     let on_keydown = move |event: KeyboardEvent| {
         if event.key() == "Escape" && !is_composing(&event) && open.get_untracked() {
             event.stop_propagation();
+            close();
+        }
+    };
+    let on_click = move |_| {
+        if !stays_open {
             close();
         }
     };
@@ -64,7 +73,7 @@ pub fn Menu(
                 <bdi>{move || label.get()}</bdi>
                 {mark.run()}
             </button>
-            <div id=id class="menu-list" node_ref=list hidden=move || !open.get() on:click=move |_| close()>
+            <div id=id class="menu-list" node_ref=list hidden=move || !open.get() on:click=on_click>
                 {move || open.get().then(|| untrack(|| children()))}
             </div>
         </div>

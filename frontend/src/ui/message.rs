@@ -36,6 +36,28 @@ pub fn Failed(failure: Failure, #[prop(into)] on_retry: Callback<()>) -> impl In
     }
 }
 
+/// In a part of a page whose data did not come.
+#[component]
+pub fn FailedPart(
+    failure: Failure,
+    /// What is told while the server is away.
+    offline: &'static str,
+    #[prop(into)] on_retry: Callback<()>,
+) -> impl IntoView {
+    let why = match failure {
+        Failure::Offline => offline.to_owned(),
+        other => other.message(),
+    };
+    view! {
+        <div role="alert">
+            <p>{why}</p>
+            <button type="button" class="button" on:click=move |_| on_retry.run(())>
+                {text::TRY_AGAIN}
+            </button>
+        </div>
+    }
+}
+
 /// For an address where nothing stands, or nothing that this person may see.
 #[component]
 pub fn NotFound() -> impl IntoView {

@@ -16,7 +16,7 @@ pub use field::{Field, SubmitButton};
 pub use keys::is_composing;
 pub use layout::on_layout;
 pub use menu::Menu;
-pub use message::{Failed, Message, NotFound, Skeleton};
+pub use message::{Failed, FailedPart, Message, NotFound, Skeleton};
 pub use named::named;
 pub use signal::SetIfNew;
 pub use within::keep_in_window;
