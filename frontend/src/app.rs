@@ -10,6 +10,7 @@ use crate::{
     session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
     sheet::{self, SheetPage},
     shell::{self, Announcer, Away, Footer, Header, Toasts},
+    sync::{self, Unsaved},
     text::shell as text,
     token::TokensPage,
     ui::{NotFound, Skeleton, dom},
@@ -31,6 +32,8 @@ pub fn provide_contexts() {
     provide_context(sheet::page::LastPage::default());
     provide_context(live::Live::default());
     provide_context(comment::WaitingCount::default());
+    provide_context(entry::UndecidedOpen::default());
+    provide_context(Unsaved::watch());
 }
 
 #[component]
@@ -82,15 +85,15 @@ fn Frame() -> impl IntoView {
     routes::follow_browser();
     redirect_by_session();
     follow_page();
-    show_state_elsewhere();
-    entry::listen();
+    sync::listen();
+    entry::listen_to_keys();
     view! {
         // The browser follows it itself, as it moves the focus too.
         <a class="skip" href="#main" rel="external">{text::SKIP}</a>
         <div class="app">
             <Header />
             <Away />
-            <entry::Left />
+            <entry::UndecidedNotice />
             <main id="main" tabindex="-1">
                 <Content />
             </main>
@@ -100,7 +103,7 @@ fn Frame() -> impl IntoView {
         <Toasts />
         <SignInDialog />
         <LeaveDialog />
-        <entry::LeftDialog />
+        <entry::UndecidedDialog />
     }
 }
 
@@ -219,18 +222,5 @@ fn follow_page() {
             shell::set_place(None);
         }
         now
-    });
-}
-
-/// Where nothing can be typed, the footer tells of what was typed elsewhere and waits there. The sheet speaks for
-/// itself.
-fn show_state_elsewhere() {
-    let route = routes::use_route();
-    Effect::new(move || {
-        let editing = matches!(route.get(), Page::Sheet(..));
-        if session::use_signed_in() && !editing {
-            entry::show_state();
-            shell::set_keys("");
-        }
     });
 }

@@ -54,18 +54,18 @@ pub async fn fetch<D: Answer>(request: String, name: String) -> Result<D, Failur
 }
 
 async fn ask<D: Answer>(request: &str, name: &str) -> Result<D, Failure> {
-    let shelf = session::shelf();
+    let storage = session::account_storage();
     match api::ask(request.to_owned()).await {
         Ok(answer) => {
             let data = decode(&answer);
-            if let Some(shelf) = shelf.filter(|_| data.is_ok() && !name.is_empty()) {
+            if let Some(storage) = storage.filter(|_| data.is_ok() && !name.is_empty()) {
                 // Without room the page only opens while the server is there.
-                let _ = shelf.put_text(Kind::Sheet, name, &answer);
+                let _ = storage.put_text(Kind::Sheet, name, &answer);
             }
             data
         }
         Err(Failure::Offline) => {
-            let kept = shelf.and_then(|shelf| shelf.get_text(Kind::Sheet, name));
+            let kept = storage.and_then(|storage| storage.get_text(Kind::Sheet, name));
             decode(&kept.ok_or(Failure::Offline)?)
         }
         Err(failure) => Err(failure),

@@ -11,7 +11,7 @@
 //! | [`api`] | [`api::call`] sends one operation (of a `queries` module) and decodes `data`; [`api::request_id`]; [`api::use_online`]: is the server there? |
 //! | [`cached_query`] | a page's data, from the server or, while it is away, from what was kept |
 //! | [`session`] | who is there: [`session::use_viewer`]; [`session::require_sign_in`] asks over the page when the session has expired |
-//! | [`shell`] | header, footer and what pages tell them: [`shell::set_place`], [`shell::set_keys`], [`shell::set_save_state`]; [`shell::announce`], [`shell::toast`] |
+//! | [`shell`] | header, footer and what pages tell them: [`shell::set_place`], [`shell::set_keys`]; [`shell::announce`], [`shell::toast`] |
 //! | [`live`] | what others do while a sheet is open, and who they are |
 //! | [`storage`] | what the browser keeps for an account: drafts, the last sheet |
 //! | [`sync`] | what was typed and asked for on its way to the server |

@@ -1,6 +1,6 @@
 //! The entry filter: one pure function, for the server's answer and the browser's screen alike.
 
-use crate::{CareScene, OrganizationId, SceneSet, text};
+use crate::{CareScene, OrganizationId, SceneSet, search::SearchTerms, text};
 use serde::{Deserialize, Serialize};
 
 /// Whether one of the chosen scenes is enough, or all are needed.
@@ -26,27 +26,8 @@ pub struct EntryFilter {
     pub joint: Option<bool>,
     /// Entries that belong to one of these; none: all.
     pub owners: Vec<OrganizationId>,
-    /// Found in the body or in a note, both folded; the empty one everywhere.
-    pub text: Needle,
-}
-
-/// A text to search for, already folded: what [`text::find_all`] takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Needle(String);
-
-impl Needle {
-    /// White space at its ends is left off.
-    pub fn new(text: &str) -> Self {
-        Self(text::fold(text.trim()))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
+    /// Each of them found in the body or in a note; none: all.
+    pub text: SearchTerms,
 }
 
 /// What the filter needs to know of an entry.
@@ -82,10 +63,10 @@ pub fn folded<'a>(body: &'a str, notes: impl Iterator<Item = &'a str>) -> String
 }
 
 impl EntryFilter {
-    /// Narrows to entries in which this text is found; white space at its ends is left off.
+    /// Narrows to entries in which all of this text's words and phrases are found ([`SearchTerms::parse`]).
     #[must_use]
     pub fn with_text(self, text: &str) -> Self {
-        Self { text: Needle::new(text), ..self }
+        Self { text: SearchTerms::parse(text), ..self }
     }
 
     pub fn narrows(&self) -> bool {
@@ -97,7 +78,7 @@ impl EntryFilter {
         self.admits_scenes(entry)
             && self.joint.is_none_or(|joint| joint == entry.owner.is_none())
             && (self.owners.is_empty() || entry.owner.is_some_and(|owner| self.owners.contains(&owner)))
-            && (self.text.is_empty() || entry.folded.contains(self.text.as_str()))
+            && self.text.all_found_in(entry.folded)
     }
 
     fn admits_scenes(&self, entry: &EntryFacts<'_>) -> bool {

@@ -16,6 +16,7 @@ pub mod reading;
 pub mod reference;
 pub mod region;
 pub mod scene;
+pub mod search;
 pub mod sheet;
 pub mod text;
 pub mod token;
@@ -23,7 +24,7 @@ pub mod token;
 pub use entry::{EntryText, Note, NoteKind, TextFault};
 pub use era::{Date, FiscalYear};
 pub use facet::Facet;
-pub use filter::{EntryFacts, EntryFilter, Needle, SceneMatch};
+pub use filter::{EntryFacts, EntryFilter, SceneMatch};
 pub use id::{
     AccountId, ChangeId, CommentId, DraftId, EntryId, HandoutId, ItemId, OrganizationId, RegionId, RequestId,
     SheetId, SnapshotId, ThreadId, TokenId,
@@ -32,5 +33,6 @@ pub use permission::{Act, Actor, Denied, Owner};
 pub use reading::{ColumnReading, RowReading, SheetReading};
 pub use region::{OrganizationKind, Role};
 pub use scene::{CareScene, SceneSet};
+pub use search::SearchTerms;
 pub use sheet::Phase;
 pub use token::TokenScope;

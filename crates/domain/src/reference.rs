@@ -36,7 +36,8 @@ pub fn find<'a>(text: &'a str, item_codes: &[&'a str]) -> Vec<Found<'a>> {
 }
 
 fn items<'a>(text: &'a str, item_codes: &[&'a str]) -> Vec<Found<'a>> {
-    let codes: Vec<(String, &'a str)> = item_codes.iter().map(|code| (text::fold(code), *code)).collect();
+    let codes: Vec<(String, &'a str)> =
+        item_codes.iter().map(|code| (text::normalized(code), *code)).collect();
     let mut found = Vec::new();
     for (start, bracket) in text.match_indices(['（', '(']) {
         let inside = &text[start + bracket.len()..];
@@ -50,7 +51,7 @@ fn items<'a>(text: &'a str, item_codes: &[&'a str]) -> Vec<Found<'a>> {
         if matches!(closing, '（' | '(') {
             continue;
         }
-        let written = text::fold(inside[..length].trim());
+        let written = text::normalized(inside[..length].trim());
         let item = codes.iter().find(|(folded, _)| *folded == written).map(|(_, code)| Target::Item(code));
         if let Some(target) = item.or_else(|| is_katakana(&written).then_some(Target::Unresolved)) {
             let range = start..start + bracket.len() + length + closing.len_utf8();

@@ -1,5 +1,7 @@
 //! Text for search: folded copies are compared, the text itself is never touched. And which texts show nothing.
 
+mod folding;
+
 use std::ops::Range;
 use unicode_normalization::{
     IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfkc_quick,
@@ -49,7 +51,13 @@ pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// The copy of a text that search compares: NFKC, case folded. Never stored in a text's place.
+/// NFKC, without case: what is written for a name in full or half width, and nothing that is merely like it.
+pub fn normalized(text: &str) -> String {
+    text.nfkc().flat_map(fold_case).nfkc().collect()
+}
+
+/// The copy of a text that search compares: what is drawn as nothing left out, NFKC, case folded, and what [`folding`]
+/// takes for the same. Never stored in a text's place.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for piece in pieces(text) {
@@ -126,7 +134,9 @@ impl Piece {
             folded.push_str(part);
             folded[start..].make_ascii_lowercase();
         } else {
-            folded.extend(part.nfkc().flat_map(fold_case).nfkc());
+            // An invisible character would keep apart what normalisation puts together.
+            let seen = part.chars().filter(|c| !is_invisible(*c));
+            folded.extend(seen.nfkc().flat_map(fold_case).nfkc().filter_map(folding::searched));
         }
     }
 }
@@ -166,7 +176,7 @@ fn plain_run(text: &str) -> usize {
 fn is_plain(c: char) -> bool {
     matches!(c,
         '\0'..='\x7f'
-        | '、'..='〠'
+        | '、'..='〛'
         | 'ぁ'..='ゖ'
         | 'ゝ' | 'ゞ'
         | 'ァ'..='ヾ'
@@ -180,10 +190,11 @@ fn fold_case(c: char) -> impl Iterator<Item = char> {
 }
 
 /// Whether normalisation keeps this character apart from whatever stands before it: the first character of its
-/// decomposition has combining class 0 and is never the second one of a composition (UAX #15, Quick Check).
+/// decomposition has combining class 0 and is never the second one of a composition (UAX #15, Quick Check). What is
+/// drawn as nothing is left out, so that the character before it meets the one behind it.
 fn starts_anew(c: char) -> bool {
     let starts = |first| {
         canonical_combining_class(first) == 0 && is_nfkc_quick(std::iter::once(first)) != IsNormalized::Maybe
     };
-    is_plain(c) || std::iter::once(c).nfkd().next().is_some_and(starts)
+    is_plain(c) || (!is_invisible(c) && std::iter::once(c).nfkd().next().is_some_and(starts))
 }

@@ -1,6 +1,6 @@
 //! Writing a comment: a text with line breaks, and for whom it is meant. The box shows what is kept under its name.
 
-use super::draft::{Draft, Mentioned, kept, name};
+use super::draft::{Draft, Mentioned, name};
 use crate::{
     api,
     history::PanelTarget,
@@ -65,7 +65,7 @@ pub fn Compose(
         on_sent,
     };
     Effect::new(move || {
-        kept().track();
+        storage::changes().track();
         untrack(|| composer.follow());
     });
     let on_compositionend = move |_| {

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     api::{self, EnumValue, Failure, Id},
-    entry,
     history::PanelTarget,
     session,
     sheet::{
@@ -25,10 +24,6 @@ use crate::{
 use cynic::MutationBuilder;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-
-thread_local! {
-    static KEPT: ArcRwSignal<()> = ArcRwSignal::new(());
-}
 
 /// What every draft's name begins with, beside those of entries.
 const PREFIX: &str = "comment:";
@@ -52,11 +47,6 @@ pub struct Mentioned {
     pub name: String,
 }
 
-/// Told whenever a draft is written, here or in another tab.
-pub fn kept() -> ArcRwSignal<()> {
-    KEPT.with(Clone::clone)
-}
-
 /// Where a draft is kept: of a sheet, at an entry, a cell or a thread.
 pub fn name(page: Page, place: &str) -> String {
     let mut name = of_sheet(page);
@@ -73,24 +63,19 @@ fn of_sheet(page: Page) -> String {
 
 impl Draft {
     pub fn load(name: &str) -> Self {
-        let text = session::shelf().and_then(|shelf| shelf.get_text(Kind::Draft, name));
+        let text = session::account_storage().and_then(|storage| storage.get_text(Kind::Draft, name));
         // What an older client wrote in another form is as good as absent.
         text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
 
-    /// Keeps it, or removes what is empty; the footer says what is left.
+    /// Keeps it, or removes what is empty.
     pub fn keep(&self, name: &str) {
-        let Some(shelf) = session::shelf() else { return };
-        let before = left();
+        let Some(storage) = session::account_storage() else { return };
         // Texts and lists: there is none that JSON cannot say.
         let print = || serde_json::to_string(self).unwrap_or_default();
         let text = (*self != Self::default()).then(print);
         // Without room it stands in this page alone, which says so.
-        let _ = shelf.change(&[(Kind::Draft, name, text.as_deref())]);
-        if left() != before {
-            entry::show_state();
-        }
-        kept().set(());
+        let _ = storage.change(&[(Kind::Draft, name, text.as_deref())]);
     }
 
     /// It is being sent, or will be by itself.
@@ -179,13 +164,6 @@ pub fn settle(name: &str, request: &str, answer: Result<Thread, Failure>) {
     }
 }
 
-/// Another tab has written what is kept under this name.
-pub fn follow(name: &str) {
-    if name.starts_with(PREFIX) {
-        kept().set(());
-    }
-}
-
 /// The requests that wait, of every sheet, with the drafts' names.
 pub fn waiting() -> Vec<(String, String)> {
     let all = names().into_iter().map(|name| (Draft::load(&name).request, name));
@@ -209,7 +187,7 @@ pub fn left() -> (usize, usize) {
 }
 
 fn names() -> Vec<String> {
-    session::shelf().map(|shelf| shelf.names(Kind::Draft, PREFIX)).unwrap_or_default()
+    session::account_storage().map(|storage| storage.names(Kind::Draft, PREFIX)).unwrap_or_default()
 }
 
 #[cfg(test)]

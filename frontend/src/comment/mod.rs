@@ -6,7 +6,7 @@ pub mod queries;
 mod threads;
 mod waiting;
 
-pub use draft::{ask, follow, left, settle, unsent, waiting};
+pub use draft::{ask, left, settle, unsent, waiting};
 pub use queries::Thread;
 pub use threads::Threads;
 pub use waiting::{WaitingCount, WaitingLink, WaitingPage};

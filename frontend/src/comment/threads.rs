@@ -2,7 +2,6 @@
 
 use super::{
     compose::{Compose, Destination, is_begun},
-    draft,
     queries::{
         Comment, ReopenThread, ResolveThread, Thread, ThreadInput, ThreadPayload, ThreadVariables,
         WithdrawComment, WithdrawCommentInput, WithdrawCommentVariables,
@@ -13,7 +12,7 @@ use crate::{
     history::{PanelTarget, Who, focus_heading, moment},
     session,
     sheet::{focus::closest, page::Page, store::CellKey},
-    shell,
+    shell, storage,
     text::comment as words,
     ui::{dom, named},
 };
@@ -38,7 +37,7 @@ pub fn Threads(page: Page, target: PanelTarget) -> impl IntoView {
     let left = RwSignal::new(());
     let listed = Memo::new(move |before: Option<&Listed>| {
         page.panel.threads.track();
-        draft::kept().track();
+        storage::changes().track();
         left.track();
         untrack(|| list(page, target, before))
     });

@@ -1,9 +1,7 @@
 //! What is done to entries beside writing: move, give to somebody, delete; and all of it, writing too, taken back.
 
 use super::{
-    DraftKey,
     mutation::{Change, Input, Operation},
-    outbox,
     save::text_of,
     undo::{Way, back},
 };
@@ -15,7 +13,7 @@ use crate::{
         store::CellKey,
     },
     shell,
-    sync::Op,
+    sync::{DraftKey, Op, outbox},
     text::sheet as text,
 };
 use leptos::prelude::{GetValue, ReadValue, WriteValue};
@@ -60,7 +58,7 @@ impl Page {
         let Some(version) = before.as_ref().map(Op::version).or(input.version).or(known) else { return };
         input.version = Some(version);
         let mut op = Op::new(operation, sheet, input);
-        op.follows = before.map(|before| before.input.request_id);
+        op.depends_on = before.map(|before| before.input.request_id);
         self.begin(&op, None);
     }
 
@@ -81,7 +79,7 @@ impl Page {
                 // What waits for the same entry goes first.
                 if let Some(before) = op.entry().and_then(outbox::last_of) {
                     op.input.version = Some(before.version());
-                    op.follows = Some(before.input.request_id);
+                    op.depends_on = Some(before.input.request_id);
                 }
                 if let Some(cell) = op.cell() {
                     let still = |id: &EntryId| self.neighbour(DraftKey::New(cell), Some(*id));

@@ -2,16 +2,16 @@
 //! a text that a person makes of them.
 
 use super::{
-    DraftKey, Progress,
+    Progress,
     choices::Pick,
-    draft,
     editor::{Trouble, clock, show_text},
     merging::{Conflict, Merging, caret_after, printed},
-    save::{show_state, text_of},
+    save::text_of,
 };
 use crate::{
     sheet::{focus, page::Page},
-    shell,
+    shell, storage,
+    sync::{DraftKey, draft},
     text::{live as words, sheet as text},
     ui::{Dialog, dom},
 };
@@ -69,7 +69,6 @@ fn decide_later(page: Page) {
     }
     page.conflict.set(None);
     page.progress.set(None);
-    show_state();
     shell::announce(text::DRAFT_KEPT);
     focus::entry_soon(page, conflict.id);
 }
@@ -151,7 +150,7 @@ impl MergeState {
             draft.outline = outline;
             draft.scenes = scenes;
             draft.version = conflict.theirs.version;
-            (draft.began, draft.onto, draft.merged) = (None, None, None);
+            (draft.base, draft.server_base, draft.merged) = (None, None, None);
             draft.at = draft::after(draft.at);
         });
         if conflict.is_deleted() {
@@ -253,7 +252,7 @@ fn Contents(page: Page, conflict: Arc<Conflict>) -> impl IntoView {
     };
     Effect::new(move |_| {
         page.touched.track();
-        page.drafts_changed.track();
+        storage::changes().track();
         page.progress.track();
         untrack(|| state.follow());
     });

@@ -1,7 +1,6 @@
 //! What stands in the editor, and what can be said of it while it is typed.
 
-use super::Draft;
-use crate::text::sheet as text;
+use crate::{sync::Draft, text::sheet as text};
 use renkei_domain::{CareScene, OrganizationId, SceneSet, limits, outline};
 
 /// Of an entry, what the editor changes.

@@ -1,13 +1,12 @@
 //! The editor: opens over its entry, keeps every letter, and never loses one.
 
 use super::{
-    Action, Draft, DraftKey, Editing, Progress, copies, draft,
+    Action, Editing, Progress,
     edited::EditedText,
     merging::printed,
     mutation::Input,
-    outbox,
     place::{Side, place},
-    save::{self, text_of},
+    save::text_of,
     why::{owner_name, owners},
 };
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
         page::{Page, here},
     },
     shell, storage,
+    sync::{Draft, DraftKey, draft, draft_sync, outbox},
     text::sheet as text,
     ui::{SetIfNew, dom, is_composing, on_layout},
 };
@@ -42,20 +42,13 @@ pub fn Editor(page: Page) -> impl IntoView {
         untrack(|| state.open(editing));
     });
     Effect::new(move |_| {
-        page.drafts_changed.track();
+        storage::changes().track();
         untrack(|| state.follow());
     });
     view! {
         <Show when=move || state.key.get().is_some()>
             <Popup state />
         </Show>
-    }
-}
-
-/// A draft has changed, and not by the editor.
-pub fn follow(sheet: SheetId) {
-    if let Some(page) = here().filter(|page| page.head_now().is_some_and(|head| head.id == sheet)) {
-        page.drafts_changed.set(());
     }
 }
 
@@ -107,7 +100,7 @@ impl EditorState {
             self.composing.set(false);
             return self.key.set(None);
         };
-        let kept = draft::load(sheet, key).or_else(|| copies::take(sheet, key));
+        let kept = draft::load(sheet, key).or_else(|| draft_sync::take(sheet, key));
         self.note.set(kept.as_ref().map_or_else(String::new, |kept| text::draft_of(&clock(kept.at))));
         self.has_draft.set(kept.is_some());
         self.fault.set(None);
@@ -162,7 +155,6 @@ impl EditorState {
         let edited = self.edited.get_untracked();
         let Some((sheet, key)) = self.draft() else { return };
         let (base, kept) = (self.base.get_value(), draft::load(sheet, key));
-        let begun = kept.is_some();
         let draft = kept.unwrap_or_else(|| base.clone());
         if edited == EditedText::of(&base) && draft.version == base.version {
             self.page.drop_draft(key);
@@ -172,9 +164,6 @@ impl EditorState {
             let at = draft::after(draft.at);
             let draft = Draft { open: true, trouble: None, at, ..edited.clone().put_into(draft) };
             let kept = draft::keep(sheet, key, &draft);
-            if !begun {
-                save::refresh();
-            }
             self.has_draft.set_if_new(true);
             self.note.set(match kept {
                 Ok(()) => text::draft_saved(&clock(at)),
@@ -231,9 +220,9 @@ impl EditorState {
         self.note.set(String::new());
         // The outline was just found to be one.
         let _ = self.page.save(key);
-        let (follows, began) = (Some(outbox::last_request()), kept.text().ok());
-        let began = began.map(|began| Input::known(kept.version, began));
-        self.base.set_value(Draft { follows, began, onto: None, ..kept });
+        let (depends_on, base) = (Some(outbox::last_request()), kept.text().ok());
+        let base = base.map(|base| Input::known(kept.version, base));
+        self.base.set_value(Draft { depends_on, base, server_base: None, ..kept });
     }
 
     /// Leaves; what was typed stays as a draft.
@@ -272,7 +261,6 @@ impl EditorState {
         }
         page.editing.set(None);
         page.progress.set(None);
-        save::show_state();
     }
 
     /// Over its entry, or over where the new one is to stand.
@@ -351,10 +339,10 @@ fn base(page: Page, Editing { key, after }: Editing) -> Option<(SheetId, Draft)>
     let entry = page.entry(id)?;
     let sent = outbox::written(id).and_then(|op| Some((op.text()?, op.version(), Some(op.input.request_id))));
     // What waits to be sent is what stands there now.
-    let (text, version, follows) = sent.unwrap_or_else(|| (text_of(&entry), entry.version, None));
+    let (text, version, depends_on) = sent.unwrap_or_else(|| (text_of(&entry), entry.version, None));
     let (outline, scenes) = (printed(&text), text.explicit_scenes);
-    let began = follows.is_some().then(|| Input::known(version, text));
-    Some((head.id, Draft { outline, scenes, version, follows, began, ..draft }))
+    let base = depends_on.is_some().then(|| Input::known(version, text));
+    Some((head.id, Draft { outline, scenes, version, depends_on, base, ..draft }))
 }
 
 /// 10:42, in Japan.
@@ -450,7 +438,7 @@ fn Popup(state: EditorState) -> impl IntoView {
                 on:input=on_input
                 on:compositionstart=move |_| state.composing.set(true)
                 on:compositionend=move |_| state.composing.set(false)
-                on:blur=|_| copies::send_now()
+                on:blur=|_| draft_sync::send_now()
             ></textarea>
             <p id="editor-hint" class="unseen">{text::OUTLINE_HINT}</p>
             {move || edited.with(EditedText::room).map(|room| view! { <p class="room">{room}</p> })}

@@ -1,8 +1,8 @@
 //! A text cut into runs: plain, found by the search, leading somewhere; and the end that the scene mark holds on to.
 
 use renkei_domain::{
+    SearchTerms,
     reference::{self, Target},
-    text,
 };
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
@@ -31,9 +31,9 @@ pub struct Run<'a> {
 /// takes for one: a grapheme cluster, of one or more characters.
 const TAIL_LETTERS: usize = 4;
 
-/// The text as runs, in order; `needle` is folded, and empty when nothing is searched.
-pub fn runs<'a>(text: &'a str, links: &Links<'a>, needle: &str) -> Vec<Run<'a>> {
-    let hits = text::find_all(text, needle);
+/// The text as runs, in order.
+pub fn runs<'a>(text: &'a str, links: &Links<'a>, searched: &SearchTerms) -> Vec<Run<'a>> {
+    let hits = searched.find_all(text);
     let references = references(text, links);
     let mut found = Vec::new();
     let mut start = 0;
@@ -114,6 +114,14 @@ mod tests {
 
     const LINKS: Links<'static> = Links { item_codes: &["ア", "カ"], handouts: &[2, 3] };
 
+    fn searched<'a>(text: &'a str, words: &str) -> Vec<Run<'a>> {
+        runs(text, &LINKS, &SearchTerms::parse(words))
+    }
+
+    fn plain(text: &str) -> Vec<Run<'_>> {
+        searched(text, "")
+    }
+
     fn told(runs: &[Run<'_>]) -> String {
         runs.iter()
             .map(|run| {
@@ -129,14 +137,14 @@ mod tests {
 
     #[test]
     fn plain_text_is_one_run() {
-        assert_eq!(told(&runs("研修会を計画した。", &LINKS, "")), "[研修会を計画した。]");
-        assert_eq!(told(&runs("", &LINKS, "")), "");
+        assert_eq!(told(&plain("研修会を計画した。")), "[研修会を計画した。]");
+        assert_eq!(told(&plain("")), "");
     }
 
     #[test]
     fn links_and_hits_may_overlap() {
         assert_eq!(
-            told(&runs("詳細は事業項目（カ）と資料3、資料9を参照。", &LINKS, "資料")),
+            told(&searched("詳細は事業項目（カ）と資料3、資料9を参照。", "資料")),
             "[詳細は事業項目][（カ）→カ][と][資料!→3][3→3][、][資料!][9を参照。]"
         );
     }
@@ -144,7 +152,7 @@ mod tests {
     #[test]
     fn the_tail_holds_whole_letters_and_whole_links() {
         let cut = |text, needle| {
-            let (head, tail) = split_tail(runs(text, &LINKS, needle));
+            let (head, tail) = split_tail(searched(text, needle));
             format!("{} | {}", told(&head), told(&tail))
         };
         assert_eq!(cut("研修会を計画した。", ""), "[研修会を計画] | [した。]");
@@ -160,7 +168,7 @@ mod tests {
 
     #[test]
     fn the_tail_begins_with_a_whole_letter() {
-        let tail = |text: &str| told(&split_tail(runs(text, &LINKS, "")).1);
+        let tail = |text: &str| told(&split_tail(plain(text)).1);
         // Three characters, the last two of which stand on the first.
         assert_eq!(tail("会議は葛\u{e0100}城"), "[葛\u{e0100}城]");
         assert_eq!(tail("テレヒ\u{309a}ハ\u{309a}"), "[ヒ\u{309a}ハ\u{309a}]");

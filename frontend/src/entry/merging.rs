@@ -1,12 +1,11 @@
 //! A conflict, and the text that a person makes of its two sides.
 
 use super::{
-    DraftKey,
     choices::{Choices, Pick},
     edited,
     save::text_of,
 };
-use crate::{sheet::model::Entry, text::sheet as text};
+use crate::{sheet::model::Entry, sync::DraftKey, text::sheet as text};
 use renkei_domain::{
     EntryId, EntryText, SceneSet,
     merge::{Passage, merge},

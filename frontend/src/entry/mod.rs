@@ -1,80 +1,37 @@
 //! Entries on the page: shown, edited in place, moved, merged.
 
 mod act;
-
 mod choices;
 mod conflict;
-mod copies;
-mod draft;
 mod edited;
 mod editor;
 mod inline;
-mod left;
 mod menu;
 mod merging;
 pub mod mutation;
 mod place;
 pub mod queries;
-mod remark;
 mod save;
-mod tabs;
+mod sync_badge;
+mod undecided;
 mod undo;
 mod view;
 mod why;
 
 pub use act::Action;
 pub use conflict::ConflictDialog;
-pub use copies::compare;
-pub use draft::{Draft, DraftKey, after as time_after, write};
 pub use editor::{Chip, Editor, chosen, put_away};
-pub use left::{Left, LeftDialog};
 pub use menu::{EntryMenu, EntryTools};
 pub use merging::Conflict;
-pub use remark::{Begun, BegunEntries, Remark};
-pub use save::{Progress, Unsent, ask, held_up, refresh, send_everything, settle, show_state, trouble};
-pub use undo::Steps;
+pub use save::{Progress, Unsent, ask, held_up, send_everything, settle, settled, trouble};
+pub use sync_badge::{Begun, BegunEntries, SyncBadge, follow as show_badges};
+pub use undecided::{UndecidedDialog, UndecidedNotice, UndecidedOpen};
+pub use undo::{Steps, listen as listen_to_keys};
 pub use view::{EntryView, handout_address};
 pub use why::{Why, WhyNote, objection, objection_to};
 
-use crate::{session, storage, sync::outbox};
-use leptos::prelude::*;
-use renkei_domain::{AccountId, EntryId};
-
-/// The version that a text that is being typed began with; none where nothing was typed.
-pub fn kept_version(sheet: renkei_domain::SheetId, key: DraftKey) -> Option<i32> {
-    draft::load(sheet, key).map(|draft| draft.version)
-}
-
-/// From now on what is kept goes out, also what another tab or another day has left. Once, at the start.
-pub fn listen() {
-    storage::listen(tabs::heard);
-    copies::listen();
-    undo::listen();
-    Effect::new(|| {
-        storage::trouble().track();
-        show_state();
-    });
-    Effect::new(|before: Option<Option<AccountId>>| {
-        let now = session::use_viewer().map(|viewer| viewer.id);
-        if before.flatten() != now {
-            copies::forget_all();
-            outbox::forget_all();
-            if now.is_some() {
-                go_on();
-            }
-            // Nothing is called saved before the outbox and the drafts have been looked at; and nothing of whoever was
-            // there before is told.
-            show_state();
-        }
-        now
-    });
-}
-
-/// Sends what waits: somebody has signed in, perhaps again.
-pub fn go_on() {
-    outbox::go();
-    copies::send_now();
-}
+use crate::sync::DraftKey;
+use renkei_domain::EntryId;
 
 /// An open editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

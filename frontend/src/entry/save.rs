@@ -1,9 +1,9 @@
 //! Saving what was typed: from the draft to the outbox, and what the server's answer means for the page.
 
 use super::{
-    Conflict, Draft, DraftKey, Editing, act, draft, editor,
+    Conflict, Editing, act, editor,
     mutation::{Change, Input, Operation, Reply},
-    outbox, queries, remark,
+    queries,
 };
 use crate::{
     api::{self, Failure},
@@ -13,10 +13,9 @@ use crate::{
         model::Entry,
         page::{Page, here},
     },
-    shell::{self, SaveState},
-    storage,
+    shell,
     sync::{
-        Op, Saved,
+        Draft, DraftKey, Op, Saved, draft, draft_sync, outbox,
         settle::{self, Write},
     },
     text::sheet as text,
@@ -45,27 +44,8 @@ impl Page {
         let Some(draft) = draft::load(sheet, key).map(|draft| self.caught_up(key, draft)) else {
             return Ok(());
         };
-        let (text, version) = draft.made()?;
-        let request_id = api::request_id();
-        let (operation, input) = match key {
-            DraftKey::Entry(id) => {
-                let input = Input { request_id, id: Some(id), version: Some(version), ..Input::default() };
-                (Operation::Update, input)
-            }
-            DraftKey::New(cell) => {
-                let (sheet_id, owner_id) = (Some(sheet), draft.owner);
-                let after_entry_id = self.neighbour(key, draft.after);
-                let input = Input { request_id, sheet_id, owner_id, after_entry_id, ..Input::default() };
-                (Operation::Create, input.with_cell(cell))
-            }
-        };
-        let typed = draft.text().ok().filter(|typed| *typed != text);
-        let typed = typed.map(|text| Input::known(draft.version, text));
-        let mut op = Op::new(operation, sheet, input.with_text(text));
-        (op.typed, op.merged) = (typed, draft.merged);
-        if draft.follows.is_some() {
-            (op.follows, op.began) = (draft.follows, draft.began);
-        }
+        let after = self.neighbour(key, draft.after);
+        let op = Op::save(api::request_id(), sheet, key, Draft { after, ..draft })?;
         self.begin(&op, Some(key));
         Ok(())
     }
@@ -82,10 +62,10 @@ impl Page {
                     let request_id = api::request_id();
                     let (entry_id, version) = (Some(id), Some(draft.version));
                     let input = Input { request_id, entry_id, change_id, version, ..Input::default() };
-                    let follows = Some(input.request_id.clone());
+                    let depends_on = Some(input.request_id.clone());
                     self.begin(&Op::new(Operation::Restore, head.id, input), None);
                     // It is in the browser's database already; there is room.
-                    let _ = draft::keep(head.id, key, &Draft { follows, ..draft });
+                    let _ = draft::keep(head.id, key, &Draft { depends_on, ..draft });
                     let _ = self.save(key);
                 }
                 Err(failure) => {
@@ -117,24 +97,22 @@ impl Page {
                 self.editing.set(Some(Editing { key, after: draft.after }));
             }
         }
-        refresh();
     }
 
     /// Takes a draft away; there is nothing left to save.
     pub fn drop_draft(self, key: DraftKey) {
         if let Some(head) = self.head_now() {
             draft::remove(head.id, key);
-            refresh();
         }
     }
 
     /// What it follows was answered in another tab, and stands on the page as it was sent.
     fn caught_up(self, key: DraftKey, draft: Draft) -> Draft {
         let DraftKey::Entry(id) = key else { return draft };
-        let arrived = draft.follows.as_ref().is_some_and(|request| !outbox::has(request));
-        let began = draft.began_with().filter(|_| arrived);
-        match self.entry(id).filter(|entry| began == Some(text_of(entry))) {
-            Some(entry) => Draft { version: entry.version, follows: None, began: None, ..draft },
+        let arrived = draft.depends_on.as_ref().is_some_and(|request| !outbox::has(request));
+        let base = draft.base_text().filter(|_| arrived);
+        match self.entry(id).filter(|entry| base == Some(text_of(entry))) {
+            Some(entry) => Draft { version: entry.version, depends_on: None, base: None, ..draft },
             None => draft,
         }
     }
@@ -171,9 +149,9 @@ impl Unsent {
 /// Sends what waits, and drafts to be kept by the server, for so long as somebody who is leaving waits.
 pub async fn send_everything() -> Unsent {
     outbox::go();
-    settled(|| !outbox::is_busy() || outbox::held().get_untracked()).await;
+    settled(|| !outbox::busy().get_untracked() || outbox::held().get_untracked()).await;
     let drafts = draft::everywhere();
-    let kept = drafts.is_empty() || super::copies::send_whole().await;
+    let kept = drafts.is_empty() || draft_sync::send_whole().await;
     let typed = |(sheet, key): &(SheetId, DraftKey)| draft::load(*sheet, *key).map(|draft| draft.outline);
     let mut typed: Vec<String> = if kept { Vec::new() } else { drafts.iter().filter_map(typed).collect() };
     typed.extend(comment::unsent());
@@ -195,44 +173,8 @@ pub async fn settled(is_so: impl Fn() -> bool) {
     }
 }
 
-/// Tells in the footer what becomes of what was typed and done.
-pub fn show_state() {
-    let (mut waiting, mut trouble) = (0, 0);
-    for (_, op) in outbox::all() {
-        *(if op.trouble.is_some() { &mut trouble } else { &mut waiting }) += 1;
-    }
-    let page = here();
-    let mut drafts = 0;
-    for (sheet, key) in draft::everywhere() {
-        let stuck = draft::load(sheet, key).is_some_and(|draft| draft.trouble.is_some())
-            || page.is_some_and(|page| page.has_lost(sheet, key));
-        if stuck {
-            trouble += 1;
-        } else {
-            drafts += 1;
-        }
-    }
-    let (unsent, written) = comment::left();
-    (waiting, drafts) = (waiting + unsent, drafts + written);
-    shell::set_save_state(if waiting > 0 && !outbox::held().get_untracked() && outbox::is_busy() {
-        SaveState::Saving
-    } else if trouble > 0 {
-        SaveState::NeedsYou(text::needs_you(trouble, waiting))
-    } else if waiting + drafts > 0 && storage::trouble().get_untracked().is_some() {
-        SaveState::NeedsYou(text::NOT_KEPT.to_owned())
-    } else if waiting > 0 {
-        SaveState::Waiting(text::waiting(waiting))
-    } else if drafts > 0 {
-        SaveState::Waiting(text::drafts_left(drafts))
-    } else {
-        SaveState::Saved
-    });
-    super::left::count(trouble);
-}
-
 /// The outbox can send nothing for now: what was asked for stands on the page as waiting, and the editor is free.
 pub fn held_up() {
-    refresh();
     let Some(page) = here() else { return };
     if let Some((key, Progress::Sending)) = page.progress.get_untracked() {
         page.progress.set(None);
@@ -241,14 +183,6 @@ pub fn held_up() {
             focus_soon(page, key);
         }
         shell::announce(text::WAITING);
-    }
-}
-
-/// Says anew what waits, in the footer and on the sheet.
-pub fn refresh() {
-    show_state();
-    if let Some(page) = here() {
-        remark::show(page);
     }
 }
 
@@ -291,7 +225,6 @@ pub fn settle(name: &str, op: Op, reply: Reply) {
         Reply::Refused { message, field } => refused(name, op, page, message, field),
     }
     if let Some(page) = page {
-        remark::show(page);
         load::keep_soon(page);
     }
 }
@@ -316,7 +249,6 @@ pub fn trouble(name: &str, op: &Op) {
     if let Some(page) = here() {
         page.progress
             .set(op.key().map(|key| (key, Progress::Refused { message: message.clone(), field: None })));
-        remark::show(page);
     }
     shell::toast(message);
 }
@@ -460,9 +392,7 @@ fn refused(name: &str, op: Op, page: Option<Page>, message: String, field: Optio
         return;
     }
     let Some(page) = page else { return };
-    if page.is_open(key) {
-        editor::follow(op.sheet);
-    } else {
+    if !page.is_open(key) {
         shell::toast(message.clone());
     }
     page.progress.set(Some((key, Progress::Refused { message, field })));

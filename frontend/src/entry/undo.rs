@@ -195,7 +195,7 @@ impl Steps {
         }
         let Step { request: step, mut back, from, answered, .. } = steps.remove(at);
         if !answered {
-            back.follows = Some(step.clone());
+            back.depends_on = Some(step.clone());
         }
         self.under_way.push(UnderWay { request: request_id.clone(), way, step, from });
         back.input.request_id = request_id;
@@ -266,7 +266,7 @@ mod tests {
         did(&mut steps, &op, "研修");
         done(&mut steps, &op, 2, "研修会");
         let undo = steps.next(Way::Undo, None, "b".to_owned()).unwrap();
-        assert_eq!((undo.version(), undo.text(), undo.follows.clone()), (2, Some(text("研修")), None));
+        assert_eq!((undo.version(), undo.text(), undo.depends_on.clone()), (2, Some(text("研修")), None));
         // And done again.
         did(&mut steps, &undo, "研修会");
         assert_eq!(steps.said(&undo), Some(text::UNDONE));
@@ -295,7 +295,7 @@ mod tests {
         let op = edit("a", 1, "研修会");
         did(&mut steps, &op, "研修");
         let undo = steps.next(Way::Undo, None, "b".to_owned()).unwrap();
-        assert_eq!((undo.version(), undo.follows.as_deref()), (1, Some("a")));
+        assert_eq!((undo.version(), undo.depends_on.as_deref()), (1, Some("a")));
     }
 
     /// A step that is done at once, from the version before it.

@@ -2,7 +2,7 @@
 
 use super::{
     inline::{Link, Links, Run, runs, split_tail},
-    remark::EntryRemark,
+    sync_badge::EntryBadge,
 };
 use crate::{
     handout,
@@ -15,7 +15,7 @@ use crate::{
     text::sheet as text,
 };
 use leptos::{either::Either, prelude::*};
-use renkei_domain::{CareScene, EntryId, FiscalYear, NoteKind, SceneSet, outline};
+use renkei_domain::{CareScene, EntryId, FiscalYear, NoteKind, SceneSet, SearchTerms, outline};
 use std::sync::Arc;
 
 /// An entry of a cell. Its text is rendered again when it changes, or when what the search marks in it does.
@@ -39,10 +39,10 @@ pub fn EntryView(
         }
     };
     let contents = move || {
-        let (entry, said) = (state.entry.get(), state.remark.get());
+        let (entry, said) = (state.entry.get(), state.badge.get());
         let waiting = said.as_ref().and_then(|said| said.text.as_ref());
         let entry = waiting.map_or(entry.clone(), |text| entry.with_text(text));
-        let said = said.map(|remark| view! { <EntryRemark page id remark /> });
+        let said = said.map(|badge| view! { <EntryBadge page id badge /> });
         (entry_text(&head, cell, &entry, &state.needle.get()), said)
     };
     view! {
@@ -68,7 +68,7 @@ fn body_id(id: EntryId) -> String {
 }
 
 /// Body and notes. What people wrote stands in isolation, so that its direction is its own.
-fn entry_text(head: &Head, cell: usize, entry: &Known, needle: &str) -> impl IntoView + use<> {
+fn entry_text(head: &Head, cell: usize, entry: &Known, needle: &SearchTerms) -> impl IntoView + use<> {
     let (row, column) = head.place(cell);
     let column = &head.columns[column];
     let year = column.facet.governing_year(column.fiscal_year);

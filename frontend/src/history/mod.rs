@@ -102,6 +102,8 @@ pub fn follow(page: Page) {
         page.head.track();
         // What is resolved is of interest to who looks at a place's comments.
         page.panel.open.track();
+        // What could not be asked is asked when the server is back.
+        api::use_online().track();
         if page.head_now().is_some() {
             load(());
         }
@@ -125,8 +127,12 @@ async fn load(page: Page, waiting: WaitingCount) {
     let answer = cached_query::fetch::<queries::Beside>(request, format!("beside:{}", page.kept_as())).await;
     // Without it the sheet is as good as before; the panel says that the server is away.
     let Ok(data) = answer else { return };
+    if page.is_left() || (!api::is_online() && page.panel.told.with_untracked(Option::is_some)) {
+        // What was kept for when the server is away is older than what stands here.
+        return;
+    }
     waiting.set(data.waiting_threads.total_count);
-    let Some(sheet) = data.sheet.filter(|_| !page.is_left()) else { return };
+    let Some(sheet) = data.sheet else { return };
     page.panel.threads.set_if_new(sheet.threads.into_iter().map(Arc::new).collect());
     if let Some(visit) = sheet.last_visit.filter(|_| page.panel.visit.with_value(Option::is_none)) {
         page.panel.visit.set_value(Some((visit.seq.into(), moment(&visit.at))));

@@ -11,9 +11,10 @@ use crate::{
     api::{self, Failure, Id},
     cached_query,
     comment::{Thread, Threads},
-    entry::{self, Action, DraftKey},
+    entry::{self, Action},
     session,
     sheet::{focus, page::Page, store::CellKey},
+    sync::DraftKey,
     text::{self, comment as comments, history as words},
     ui::{dom, is_composing},
 };

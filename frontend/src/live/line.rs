@@ -147,10 +147,20 @@ pub fn open(page: Page) {
         let look = look.clone();
         window_event_listener_untyped(event, move |_| look())
     });
+    // Others' news are not waited for longer than one's own requests.
+    let online = api::use_online();
+    let back = Effect::new(move |before: Option<bool>| {
+        let now = online.get();
+        if now && before == Some(false) {
+            page.live.line().into_iter().for_each(|line| line.look_now());
+        }
+        now
+    });
     let leaves = window_event_listener_untyped("pagehide", move |_| presence::goodbye(page, sheet));
     on_cleanup(move || {
         looks.into_iter().for_each(WindowListenerHandle::remove);
         leaves.remove();
+        back.stop();
         if let Some(line) = page.live.line.try_update_value(Option::take).flatten() {
             line.over.set(true);
             line.look_now();
@@ -162,7 +172,14 @@ pub fn open(page: Page) {
 
 async fn run(line: Rc<Line>) {
     let (mut misses, mut tries) = (0, 0);
-    while line.waits_for_server().await {
+    loop {
+        if !api::is_online() {
+            // What failed while the server was away says nothing about the next try.
+            tries = 0;
+        }
+        if !line.waits_for_server().await {
+            return;
+        }
         let code = line.talk().await;
         if line.over.get() {
             return;

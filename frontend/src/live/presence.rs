@@ -7,13 +7,13 @@ use super::{
 };
 use crate::{
     api::{self, Id},
-    entry::{DraftKey, kept_version},
     session,
     sheet::{
         focus,
         overlay::{Mounted, mounted, overlay},
         page::Page,
     },
+    sync::{DraftKey, draft},
     text::{live as text, sheet::somebody},
     ui::{Menu, SetIfNew, dom, named},
 };
@@ -173,7 +173,7 @@ fn beneath(page: Page, sheet: SheetId, id: EntryId, began: i32) -> Option<String
         return None;
     }
     let Some(entry) = page.entry(id) else { return Some(text::DELETED_BENEATH.to_owned()) };
-    if entry.version <= kept_version(sheet, DraftKey::Entry(id)).unwrap_or(began) {
+    if entry.version <= draft::load(sheet, DraftKey::Entry(id)).map_or(began, |draft| draft.version) {
         return None;
     }
     let viewer = session::viewer().map(|viewer| viewer.id);

@@ -4,12 +4,12 @@
 //! Not left to the browser's own scroll anchoring: some have none, and none takes along what floats over the table.
 
 use crate::{
-    entry::DraftKey,
     sheet::{
         focus::{self, closest, entry_or_cell},
         page::Page,
         scroller,
     },
+    sync::DraftKey,
     ui::dom,
 };
 use leptos::prelude::*;

@@ -1,7 +1,7 @@
 //! Signing out: what was typed is sent first, and on a shared PC nothing of the account stays behind. What cannot be
 //! sent is asked about.
 
-use super::{Session, set, shelf, sign_out};
+use super::{Session, account_storage, set, sign_out};
 use crate::{
     entry,
     routes::{Route, go_instead},
@@ -53,8 +53,8 @@ async fn sign_out_here(navigate: impl Fn(&str, NavigateOptions)) {
     let told = sign_out().await;
     // The server would still know this browser: it is told before anything else when it is back.
     storage::set_leaving(!told).await;
-    if let Some(shelf) = shelf() {
-        shelf.clear_account().await;
+    if let Some(storage) = account_storage() {
+        storage.clear_account().await;
     }
     set(Session::SignedOut);
     leaving().set(Leaving::No);

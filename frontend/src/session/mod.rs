@@ -19,7 +19,7 @@ pub use queries::ViewerId;
 
 use crate::{
     api::{self, Failure, Refusal},
-    storage::{self, Shelf},
+    storage::{self, AccountStorage},
     ui::dom,
 };
 use cynic::{MutationBuilder, QueryBuilder};
@@ -51,8 +51,8 @@ pub fn viewer() -> Option<Viewer> {
 }
 
 /// What the browser keeps for who is there.
-pub fn shelf() -> Option<Shelf> {
-    viewer().map(|viewer| Shelf::of(viewer.id))
+pub fn account_storage() -> Option<AccountStorage> {
+    viewer().map(|viewer| AccountStorage::of(viewer.id))
 }
 
 /// Asks the server who is there. While it is away, whoever was here last goes on from what this browser keeps.
@@ -131,7 +131,7 @@ async fn sign_in(login: &str, password: &str) -> Result<(), String> {
         Ok(account) => {
             enter(Some(account)).await;
             // Also where the same person has come back, whom the page takes for still there.
-            crate::entry::go_on();
+            crate::sync::go_on();
             Ok(())
         }
         Err(Failure::Offline) => Err(crate::text::session::OFFLINE.to_owned()),
@@ -148,7 +148,7 @@ async fn sign_out() -> bool {
 /// From here on the page is this person's, with all that the browser keeps for them.
 async fn enter(viewer: Option<Viewer>) {
     match &viewer {
-        Some(viewer) => Shelf::of(viewer.id).open().await,
+        Some(viewer) => AccountStorage::of(viewer.id).open().await,
         None => storage::close(),
     }
     set(viewer.map_or(Session::SignedOut, Session::SignedIn));

@@ -6,8 +6,9 @@ use super::{
     page::Page,
 };
 use crate::{
-    entry::{self, Action, DraftKey, Editing, Why},
+    entry::{self, Action, Editing, Why},
     history, shell,
+    sync::DraftKey,
     text::sheet as text,
     ui::{SetIfNew, dom, is_composing},
 };

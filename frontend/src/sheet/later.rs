@@ -24,29 +24,29 @@ pub fn deleted(page: Page, id: EntryId, seq: i64) {
 }
 
 fn note(page: Page, seq: i64, known: Known) {
-    let Some(shelf) = session::shelf() else { return };
-    let mut later: Later = shelf.get(Kind::Sheet, &name(page)).unwrap_or_default();
+    let Some(storage) = session::account_storage() else { return };
+    let mut later: Later = storage.get(Kind::Sheet, &name(page)).unwrap_or_default();
     later.push((seq, known));
     // Without room the page only opens while the server is there.
-    let _ = shelf.put(Kind::Sheet, &name(page), &later);
+    let _ = storage.put(Kind::Sheet, &name(page), &later);
 }
 
 /// A reading up to this change is kept now.
 pub fn read(page: Page, seq: i64) {
-    let Some(shelf) = session::shelf() else { return };
-    let Some(mut later) = shelf.get::<Later>(Kind::Sheet, &name(page)) else { return };
+    let Some(storage) = session::account_storage() else { return };
+    let Some(mut later) = storage.get::<Later>(Kind::Sheet, &name(page)) else { return };
     later.retain(|(known, _)| *known > seq);
     if later.is_empty() {
-        shelf.remove(Kind::Sheet, &name(page));
+        storage.remove(Kind::Sheet, &name(page));
     } else {
-        let _ = shelf.put(Kind::Sheet, &name(page), &later);
+        let _ = storage.put(Kind::Sheet, &name(page), &later);
     }
 }
 
 /// Takes it into a reading that was kept.
 pub fn recall(page: Page) {
-    let Some(shelf) = session::shelf() else { return };
-    let mut later: Later = shelf.get(Kind::Sheet, &name(page)).unwrap_or_default();
+    let Some(storage) = session::account_storage() else { return };
+    let mut later: Later = storage.get(Kind::Sheet, &name(page)).unwrap_or_default();
     later.sort_by_key(|(seq, _)| *seq);
     page.update(|store| {
         for (seq, known) in later {

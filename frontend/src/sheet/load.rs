@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     api::{self, Failure, Id},
-    entry, live, session,
+    live, session,
     storage::Kind,
+    sync::draft_sync,
     ui::{SetIfNew, dom},
 };
 use cynic::QueryBuilder;
@@ -42,7 +43,7 @@ pub fn load(page: Page) {
         if asks.unwrap_or(true) {
             spawn_local(async move {
                 if again(page).await {
-                    entry::compare(page).await;
+                    draft_sync::compare(page).await;
                 }
             });
         }
@@ -144,15 +145,16 @@ fn read(page: Page, answer: &str, kept: bool) -> Result<bool, Failure> {
 
 /// Shows what this browser has kept, if it has.
 fn show_kept(page: Page) -> bool {
-    let kept: Option<String> = session::shelf().and_then(|shelf| shelf.get(Kind::Sheet, &page.kept_as()));
+    let kept: Option<String> =
+        session::account_storage().and_then(|storage| storage.get(Kind::Sheet, &page.kept_as()));
     kept.is_some_and(|kept| read(page, &kept, true).is_ok())
 }
 
 /// For when the server is away.
 fn keep(page: Page, answer: &str) {
-    if let Some(shelf) = session::shelf() {
+    if let Some(storage) = session::account_storage() {
         // Without room the page only opens while the server is there.
-        let _ = shelf.put(Kind::Sheet, &page.kept_as(), &answer);
+        let _ = storage.put(Kind::Sheet, &page.kept_as(), &answer);
     }
     later::read(page, page.with(Store::heard).unwrap_or_default());
 }

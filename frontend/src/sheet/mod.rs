@@ -63,7 +63,7 @@ pub fn SheetPage(region: RegionId, year: FiscalYear) -> impl IntoView {
 fn Sheet(page: Page) -> impl IntoView {
     remember_widths(page);
     watch_filter(page);
-    watch_drafts(page);
+    entry::show_badges(page);
     remember_columns(page);
     mark_cut(page);
     introduce(page);
@@ -129,14 +129,6 @@ fn introduce(page: Page) {
     });
 }
 
-/// Drafts are told where they were typed, or that their place is gone, as entries come and go.
-fn watch_drafts(page: Page) {
-    Effect::new(move |_| {
-        page.touched.track();
-        untrack(entry::refresh);
-    });
-}
-
 /// Filters again when the filter or an entry changes, tells the numbers, and keeps the focus where it can be seen.
 fn watch_filter(page: Page) {
     Effect::new(move |before: Option<FilterState>| {
@@ -169,13 +161,14 @@ fn mark_cut(page: Page) {
 /// Column widths are a person's own taste; they stay in this browser.
 fn remember_widths(page: Page) {
     const NAME: &str = "column-widths";
-    let kept: Option<Widths> = session::shelf().and_then(|shelf| shelf.get(Kind::Taste, NAME));
+    let kept: Option<Widths> =
+        session::account_storage().and_then(|storage| storage.get(Kind::Preference, NAME));
     page.widths.set(kept.unwrap_or_default());
     Effect::new(move |before: Option<()>| {
         let now = page.widths.get();
-        if let (Some(()), Some(shelf)) = (before, session::shelf()) {
+        if let (Some(()), Some(storage)) = (before, session::account_storage()) {
             // Without room the next visit begins with the paper's widths.
-            let _ = shelf.put(Kind::Taste, NAME, &now);
+            let _ = storage.put(Kind::Preference, NAME, &now);
         }
     });
 }
@@ -183,19 +176,19 @@ fn remember_widths(page: Page) {
 /// So do hidden columns, for an address that says nothing; one that does is shown as it says.
 fn remember_columns(page: Page) {
     const NAME: &str = "hidden-columns";
-    let Some(shelf) = session::shelf() else { return };
+    let Some(storage) = session::account_storage() else { return };
     let query = routes::use_query();
     Effect::new(move |before: Option<Vec<Facet>>| {
         let hidden = page.filter.with(|filter| filter.hidden.clone());
         if before.is_none() && query.with_untracked(String::is_empty) {
-            let kept: Vec<Facet> = shelf.get(Kind::Taste, NAME).unwrap_or_default();
+            let kept: Vec<Facet> = storage.get(Kind::Preference, NAME).unwrap_or_default();
             if !kept.is_empty() {
                 let mut state = FilterState::default();
                 state.hide(kept);
                 page.address.set_query(&state.query(), routes::Step::Replace);
             }
         } else if before.is_some_and(|before| before != hidden) {
-            let _ = shelf.put(Kind::Taste, NAME, &hidden);
+            let _ = storage.put(Kind::Preference, NAME, &hidden);
         }
         hidden
     });

@@ -8,12 +8,13 @@ use super::{
     store::{CellKey, EntryState, Head, Known, Store},
 };
 use crate::{
-    entry::{Begun, Conflict, DraftKey, Editing, Progress, Steps, Why},
+    entry::{Begun, Conflict, Editing, Progress, Steps, Why},
     filter::{FilterState, Tally},
     history::SidePanel,
     live::Live,
     root,
     routes::{self, PageAddress},
+    sync::DraftKey,
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, FiscalYear, RegionId};
@@ -41,8 +42,6 @@ pub struct Page {
     pub conflict: RwSignal<Option<Arc<Conflict>>>,
     /// Where the save of a draft stands.
     pub progress: RwSignal<Option<(DraftKey, Progress)>>,
-    /// Told when a draft has changed, and not by the editor.
-    pub drafts_changed: RwSignal<()>,
     /// What can be taken back.
     pub undo: StoredValue<Steps>,
     /// The entry that the pointer or the focus is at; its buttons show.
@@ -67,11 +66,16 @@ pub struct Page {
 
 /// The sheet's page that was made last: a context of the root.
 #[derive(Clone, Copy, Default)]
-pub struct LastPage(StoredValue<Option<Page>>);
+pub struct LastPage(RwSignal<Option<Page>>);
 
 /// The sheet's page, while somebody looks at it. For answers and events, which come where there is no context.
 pub fn here() -> Option<Page> {
-    root::context::<LastPage>().0.get_value().filter(|page| !page.is_left())
+    untrack(use_here)
+}
+
+/// [`here`], watched.
+pub fn use_here() -> Option<Page> {
+    root::context::<LastPage>().0.get().filter(|page| !page.is_left())
 }
 
 impl Page {
@@ -92,7 +96,6 @@ impl Page {
             editing: RwSignal::default(),
             conflict: RwSignal::default(),
             progress: RwSignal::default(),
-            drafts_changed: RwSignal::default(),
             undo: StoredValue::default(),
             at_hand: RwSignal::default(),
             menu: RwSignal::default(),
@@ -105,7 +108,14 @@ impl Page {
             live: expect_context(),
             threads_changed: RwSignal::default(),
         };
-        root::context::<LastPage>().0.set_value(Some(page));
+        let LastPage(last) = root::context();
+        last.set(Some(page));
+        on_cleanup(move || {
+            // The next page may be there already.
+            if last.with_untracked(|last| last.is_some_and(|last| last.store == page.store)) {
+                last.set(None);
+            }
+        });
         page
     }
 

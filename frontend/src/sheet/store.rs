@@ -4,13 +4,14 @@
 use super::model::{Column, Entry, Item, Region, Sheet};
 use crate::ui::SetIfNew;
 use crate::{
-    entry::Remark,
+    entry::SyncBadge,
     filter::{FilterCounter, FilterState, Tally},
     session::Organization,
 };
 use leptos::prelude::*;
 use renkei_domain::{
-    EntryFacts, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Phase, SheetId, filter,
+    EntryFacts, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, Phase, SearchTerms, SheetId,
+    filter,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -61,8 +62,8 @@ pub struct EntryState {
     pub entry: ArcRwSignal<Arc<Known>>,
     pub shown: ArcRwSignal<bool>,
     /// What is searched (folded), if it is found here; empty otherwise, so that other entries' text stays as it is.
-    pub needle: ArcRwSignal<Arc<str>>,
-    pub remark: ArcRwSignal<Option<Arc<Remark>>>,
+    pub needle: ArcRwSignal<Arc<SearchTerms>>,
+    pub badge: ArcRwSignal<Option<Arc<SyncBadge>>>,
     /// Its cell, by number.
     pub cell: ArcStoredValue<usize>,
 }
@@ -316,8 +317,8 @@ impl Store {
                 let state = EntryState {
                     entry: ArcRwSignal::new(Known::new(entry)),
                     shown: ArcRwSignal::new(true),
-                    needle: ArcRwSignal::new(Arc::from("")),
-                    remark: ArcRwSignal::default(),
+                    needle: ArcRwSignal::default(),
+                    badge: ArcRwSignal::default(),
                     cell: ArcStoredValue::new(cell),
                 };
                 self.entries.insert(id, Arc::new(state));
@@ -335,7 +336,7 @@ impl Store {
 
     /// Shows what the filter admits, and counts: one walk over all entries, and only what changes is told.
     pub fn apply_filter(&self, state: &FilterState) -> Tally {
-        let needle: Arc<str> = Arc::from(renkei_domain::text::fold(state.text.trim()));
+        let needle = Arc::new(SearchTerms::parse(&state.text));
         let mut counter = FilterCounter::new(state);
         for (number, cell) in self.cells.iter().enumerate() {
             let item = &self.head.items[self.head.place(number).0];
@@ -507,7 +508,7 @@ mod tests {
     fn new_rows_or_rights_leave_entries_what_they_are() {
         let store = Store::new(sheet(5, vec![entry(10, 1, 0)]));
         let known = store.entry(id(10).into()).unwrap();
-        known.needle.set(Arc::from("研修"));
+        known.needle.set(Arc::new(SearchTerms::parse("研修")));
         let mut reading = sheet(6, vec![entry(10, 2, 0)]);
         reading.head.phase = Phase::Review;
         assert!(!store.fits(&reading));

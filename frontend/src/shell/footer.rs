@@ -1,22 +1,25 @@
 //! The footer and the messages: what becomes of what was typed, the keys, and word that the server is away.
 
-use super::{SaveState, Shell, Toast, drop_toast, shell};
+use super::{SaveState, Toast, drop_toast, shell};
 use crate::{
     api, session,
+    sync::Unsaved,
     text::{self, shell as words},
 };
 use leptos::{prelude::*, task::spawn_local};
 
 #[component]
 pub fn Footer() -> impl IntoView {
-    let Shell { save_state, keys, .. } = shell();
+    let unsaved = expect_context::<Memo<Unsaved>>();
+    let state = Memo::new(move |_| unsaved.get().state());
+    let keys = shell().keys;
     let sentence = move || {
         let signed_in = session::use_signed_in();
-        save_state.with(|state| if signed_in { state.sentence() } else { String::new() })
+        state.with(|state| if signed_in { state.sentence() } else { String::new() })
     };
     view! {
         <footer class="footer">
-            <p class="save-state" role="status" data-state=move || save_state.with(SaveState::code)>{sentence}</p>
+            <p class="save-state" role="status" data-state=move || state.with(SaveState::code)>{sentence}</p>
             <crate::live::LiveState />
             <p class="keys">{move || keys.get()}</p>
         </footer>

@@ -35,7 +35,6 @@ const SPOKEN_MS: i32 = 2_000;
 pub struct Shell {
     place: RwSignal<Option<Place>>,
     keys: RwSignal<&'static str>,
-    save_state: RwSignal<SaveState>,
     announcement: RwSignal<String>,
     /// How many sentences were announced, and how many of them nobody is in the middle of any more.
     announced: StoredValue<u32>,
@@ -60,11 +59,6 @@ pub fn use_place() -> RwSignal<Option<Place>> {
 /// What the footer says about keys; empty for nothing.
 pub fn set_keys(keys: &'static str) {
     shell().keys.set(keys);
-}
-
-/// What the footer says about saving.
-pub fn set_save_state(state: SaveState) {
-    shell().save_state.set(state);
 }
 
 /// The page's title in the browser's tab and history.

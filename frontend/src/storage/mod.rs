@@ -41,7 +41,7 @@ pub enum Kind {
     /// An answer of the server, to be shown while it is away.
     Sheet,
     /// How this person likes to see things, and what this browser is called.
-    Taste,
+    Preference,
 }
 
 const KINDS: [(Kind, &str); 5] = [
@@ -49,15 +49,15 @@ const KINDS: [(Kind, &str); 5] = [
     (Kind::Outbox, "outbox"),
     (Kind::Discard, "discard"),
     (Kind::Sheet, "sheet"),
-    (Kind::Taste, "taste"),
+    (Kind::Preference, "taste"),
 ];
 
 /// One thing that is to stand under its name, or to go.
 pub type Change<'a> = (Kind, &'a str, Option<&'a str>);
 
-/// One account's shelf in this browser.
+/// One account's storage in this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shelf {
+pub struct AccountStorage {
     account: AccountId,
 }
 
@@ -71,14 +71,21 @@ thread_local! {
     static OPEN: Cell<Option<AccountId>> = const { Cell::new(None) };
     /// Whose are all there.
     static FETCHED: Cell<Option<AccountId>> = const { Cell::new(None) };
+    static CHANGES: ArcTrigger = ArcTrigger::new();
 }
 
-impl Shelf {
+/// Told whenever something that is kept has changed, here or in another tab: what is shown of it is a memo or an effect
+/// that watches this.
+pub fn changes() -> ArcTrigger {
+    CHANGES.with(Clone::clone)
+}
+
+impl AccountStorage {
     pub fn of(account: AccountId) -> Self {
         Self { account }
     }
 
-    /// Fetches what is kept, or waits until it is there; before that the shelf is empty to who looks.
+    /// Fetches what is kept, or waits until it is there; before that the storage is empty to who looks.
     pub async fn open(&self) {
         let this = Some(self.account);
         if OPEN.replace(this) == this {
@@ -103,6 +110,7 @@ impl Shelf {
         }
         take_over(&owner);
         FETCHED.set(this);
+        changes().notify();
     }
 
     pub fn get<T: DeserializeOwned>(&self, kind: Kind, name: &str) -> Option<T> {
@@ -120,7 +128,7 @@ impl Shelf {
         read(&self.key(kind, name))
     }
 
-    /// [`Shelf::put`] for a value that is a text already, such as an answer of the server.
+    /// [`AccountStorage::put`] for a value that is a text already, such as an answer of the server.
     pub fn put_text(&self, kind: Kind, name: &str, text: &str) -> Result<(), Trouble> {
         self.change(&[(kind, name, Some(text))])
     }
@@ -131,24 +139,26 @@ impl Shelf {
     }
 
     /// All of it or nothing, whenever the browser ends. An answer that comes when its account has gone leaves nothing.
-    pub fn change(&self, changes: &[Change<'_>]) -> Result<(), Trouble> {
+    pub fn change(&self, all: &[Change<'_>]) -> Result<(), Trouble> {
         if OPEN.get() != Some(self.account) {
             return Err(Trouble::Unavailable);
         }
-        let keys: Vec<String> = changes.iter().map(|(kind, name, _)| self.key(*kind, name)).collect();
-        for (key, (.., text)) in keys.iter().zip(changes) {
+        let keys: Vec<String> = all.iter().map(|(kind, name, _)| self.key(*kind, name)).collect();
+        for (key, (.., text)) in keys.iter().zip(all) {
             remember(key, *text);
         }
         // Each tab asks for its own sheet.
-        let told = keys.iter().zip(changes).filter(|(_, (kind, ..))| *kind != Kind::Sheet);
+        let told = keys.iter().zip(all).filter(|(_, (kind, ..))| *kind != Kind::Sheet);
         tabs::tell(told.map(|(key, (.., text))| (key.as_str(), *text)));
         database::write(keys);
+        changes().notify();
         trouble().get_untracked().map_or(Ok(()), Err)
     }
 
     /// Takes in what another tab has written; it is in the database already.
     pub fn follow(&self, kind: Kind, name: &str, text: Option<&str>) {
         remember(&self.key(kind, name), text);
+        changes().notify();
     }
 
     /// The names of a kind's things that begin with `start`, in order.
@@ -189,6 +199,7 @@ pub fn close() {
     OPEN.set(None);
     FETCHED.set(None);
     forget_others(None);
+    changes().notify();
 }
 
 /// What is another account's is neither in memory nor written any more.
@@ -246,7 +257,7 @@ fn remember(key: &str, text: Option<&str>) {
 
 /// Whose kind and name a key is; none: it is not of the account that is there.
 fn parsed(key: &str) -> Option<(Kind, &str)> {
-    let owner = Shelf::of(OPEN.get()?).owner();
+    let owner = AccountStorage::of(OPEN.get()?).owner();
     let (code, name) = key.get(owner.len()..).filter(|_| key.starts_with(&owner))?.split_once(':')?;
     let (kind, _) = KINDS.into_iter().find(|(_, other)| *other == code)?;
     Some((kind, name))
@@ -255,7 +266,7 @@ fn parsed(key: &str) -> Option<(Kind, &str)> {
 /// The room is used up: kept sheets go. Their keys.
 fn drop_sheets() -> Vec<String> {
     let Some(account) = OPEN.get() else { return Vec::new() };
-    let sheets = Shelf::of(account).prefix(Kind::Sheet);
+    let sheets = AccountStorage::of(account).prefix(Kind::Sheet);
     MEMORY.with_borrow_mut(|memory| {
         memory.extract_if(.., |key, _| key.starts_with(&sheets)).map(|(key, _)| key).collect()
     })

@@ -5,15 +5,13 @@
 //! the same entry.
 
 use super::{
-    request::Op,
+    DraftKey, Op, draft,
     sender::{Event, Sender, Todo, Waiting},
     settle::{self, Write},
 };
 use crate::{
     api::{self, Failure},
-    comment,
-    entry::{self, DraftKey},
-    session,
+    comment, entry, session,
     storage::{self, Kind},
     ui::SetIfNew,
 };
@@ -23,6 +21,7 @@ use std::cell::RefCell;
 
 thread_local! {
     static SENDER: RefCell<Sender> = RefCell::default();
+    static BUSY: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static HELD: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static DECLINED: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static LAST: RefCell<String> = const { RefCell::new(String::new()) };
@@ -39,21 +38,21 @@ enum Item {
 /// Asks for it when its turn has come. `instead` is the draft that it was made of.
 pub fn add(op: &Op, instead: Option<DraftKey>) {
     let known = all().last().map_or(0, |(name, _)| settle::asked_at(name));
-    let name = settle::kept_as(entry::time_after(known), &op.input.request_id);
+    let name = settle::kept_as(draft::after(known), &op.input.request_id);
     LAST.set(op.input.request_id.clone());
     ASKED.with_borrow_mut(|asked| asked.push((name.clone(), op.clone())));
     let mut writes = vec![Write::Request(name, Some(op.clone()))];
     writes.extend(instead.map(|key| Write::Draft(op.sheet, key, None)));
     // Without room it is done from memory, and is lost only if the page is closed before.
-    let _ = entry::write(writes);
+    let _ = draft::write(writes);
     go();
 }
 
 /// Everything that has not been answered, in the order in which it was asked for; with the name it is kept by.
 pub fn all() -> Vec<(String, Op)> {
-    let Some(shelf) = session::shelf() else { return Vec::new() };
-    let names = shelf.names(Kind::Outbox, "");
-    names.into_iter().filter_map(|name| shelf.get(Kind::Outbox, &name).map(|op| (name, op))).collect()
+    let Some(storage) = session::account_storage() else { return Vec::new() };
+    let names = storage.names(Kind::Outbox, "");
+    names.into_iter().filter_map(|name| storage.get(Kind::Outbox, &name).map(|op| (name, op))).collect()
 }
 
 /// The last one about an entry that can still be done.
@@ -105,9 +104,9 @@ pub fn last_request() -> String {
     LAST.with_borrow(Clone::clone)
 }
 
-/// Something is under way.
-pub fn is_busy() -> bool {
-    SENDER.with_borrow(Sender::is_busy)
+/// True while something is under way, or will be by itself.
+pub fn busy() -> ArcRwSignal<bool> {
+    BUSY.with(Clone::clone)
 }
 
 /// It is asked for in another form.
@@ -141,11 +140,12 @@ pub fn go() {
 fn tell(event: Event) {
     let items = if session::viewer().is_some() { items() } else { Vec::new() };
     let waiting: Vec<Waiting> = items.iter().map(|(waiting, _)| waiting.clone()).collect();
-    let (todo, held, declined) = SENDER.with_borrow_mut(|sender| {
+    let (todo, held) = SENDER.with_borrow_mut(|sender| {
         let todo = sender.on(event, &waiting);
-        (todo, sender.is_held(), sender.is_declined())
+        BUSY.with(|known| known.set_if_new(sender.is_busy()));
+        DECLINED.with(|known| known.set_if_new(sender.is_declined()));
+        (todo, sender.is_held())
     });
-    DECLINED.with(|known| known.set_if_new(declined));
     let before = HELD.with(ArcRwSignal::get_untracked);
     HELD.with(|known| known.set_if_new(held));
     match todo {
@@ -169,7 +169,6 @@ fn tell(event: Event) {
     if held && !before {
         entry::held_up();
     }
-    entry::refresh();
 }
 
 /// What waits in its order: entries first, as comments may be about them.
@@ -180,11 +179,11 @@ fn items() -> Vec<(Waiting, Item)> {
     ops.extend(asked);
     ops.sort_by(|(one, _), (other, _)| one.cmp(other));
     let entries = ops.into_iter().map(|(name, op)| {
-        let (request, follows) = (op.input.request_id.clone(), op.follows.clone());
-        (Waiting { request, follows, stuck: op.trouble.is_some() }, Item::Entry(name, Box::new(op)))
+        let (request, depends_on) = (op.input.request_id.clone(), op.depends_on.clone());
+        (Waiting { request, depends_on, stuck: op.trouble.is_some() }, Item::Entry(name, Box::new(op)))
     });
     let comments = comment::waiting().into_iter().map(|(name, request)| {
-        (Waiting { request: name.clone(), follows: None, stuck: false }, Item::Comment { name, request })
+        (Waiting { request: name.clone(), depends_on: None, stuck: false }, Item::Comment { name, request })
     });
     entries.chain(comments).collect()
 }

@@ -1,13 +1,11 @@
 //! One thing that is asked of the server: kept until it is answered, and the rule by which what follows it goes on.
 
+use super::{Draft, DraftKey};
 use crate::{
-    entry::{
-        DraftKey,
-        mutation::{Input, Operation},
-    },
+    entry::mutation::{Input, Operation},
     sheet::store::CellKey,
 };
-use renkei_domain::{EntryId, EntryText, SheetId, merge::merge};
+use renkei_domain::{EntryId, EntryText, SheetId, merge::merge, outline::OutlineFault};
 use serde::{Deserialize, Serialize};
 
 /// A mutation. Sent again it is the same to the letter, as the server may have it already.
@@ -18,11 +16,11 @@ pub struct Op {
     pub sheet: SheetId,
     /// The request of this browser's before it on the same entry. It goes first, and makes the version that this one
     /// begins from; until then that one's stands here.
-    #[serde(default)]
-    pub follows: Option<String>,
+    #[serde(default, alias = "follows")]
+    pub depends_on: Option<String>,
     /// What stood where it was typed when that was asked for, and it goes on from; none: what was asked for.
-    #[serde(default)]
-    pub began: Option<Input>,
+    #[serde(default, alias = "began")]
+    pub base: Option<Input>,
     /// What stands where it was typed, and what that is made of; none: what is sent.
     #[serde(default)]
     pub typed: Option<Input>,
@@ -46,14 +44,42 @@ impl Op {
             operation,
             input,
             sheet,
-            follows: None,
-            began: None,
+            depends_on: None,
+            base: None,
             typed: None,
             trouble: None,
             refused: false,
             above: Vec::new(),
             merged: None,
         }
+    }
+
+    /// What saves a draft as it stands.
+    pub fn save(
+        request_id: String,
+        sheet: SheetId,
+        key: DraftKey,
+        draft: Draft,
+    ) -> Result<Self, OutlineFault> {
+        let (text, version) = draft.made()?;
+        let (operation, input) = match key {
+            DraftKey::Entry(id) => {
+                let input = Input { request_id, id: Some(id), version: Some(version), ..Input::default() };
+                (Operation::Update, input)
+            }
+            DraftKey::New(cell) => {
+                let (sheet_id, owner_id, after_entry_id) = (Some(sheet), draft.owner, draft.after);
+                let input = Input { request_id, sheet_id, owner_id, after_entry_id, ..Input::default() };
+                (Operation::Create, input.with_cell(cell))
+            }
+        };
+        let typed = draft.text().ok().filter(|typed| *typed != text);
+        let mut op = Self::new(operation, sheet, input.with_text(text));
+        (op.typed, op.merged) = (typed.map(|typed| Input::known(draft.version, typed)), draft.merged);
+        if draft.depends_on.is_some() {
+            (op.depends_on, op.base) = (draft.depends_on, draft.base);
+        }
+        Ok(op)
     }
 
     /// None: it makes a new one.
@@ -78,8 +104,8 @@ impl Op {
     }
 
     /// What followed it goes on, now that it has become this on the server.
-    pub fn lead(&self, other: &mut Op, saved: &Saved) {
-        other.follows = None;
+    pub fn rebase(&self, other: &mut Op, saved: &Saved) {
+        other.depends_on = None;
         if let (Operation::Create, Some(made)) = (other.operation, saved.made) {
             // A new entry is made once; what was typed on is its text.
             other.operation = Operation::Update;
@@ -91,12 +117,12 @@ impl Op {
         }
         let (Some(sent), Some(text), Some(written)) = (self.text(), saved.text.as_ref(), other.text()) else {
             let operation = Some(other.operation);
-            let version = self.version_after(saved.version, saved.merged, other.version(), operation);
+            let version = self.rebased_version(saved.version, saved.merged, other.version(), operation);
             other.input.version = Some(version);
             return;
         };
-        let began = other.began.take().and_then(|began| began.text()).unwrap_or(sent);
-        let together = merge(&began, text, &written);
+        let base = other.base.take().and_then(|base| base.text()).unwrap_or(sent);
+        let together = merge(&base, text, &written);
         if together.overlaps > 0 {
             // From where it began: the server tells what is in its way.
             return;
@@ -120,11 +146,11 @@ impl Op {
     /// ours together: from the new version it would seem to take back what they did. But what has moved an entry once
     /// and moves it again is not in its own way.
     #[must_use]
-    pub fn version_after(&self, saved: i32, merged: bool, began: i32, operation: Option<Operation>) -> i32 {
+    pub fn rebased_version(&self, saved: i32, merged: bool, base: i32, operation: Option<Operation>) -> i32 {
         let alone = saved == self.version() + 1;
         let again = operation == Some(self.operation)
             && matches!(self.operation, Operation::Move | Operation::Assign);
-        if began == self.version() && !merged && (alone || again) { saved } else { began }
+        if base == self.version() && !merged && (alone || again) { saved } else { base }
     }
 }
 
@@ -156,14 +182,14 @@ mod tests {
     fn what_follows_goes_on_from_the_new_version_unless_somebody_was_in_between() {
         let update = op(Operation::Update, Some(3));
         let next = Some(Operation::Update);
-        assert_eq!(update.version_after(4, false, 3, next), 4);
-        assert_eq!(update.version_after(5, false, 3, next), 3);
-        assert_eq!(update.version_after(4, true, 3, next), 3);
+        assert_eq!(update.rebased_version(4, false, 3, next), 4);
+        assert_eq!(update.rebased_version(5, false, 3, next), 3);
+        assert_eq!(update.rebased_version(4, true, 3, next), 3);
         // A draft that began elsewhere is none of its.
-        assert_eq!(update.version_after(4, false, 2, None), 2);
+        assert_eq!(update.rebased_version(4, false, 2, None), 2);
         let new = op(Operation::Create, None);
-        assert_eq!(new.version_after(1, false, 0, None), 1);
-        assert_eq!(new.version_after(2, false, 0, None), 0);
+        assert_eq!(new.rebased_version(1, false, 0, None), 1);
+        assert_eq!(new.rebased_version(2, false, 0, None), 0);
     }
 
     fn text(body: &str) -> EntryText {
@@ -174,17 +200,17 @@ mod tests {
     fn a_text_that_waits_is_put_upon_what_has_become_of_the_one_before_it() {
         let writes = |body: &str| {
             let op = op(Operation::Update, Some(3));
-            Op { input: op.input.clone().with_text(text(body)), follows: Some(ID.to_owned()), ..op }
+            Op { input: op.input.clone().with_text(text(body)), depends_on: Some(ID.to_owned()), ..op }
         };
         let first = writes("研修〔五〕");
         let saved = |version, body: &str| Saved { made: None, version, merged: true, text: Some(text(body)) };
         let mut next = writes("研修〔六五〕");
-        first.lead(&mut next, &saved(5, "新研修〔五〕"));
+        first.rebase(&mut next, &saved(5, "新研修〔五〕"));
         assert_eq!((next.text(), next.version()), (Some(text("新研修〔六五〕")), 5));
-        assert_eq!((next.typed, next.follows), (Some(Input::known(3, text("研修〔六五〕"))), None));
+        assert_eq!((next.typed, next.depends_on), (Some(Input::known(3, text("研修〔六五〕"))), None));
         // In the way of what somebody else did: as it was.
         let mut next = writes("研修〔六〕");
-        first.lead(&mut next, &saved(5, "研修〔七〕"));
+        first.rebase(&mut next, &saved(5, "研修〔七〕"));
         assert_eq!((next.text(), next.version()), (Some(text("研修〔六〕")), 3));
     }
 
@@ -197,7 +223,7 @@ mod tests {
         let mut next = creates("研修会。");
         let made = Some(ID.parse().unwrap());
         creates("研修。")
-            .lead(&mut next, &Saved { made, version: 1, merged: false, text: Some(text("研修。")) });
+            .rebase(&mut next, &Saved { made, version: 1, merged: false, text: Some(text("研修。")) });
         assert_eq!((next.operation, next.entry(), next.version()), (Operation::Update, made, 1));
         assert_eq!((next.text(), next.cell()), (Some(text("研修会。")), None));
     }
@@ -205,9 +231,9 @@ mod tests {
     #[test]
     fn two_moves_of_one_are_not_in_each_others_way() {
         let moved = op(Operation::Move, Some(3));
-        assert_eq!(moved.version_after(5, false, 3, Some(Operation::Move)), 5);
-        assert_eq!(moved.version_after(5, false, 3, Some(Operation::Update)), 3);
-        assert_eq!(moved.version_after(5, false, 3, Some(Operation::Delete)), 3);
+        assert_eq!(moved.rebased_version(5, false, 3, Some(Operation::Move)), 5);
+        assert_eq!(moved.rebased_version(5, false, 3, Some(Operation::Update)), 3);
+        assert_eq!(moved.rebased_version(5, false, 3, Some(Operation::Delete)), 3);
     }
 
     #[test]
@@ -215,7 +241,7 @@ mod tests {
         let mut op = op(Operation::Update, Some(3));
         let text = EntryText { body: "研修".to_owned(), ..EntryText::default() };
         op.input = op.input.with_text(text.clone());
-        op.follows = Some(ID.to_owned());
+        op.depends_on = Some(ID.to_owned());
         let kept = serde_json::to_string(&op).unwrap();
         let again: Op = serde_json::from_str(&kept).unwrap();
         assert_eq!((again.text(), again.key()), (Some(text), Some(DraftKey::Entry(ID.parse().unwrap()))));

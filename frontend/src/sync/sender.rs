@@ -8,7 +8,7 @@
 pub struct Waiting {
     pub request: String,
     /// The request that goes first.
-    pub follows: Option<String>,
+    pub depends_on: Option<String>,
     /// A person is to decide about it.
     pub stuck: bool,
 }
@@ -98,15 +98,15 @@ impl Sender {
 /// The first that nothing stands before.
 fn next(waiting: &[Waiting]) -> Option<&Waiting> {
     let is_there = |request: &String| waiting.iter().any(|other| other.request == *request);
-    waiting.iter().find(|one| !one.stuck && !one.follows.as_ref().is_some_and(is_there))
+    waiting.iter().find(|one| !one.stuck && !one.depends_on.as_ref().is_some_and(is_there))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn waiting(request: &str, follows: Option<&str>, stuck: bool) -> Waiting {
-        Waiting { request: request.to_owned(), follows: follows.map(str::to_owned), stuck }
+    fn waiting(request: &str, depends_on: Option<&str>, stuck: bool) -> Waiting {
+        Waiting { request: request.to_owned(), depends_on: depends_on.map(str::to_owned), stuck }
     }
 
     fn send(request: &str) -> Option<Todo> {

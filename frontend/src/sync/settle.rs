@@ -2,8 +2,8 @@
 //!
 //! Several tabs may take in the same answer: each comes to the same, and to nothing where it was taken in before.
 
-use super::request::{Op, Saved};
-use crate::entry::{Draft, DraftKey, mutation::Input};
+use super::{Draft, DraftKey, Op, Saved};
+use crate::entry::mutation::Input;
 use renkei_domain::SheetId;
 use uuid::Uuid;
 
@@ -25,29 +25,29 @@ pub fn done(requests: &Requests, typed: Option<Draft>, name: &str, op: &Op, save
     // What follows directly, and what follows that.
     let mut chain = vec![&op.input.request_id];
     for (name, other) in requests {
-        if !other.follows.as_ref().is_some_and(|follows| chain.contains(&follows)) {
+        if !other.depends_on.as_ref().is_some_and(|depends_on| chain.contains(&depends_on)) {
             continue;
         }
         chain.push(&other.input.request_id);
         let mut next = other.clone();
-        if other.follows.as_ref() == request {
-            op.lead(&mut next, saved);
+        if other.depends_on.as_ref() == request {
+            op.rebase(&mut next, saved);
         } else if other.text().is_none() {
             let version =
-                op.version_after(saved.version, saved.merged, other.version(), Some(other.operation));
+                op.rebased_version(saved.version, saved.merged, other.version(), Some(other.operation));
             next.input.version = Some(version);
         }
         if next != *other {
             writes.push(Write::Request(name.clone(), Some(next)));
         }
     }
-    let typed = typed.filter(|draft| draft.follows.as_ref() == request);
+    let typed = typed.filter(|draft| draft.depends_on.as_ref() == request);
     let (Some(key), Some(draft)) = (op.key(), typed) else { return writes };
     let draft = match (op.text(), &saved.text) {
-        (sent @ Some(_), Some(text)) => draft.goes_on(sent, saved.version, text.clone()),
+        (sent @ Some(_), Some(text)) => draft.rebase(sent, saved.version, text.clone()),
         _ => {
-            let version = op.version_after(saved.version, saved.merged, draft.version, None);
-            Draft { version, follows: None, ..draft }
+            let version = op.rebased_version(saved.version, saved.merged, draft.version, None);
+            Draft { version, depends_on: None, ..draft }
         }
     };
     // What was typed on after a new entry was sent is that entry's from now on.
@@ -74,13 +74,13 @@ pub fn not_taken(
         // Taken in by another tab, which has told what became of it.
         return (Vec::new(), typed.filter(|draft| draft.trouble.as_deref() == Some(why)));
     }
-    if requests.iter().any(|(_, other)| other.follows.as_ref() == request && other.text().is_some()) {
+    if requests.iter().any(|(_, other)| other.depends_on.as_ref() == request && other.text().is_some()) {
         return (vec![gone], None);
     }
     let draft = match typed {
         // Typed on since, from what was sent.
-        Some(draft) if draft.follows.as_ref() == request => {
-            draft.goes_on(None, op.version(), op.text().unwrap_or_default())
+        Some(draft) if draft.depends_on.as_ref() == request => {
+            draft.rebase(None, op.version(), op.text().unwrap_or_default())
         }
         // Something else was begun here since; it stays, and what was sent stays where it is.
         Some(_) => {
@@ -89,7 +89,7 @@ pub fn not_taken(
         }
         // What another tab has typed since it was asked for is later.
         None => match Draft::of(op) {
-            Some(draft) => Draft { follows: None, at: asked_at(name), ..draft },
+            Some(draft) => Draft { depends_on: None, at: asked_at(name), ..draft },
             None => return (vec![gone], None),
         },
     };
@@ -110,13 +110,15 @@ pub fn without_neighbour(requests: &Requests, typed: Option<Draft>, name: &str, 
         Write::Request(name.to_owned(), None),
         Write::Request(kept_as(asked_at(name), &request_id), Some(op.clone())),
     ];
-    let follows = Some(request_id);
-    for (name, other) in requests.iter().filter(|(_, other)| other.follows.as_ref() == Some(before)) {
-        writes.push(Write::Request(name.clone(), Some(Op { follows: follows.clone(), ..other.clone() })));
+    let depends_on = Some(request_id);
+    for (name, other) in requests.iter().filter(|(_, other)| other.depends_on.as_ref() == Some(before)) {
+        writes
+            .push(Write::Request(name.clone(), Some(Op { depends_on: depends_on.clone(), ..other.clone() })));
     }
-    if let (Some(key), Some(draft)) = (op.key(), typed.filter(|draft| draft.follows.as_ref() == Some(before)))
+    if let (Some(key), Some(draft)) =
+        (op.key(), typed.filter(|draft| draft.depends_on.as_ref() == Some(before)))
     {
-        writes.push(Write::Draft(op.sheet, key, Some(Draft { follows, ..draft })));
+        writes.push(Write::Draft(op.sheet, key, Some(Draft { depends_on, ..draft })));
     }
     (writes, op)
 }
@@ -134,14 +136,18 @@ pub fn heard(ours: Option<Draft>, theirs: Option<&Draft>, taken: i64, sent: Opti
     match theirs {
         Some(theirs) => ours.stands_before(theirs).then(|| {
             // What both were typed on from has become something that the other tab has heard of.
-            let heard = theirs.onto.is_some() && theirs.began_with() == ours.began_with();
-            if heard { Draft { follows: None, onto: theirs.onto.clone(), ..ours } } else { ours }
+            let heard = theirs.server_base.is_some() && theirs.base_text() == ours.base_text();
+            if heard {
+                Draft { depends_on: None, server_base: theirs.server_base.clone(), ..ours }
+            } else {
+                ours
+            }
         }),
         // It goes on from what was sent of it.
         None => (ours.at > taken).then(|| match sent {
             Some(op) => Draft {
-                began: Some(op.typed.clone().unwrap_or_else(|| op.input.clone())),
-                follows: Some(op.input.request_id.clone()),
+                base: Some(op.typed.clone().unwrap_or_else(|| op.input.clone())),
+                depends_on: Some(op.input.request_id.clone()),
                 ..ours
             },
             None => ours,
@@ -166,11 +172,11 @@ mod tests {
 
     const ID: &str = "018f3a52-0000-7000-8000-000000000001";
 
-    fn moved(at: i64, request: &str, follows: Option<&str>) -> (String, Op) {
+    fn moved(at: i64, request: &str, depends_on: Option<&str>) -> (String, Op) {
         let (id, version) = (Some(ID.parse().unwrap()), Some(1));
         let input = Input { request_id: request.to_owned(), id, version, ..Input::default() };
         let op = Op::new(Operation::Move, ID.parse().unwrap(), input);
-        (kept_as(at, request), Op { follows: follows.map(str::to_owned), ..op })
+        (kept_as(at, request), Op { depends_on: depends_on.map(str::to_owned), ..op })
     }
 
     fn applied(requests: &mut Vec<(String, Op)>, writes: Vec<Write>) {
@@ -187,7 +193,7 @@ mod tests {
         let mut requests = vec![moved(1, "a", None), moved(2, "b", Some("a")), moved(3, "c", Some("b"))];
         for version in 2..=4 {
             let (name, op) = requests[0].clone();
-            assert_eq!((op.version(), op.follows.clone()), (version - 1, None));
+            assert_eq!((op.version(), op.depends_on.clone()), (version - 1, None));
             let saved = Saved { version, ..Saved::default() };
             let writes = done(&requests, None, &name, &op, &saved);
             applied(&mut requests, writes);
@@ -205,6 +211,6 @@ mod tests {
         let mut after = requests.clone();
         applied(&mut after, writes);
         assert_eq!(after[0].1, again);
-        assert_eq!(after[1].1.follows, Some(again.input.request_id));
+        assert_eq!(after[1].1.depends_on, Some(again.input.request_id));
     }
 }

@@ -3,7 +3,7 @@
 use super::texts;
 use proptest::prelude::*;
 use renkei_domain::{
-    CareScene, EntryFacts, EntryFilter, OrganizationId, SceneMatch, SceneSet,
+    CareScene, EntryFacts, EntryFilter, OrganizationId, SceneMatch, SceneSet, SearchTerms,
     filter::{effective_scenes, folded},
     text::fold,
 };
@@ -114,6 +114,34 @@ fn nothing_is_found_across_body_and_notes() {
     assert!(entry.admitted_by(&EntryFilter::default().with_text("医療")));
     assert!(!entry.admitted_by(&EntryFilter::default().with_text("在宅医療")));
     assert!(!entry.admitted_by(&EntryFilter::default().with_text("医療介護")));
+}
+
+#[test]
+fn every_word_and_every_phrase_is_found_wherever_it_stands() {
+    let entry = Entry {
+        explicit: SceneSet::EMPTY,
+        item: SceneSet::ALL,
+        owner: None,
+        body: "多職種の 研修会".into(),
+        notes: vec!["看取りの事例".into()],
+    };
+    let found = |text: &str| entry.admitted_by(&EntryFilter::default().with_text(text));
+    assert!(found("研修会　看取り") && found("看取り 多職種") && found("  看取り  "));
+    assert!(!found("研修会 救急") && !found("救急"));
+    assert!(found("\"多職種の 研修会\" 事例") && !found("\"研修会 多職種の\""));
+    assert!(found("“多職種の 研修会”") && found("＂看取りの＂"));
+    // While it is typed.
+    assert!(found("\"多職種の 研") && found("\"") && found("\"\""));
+    assert!(found("\"多職種の 研修会\"看取り"));
+}
+
+#[test]
+fn marks_of_several_words_do_not_overlap() {
+    let terms = SearchTerms::parse("研修 修会 看取り");
+    let text = "看取りの研修会と研修";
+    let marked: Vec<&str> = terms.find_all(text).into_iter().map(|hit| &text[hit]).collect();
+    assert_eq!(marked, ["看取り", "研修会", "研修"]);
+    assert!(SearchTerms::parse(" 　\"\" ").is_empty() && SearchTerms::parse("").find_all(text).is_empty());
 }
 
 #[test]

@@ -53,10 +53,36 @@ fn folding_a_character_again_changes_nothing() {
     }
 }
 
-/// Folding as the definition says, without regard to speed.
+/// Folding as the definition says, without regard to speed; dashes and radicals are told one by one below.
 fn naive(text: &str) -> String {
     let case = |c: char| c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
-    text.nfkc().flat_map(case).nfkc().collect()
+    let seen = text.chars().filter(|c| !is_invisible(*c));
+    let alike = |c: char| match c {
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '⸺' | '⸻' => "-".to_owned(),
+        '〜' | '〰' | '∼' | '⁓' => "~".to_owned(),
+        // Of a radical, what it stands for is known to be one character that folds to itself.
+        '⺀'..='⻿' => fold(c.encode_utf8(&mut [0; 4])),
+        c => c.to_string(),
+    };
+    seen.nfkc().flat_map(case).nfkc().filter(|c| !is_invisible(*c)).map(alike).collect()
+}
+
+#[test]
+fn what_people_type_for_the_same_is_found_for_the_same() {
+    for dash in ["-", "－", "−", "‐", "‑", "–", "―", "—"] {
+        assert_eq!(found(&format!("0495{dash}24"), "0495-24"), [format!("0495{dash}24")]);
+        assert_eq!(found("0495-24", &format!("5{dash}2")), ["5-2"]);
+    }
+    for wave in ["~", "～", "〜", "〰"] {
+        assert_eq!(found(&format!("4月{wave}9月"), "月〜9"), [format!("月{wave}9")]);
+    }
+    assert!(found("デ-タ", "データ").is_empty() && found("データ", "デ-タ").is_empty());
+    assert_eq!(found("コーヒーとｺｰﾋｰ", "コーヒー"), ["コーヒー", "ｺｰﾋｰ"]);
+    // ⾼⿒ and ⻑ are radicals, as they come out of a PDF.
+    assert_eq!(found("⾼齢者の⻑寿と⺟", "高齢者の長寿と母"), ["⾼齢者の⻑寿と⺟"]);
+    for (one, other) in [("斎藤", "齋藤"), ("斉藤", "齊藤"), ("高", "髙"), ("崎", "﨑")] {
+        assert!(found(one, other).is_empty() && found(other, one).is_empty(), "{one} {other}");
+    }
 }
 
 #[test]
@@ -77,6 +103,22 @@ proptest! {
     fn folding_any_characters_is_as_defined(text in any::<String>()) {
         prop_assert_eq!(fold(&text), naive(&text));
         prop_assert_eq!(fold(&fold(&text)), fold(&text));
+    }
+
+    #[test]
+    fn what_is_found_is_found_with_anything_invisible_in_it(
+        text in texts::text(),
+        needle in texts::text(),
+        places in prop::collection::vec((any::<prop::sample::Index>(), invisible()), 1..4),
+    ) {
+        let needle = fold(&needle);
+        let before = !find_all(&text, &needle).is_empty();
+        let mut chars: Vec<char> = text.chars().collect();
+        for (at, c) in places {
+            chars.insert(at.index(chars.len() + 1), c);
+        }
+        let text: String = chars.into_iter().collect();
+        prop_assert_eq!(before, !find_all(&text, &needle).is_empty(), "{:?}", text);
     }
 
     #[test]
@@ -107,6 +149,11 @@ proptest! {
 
 fn is_between_graphemes(text: &str, at: usize) -> bool {
     at == text.len() || text.grapheme_indices(true).any(|(start, _)| start == at)
+}
+
+fn invisible() -> impl Strategy<Value = char> {
+    any::<prop::sample::Index>()
+        .prop_map(|at| INVISIBLE.chars().nth(at.index(INVISIBLE.chars().count())).unwrap())
 }
 
 /// Characters that show nothing, as single characters and as ends of ranges.

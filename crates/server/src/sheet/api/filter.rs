@@ -78,8 +78,8 @@ pub struct EntryFilterInput {
     /// これらの機関（ID。例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）の取組だけ（100件まで）。
     /// Entries that belong to one of these, at most 100; joint ones do not.
     owner_ids: Option<Vec<ID>>,
-    /// 本文か注記に含まれる文（例 退院。200文字まで）。全角・半角、大文字・小文字は区別しません。
-    /// Found in body or notes, NFKC-folded, case-folded; at most 200 characters.
+    /// 本文か注記に含まれる語（例 退院 連携。200文字まで）。空白で区切るとそのすべて、引用符 " で囲むとその文をさがします。全角・半角、大文字・小文字、ハイフンや波線の種類、目に見えない文字は区別しません。
+    /// Words found in body or notes, all of them; a phrase in quotation marks. NFKC-folded, case-folded, dashes and wave dashes taken for one, invisible characters left out; at most 200 characters.
     text: Option<String>,
 }
 

@@ -1,12 +1,12 @@
 //! Drafts: what somebody has typed and not yet saved. Kept in the browser with every letter and on the server soon
 //! after, offered again where it was typed.
 
-use super::{copies, mutation::Input};
+use super::{Op, draft_sync, settle::Write};
 use crate::{
+    entry::mutation::Input,
     session,
-    sheet::store::CellKey,
+    sheet::{page::here, store::CellKey},
     storage::{self, Kind, Trouble},
-    sync::{Op, settle::Write},
 };
 use renkei_domain::{
     EntryId, EntryText, Facet, FiscalYear, OrganizationId, SceneSet, SheetId,
@@ -41,12 +41,15 @@ pub struct Draft {
     /// The version that the text began with; 0 for a new entry.
     pub version: i32,
     /// The request under way that the text began with: the version that it makes will be this text's.
-    pub follows: Option<String>,
+    #[serde(alias = "follows")]
+    pub depends_on: Option<String>,
     /// What stood here when that was asked for, and this was typed on from; none: what was asked for.
-    pub began: Option<Input>,
+    #[serde(alias = "began")]
+    pub base: Option<Input>,
     /// What that has become on the server, where others have a part in it. It goes on from there, if it can be put
     /// together with it.
-    pub onto: Option<Input>,
+    #[serde(alias = "onto")]
+    pub server_base: Option<Input>,
     /// When it was typed, in unix milliseconds; later than any keystroke before it, whatever the clock says.
     pub at: i64,
     /// The editor was open.
@@ -65,8 +68,8 @@ impl Draft {
     }
 
     /// The text that it was typed on from.
-    pub fn began_with(&self) -> Option<EntryText> {
-        self.began.as_ref()?.text()
+    pub fn base_text(&self) -> Option<EntryText> {
+        self.base.as_ref()?.text()
     }
 
     /// The text as it is to be saved, and the version that it is made of.
@@ -89,27 +92,27 @@ impl Draft {
     }
 
     fn together(&self, typed: &EntryText) -> Option<(Merge, i32)> {
-        let (began, onto) = (self.began_with()?, self.onto.as_ref()?);
-        Some((merge(&began, &onto.text()?, typed), onto.version?))
+        let (base, server_base) = (self.base_text()?, self.server_base.as_ref()?);
+        Some((merge(&base, &server_base.text()?, typed), server_base.version?))
     }
 
     /// What it follows is no longer under way: it has become this, or it stays as it was asked for.
     #[must_use]
-    pub fn goes_on(self, sent: Option<EntryText>, version: i32, text: EntryText) -> Self {
-        let began = self.began_with().or(sent);
-        let draft = Self { follows: None, ..self };
-        if began.as_ref() == Some(&text) {
-            return Self { version, began: None, onto: None, ..draft };
+    pub fn rebase(self, sent: Option<EntryText>, version: i32, text: EntryText) -> Self {
+        let base = self.base_text().or(sent);
+        let draft = Self { depends_on: None, ..self };
+        if base.as_ref() == Some(&text) {
+            return Self { version, base: None, server_base: None, ..draft };
         }
         // A new entry has no version to go back to.
         let known = if draft.version == 0 { version } else { draft.version };
-        let began = began.map(|began| Input::known(known, began));
-        Self { version: known, began, onto: Some(Input::known(version, text)), ..draft }
+        let base = base.map(|base| Input::known(known, base));
+        Self { version: known, base, server_base: Some(Input::known(version, text)), ..draft }
     }
 
     /// What was to be saved and was not, as it was typed; without its time.
     pub fn of(op: &Op) -> Option<Self> {
-        let (began, onto) = match &op.typed {
+        let (base, server_base) = match &op.typed {
             Some(typed) => (Some(typed.clone()), Some(Input::known(op.version(), op.text()?))),
             None => (None, None),
         };
@@ -121,8 +124,8 @@ impl Draft {
             owner: op.input.owner_id,
             after: op.input.after_entry_id,
             version: typed.version.unwrap_or_default(),
-            began,
-            onto,
+            base,
+            server_base,
             merged: op.merged.clone(),
             ..Self::default()
         })
@@ -169,7 +172,7 @@ pub fn after(known: i64) -> i64 {
 }
 
 pub fn load(sheet: SheetId, key: DraftKey) -> Option<Draft> {
-    session::shelf()?.get(Kind::Draft, &key.name(sheet))
+    session::account_storage()?.get(Kind::Draft, &key.name(sheet))
 }
 
 pub fn keep(sheet: SheetId, key: DraftKey, draft: &Draft) -> Result<(), Trouble> {
@@ -183,7 +186,7 @@ pub fn remove(sheet: SheetId, key: DraftKey) {
 
 /// Drafts and requests, all of them at once: whenever the browser ends, a text stands in one of them.
 pub fn write(writes: Vec<Write>) -> Result<(), Trouble> {
-    let shelf = session::shelf().ok_or(Trouble::Unavailable)?;
+    let storage = session::account_storage().ok_or(Trouble::Unavailable)?;
     let mut changes = Vec::new();
     let mut touched = Vec::new();
     for write in writes {
@@ -197,7 +200,7 @@ pub fn write(writes: Vec<Write>) -> Result<(), Trouble> {
             }
             Write::Draft(sheet, key, None) => {
                 let name = key.name(sheet);
-                if shelf.get_text(Kind::Draft, &name).is_some() {
+                if storage.get_text(Kind::Draft, &name).is_some() {
                     // Its copy on the server is to go too; that is remembered until it has, with what was taken.
                     let taken = load(sheet, key).map_or_else(String::new, |draft| draft.at.to_string());
                     changes.push((Kind::Discard, name.clone(), Some(taken)));
@@ -209,8 +212,8 @@ pub fn write(writes: Vec<Write>) -> Result<(), Trouble> {
     }
     let changes: Vec<storage::Change<'_>> =
         changes.iter().map(|(kind, name, text)| (*kind, name.as_str(), text.as_deref())).collect();
-    let kept = shelf.change(&changes);
-    touched.iter().for_each(|name| copies::touched(name));
+    let kept = storage.change(&changes);
+    touched.iter().for_each(|name| draft_sync::touched(name));
     kept
 }
 
@@ -221,7 +224,8 @@ fn printed(value: &impl Serialize) -> String {
 
 /// When that was typed which was taken away last; 0: nobody knows.
 pub fn taken_at(sheet: SheetId, key: DraftKey) -> i64 {
-    let taken = session::shelf().and_then(|shelf| shelf.get_text(Kind::Discard, &key.name(sheet)));
+    let taken =
+        session::account_storage().and_then(|storage| storage.get_text(Kind::Discard, &key.name(sheet)));
     taken.and_then(|at| at.parse().ok()).unwrap_or_default()
 }
 
@@ -235,8 +239,21 @@ pub fn everywhere() -> Vec<(SheetId, DraftKey)> {
     names("").iter().filter_map(|name| DraftKey::parse(name)).collect()
 }
 
+/// How many can be saved, and about how many a person must decide: the server has not taken them, or the sheet that is
+/// looked at has no place for them.
+pub fn count() -> (usize, usize) {
+    let page = here();
+    let all = everywhere();
+    let is_undecided = |(sheet, key): &&(SheetId, DraftKey)| {
+        load(*sheet, *key).is_some_and(|draft| draft.trouble.is_some())
+            || page.is_some_and(|page| page.has_lost(*sheet, *key))
+    };
+    let undecided = all.iter().filter(is_undecided).count();
+    (all.len() - undecided, undecided)
+}
+
 fn names(start: &str) -> Vec<String> {
-    session::shelf().map(|shelf| shelf.names(Kind::Draft, start)).unwrap_or_default()
+    session::account_storage().map(|storage| storage.names(Kind::Draft, start)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -265,40 +282,40 @@ mod tests {
         Draft {
             outline,
             version: 3,
-            began: Some(Input::known(3, text(from))),
-            follows: Some(String::new()),
+            base: Some(Input::known(3, text(from))),
+            depends_on: Some(String::new()),
             ..Draft::default()
         }
     }
 
     #[test]
     fn what_follows_a_save_goes_on_from_what_has_become_of_it() {
-        let alone = typed_on("研修。", "研修会。").goes_on(None, 4, text("研修。"));
+        let alone = typed_on("研修。", "研修会。").rebase(None, 4, text("研修。"));
         assert_eq!(alone.made(), Ok((text("研修会。"), 4)));
-        assert_eq!((alone.follows, alone.began, alone.onto), (None, None, None));
+        assert_eq!((alone.depends_on, alone.base, alone.server_base), (None, None, None));
         // 〔五〕 was sent and merged with 新; 六 was typed into the middle of it.
-        let merged = typed_on("研修〔五〕", "研修〔六五〕").goes_on(None, 5, text("新研修〔五〕"));
+        let merged = typed_on("研修〔五〕", "研修〔六五〕").rebase(None, 5, text("新研修〔五〕"));
         assert_eq!(merged.made(), Ok((text("新研修〔六五〕"), 5)));
         // The same once more, before anybody sees what the server has.
         let kept = merged.text().unwrap();
         let again =
             Draft {
-                outline: "○研修〔六五〕七".to_owned(), began: Some(Input::known(3, kept)), ..merged
+                outline: "○研修〔六五〕七".to_owned(), base: Some(Input::known(3, kept)), ..merged
             };
-        let again = again.goes_on(None, 6, text("新研修〔六五〕"));
+        let again = again.rebase(None, 6, text("新研修〔六五〕"));
         assert_eq!(again.made(), Ok((text("新研修〔六五〕七"), 6)));
     }
 
     #[test]
     fn what_cannot_be_put_together_is_for_the_server_to_refuse() {
-        let both = typed_on("年2回", "年4回").goes_on(None, 5, text("年3回"));
+        let both = typed_on("年2回", "年4回").rebase(None, 5, text("年3回"));
         assert_eq!(both.made(), Ok((text("年4回"), 3)));
     }
 
     #[test]
     fn a_new_entry_that_was_changed_by_others_has_a_version() {
         let new = Draft { version: 0, ..typed_on("研修。", "研修会。") };
-        let new = new.goes_on(None, 2, text("新研修。"));
+        let new = new.rebase(None, 2, text("新研修。"));
         assert_eq!(new.made(), Ok((text("新研修会。"), 2)));
         assert_eq!(new.version, 2);
     }
@@ -322,8 +339,10 @@ mod tests {
     #[test]
     fn what_an_older_client_kept_is_still_a_draft() {
         let old = r#"{"outline":"○研修","scenes":["END_OF_LIFE"],"owner":null,"after":null,"version":2,"at":5,"open":true,
-            "sending":{"request_id":"x"},"merged":null}"#;
+            "sending":{"request_id":"x"},"follows":"a","began":{"version":2},"onto":{"version":3},"merged":null}"#;
         let draft: Draft = serde_json::from_str(old).unwrap();
         assert_eq!((draft.outline.as_str(), draft.version, draft.open), ("○研修", 2, true));
+        assert_eq!(draft.depends_on.as_deref(), Some("a"));
+        assert_eq!((draft.base.unwrap().version, draft.server_base.unwrap().version), (Some(2), Some(3)));
     }
 }

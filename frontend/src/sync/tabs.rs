@@ -1,22 +1,20 @@
 //! Two tabs of one person: what is typed in one stands in the other too, and the last keystroke stands for both.
 
-use super::{Draft, DraftKey, draft, editor, save};
+use super::{Draft, DraftKey, draft, outbox, settle};
 use crate::{
-    comment, session,
+    session,
     storage::{Heard, Kind},
-    sync::{outbox, settle},
 };
 
 /// Another tab has written this. All of it is taken in before anything is done about it.
 pub fn heard(all: Vec<Heard>) {
-    let Some(shelf) = session::shelf() else { return };
+    let Some(storage) = session::account_storage() else { return };
     let is_entrys = |(kind, name, _): &Heard| *kind == Kind::Draft && DraftKey::parse(name).is_some();
     for (kind, name, text) in all.iter().filter(|heard| !is_entrys(heard)) {
-        shelf.follow(*kind, name, text.as_deref());
+        storage.follow(*kind, name, text.as_deref());
         match kind {
             Kind::Outbox => outbox::follow(name, text.as_deref()),
-            Kind::Draft => comment::follow(name),
-            Kind::Discard | Kind::Sheet | Kind::Taste => {}
+            Kind::Draft | Kind::Discard | Kind::Sheet | Kind::Preference => {}
         }
     }
     for (_, name, text) in all.iter().filter(|heard| is_entrys(heard)) {
@@ -27,13 +25,11 @@ pub fn heard(all: Vec<Heard>) {
             // The other tab is told so.
             Some(ours) => drop(draft::keep(sheet, key, &ours)),
             None => {
-                shelf.follow(Kind::Draft, name, text.as_deref());
-                editor::follow(sheet);
+                storage.follow(Kind::Draft, name, text.as_deref());
             }
         }
     }
     if all.iter().any(|(kind, ..)| matches!(kind, Kind::Draft | Kind::Outbox)) {
-        save::refresh();
         outbox::go();
     }
 }

@@ -1,37 +1,31 @@
 //! What a person must see to: what the server did not take, and drafts that have no place on the sheet any more. Said
 //! above the page and listed with what can be done, until it is decided.
 
-use super::{DraftKey, draft, mutation::Operation, outbox, remark, save};
+use super::{mutation::Operation, save, sync_badge};
 use crate::{
-    sheet::page::here,
-    sync::Op,
+    sheet::page::{here, use_here},
+    sync::{DraftKey, Op, Unsaved, draft, outbox},
     text::{self, sheet as words},
-    ui::{Dialog, SetIfNew},
+    ui::Dialog,
 };
 use leptos::prelude::*;
 use renkei_domain::SheetId;
 
-thread_local! {
-    static COUNT: ArcRwSignal<usize> = ArcRwSignal::new(0);
-    static OPEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
-}
-
-/// So much is to be decided.
-pub fn count(count: usize) {
-    COUNT.with(|known| known.set_if_new(count));
-}
+/// The list is open: a context of the client's root.
+#[derive(Clone, Copy, Default)]
+pub struct UndecidedOpen(RwSignal<bool>);
 
 /// Says that there is something; stands once on the page.
 #[component]
-pub fn Left() -> impl IntoView {
-    let count = COUNT.with(Clone::clone);
+pub fn UndecidedNotice() -> impl IntoView {
+    let (unsaved, open) = (expect_context::<Memo<Unsaved>>(), expect_context::<UndecidedOpen>());
     let said = move || {
-        let count = count.get();
+        let count = unsaved.get().undecided;
         (count > 0).then(|| {
             view! {
                 <div class="away">
                     <p>{words::left(count)}</p>
-                    <button type="button" class="link-button" on:click=|_| OPEN.with(|open| open.set(true))>
+                    <button type="button" class="link-button" on:click=move |_| open.0.set(true)>
                         {words::LOOK}
                     </button>
                 </div>
@@ -43,13 +37,14 @@ pub fn Left() -> impl IntoView {
 
 /// Lists it; stands once on the page.
 #[component]
-pub fn LeftDialog() -> impl IntoView {
-    let open = OPEN.with(Clone::clone);
+pub fn UndecidedDialog() -> impl IntoView {
+    let UndecidedOpen(open) = expect_context();
+    let close = move || open.set(false);
     view! {
-        <Dialog open title=words::LEFT on_close=|()| close()>
-            {list}
+        <Dialog open title=words::LEFT on_close=move |()| close()>
+            <List />
             <div class="actions after">
-                <button type="button" class="button" autofocus=true on:click=|_| close()>
+                <button type="button" class="button" autofocus=true on:click=move |_| close()>
                     {text::CLOSE}
                 </button>
             </div>
@@ -57,16 +52,13 @@ pub fn LeftDialog() -> impl IntoView {
     }
 }
 
-fn close() {
-    OPEN.with(|open| open.set(false));
-}
-
-fn list() -> impl IntoView {
-    let count = COUNT.with(Clone::clone);
+#[component]
+fn List() -> impl IntoView {
+    let (unsaved, UndecidedOpen(open)) = (expect_context::<Memo<Unsaved>>(), expect_context());
     move || {
-        let count = count.get();
+        let count = unsaved.get().undecided;
         // What it is about is told by the sheet, which may come later.
-        if let Some(page) = here() {
+        if let Some(page) = use_here() {
             page.head.track();
         }
         untrack(|| {
@@ -75,7 +67,7 @@ fn list() -> impl IntoView {
             }
             let ops = outbox::all().into_iter().filter(|(_, op)| op.trouble.is_some());
             let asked = ops.map(|(name, op)| view! { <Asked name op /> }).collect_view();
-            let typed = draft::everywhere().into_iter().filter_map(|(sheet, key)| typed(sheet, key));
+            let typed = draft::everywhere().into_iter().filter_map(|(sheet, key)| typed(sheet, key, open));
             let typed = typed.collect_view();
             view! { <ul class="left">{asked} {typed}</ul> }.into_any()
         })
@@ -109,7 +101,6 @@ fn Asked(name: String, op: Op) -> impl IntoView {
     });
     let give_up = move |_| {
         save::keep(&name, None);
-        save::refresh();
         // What came after it on the same entry is no longer held up.
         outbox::go();
     };
@@ -124,18 +115,18 @@ fn Asked(name: String, op: Op) -> impl IntoView {
 }
 
 /// A draft that could not be saved, or that the sheet has no place for.
-fn typed(sheet: SheetId, key: DraftKey) -> Option<impl IntoView> {
+fn typed(sheet: SheetId, key: DraftKey, open: RwSignal<bool>) -> Option<impl IntoView> {
     let draft = draft::load(sheet, key)?;
     let page = here().filter(|page| page.head_now().is_some_and(|head| head.id == sheet));
     let lost = page.is_some_and(|page| page.has_lost(sheet, key));
     if draft.trouble.is_none() && !lost {
         return None;
     }
-    let text = remark::words_of(&draft);
+    let text = sync_badge::words_of(&draft);
     let why = draft.trouble.unwrap_or_else(|| words::ORPHAN.to_owned());
     let save = page.map(|page| {
         let save = move |_| {
-            close();
+            open.set(false);
             // A text that is none is told when it is opened; here it stays listed.
             let _ = page.save(key);
         };
@@ -147,7 +138,6 @@ fn typed(sheet: SheetId, key: DraftKey) -> Option<impl IntoView> {
     });
     let throw_away = move |_| {
         draft::remove(sheet, key);
-        save::refresh();
     };
     Some(view! {
         <Undecided what=words::DRAFT text why=Some(why)>

@@ -1,23 +1,23 @@
 //! Drafts' copies on the server: kept a moment after they were typed, taken away when they are saved or thrown away,
 //! and offered on whatever machine the person opens the sheet next.
 
-use super::{
-    Draft, DraftKey, draft,
-    queries::{
-        self, DiscardDraft, DiscardDraftInput, DiscardDraftVariables, Drafts, DraftsVariables, SaveDraft,
-        SaveDraftInput, SaveDraftPayload, SaveDraftVariables,
-    },
-    remark, save,
-};
+use super::{Draft, DraftKey, draft};
 use crate::{
     api::{self, EnumValue, Failure, Id, scene_values},
+    entry::{
+        queries::{
+            self, DiscardDraft, DiscardDraftInput, DiscardDraftVariables, Drafts, DraftsVariables, SaveDraft,
+            SaveDraftInput, SaveDraftPayload, SaveDraftVariables,
+        },
+        settled,
+    },
     session,
     sheet::{page::Page, store::CellKey},
     storage::Kind,
     ui::dom,
 };
 use cynic::{MutationBuilder, Operation, QueryBuilder};
-use leptos::task::spawn_local;
+use leptos::{prelude::*, task::spawn_local};
 use renkei_domain::{EntryId, Facet, FiscalYear, ItemId, SheetId};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -37,7 +37,7 @@ thread_local! {
     static REST: Cell<i32> = const { Cell::new(0) };
     static LATEST: Cell<i32> = const { Cell::new(0) };
     static SENDING: Cell<bool> = const { Cell::new(false) };
-    static ELSEWHERE: RefCell<Vec<Elsewhere>> = const { RefCell::new(Vec::new()) };
+    static ELSEWHERE: ArcRwSignal<Vec<Elsewhere>> = ArcRwSignal::new(Vec::new());
 }
 
 /// A draft that was typed on another machine.
@@ -93,7 +93,7 @@ pub async fn send_all() -> bool {
 /// All drafts of this browser, sent once more; false if one of them has no copy on the server now.
 pub async fn send_whole() -> bool {
     // What is on its way is waited for.
-    save::settled(|| !SENDING.get()).await;
+    settled(|| !SENDING.get()).await;
     for (sheet, key) in draft::everywhere() {
         touched(&key.name(sheet));
     }
@@ -121,19 +121,23 @@ pub async fn compare(page: Page) {
     let Some(sheet) = page.head_now().map(|head| head.id) else { return };
     if let Ok(copies) = ask(sheet).await {
         take_in(sheet, copies);
-        save::refresh();
     }
 }
 
 /// Somebody else is there.
 pub fn forget_all() {
     DIRTY.take();
-    ELSEWHERE.take();
+    use_elsewhere().set(Vec::new());
+}
+
+/// What is typed on other machines, of any sheet.
+pub fn use_elsewhere() -> ArcRwSignal<Vec<Elsewhere>> {
+    ELSEWHERE.with(Clone::clone)
 }
 
 /// What other machines have of a sheet, and this one has not.
 pub fn elsewhere(sheet: SheetId) -> Vec<Elsewhere> {
-    let mut all = ELSEWHERE.with_borrow(Clone::clone);
+    let mut all = use_elsewhere().get_untracked();
     all.retain(|other| other.sheet == sheet && draft::load(sheet, other.key).is_none());
     all
 }
@@ -153,16 +157,15 @@ pub fn discard(page: Page, key: DraftKey) {
     let Some(sheet) = page.head_now().map(|head| head.id) else { return };
     forget(sheet, key);
     send_now();
-    remark::show(page);
 }
 
 fn forget(sheet: SheetId, key: DraftKey) {
-    ELSEWHERE.with_borrow_mut(|all| {
-        let Some(shelf) = session::shelf() else { return };
+    use_elsewhere().update(|all| {
+        let Some(storage) = session::account_storage() else { return };
         for other in all.extract_if(.., |other| other.sheet == sheet && other.key == key) {
             let name = other.device + "|" + &key.name(sheet);
             // Without room it is offered once more.
-            let _ = shelf.put_text(Kind::Discard, &name, "");
+            let _ = storage.put_text(Kind::Discard, &name, "");
         }
     });
 }
@@ -204,8 +207,8 @@ async fn send_discards() -> bool {
         // Where a fault is reported, it is asked again another time.
         match api::call(&DiscardDraft::build(DiscardDraftVariables { input })).await {
             Ok(_) => {
-                if let Some(shelf) = session::shelf() {
-                    shelf.remove(Kind::Discard, &name);
+                if let Some(storage) = session::account_storage() {
+                    storage.remove(Kind::Discard, &name);
                 }
             }
             Err(_) => all = false,
@@ -215,7 +218,7 @@ async fn send_discards() -> bool {
 }
 
 fn discards() -> Vec<String> {
-    session::shelf().map(|shelf| shelf.names(Kind::Discard, "")).unwrap_or_default()
+    session::account_storage().map(|storage| storage.names(Kind::Discard, "")).unwrap_or_default()
 }
 
 async fn ask(sheet: SheetId) -> Result<Vec<queries::Draft>, Failure> {
@@ -225,7 +228,8 @@ async fn ask(sheet: SheetId) -> Result<Vec<queries::Draft>, Failure> {
 fn take_in(sheet: SheetId, copies: Vec<queries::Draft>) {
     let mut known = Vec::new();
     let (this, gone) = (device(), discards());
-    ELSEWHERE.with_borrow_mut(|all| all.retain(|other| other.sheet != sheet));
+    let mut elsewhere = use_elsewhere().get_untracked();
+    elsewhere.retain(|other| other.sheet != sheet);
     for copy in copies {
         let Some(key) = copy.key() else { continue };
         let (name, device) = (key.name(sheet), copy.device_id.0.clone());
@@ -234,7 +238,7 @@ fn take_in(sheet: SheetId, copies: Vec<queries::Draft>) {
         }
         let theirs = copy.into_draft();
         if device != this {
-            ELSEWHERE.with_borrow_mut(|all| all.push(Elsewhere { sheet, key, device, draft: theirs }));
+            elsewhere.push(Elsewhere { sheet, key, device, draft: theirs });
             continue;
         }
         let ours = draft::load(sheet, key).map(|ours| ours.at);
@@ -246,6 +250,7 @@ fn take_in(sheet: SheetId, copies: Vec<queries::Draft>) {
             known.push(key);
         }
     }
+    use_elsewhere().set(elsewhere);
     for key in draft::all(sheet) {
         if !known.contains(&key) {
             touched(&key.name(sheet));
@@ -329,11 +334,11 @@ fn parse_time(time: &str) -> i64 {
 
 /// This browser's name, until somebody signs out.
 fn device() -> String {
-    let Some(shelf) = session::shelf() else { return String::new() };
-    shelf.get_text(Kind::Taste, DEVICE).unwrap_or_else(|| {
+    let Some(storage) = session::account_storage() else { return String::new() };
+    storage.get_text(Kind::Preference, DEVICE).unwrap_or_else(|| {
         let fresh = api::request_id();
         // Without room it has another name after the next reload.
-        let _ = shelf.put_text(Kind::Taste, DEVICE, &fresh);
+        let _ = storage.put_text(Kind::Preference, DEVICE, &fresh);
         fresh
     })
 }

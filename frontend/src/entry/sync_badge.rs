@@ -1,18 +1,20 @@
 //! What the sheet says of entries beside their text: a draft is here or on another machine, something waits to be sent.
 
-use super::{Draft, DraftKey, Editing, copies, draft, mutation::Operation, outbox};
+use super::{Editing, mutation::Operation};
 use crate::{
     sheet::{page::Page, store::CellKey},
+    storage,
+    sync::{Draft, DraftKey, draft, draft_sync, outbox},
     text::sheet as text,
     ui::SetIfNew,
 };
 use leptos::prelude::*;
 use renkei_domain::{EntryId, EntryText};
-use std::{cell::RefCell, sync::Arc};
+use std::sync::Arc;
 
 /// Of an entry.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Remark {
+pub struct SyncBadge {
     /// Without words: nothing is to be said.
     words: String,
     /// The text that waits to be saved: shown as it will be.
@@ -25,29 +27,36 @@ pub struct Remark {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Begun {
     cell: CellKey,
-    remark: Remark,
+    badge: SyncBadge,
 }
 
-thread_local! {
-    static SHOWN: RefCell<Vec<EntryId>> = const { RefCell::new(Vec::new()) };
+/// From now on it is said, and what of it has changed anew. Once, when the sheet's page is made.
+pub fn follow(page: Page) {
+    Effect::new(move |before: Option<Vec<EntryId>>| {
+        storage::changes().track();
+        outbox::held().track();
+        draft_sync::use_elsewhere().track();
+        // As entries come and go.
+        page.touched.track();
+        untrack(|| put(page, badges(page), before.unwrap_or_default()))
+    });
 }
 
-/// Says it anew, where it has changed.
-pub fn show(page: Page) {
-    let Some(sheet) = page.head_now().map(|head| head.id) else { return };
-    let mut remarks: Vec<(DraftKey, Remark)> = Vec::new();
+fn badges(page: Page) -> Vec<(DraftKey, SyncBadge)> {
+    let Some(sheet) = page.head_now().map(|head| head.id) else { return Vec::new() };
+    let mut badges: Vec<(DraftKey, SyncBadge)> = Vec::new();
     let mut say = |key: DraftKey, words: String, elsewhere: bool, text: Option<EntryText>| {
         // Of one entry the last is said, with the last text. New ones are all said.
-        let known = remarks.iter_mut().find(|(other, _)| *other == key && matches!(key, DraftKey::Entry(_)));
+        let known = badges.iter_mut().find(|(other, _)| *other == key && matches!(key, DraftKey::Entry(_)));
         match known {
-            Some((_, remark)) => {
-                let text = text.or(remark.text.take());
-                *remark = Remark { words, text, elsewhere };
+            Some((_, badge)) => {
+                let text = text.or(badge.text.take());
+                *badge = SyncBadge { words, text, elsewhere };
             }
-            None => remarks.push((key, Remark { words, text, elsewhere })),
+            None => badges.push((key, SyncBadge { words, text, elsewhere })),
         }
     };
-    for other in copies::elsewhere(sheet) {
+    for other in draft_sync::elsewhere(sheet) {
         say(other.key, text::elsewhere(other.draft.at), true, None);
     }
     // What is on its way for a moment needs no word.
@@ -60,31 +69,31 @@ pub fn show(page: Page) {
         let words = if matches!(key, DraftKey::Entry(_)) { text::DRAFT_HERE } else { text::NEW_DRAFT_HERE };
         say(key, words.to_owned(), false, None);
     }
-    put(page, remarks);
+    badges
 }
 
-fn put(page: Page, remarks: Vec<(DraftKey, Remark)>) {
+/// Puts it where it is shown, and takes away what is no longer said; the entries of which something is said.
+fn put(page: Page, badges: Vec<(DraftKey, SyncBadge)>, before: Vec<EntryId>) -> Vec<EntryId> {
     let mut begun = Vec::new();
     let mut shown = Vec::new();
-    for (key, remark) in remarks {
+    for (key, badge) in badges {
         match key {
             DraftKey::Entry(id) => {
                 shown.push(id);
                 if let Some(state) = page.state(id) {
-                    state.remark.set_if_new(Some(Arc::new(remark)));
+                    state.badge.set_if_new(Some(Arc::new(badge)));
                 }
             }
-            DraftKey::New(cell) => begun.push(Begun { cell, remark }),
+            DraftKey::New(cell) => begun.push(Begun { cell, badge }),
         }
     }
-    for id in SHOWN.replace(shown.clone()) {
-        if !shown.contains(&id)
-            && let Some(state) = page.state(id)
-        {
-            state.remark.set_if_new(None);
+    for id in before.into_iter().filter(|id| !shown.contains(id)) {
+        if let Some(state) = page.state(id) {
+            state.badge.set_if_new(None);
         }
     }
     page.begun.set_if_new(begun);
+    shown
 }
 
 fn waits(operation: Operation) -> &'static str {
@@ -98,9 +107,9 @@ fn waits(operation: Operation) -> &'static str {
 
 /// Below an entry's text.
 #[component]
-pub fn EntryRemark(page: Page, id: EntryId, remark: Arc<Remark>) -> impl IntoView {
-    let choices = remark.elsewhere.then(|| view! { <Choices page key=DraftKey::Entry(id) /> });
-    view! { <p class="draft-here">{remark.words.clone()} {choices}</p> }
+pub fn EntryBadge(page: Page, id: EntryId, badge: Arc<SyncBadge>) -> impl IntoView {
+    let choices = badge.elsewhere.then(|| view! { <Choices page key=DraftKey::Entry(id) /> });
+    view! { <p class="draft-here">{badge.words.clone()} {choices}</p> }
 }
 
 /// Below a cell's entries.
@@ -108,7 +117,7 @@ pub fn EntryRemark(page: Page, id: EntryId, remark: Arc<Remark>) -> impl IntoVie
 pub fn BegunEntries(page: Page, cell: CellKey) -> impl IntoView {
     let key = DraftKey::New(cell);
     let shown = move |begun: &Begun, open: bool| {
-        let Remark { words, text, elsewhere } = begun.remark.clone();
+        let SyncBadge { words, text, elsewhere } = begun.badge.clone();
         match text {
             Some(text) => Some(
                 view! {
@@ -157,7 +166,7 @@ fn Choices(page: Page, key: DraftKey) -> impl IntoView {
         >
             {text::GO_ON}
         </button>
-        <button type="button" class="quiet" on:click=move |_| copies::discard(page, key)>
+        <button type="button" class="quiet" on:click=move |_| draft_sync::discard(page, key)>
             {text::THROW_AWAY}
         </button>
     }
