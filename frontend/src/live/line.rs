@@ -152,7 +152,7 @@ pub fn open(page: Page) {
     let back = Effect::new(move |before: Option<bool>| {
         let now = online.get();
         if now && before == Some(false) {
-            page.live.line().into_iter().for_each(|line| line.look_now());
+            page.live.line.get_value().into_iter().for_each(|line| line.look_now());
         }
         now
     });
