@@ -1,11 +1,8 @@
 //! A response of GraphQL over HTTP: its data, or why there is none.
 
 use crate::{schema, text};
-use cynic::{GraphQlError, GraphQlResponse};
-use serde::{
-    Deserialize,
-    de::{DeserializeOwned, IgnoredAny},
-};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 
 /// Why there is no data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,42 +96,44 @@ impl From<Refusal> for Failure {
     }
 }
 
-/// Of an error of GraphQL, what this server adds to it.
-#[derive(Debug, Default, Deserialize)]
-pub struct Extensions {
-    #[serde(default)]
+/// Its data is decoded apart, so that this is compiled once and not for each operation.
+#[derive(Deserialize)]
+struct Response<'a> {
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    errors: Option<Vec<Error>>,
+}
+
+#[derive(Deserialize)]
+struct Error {
+    message: String,
+    extensions: Option<Extensions>,
+}
+
+#[derive(Deserialize)]
+struct Extensions {
     code: Option<String>,
 }
 
-pub type Response<D> = GraphQlResponse<D, Extensions>;
-
 /// The response's data, decoded.
 pub fn decode<D: DeserializeOwned>(response: &str) -> Result<D, Failure> {
-    // Beside errors there may be data that does not fit.
-    let without_data = || serde_json::from_str::<Response<IgnoredAny>>(response).ok().map(data);
-    match serde_json::from_str::<Response<D>>(response) {
-        Ok(response) => data(response),
-        Err(_) => match without_data() {
-            Some(Err(failure)) => Err(failure),
-            _ => Err(Failure::Fault(text::STRANGE_ANSWER.to_owned())),
-        },
-    }
+    let data = data(response)?;
+    serde_json::from_str(data.get()).map_err(|_| Failure::Fault(text::STRANGE_ANSWER.to_owned()))
 }
 
 /// A response with errors has no data for us, even if a part of it came.
-pub fn data<D>(response: Response<D>) -> Result<D, Failure> {
-    if let Some(error) = response.errors.unwrap_or_default().into_iter().next() {
-        return Err(failure(error));
+fn data(response: &str) -> Result<&RawValue, Failure> {
+    let Ok(Response { data, errors }) = serde_json::from_str(response) else {
+        return Err(Failure::Fault(text::STRANGE_ANSWER.to_owned()));
+    };
+    if let Some(Error { message, extensions }) = errors.into_iter().flatten().next() {
+        return Err(match extensions.and_then(|extensions| extensions.code).as_deref() {
+            Some("SIGNED_OUT") => Failure::SignedOut,
+            Some("FAULT") => Failure::Fault(message),
+            _ => Failure::Refused(message),
+        });
     }
-    response.data.ok_or_else(|| Failure::Fault(text::EMPTY_ANSWER.to_owned()))
-}
-
-fn failure(error: GraphQlError<Extensions>) -> Failure {
-    match error.extensions.unwrap_or_default().code.as_deref() {
-        Some("SIGNED_OUT") => Failure::SignedOut,
-        Some("FAULT") => Failure::Fault(error.message),
-        _ => Failure::Refused(error.message),
-    }
+    data.ok_or_else(|| Failure::Fault(text::EMPTY_ANSWER.to_owned()))
 }
 
 #[cfg(test)]

@@ -11,8 +11,9 @@ mod transport;
 use connection::lost;
 pub use connection::{Connection, is_online, listen, look_now, until_online, use_online};
 pub(crate) use envelope::payload;
-pub use envelope::{Failure, Payload, Refusal, RefusalCode, Response, data, decode};
+pub use envelope::{Failure, Payload, Refusal, RefusalCode, decode};
 pub use scalar::{EnumValue, Id, NoteFields, NoteInput, scene_set, scene_values};
+pub use transport::tell;
 
 use crate::{session, ui::dom};
 use cynic::Operation;
@@ -89,11 +90,6 @@ pub async fn is_reachable() -> bool {
         lost();
     }
     healthy
-}
-
-/// Sends a request that is to get there even if the page goes at once; nobody waits for its answer.
-pub fn tell(request: String) {
-    transport::post_on_leaving(request);
 }
 
 async fn send(body: String, timeout_ms: u32) -> Result<String, Failure> {

@@ -23,7 +23,7 @@ pub(super) async fn post(body: String, timeout_ms: u32) -> Result<String, Failur
 }
 
 /// Posts a GraphQL request that is to get there even if the page goes at once; nobody waits for its answer.
-pub(super) fn post_on_leaving(body: String) {
+pub fn tell(body: String) {
     let Some(request) = request(body, None) else { return };
     let options = RequestInit::new();
     // web-sys has no setter for it. Fails for no plain object.

@@ -176,8 +176,7 @@ fn OpenPanel(page: Page, target: PanelTarget, tab: PanelTab) -> impl IntoView {
 
 /// Over the page where it is narrow, else beside the sheet, in which what the panel is about stays in sight.
 fn show(panel: &HtmlDialogElement, target: PanelTarget) {
-    let width = dom::window().inner_width().ok().and_then(|width| width.as_f64());
-    if width.is_some_and(|width| width < NARROW_PX) {
+    if dom::window_size().0 < NARROW_PX {
         // Fails only for a dialog that is not in the page.
         let _ = panel.show_modal();
         return;

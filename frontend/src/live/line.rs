@@ -3,7 +3,7 @@
 
 use super::{
     Live, presence,
-    queries::{self, PolledSheetEvents, SheetEvents, SinceVariables},
+    queries::{self, MessageKind, PolledSheetEvents, SheetEvents, SinceVariables},
     take,
 };
 use crate::{
@@ -97,7 +97,7 @@ pub fn LiveState() -> impl IntoView {
         How::SignedOut => {
             // Somebody did not want to, and does now.
             let sign_in = move |_| {
-                if let Some(line) = live.line() {
+                if let Some(line) = live.line.get_value() {
                     line.asked.set(false);
                     line.look_now();
                 }
@@ -152,7 +152,7 @@ pub fn open(page: Page) {
     let back = Effect::new(move |before: Option<bool>| {
         let now = online.get();
         if now && before == Some(false) {
-            page.live.line().into_iter().for_each(|line| line.look_now());
+            page.live.line.get_value().into_iter().for_each(|line| line.look_now());
         }
         now
     });
@@ -265,11 +265,13 @@ impl Line {
 
     fn hear(&self, message: &str) -> Heard {
         self.heard.set(js_sys::Date::now());
-        let Ok(message) = serde_json::from_str(message) else { return Heard::Refused };
-        match message {
-            queries::Message::ConnectionAck => Heard::Answer(self.subscribe()),
-            queries::Message::Ping => Heard::Answer(r#"{"type":"pong"}"#.to_owned()),
-            queries::Message::Next { payload } => match queries::event(*payload) {
+        let Ok(message) = serde_json::from_str::<queries::Message<'_>>(message) else {
+            return Heard::Refused;
+        };
+        match message.kind {
+            MessageKind::ConnectionAck => Heard::Answer(self.subscribe()),
+            MessageKind::Ping => Heard::Answer(r#"{"type":"pong"}"#.to_owned()),
+            MessageKind::Next => match message.event() {
                 Some(event) => {
                     if !self.greeted.replace(true) {
                         self.asked.set(false);
@@ -282,8 +284,8 @@ impl Line {
                 None => Heard::Refused,
             },
             // Though the line is there.
-            queries::Message::Error | queries::Message::Complete => Heard::Refused,
-            queries::Message::Unknown => Heard::Nothing,
+            MessageKind::Error | MessageKind::Complete => Heard::Refused,
+            MessageKind::Unknown => Heard::Nothing,
         }
     }
 

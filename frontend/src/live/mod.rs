@@ -53,20 +53,13 @@ impl Default for Live {
         Self {
             present: RwSignal::default(),
             how: RwSignal::default(),
-            line: StoredValue::new_local(None),
+            line: StoredValue::default(),
             visit: StoredValue::new(api::request_id()),
             untold: StoredValue::default(),
             speaks_soon: StoredValue::default(),
             reads_soon: StoredValue::default(),
-            scroll_anchor: StoredValue::new_local(None),
+            scroll_anchor: StoredValue::default(),
         }
-    }
-}
-
-impl Live {
-    /// The line to the server, while a sheet is followed.
-    fn line(self) -> Option<Rc<Line>> {
-        self.line.get_value()
     }
 }
 

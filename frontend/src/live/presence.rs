@@ -66,17 +66,10 @@ pub fn People() -> impl IntoView {
             mark=move || view! { <Initials live /> }
             attr:hidden=move || live.present.with(Vec::is_empty)
         >
-            <Names live />
+            <ul class="others-names">
+                {move || persons(live).iter().map(|one| view! { <li><bdi>{one.name()}</bdi></li> }).collect_view()}
+            </ul>
         </Menu>
-    }
-}
-
-#[component]
-fn Names(live: Live) -> impl IntoView {
-    view! {
-        <ul class="others-names">
-            {move || persons(live).iter().map(|one| view! { <li><bdi>{one.name()}</bdi></li> }).collect_view()}
-        </ul>
     }
 }
 

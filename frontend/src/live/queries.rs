@@ -4,12 +4,13 @@
 #![allow(clippy::large_enum_variant)]
 
 use crate::{
-    api::{Id, Response, data},
+    api::{Id, decode},
     schema,
     sheet::queries::{Author, Entry},
 };
 use renkei_domain::{AccountId, EntryId, SheetId};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Subscription", variables = "SinceVariables")]
@@ -127,13 +128,19 @@ pub struct PresenceInput {
 
 /// A message of graphql-transport-ws from the server.
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Message {
+pub struct Message<'a> {
+    #[serde(rename = "type")]
+    pub kind: MessageKind,
+    #[serde(borrow)]
+    payload: Option<&'a RawValue>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
     ConnectionAck,
     Ping,
-    Next {
-        payload: Box<Response<SheetEvents>>,
-    },
+    Next,
     /// The subscription is refused.
     Error,
     /// The subscription is over.
@@ -142,9 +149,11 @@ pub enum Message {
     Unknown,
 }
 
-/// The event in a message's payload; none: the server refuses.
-pub fn event(payload: Response<SheetEvents>) -> Option<Event> {
-    data(payload).ok().map(|data| data.events)
+impl Message<'_> {
+    /// The event in its payload; none: the server refuses.
+    pub fn event(&self) -> Option<Event> {
+        decode::<SheetEvents>(self.payload?.get()).ok().map(|data| data.events)
+    }
 }
 
 #[cfg(test)]
@@ -155,10 +164,9 @@ mod tests {
 
     fn heard(data: &str) -> Option<Event> {
         let text = format!(r#"{{"id":"1","type":"next","payload":{{"data":{data}}}}}"#);
-        match serde_json::from_str(&text).ok()? {
-            Message::Next { payload } => event(*payload),
-            _ => panic!("not an event: {text}"),
-        }
+        let message: Message<'_> = serde_json::from_str(&text).unwrap();
+        assert_eq!(message.kind, MessageKind::Next);
+        message.event()
     }
 
     #[test]
@@ -197,8 +205,9 @@ mod tests {
     #[test]
     fn what_is_no_event_is_none() {
         assert!(heard("null").is_none());
-        assert!(serde_json::from_str::<Message>("ping").is_err());
-        assert!(matches!(serde_json::from_str(r#"{"type":"ping"}"#), Ok(Message::Ping)));
-        assert!(matches!(serde_json::from_str(r#"{"type":"pong"}"#), Ok(Message::Unknown)));
+        let kind = |message| serde_json::from_str::<Message<'_>>(message).ok().map(|message| message.kind);
+        assert_eq!(kind("ping"), None);
+        assert_eq!(kind(r#"{"type":"ping"}"#), Some(MessageKind::Ping));
+        assert_eq!(kind(r#"{"type":"pong"}"#), Some(MessageKind::Unknown));
     }
 }

@@ -153,8 +153,7 @@ fn reading() -> Option<Element> {
 
 fn is_in_sight(element: &Element) -> bool {
     let place = element.get_bounding_client_rect();
-    let height = dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-    place.bottom() > 0.0 && place.top() < height
+    place.bottom() > 0.0 && place.top() < dom::window_size().1
 }
 
 fn instead(page: Page, focused: &Element) -> Vec<String> {

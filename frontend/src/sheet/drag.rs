@@ -167,8 +167,7 @@ fn gap(page: Page, number: usize, cell: &Element, y: i32) -> (Option<EntryId>, i
 
 /// Near the window's edge the sheet comes along.
 fn scroll(y: i32) {
-    let height =
-        dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default() as i32;
+    let height = dom::window_size().1 as i32;
     let by = match y {
         y if y < EDGE * 3 => -PACE,
         y if y > height - EDGE => PACE,

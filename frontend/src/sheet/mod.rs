@@ -17,7 +17,6 @@ mod table;
 
 pub use drag::scroller;
 
-use crate::ui::SetIfNew;
 use crate::{
     entry::{self, EntryMenu, EntryTools, WhyNote},
     filter::{self, FilterState},
@@ -25,7 +24,7 @@ use crate::{
     shell::{self, Place},
     storage::Kind,
     text::sheet as text,
-    ui::{Failed, Message, Skeleton},
+    ui::{Failed, Message, SetIfNew, Skeleton, dom},
 };
 use columns::Widths;
 use drag::DropLine;
@@ -33,8 +32,6 @@ use leptos::prelude::*;
 use load::Loading;
 use page::Page;
 use renkei_domain::{EntryId, Facet, FiscalYear, RegionId};
-use std::sync::Arc;
-use store::Head;
 use table::Table;
 
 /// The sheet of a region's year. Made anew when either changes; the filter stands in the address's query.
@@ -81,7 +78,10 @@ fn Sheet(page: Page) -> impl IntoView {
     };
     view! {
         <div class="sheet-page" on:pointerdown=on_down>
-            {move || head().map(|head| view! { <Bar page head /> })}
+            {move || head().map(|head| view! {
+                <h1 class="unseen">{format!("{} {}", head.region.name, head.title)}</h1>
+                <filter::FilterBar page head />
+            })}
             <history::SinceBar page />
             <div class="matrix-scroll">
                 // What is open over the table stays as it is when that is made anew, an input method's composition too.
@@ -98,15 +98,6 @@ fn Sheet(page: Page) -> impl IntoView {
         </div>
         <entry::ConflictDialog page />
         <history::SnapshotDialog page />
-    }
-}
-
-/// The page's heading, and the filter bar.
-#[component]
-fn Bar(page: Page, head: Arc<Head>) -> impl IntoView {
-    view! {
-        <h1 class="unseen">{format!("{} {}", head.region.name, head.title)}</h1>
-        <filter::FilterBar page head />
     }
 }
 
@@ -149,7 +140,7 @@ fn watch_filter(page: Page) {
         if before.is_some_and(|before| before != state) {
             shell::announce(text::filtered(tally.total, tally.shown));
         }
-        table::settle_soon(page);
+        dom::after_render(move || focus::settle(page));
         state
     });
 }

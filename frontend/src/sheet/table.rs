@@ -2,7 +2,7 @@
 
 use super::{
     drag,
-    focus::{self, cell_id, item_id},
+    focus::{cell_id, item_id},
     headings::{FootnoteText, Headings},
     keys,
     model::Item,
@@ -14,7 +14,6 @@ use crate::{
     filter::FilterState,
     history,
     text::sheet as text,
-    ui::dom,
 };
 use leptos::prelude::*;
 use renkei_domain::Facet;
@@ -164,9 +163,4 @@ fn Cell(page: Page, head: Arc<Head>, row: usize, column: usize, state: Arc<CellS
             <history::CellTool page key />
         </td>
     }
-}
-
-/// The tab stop stays on something that can be seen.
-pub fn settle_soon(page: Page) {
-    dom::after_render(move || focus::settle(page));
 }

@@ -1,7 +1,7 @@
 //! The browser's objects that always exist on a page, and its timers.
 
 use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
 /// The page's window.
@@ -16,6 +16,13 @@ pub fn document() -> web_sys::Document {
 /// What the page shows.
 pub fn body() -> web_sys::HtmlElement {
     document().body().expect("the client starts when the page stands")
+}
+
+/// Width and height of what can be seen of the page, in pixels.
+pub fn window_size() -> (f64, f64) {
+    let pixels =
+        |size: Result<JsValue, JsValue>| size.ok().and_then(|size| size.as_f64()).unwrap_or_default();
+    (pixels(window().inner_width()), pixels(window().inner_height()))
 }
 
 pub fn location() -> web_sys::Location {

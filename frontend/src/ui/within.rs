@@ -11,9 +11,8 @@ pub fn keep_in_window(opened: &HtmlElement) {
     let style = opened.style();
     // Measured where it stands by itself. Fails for no property of this name.
     let _ = style.remove_property("translate");
-    let width = dom::window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default();
     let place = opened.get_bounding_client_rect();
-    let by = shift(place.left(), place.right(), width);
+    let by = shift(place.left(), place.right(), dom::window_size().0);
     if by != 0.0 {
         let _ = style.set_property("translate", &format!("{by}px"));
     }
