@@ -25,8 +25,16 @@ pub async fn view(read: &Read, id: RegionId) -> Result<Option<RegionView>, Fault
 
 /// A region, held until the transaction ends: its changes happen one after the other.
 pub async fn hold(write: &Write, id: RegionId) -> Result<Option<RegionView>, Fault> {
-    let Some(region) = store::lock(write, id).await? else { return Ok(None) };
-    Ok(whole(write, vec![region]).await?.pop())
+    match store::lock(write, id).await? {
+        Some(region) => Ok(Some(with_all(write, region).await?)),
+        None => Ok(None),
+    }
+}
+
+/// A region with all that is few in it.
+pub async fn with_all(read: &Read, region: Region) -> Result<RegionView, Fault> {
+    let view = whole(read, vec![region]).await?.pop();
+    view.ok_or_else(|| Fault::new("a region is gone while it is read"))
 }
 
 /// The region of this name.

@@ -6,13 +6,14 @@ use super::{
 };
 use crate::{
     Fault, clock,
-    db::{Code, Write},
+    db::{CHANGE_CHANNEL, Code, RegionOf, Write},
 };
 use itertools::Itertools;
 use renkei_domain::{OrganizationId, OrganizationKind, RegionId};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set, prelude::Expr, sea_query::LockType,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+    sea_query::{Expr, LockType, Query},
 };
 use std::collections::HashMap;
 
@@ -41,16 +42,27 @@ pub async fn lock(write: &Write, id: RegionId) -> Result<Option<Region>, Fault> 
     Ok(row.map(Region::from))
 }
 
-/// Takes `count` numbers and gives the first; under the region's lock.
+/// [`lock`], of the region that something belongs to.
+pub async fn lock_of(write: &Write, something: &RegionOf) -> Result<Option<Region>, Fault> {
+    let region = region::Entity::find().filter(region::Column::Id.in_subquery(something.0.clone()));
+    Ok(region.lock(LockType::NoKeyUpdate).one(&**write).await?.map(Region::from))
+}
+
+/// Takes `count` numbers and gives the first; under the region's lock. On PostgreSQL the same statement tells the other
+/// servers, when the transaction is committed.
 pub async fn take_seq(write: &Write, id: RegionId, count: usize) -> Result<i64, Fault> {
     let count = i64::try_from(count)?;
-    region::Entity::update_many()
-        .col_expr(region::Column::Seq, Expr::col(region::Column::Seq).add(count))
-        .filter(region::Column::Id.eq(id.0))
-        .exec(&**write)
-        .await?;
-    let region = lock(write, id).await?.ok_or_else(|| Fault::new(format!("no region {id}")))?;
-    Ok(region.seq - count + 1)
+    let mut taken = vec![Expr::col(region::Column::Seq)];
+    if write.get_database_backend() == DbBackend::Postgres {
+        taken.push(Expr::cust(format!("pg_notify('{CHANGE_CHANNEL}', id || ' ' || seq)")));
+    }
+    let mut take = Query::update();
+    take.table(region::Entity)
+        .value(region::Column::Seq, Expr::col(region::Column::Seq).add(count))
+        .and_where(Expr::col(region::Column::Id).eq(id.0))
+        .returning(Query::returning().exprs(taken));
+    let row = write.query_one(&take).await?.ok_or_else(|| Fault::new(format!("no region {id}")))?;
+    Ok(row.try_get::<i64>("", "seq")? - count + 1)
 }
 
 pub async fn insert(write: &Write, region: &Region) -> Result<(), Fault> {

@@ -1,11 +1,11 @@
 //! Reading sheets: a whole one takes seven statements, however many entries stand in it.
 
-use super::{Catalogue, Column, Frame, Row, SheetHead, SheetView, store};
+use super::{Catalogue, Column, Frame, Row, SheetHead, SheetKey, SheetView, Surroundings, store};
 use crate::{
     Db, Fault,
     account::Viewer,
     db::Read,
-    entry::{self, CellKey},
+    entry::{self, CellKey, Entry},
     region::{self, RegionView},
 };
 use itertools::Itertools;
@@ -24,6 +24,12 @@ pub async fn view(db: &Db, region: RegionId, year: FiscalYear) -> Result<Option<
 /// The sheet that governs a cell, with its columns and rows.
 pub async fn governing(db: &Db, region: RegionId, cell: CellKey) -> Result<Option<Frame>, Fault> {
     frame(&db.read().await?, region, cell.governing_year()).await
+}
+
+/// What stands round an entry, on the sheet that governs its cell.
+pub async fn surroundings(db: &Db, entry: &Entry) -> Result<Option<Surroundings>, Fault> {
+    let key = SheetKey::OfYear(entry.region, entry.cell.governing_year());
+    store::surroundings(db.direct(), key, entry.cell.item, entry.owner).await
 }
 
 /// A sheet of a region that somebody reads.

@@ -35,10 +35,12 @@ pub async fn create(
     identity: &Identity,
     request: Option<RequestId>,
     sheet: SheetId,
-    label: &str,
+    label: String,
 ) -> Result<SnapshotId, Stop> {
-    let freeze = async |write: &AuthorizedWrite<'_>| freeze(write, request, sheet, label).await;
-    Ok(request::service::once(db, identity, request, KIND, freeze).await?.snapshot)
+    let region = sheet::region_of(sheet);
+    let freeze =
+        async move |write: &AuthorizedWrite<'_>| Ok((freeze(write, request, sheet, &label).await?, ()));
+    Ok(request::service::once(db, identity, request, KIND, Some(&region), freeze).await?.0.snapshot)
 }
 
 /// A snapshot of a region that somebody reads.
@@ -67,8 +69,8 @@ async fn freeze(
     label: &str,
 ) -> Result<Created, Stop> {
     let what = "計画・評価表";
-    let seen = sheet::service::find(write, write.seen_as(), sheet).await?.map(|head| head.region);
-    let (region, viewer) = write.lock_region(seen, what).await?;
+    let (region, viewer) = write.lock_region(what).await?;
+    let region = region::service::with_all(write, region).await?;
     let head = region.sheet(sheet).ok_or_else(|| Refusal::not_found(what))?;
     sheet::may(head, &viewer, Act::Snapshot)?;
     let request = request::service::valid(request)?;

@@ -26,8 +26,8 @@ use crate::{
     entry,
     region::api::{Organization, Region},
     sheet::{
-        self, Frame,
-        api::{Item, item, organization},
+        self, Frame, Surroundings,
+        api::{Item, organization},
         may_edit,
     },
 };
@@ -38,20 +38,33 @@ use std::sync::Arc;
 
 #[derive(Clone)]
 pub struct Entry {
-    frame: Arc<Frame>,
+    around: Around,
     placed: Box<Placed>,
+}
+
+/// What stands round an entry.
+#[derive(Clone)]
+enum Around {
+    /// A whole sheet, on which it is one of many.
+    Sheet(Arc<Frame>),
+    /// No more than its own.
+    Alone(Arc<Surroundings>),
 }
 
 impl Entry {
     pub fn new(frame: &Arc<Frame>, entry: entry::Entry, position: usize) -> Self {
-        Entry { frame: frame.clone(), placed: Box::new(Placed { entry, position }) }
+        Entry { around: Around::Sheet(frame.clone()), placed: Box::new(Placed { entry, position }) }
     }
 
     /// An entry by itself, on the sheet that governs its cell.
-    async fn alone(context: &RequestContext, placed: Placed) -> Result<Self, Fault> {
-        let frame = sheet::service::governing(&context.db, placed.entry.region, placed.entry.cell).await?;
-        let frame = frame.ok_or_else(|| Fault::new("an entry without its sheet"))?;
-        Ok(Entry { frame: Arc::new(frame), placed: Box::new(placed) })
+    fn alone(placed: Placed, around: Surroundings) -> Self {
+        Entry { around: Around::Alone(Arc::new(around)), placed: Box::new(placed) }
+    }
+
+    /// The same, with what stands round it read.
+    async fn read_alone(context: &RequestContext, placed: Placed) -> Result<Self, Fault> {
+        let around = sheet::service::surroundings(&context.db, &placed.entry).await?;
+        Ok(Self::alone(placed, around.ok_or_else(|| Fault::new("an entry without its sheet"))?))
     }
 
     fn entry(&self) -> &entry::Entry {
@@ -59,9 +72,15 @@ impl Entry {
     }
 
     fn effective_scenes(&self) -> domain::SceneSet {
-        let row = self.frame.row(self.entry().cell.item);
-        let inherited = row.map(|row| row.scenes).unwrap_or_default();
+        let inherited = self.row().map(|row| row.scenes).unwrap_or_default();
         filter::effective_scenes(self.entry().text.explicit_scenes, inherited)
+    }
+
+    fn row(&self) -> Option<&sheet::Row> {
+        match &self.around {
+            Around::Sheet(frame) => frame.row(self.entry().cell.item),
+            Around::Alone(around) => around.row.as_ref(),
+        }
     }
 }
 
@@ -78,13 +97,17 @@ impl Entry {
     /// 圏域。
     /// Its region.
     async fn region(&self) -> Region {
-        Region::whole(self.frame.region.clone())
+        match &self.around {
+            Around::Sheet(frame) => Region::whole(frame.region.clone()),
+            Around::Alone(around) => Region::named(around.region.clone()),
+        }
     }
 
     /// 事業項目。
     /// Its item.
     async fn item(&self) -> Result<Item, Error> {
-        item(&self.frame, self.entry().cell.item)
+        let not_there = || Fault::new(format!("the item {} is not on its sheet", self.entry().cell.item));
+        Ok(self.row().cloned().map(Item).ok_or_else(not_there)?)
     }
 
     /// 欄。
@@ -127,8 +150,15 @@ impl Entry {
     /// 主体の機関。共同なら null です。
     /// To whom it belongs; null: joint.
     async fn owner(&self) -> Result<Option<Organization>, Error> {
-        let region = &self.frame.region;
-        self.entry().owner.map(|owner| organization(region, owner)).transpose()
+        let owner = self.entry().owner;
+        match &self.around {
+            Around::Sheet(frame) => owner.map(|owner| organization(&frame.region, owner)).transpose(),
+            Around::Alone(around) => {
+                let not_there = |owner| Fault::new(format!("the organisation {owner} is not in its region"));
+                let found = |owner| around.owner.clone().map(Organization).ok_or_else(|| not_there(owner));
+                Ok(owner.map(found).transpose()?)
+            }
+        }
     }
 
     /// セルの中での順。0から。削除した取組は、戻したときに立つ場所。
@@ -165,16 +195,32 @@ impl Entry {
     /// 見る人が編集できるか。
     /// Whether the viewer may edit it.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
-        let (region, entry) = (&self.frame.region, self.entry());
+        let entry = self.entry();
         let viewer = RequestContext::of(ctx).viewer();
-        may_edit(region, viewer.as_ref(), entry.cell, entry.owned_by()).is_ok()
+        match &self.around {
+            Around::Sheet(frame) => {
+                may_edit(&frame.region, viewer.as_ref(), entry.cell, entry.owned_by()).is_ok()
+            }
+            Around::Alone(around) => viewer.is_some_and(|viewer| {
+                sheet::may(&around.head, &viewer, domain::Act::Edit(entry.owned_by())).is_ok()
+            }),
+        }
     }
 
     /// 本文と注記が参照する事業項目（カ）や資料3。それぞれ1度、出てくる順。
     /// Items （カ） and handouts 資料3 that body and notes refer to, each once, as they first occur.
     #[graphql(complexity = "complexity::list(2, child_complexity)")]
-    async fn references(&self) -> Vec<Reference> {
-        references(&self.frame, self.entry())
+    async fn references(&self, ctx: &Context<'_>) -> Result<Vec<Reference>, Error> {
+        let entry = self.entry();
+        match &self.around {
+            Around::Sheet(frame) => Ok(references(frame, entry)),
+            Around::Alone(_) => {
+                let db = &RequestContext::of(ctx).db;
+                let frame = sheet::service::governing(db, entry.region, entry.cell).await?;
+                let frame = frame.ok_or_else(|| Fault::new("an entry without its sheet"))?;
+                Ok(references(&frame, entry))
+            }
+        }
     }
 
     /// この取組へのコメント。書き始めた順。100件まで。
@@ -212,7 +258,7 @@ impl Entry {
 pub async fn find(context: &RequestContext, id: EntryId) -> Result<Option<Entry>, Fault> {
     let placed = service::find(&context.db, id).await?;
     match placed.filter(|placed| context.reads(placed.entry.region)) {
-        Some(placed) => Ok(Some(Entry::alone(context, placed).await?)),
+        Some(placed) => Ok(Some(Entry::read_alone(context, placed).await?)),
         None => Ok(None),
     }
 }
