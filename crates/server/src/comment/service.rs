@@ -82,7 +82,8 @@ async fn locked(
 ) -> Result<Saved, Stop> {
     let (what, _) = command.about();
     let (region, viewer) = write.lock_region(what).await?;
-    let region = region::service::with_all(write, region).await?;
+    let gone = || Fault::new("a locked region is gone");
+    let region = region::service::view(write, region.id).await?.ok_or_else(gone)?;
     (CommandHandler { write, viewer: &viewer, region: &region, request }).handle(command.clone()).await
 }
 

@@ -350,7 +350,7 @@ fn render(event: &Event, sheet: SheetId) -> Option<SheetEvent> {
                     SheetEvent::Deleted(EntryDeleted { id, version, change })
                 }
                 _ => {
-                    let entry = Entry::new(governing, entry.clone(), *position);
+                    let entry = Entry::new(governing, Arc::new(entry.clone()), *position);
                     SheetEvent::Saved(EntrySaved { entry, change, merged: false })
                 }
             })

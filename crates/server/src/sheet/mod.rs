@@ -15,7 +15,8 @@ use crate::{
     region::{Organization, Region, RegionView},
 };
 use renkei_domain::{
-    Act, Facet, FiscalYear, ItemId, OrganizationId, Owner, Phase, RegionId, SceneSet, SheetId, permission,
+    AccountId, Act, Facet, FiscalYear, ItemId, OrganizationId, Owner, Phase, RegionId, SceneSet, SheetId,
+    permission,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
@@ -100,12 +101,14 @@ pub struct Surroundings {
 pub struct SheetView {
     pub frame: Arc<Frame>,
     /// Living entries, each cell's in order.
-    pub cells: HashMap<CellKey, Vec<Entry>>,
+    pub cells: HashMap<CellKey, Vec<Arc<Entry>>>,
+    /// Who edited them last.
+    pub people: HashMap<AccountId, Arc<Viewer>>,
 }
 
 impl SheetView {
     /// What stands in a cell.
-    pub fn cell(&self, key: &CellKey) -> &[Entry] {
+    pub fn cell(&self, key: &CellKey) -> &[Arc<Entry>] {
         self.cells.get(key).map(Vec::as_slice).unwrap_or_default()
     }
 }

@@ -27,6 +27,39 @@ pub async fn heads(db: &impl ConnectionTrait, regions: &[RegionId]) -> Result<Ve
     Ok(rows.into_iter().map(SheetHead::from).collect())
 }
 
+/// The same of one region, with the columns of a year's sheet.
+pub async fn heads_with_columns(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    year: FiscalYear,
+) -> Result<(Vec<SheetHead>, Vec<Column>), Fault> {
+    let of_year = Expr::col((sheet::Entity, sheet::Column::FiscalYear)).eq(year.0);
+    let mut found = Query::select();
+    add_columns::<sheet::Entity>(&mut found, "sheet_");
+    add_columns::<sheet_column::Entity>(&mut found, "column_");
+    found
+        .from(sheet::Entity)
+        .left_join(
+            sheet_column::Entity,
+            Expr::col((sheet_column::Entity, sheet_column::Column::SheetId))
+                .equals((sheet::Entity, sheet::Column::Id))
+                .and(of_year),
+        )
+        .and_where(Expr::col((sheet::Entity, sheet::Column::RegionId)).eq(region.0))
+        .order_by((sheet::Entity, sheet::Column::FiscalYear), Order::Desc)
+        .order_by((sheet_column::Entity, sheet_column::Column::Position), Order::Asc);
+    let (mut heads, mut columns): (Vec<SheetHead>, Vec<Column>) = (Vec::new(), Vec::new());
+    for row in db.query_all(&found).await? {
+        let head = SheetHead::from(sheet::Model::from_query_result(&row, "sheet_")?);
+        let column = sheet_column::Model::from_query_result_optional(&row, "column_")?;
+        columns.extend(column.map(|column| column_of(head.fiscal_year, column)));
+        if heads.last().is_none_or(|last| last.id != head.id) {
+            heads.push(head);
+        }
+    }
+    Ok((heads, columns))
+}
+
 pub async fn find(db: &impl ConnectionTrait, id: SheetId) -> Result<Option<SheetHead>, Fault> {
     Ok(sheet::Entity::find_by_id(id.0).one(db).await?.map(SheetHead::from))
 }

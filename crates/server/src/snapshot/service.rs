@@ -56,10 +56,10 @@ pub async fn view(db: &Db, snapshot: &Snapshot) -> Result<SheetView, Fault> {
     let frozen: Frozen = serde_json::from_value(kept.ok_or_else(|| gone("the change"))?)?;
     let region = region::service::view(&read, snapshot.region).await?.ok_or_else(|| gone("the region"))?;
     let head = region.sheet(snapshot.sheet).cloned().ok_or_else(|| gone("the sheet"))?;
-    let entries = frozen.entries.into_iter().map(|placed| placed.entry);
+    let entries = frozen.entries.into_iter().map(|placed| Arc::new(placed.entry));
     let cells = entries.into_group_map_by(|entry| entry.cell);
     let frame = Frame { region: Arc::new(region), head, columns: frozen.columns, rows: frozen.rows };
-    Ok(SheetView { frame: Arc::new(frame), cells })
+    Ok(SheetView { frame: Arc::new(frame), cells, people: HashMap::new() })
 }
 
 async fn freeze(
@@ -70,7 +70,8 @@ async fn freeze(
 ) -> Result<Created, Stop> {
     let what = "計画・評価表";
     let (region, viewer) = write.lock_region(what).await?;
-    let region = region::service::with_all(write, region).await?;
+    let gone = || Fault::new("a locked region is gone");
+    let region = region::service::view(write, region.id).await?.ok_or_else(gone)?;
     let head = region.sheet(sheet).ok_or_else(|| Refusal::not_found(what))?;
     sheet::may(head, &viewer, Act::Snapshot)?;
     let request = request::service::valid(request)?;

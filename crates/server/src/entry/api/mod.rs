@@ -13,7 +13,7 @@ pub use text::{Note, notes};
 use super::{Placed, service};
 use crate::{
     Fault,
-    account::api::Account,
+    account::{Viewer, api::Account},
     api::{
         complexity,
         context::RequestContext,
@@ -26,7 +26,7 @@ use crate::{
     entry,
     region::api::{Organization, Region},
     sheet::{
-        self, Frame, Surroundings,
+        self, Frame, SheetView, Surroundings,
         api::{Item, organization},
         may_edit,
     },
@@ -39,7 +39,10 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Entry {
     around: Around,
-    placed: Box<Placed>,
+    entry: Arc<entry::Entry>,
+    position: usize,
+    /// Who edited it last, where that was read with it.
+    editor: Option<Arc<Viewer>>,
 }
 
 /// What stands round an entry.
@@ -52,13 +55,20 @@ enum Around {
 }
 
 impl Entry {
-    pub fn new(frame: &Arc<Frame>, entry: entry::Entry, position: usize) -> Self {
-        Entry { around: Around::Sheet(frame.clone()), placed: Box::new(Placed { entry, position }) }
+    pub fn new(frame: &Arc<Frame>, entry: Arc<entry::Entry>, position: usize) -> Self {
+        Entry { around: Around::Sheet(frame.clone()), entry, position, editor: None }
+    }
+
+    /// One of a sheet that was read whole.
+    pub fn of_sheet(sheet: &SheetView, entry: &Arc<entry::Entry>, position: usize) -> Self {
+        let editor = entry.updated_by.and_then(|editor| sheet.people.get(&editor)).cloned();
+        Entry { editor, ..Self::new(&sheet.frame, entry.clone(), position) }
     }
 
     /// An entry by itself, on the sheet that governs its cell.
     fn alone(placed: Placed, around: Surroundings) -> Self {
-        Entry { around: Around::Alone(Arc::new(around)), placed: Box::new(placed) }
+        let Placed { entry, position } = placed;
+        Entry { around: Around::Alone(Arc::new(around)), entry: Arc::new(entry), position, editor: None }
     }
 
     /// The same, with what stands round it read.
@@ -68,7 +78,7 @@ impl Entry {
     }
 
     fn entry(&self) -> &entry::Entry {
-        &self.placed.entry
+        &self.entry
     }
 
     fn effective_scenes(&self) -> domain::SceneSet {
@@ -86,6 +96,7 @@ impl Entry {
 
 /// 取組：セルの中の○1つ。
 /// One ○ bullet of a cell.
+// What waits for something is boxed: each field of each entry has a future as large as that of the largest.
 #[Object]
 impl Entry {
     /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
@@ -165,7 +176,7 @@ impl Entry {
     /// Its place among the cell's entries, from 0; a move changes neighbours' place, not their version. A deleted one:
     /// where it would stand.
     async fn position(&self) -> usize {
-        self.placed.position
+        self.position
     }
 
     /// 版。1から、変更のたびに1つ進みます。
@@ -189,22 +200,22 @@ impl Entry {
     /// 最後に変更した人。取り込みなら null です。
     /// Who changed it last; null if it was an import.
     async fn updated_by(&self, ctx: &Context<'_>) -> Result<Option<Account>, Error> {
-        Account::find(ctx, self.entry().updated_by).await
+        match &self.editor {
+            Some(editor) => Ok(Some(Account(editor.clone()))),
+            None => Box::pin(Account::find(ctx, self.entry().updated_by)).await,
+        }
     }
 
     /// 見る人が編集できるか。
     /// Whether the viewer may edit it.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
         let entry = self.entry();
-        let viewer = RequestContext::of(ctx).viewer();
-        match &self.around {
-            Around::Sheet(frame) => {
-                may_edit(&frame.region, viewer.as_ref(), entry.cell, entry.owned_by()).is_ok()
-            }
+        RequestContext::of(ctx).with_viewer(|viewer| match &self.around {
+            Around::Sheet(frame) => may_edit(&frame.region, viewer, entry.cell, entry.owned_by()).is_ok(),
             Around::Alone(around) => viewer.is_some_and(|viewer| {
-                sheet::may(&around.head, &viewer, domain::Act::Edit(entry.owned_by())).is_ok()
+                sheet::may(&around.head, viewer, domain::Act::Edit(entry.owned_by())).is_ok()
             }),
-        }
+        })
     }
 
     /// 本文と注記が参照する事業項目（カ）や資料3。それぞれ1度、出てくる順。
@@ -216,7 +227,7 @@ impl Entry {
             Around::Sheet(frame) => Ok(references(frame, entry)),
             Around::Alone(_) => {
                 let db = &RequestContext::of(ctx).db;
-                let frame = sheet::service::governing(db, entry.region, entry.cell).await?;
+                let frame = Box::pin(sheet::service::governing(db, entry.region, entry.cell)).await?;
                 let frame = frame.ok_or_else(|| Fault::new("an entry without its sheet"))?;
                 Ok(references(&frame, entry))
             }
@@ -227,7 +238,8 @@ impl Entry {
     /// Threads on it, in the order in which they were begun, at most 100.
     #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn threads(&self, ctx: &Context<'_>) -> Result<Vec<ApiThread>, Error> {
-        let threads = RequestContext::of(ctx).loader.load_one(ThreadsOfEntry(self.entry().id)).await?;
+        let threads =
+            Box::pin(RequestContext::of(ctx).loader.load_one(ThreadsOfEntry(self.entry().id))).await?;
         Ok(threads.unwrap_or_default().into_iter().map(ApiThread).collect())
     }
 
@@ -249,7 +261,7 @@ impl Entry {
     ) -> Result<ChangeConnection, Error> {
         let page = LogPage::new(first, after.as_deref())?;
         let key = ChangesOf { region: self.entry().region, place: self.entry().id, page };
-        let changes = RequestContext::of(ctx).loader.load_one(key).await?;
+        let changes = Box::pin(RequestContext::of(ctx).loader.load_one(key)).await?;
         Ok(ChangeConnection::new(changes.unwrap_or_default(), page))
     }
 }
