@@ -26,7 +26,7 @@ pub const BYTES: u64 = 16 << 20;
 /// Answers of fewer bytes are sent as they are.
 pub const COMPRESSED_FROM: usize = 1024;
 /// Of 11: beyond it, the time goes up more than the size goes down.
-const BROTLI_QUALITY: i32 = 5;
+const BROTLI_QUALITY: i32 = 4;
 /// Of an entry, besides its answer.
 const OVERHEAD: usize = 512;
 
