@@ -72,6 +72,8 @@ impl TestApp {
     /// decides a little how many follow.
     pub fn fewest_statements(&self, read: impl Fn()) -> u64 {
         let taken = |_| {
+            // What was answered before would take no more than who asks.
+            self.app.answers.clear();
             let before = self.statements();
             read();
             self.statements() - before
@@ -82,6 +84,8 @@ impl TestApp {
     /// Brings about what no mutation does yet, or what only time does.
     pub fn execute(&self, sql: &str) -> u64 {
         let done = runtime().block_on(self.app.db.direct().execute_unprepared(sql));
+        // No number tells the server of it.
+        self.app.answers.clear();
         done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
     }
 

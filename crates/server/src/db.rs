@@ -6,10 +6,13 @@ use renkei_domain::RegionId;
 use renkei_migrations::{Migrator, MigratorTrait};
 use sea_orm::{
     AccessMode, ActiveModelTrait, ColIdx, ColumnType, ConnectOptions, ConnectionTrait, Database,
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel, Iterable,
-    QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, TryFromU64,
-    TryGetError, TryGetable, Value,
-    sea_query::{ArrayType, Expr, ExprTrait, Nullable, Query, UnionType, ValueType, ValueTypeErr},
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IdenStatic, IsolationLevel,
+    Iterable, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    TryFromU64, TryGetError, TryGetable, Value,
+    sea_query::{
+        Alias, ArrayType, Expr, ExprTrait, Nullable, Query, SelectStatement, UnionType, ValueType,
+        ValueTypeErr,
+    },
     sqlx,
 };
 use serde::{
@@ -69,15 +72,15 @@ pub struct Write {
 /// What others hear of when a transaction is committed.
 #[derive(Default)]
 struct News {
-    /// Regions with the numbers of their last changes.
-    changes: Vec<(RegionId, i64)>,
+    /// Regions to whose logs something was appended.
+    regions: Vec<RegionId>,
     sessions: bool,
 }
 
 impl Write {
-    /// Changes up to `seq` were appended to a region's log.
-    pub fn note_changes(&self, region: RegionId, seq: i64) {
-        self.news.lock().changes.push((region, seq));
+    /// Something is appended to a region's log. The other servers hear of it by the statement that takes the number.
+    pub fn note_changes(&self, region: RegionId) {
+        self.news.lock().regions.push(region);
     }
 
     /// A session has ended, or somebody has another right than before.
@@ -101,19 +104,14 @@ impl Write {
         Ok(())
     }
 
-    /// Makes it last, and tells whoever watches: in this process, and by PostgreSQL in the others.
+    /// Makes it last, and tells whoever watches. PostgreSQL tells the other servers.
     pub async fn commit(self) -> Result<(), Fault> {
         let news = self.news.into_inner();
-        if self.transaction.get_database_backend() == DbBackend::Postgres {
-            for (region, seq) in &news.changes {
-                notify(&self.transaction, CHANGE_CHANNEL, format!("{region} {seq}")).await?;
-            }
-            if news.sessions {
-                notify(&self.transaction, SESSION_CHANNEL, String::new()).await?;
-            }
+        if news.sessions && self.transaction.get_database_backend() == DbBackend::Postgres {
+            notify(&self.transaction, SESSION_CHANNEL, String::new()).await?;
         }
         self.transaction.commit().await?;
-        for (region, _) in news.changes {
+        for region in news.regions {
             self.hub.notify_region(region);
         }
         if news.sessions {
@@ -139,6 +137,19 @@ impl Deref for Write {
 
     fn deref(&self) -> &Read {
         &self.transaction
+    }
+}
+
+/// Which region something belongs to, to be asked within another statement.
+#[derive(Clone, Debug)]
+pub struct RegionOf(pub SelectStatement);
+
+/// Adds all columns of a table to a statement, each with a prefix before its name, by which
+/// [`FromQueryResult`](sea_orm::FromQueryResult) finds them.
+pub fn add_columns<E: EntityTrait>(statement: &mut SelectStatement, prefix: &str) {
+    for column in E::Column::iter() {
+        let alias = Alias::new(format!("{prefix}{}", column.as_str()));
+        statement.expr_as(Expr::col((E::default(), column)), alias);
     }
 }
 
@@ -237,7 +248,8 @@ impl Db {
         Ok(db)
     }
 
-    /// SQL statements run so far. A sheet takes the same number of them whatever its size, and a test counts.
+    /// SQL statements run so far, beginnings and ends of transactions included. A sheet takes the same number of them
+    /// whatever its size, and a save few; tests count.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
@@ -282,7 +294,12 @@ impl Db {
                 ..TransactionOptions::default()
             },
         };
+        self.count_transaction();
         Ok(self.connection.begin_with_options(options).await?)
+    }
+
+    fn count_transaction(&self) {
+        self.statements.fetch_add(2, Ordering::Relaxed);
     }
 
     /// Writes that happen together or not at all. On SQLite it waits for its turn *before* it begins, so that no
@@ -295,6 +312,7 @@ impl Db {
             },
             _ => TransactionOptions::default(),
         };
+        self.count_transaction();
         let transaction = self.writer.begin_with_options(options).await?;
         Ok(Write { transaction, news: Mutex::default(), hub: self.hub.clone() })
     }

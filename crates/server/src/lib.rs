@@ -45,6 +45,7 @@ pub struct Parts {
     pub live: Arc<live::Live>,
     pub admission: http::Admission,
     pub rate_limits: http::RateLimits,
+    pub answers: http::Answers,
 }
 
 /// What an installation may set.
@@ -62,6 +63,8 @@ pub struct Config {
     pub introspection: graphql::Introspection,
     /// How long a query may take; not set: as long as the API's limits say.
     pub query_time: Option<std::time::Duration>,
+    /// Bytes of finished answers that are kept, 0: none; not set: [`http::ANSWER_BYTES`].
+    pub answer_bytes: Option<u64>,
 }
 
 /// Opens the database (it is created if missing and brought up to date) with the settings of an installation that
@@ -75,9 +78,10 @@ impl App {
         let live = live::Live::new(db.clone());
         let admission = http::Admission::new(&config.limits);
         let rate_limits = http::RateLimits::new(&config.limits);
+        let answers = http::Answers::new(config.answer_bytes.unwrap_or(http::ANSWER_BYTES));
         let config = Arc::new(config);
         let executor = graphql::Executor::new(db.clone(), config.clone(), live.clone());
-        App(Arc::new(Parts { db, config, executor, live, admission, rate_limits }))
+        App(Arc::new(Parts { db, config, executor, live, admission, rate_limits, answers }))
     }
 }
 

@@ -66,6 +66,29 @@ fn whoever_comes_edits_and_goes_is_seen() {
 }
 
 #[test]
+fn of_many_pages_those_that_edit_are_named_first_and_all_are_counted() {
+    let app = TestApp::demo();
+    let (hub, honjo) = (app.sign_in("hub"), app.sign_in("honjo"));
+    let matrix = Matrix::read(&hub);
+    let entry = matrix.entries()[0]["id"].clone();
+    let pages = 60;
+    for page in 0..pages {
+        let edits = if page == pages - 1 { &entry } else { &Value::Null };
+        // One account has no more than 50.
+        let who = if page % 2 == 0 { &hub } else { &honjo };
+        assert!(announce(who, &matrix, &json!(request_id()), edits, true));
+    }
+    let document = "query($sheet: ID!) { sheetEvents(sheetId: $sheet, afterSeq: 1000) {
+        ... on PresenceChanged { total present { entryId account { login } } } } }";
+    let events = hub.data(document, json!({ "sheet": matrix.sheet["id"] }))["sheetEvents"].take();
+    let last = events.as_array().unwrap().last().unwrap();
+    assert_eq!(last["total"], pages, "{last}");
+    let present = last["present"].as_array().unwrap();
+    assert_eq!((present.len(), &present[0]["entryId"]), (50, &entry));
+    assert!(present[1..].iter().all(|one| one["entryId"].is_null()));
+}
+
+#[test]
 fn two_pages_of_one_person_are_two() {
     let app = TestApp::demo();
     let honjo = app.sign_in("honjo");

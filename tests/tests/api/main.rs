@@ -3,6 +3,7 @@
 // Fixtures outside #[test] functions fail their test as well.
 #![allow(clippy::unwrap_used)]
 
+mod answers;
 mod breaking;
 mod capacity;
 mod change;

@@ -1,7 +1,7 @@
-//! A sheet is read in a constant number of SQL statements, however many entries stand in it.
+//! A sheet is read in a constant number of SQL statements, however many entries stand in it; a save takes few.
 
 use crate::import::new_region;
-use renkei_tests::{Client, Matrix, TestApp, edit, renkei};
+use renkei_tests::{Client, Matrix, TestApp, edit, renkei, request_id};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -70,5 +70,94 @@ fn a_sheet_of_ten_times_the_entries_takes_no_more_statements() {
         }
         assert_eq!(counted[0], counted[1], "{selection}");
         assert!(counted[0] <= 16, "{counted:?} {selection}");
+        if !selection.contains("changes") && !selection.contains("threads") {
+            // Who asks, beginning and end of reading, and what stands on the sheet, with those who edited it.
+            assert!(counted[0] <= 1 + 2 + 6, "{counted:?} {selection}");
+        }
     }
+}
+
+/// The documents that the client sends.
+const CREATE: &str = include_str!("../../../frontend/src/entry/operations/create.graphql");
+const UPDATE: &str = include_str!("../../../frontend/src/entry/operations/update.graphql");
+const MOVE: &str = include_str!("../../../frontend/src/entry/operations/move.graphql");
+const ASSIGN: &str = include_str!("../../../frontend/src/entry/operations/assign.graphql");
+const DELETE: &str = include_str!("../../../frontend/src/entry/operations/delete.graphql");
+/// Of a save, with who it is, the transaction's beginning and end, and all that its answer tells.
+const SAVE: u64 = 12;
+
+/// What is sent is made anew each time, since each time something is saved; and not counted.
+fn cost_of_saving(app: &TestApp, client: &Client, document: &str, input: impl Fn(&Matrix) -> Value) -> u64 {
+    let cost = |_| {
+        let input = input(&Matrix::read(client));
+        let before = app.statements();
+        let answer = client.data(document, json!({ "input": input }))["answer"].take();
+        let cost = app.statements() - before;
+        assert!(["EntrySaved", "EntryDeleted"].iter().any(|kind| answer["__typename"] == *kind), "{answer}");
+        cost
+    };
+    (0..3).map(cost).min().unwrap()
+}
+
+#[test]
+fn a_save_takes_few_statements() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let first = |matrix: &Matrix| matrix.entries_of("ア", "PLAN")[0].clone();
+    let of =
+        |entry: &Value| json!({ "requestId": request_id(), "id": entry["id"], "version": entry["version"] });
+    let fuller = |matrix: &Matrix| {
+        let entry = first(matrix);
+        edit(&entry, &format!("{}より長い文", entry["body"].as_str().unwrap()))
+    };
+    let tagged = |matrix: &Matrix| {
+        let entry = first(matrix);
+        let mut input = edit(&entry, entry["body"].as_str().unwrap());
+        let scenes = &entry["explicitScenes"];
+        input["explicitScenes"] = if *scenes == json!([]) { json!(["END_OF_LIFE"]) } else { json!([]) };
+        input
+    };
+    let within = |matrix: &Matrix| {
+        let entries = matrix.entries_of("ア", "PLAN");
+        let mut input = of(&entries[0]);
+        input["afterEntryId"] = entries[entries.len() - 1]["id"].clone();
+        input
+    };
+    let elsewhere = |matrix: &Matrix| {
+        let elsewhere = |entry: &&Value| entry["item"]["code"] != "ア";
+        let mut input = of(matrix.entries().iter().find(elsewhere).unwrap());
+        (input["itemId"], input["facet"]) = (matrix.item("ア"), json!("GOAL"));
+        input["fiscalYear"] = matrix.cell("ア", "GOAL")["fiscalYear"].clone();
+        input
+    };
+    let new = |matrix: &Matrix| {
+        let mut input = matrix.new_entry("ア", "PLAN", "新しい取組");
+        input["ownerId"] = matrix.organization("本庄市");
+        input
+    };
+    let new_behind = |matrix: &Matrix| {
+        let mut input = new(matrix);
+        input["afterEntryId"] = first(matrix)["id"].clone();
+        input
+    };
+    let assigned = |matrix: &Matrix| {
+        let entry = first(matrix);
+        let mut input = of(&entry);
+        let town = matrix.organization("本庄市");
+        input["ownerId"] = if entry["owner"]["id"] == town { Value::Null } else { town };
+        input
+    };
+    let deleted = |matrix: &Matrix| of(&first(matrix));
+    let counted = [
+        ("text", cost_of_saving(&app, &hub, UPDATE, fuller)),
+        ("scenes", cost_of_saving(&app, &hub, UPDATE, tagged)),
+        ("create", cost_of_saving(&app, &hub, CREATE, new)),
+        ("create behind another", cost_of_saving(&app, &hub, CREATE, new_behind)),
+        ("move within a cell", cost_of_saving(&app, &hub, MOVE, within)),
+        ("move to another cell", cost_of_saving(&app, &hub, MOVE, elsewhere)),
+        ("owner", cost_of_saving(&app, &hub, ASSIGN, assigned)),
+        ("delete", cost_of_saving(&app, &hub, DELETE, deleted)),
+    ];
+    println!("{counted:?}");
+    assert!(counted.iter().all(|(_, statements)| *statements <= SAVE), "{counted:?}");
 }

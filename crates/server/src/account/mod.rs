@@ -8,7 +8,8 @@ pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
 pub(crate) use store::{
-    credentials, lock, lock_account, members, renew_password_hash, role_in, viewer, viewers,
+    credentials, lock, lock_account, members, renew_password_hash, renewed, role_in, viewer, viewer_rows,
+    viewers, viewers_of,
 };
 
 use crate::region::{Organization, Region};

@@ -6,14 +6,15 @@ use super::{
 };
 use crate::{
     Fault, clock,
-    db::{Code, LIST, Write},
-    region::Region,
+    db::{Code, LIST, Write, add_columns},
 };
 use renkei_domain::{AccountId, RegionId, Role};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::LockType,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryResult,
+    QuerySelect, Set,
+    sea_query::{Expr, LockType, Order, Query, SelectStatement},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 use uuid::Uuid;
 
 pub async fn credentials(db: &impl ConnectionTrait, login_key: &str) -> Result<Option<Credentials>, Fault> {
@@ -29,7 +30,7 @@ pub async fn credentials(db: &impl ConnectionTrait, login_key: &str) -> Result<O
     row.map(credentials).transpose()
 }
 
-/// Accounts with their roles: two statements for [`LIST`] of them.
+/// Accounts with their roles: one statement for [`LIST`] of them.
 pub async fn viewers(
     db: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = AccountId>,
@@ -37,26 +38,58 @@ pub async fn viewers(
     let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
     let mut viewers = HashMap::with_capacity(ids.len());
     for ids in ids.chunks(LIST) {
-        let accounts = account::Entity::find()
-            .find_also_related(organization::Entity)
-            .filter(account::Column::Id.is_in(ids.iter().copied()))
-            .all(db)
-            .await?;
-        let memberships = membership::Entity::find()
-            .find_also_related(region::Entity)
-            .filter(membership::Column::AccountId.is_in(ids.iter().copied()))
-            .order_by_asc(region::Column::Name)
-            .all(db)
-            .await?;
-        for (row, organization) in accounts {
-            let account = account_of(row, organization)?;
-            viewers.insert(account.id, Viewer { account, memberships: Vec::new(), via_token: None });
-        }
-        for (row, region) in memberships {
-            let viewer = viewers.get_mut(&AccountId(row.account_id));
-            if let (Some(viewer), Some(region)) = (viewer, region) {
-                viewer.memberships.push(Membership { region: Region::from(region), role: row.role.0 });
+        let mut rows = viewer_rows();
+        rows.and_where(Expr::col((account::Entity, account::Column::Id)).is_in(ids.iter().copied()));
+        viewers.extend(viewers_of(&db.query_all(&rows).await?)?);
+    }
+    Ok(viewers)
+}
+
+/// Accounts, a row for each of their roles: to be narrowed, or joined to what belongs to an account. What is added has
+/// other names than `account_…`, `organization_…`, `membership_…` and `region_…`.
+pub fn viewer_rows() -> SelectStatement {
+    let mut rows = Query::select();
+    add_columns::<account::Entity>(&mut rows, "account_");
+    add_columns::<organization::Entity>(&mut rows, "organization_");
+    add_columns::<membership::Entity>(&mut rows, "membership_");
+    add_columns::<region::Entity>(&mut rows, "region_");
+    let id = (account::Entity, account::Column::Id);
+    let organization = (account::Entity, account::Column::OrganizationId);
+    let region = (membership::Entity, membership::Column::RegionId);
+    rows.from(account::Entity)
+        .inner_join(
+            organization::Entity,
+            Expr::col((organization::Entity, organization::Column::Id)).equals(organization),
+        )
+        .left_join(
+            membership::Entity,
+            Expr::col((membership::Entity, membership::Column::AccountId)).equals(id),
+        )
+        .left_join(region::Entity, Expr::col((region::Entity, region::Column::Id)).equals(region))
+        .order_by((region::Entity, region::Column::Name), Order::Asc);
+    rows
+}
+
+/// The accounts of [`viewer_rows`].
+pub fn viewers_of(rows: &[QueryResult]) -> Result<HashMap<AccountId, Viewer>, Fault> {
+    let mut viewers: HashMap<AccountId, Viewer> = HashMap::new();
+    for row in rows {
+        let id = AccountId(row.try_get("account_", "id")?);
+        let viewer = match viewers.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let account = account::Model::from_query_result(row, "account_")?;
+                let organization = organization::Model::from_query_result(row, "organization_")?;
+                let account = account_of(account, Some(organization))?;
+                new.insert(Viewer { account, memberships: Vec::new(), via_token: None })
             }
+        };
+        let held = membership::Model::from_query_result_optional(row, "membership_")?;
+        let region = region::Model::from_query_result_optional(row, "region_")?;
+        let (Some(held), Some(region)) = (held, region) else { continue };
+        // Joined to several things of an account, each of its roles comes several times, one after the other.
+        if viewer.memberships.last().is_none_or(|last| last.region.id.0 != region.id) {
+            viewer.memberships.push(Membership { region: region.into(), role: held.role.0 });
         }
     }
     Ok(viewers)
@@ -93,8 +126,13 @@ pub async fn lock(write: &Write, id: AccountId) -> Result<(), Fault> {
 pub async fn lock_account(write: &Write, known: &Account) -> Result<Account, Fault> {
     let gone = || Fault::new("the account of somebody who is signed in is gone");
     let row = account::Entity::find_by_id(known.id.0).lock(LockType::NoKeyUpdate).one(&**write).await?;
-    let row = row.ok_or_else(gone)?;
+    renewed(write, known, row.ok_or_else(gone)?).await
+}
+
+/// An account as its row says by now; its organisation is read if it is another one.
+pub async fn renewed(write: &Write, known: &Account, row: account::Model) -> Result<Account, Fault> {
     if row.organization_id != known.organization.id.0 {
+        let gone = || Fault::new("the account of somebody who is signed in is gone");
         return Ok(viewer(&**write, known.id).await?.ok_or_else(gone)?.account);
     }
     Ok(Account { name: row.name, operator: row.operator, ..known.clone() })

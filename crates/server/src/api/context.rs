@@ -71,7 +71,7 @@ impl LoadedSheet {
         };
         let all = || {
             let cells = self.view.cells.iter();
-            cells.map(|(cell, entries)| (*cell, entries.iter().map(fold).collect())).collect()
+            cells.map(|(cell, entries)| (*cell, entries.iter().map(|entry| fold(entry)).collect())).collect()
         };
         self.folded.get_or_init(all).get(cell).map(Vec::as_slice).unwrap_or_default()
     }
@@ -122,6 +122,11 @@ impl RequestContext {
     /// Who reads.
     pub fn viewer(&self) -> Option<Viewer> {
         self.identity().map(|identity| identity.viewer().clone())
+    }
+
+    /// Asks something about who reads, as often as an answer has rows.
+    pub fn with_viewer<T>(&self, ask: impl FnOnce(Option<&Viewer>) -> T) -> T {
+        ask(self.identity.lock().as_ref().map(Identity::viewer))
     }
 
     /// Who changes something: every mutation begins with this or with [`RequestContext::person`].
@@ -261,7 +266,7 @@ impl RequestContext {
     }
 
     pub fn reads(&self, region: RegionId) -> bool {
-        self.viewer().is_some_and(|viewer| viewer.reads(region))
+        self.with_viewer(|viewer| viewer.is_some_and(|viewer| viewer.reads(region)))
     }
 
     /// After a change, what was read before it is old.

@@ -13,9 +13,9 @@ pub async fn find(db: &Db, viewer: &Viewer, id: ChangeId) -> Result<Option<Chang
 }
 
 /// Appends one change, under its region's lock.
-pub async fn append(write: &Write, region: RegionId, by: &By, change: NewChange) -> Result<ChangeId, Fault> {
+pub async fn append(write: &Write, region: RegionId, by: &By, change: NewChange) -> Result<Change, Fault> {
     let appended = append_all(write, region, by, vec![change]).await?;
-    appended.first().copied().ok_or_else(|| Fault::new("a change was not appended"))
+    appended.into_iter().next().ok_or_else(|| Fault::new("a change was not appended"))
 }
 
 /// Appends changes in order, each with the next number of the region, under the region's lock.
@@ -24,18 +24,18 @@ pub async fn append_all(
     region: RegionId,
     by: &By,
     changes: Vec<NewChange>,
-) -> Result<Vec<ChangeId>, Fault> {
+) -> Result<Vec<Change>, Fault> {
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
     let first = region::take_seq(write, region, changes.len()).await?;
     let at = clock::now();
     let rows: Vec<_> = (first..)
         .zip(changes)
         .map(|(seq, change)| Numbered { id: clock::fresh(), region, seq, at, by, change })
         .collect();
-    let ids = rows.iter().map(|row| row.id).collect();
-    let last = rows.last().map(|row| row.seq);
+    let appended = rows.iter().map(Numbered::appended).collect();
     store::insert(write, rows).await?;
-    if let Some(last) = last {
-        write.note_changes(region, last);
-    }
-    Ok(ids)
+    write.note_changes(region);
+    Ok(appended)
 }

@@ -440,6 +440,19 @@ fn made() -> Select<table::Entity> {
 }
 
 impl Numbered<'_> {
+    /// The change as it will be read.
+    pub fn appended(&self) -> Change {
+        Change {
+            id: self.id,
+            region: self.region,
+            seq: self.seq,
+            at: self.at,
+            by: self.by.clone(),
+            action: self.change.action,
+            summary: self.change.summary.clone(),
+        }
+    }
+
     fn cells(&self) -> impl Iterator<Item = change_cell::ActiveModel> {
         self.change.cells.iter().map(|cell| change_cell::ActiveModel {
             region_id: Set(self.region.0),

@@ -65,6 +65,9 @@ pub struct Serve {
     /// Operations that run at a time; four times as many wait, others are answered 503 / 同時に行う操作の数
     #[arg(long, env = "RENKEI_OPERATIONS_AT_ONCE", value_name = "NUMBER", default_value_t = Limits::default().operations)]
     operations_at_once: usize,
+    /// Memory for finished answers, in MiB; 0: none / 答えを覚えておくメモリ（MiB。0なら覚えません）
+    #[arg(long, env = "RENKEI_ANSWER_MEMORY", value_name = "MIB", default_value_t = http::ANSWER_BYTES >> 20)]
+    answer_memory: u64,
     /// Who may ask the API for its schema / APIのスキーマを調べられる人（signed-in：サインインした人だけ、open：だれでも）
     #[arg(long, env = "RENKEI_INTROSPECTION", value_enum, default_value_t, value_name = "WHO")]
     introspection: Introspection,
@@ -87,6 +90,7 @@ impl Serve {
             origin: self.origin,
             limits,
             introspection: self.introspection,
+            answer_bytes: Some(self.answer_memory.saturating_mul(1 << 20)),
             ..Config::default()
         };
         let app = App::new(db.clone(), config);

@@ -7,10 +7,10 @@ use crate::{
     caller::{AuthorizedWrite, Identity},
     change::{self, Action, By, NewChange},
     clock,
-    db::Write,
+    db::{RegionOf, Write},
     entry::{self, CellKey, EntryOrCell},
     refusal::{Refusal, RefusalCode, Stop},
-    region::RegionView,
+    region::{self, RegionView},
     request, sheet,
 };
 use renkei_domain::{
@@ -68,33 +68,23 @@ pub async fn execute(
     request: Option<RequestId>,
     command: ThreadCommand,
 ) -> Result<Saved, Stop> {
+    let (_, region) = command.about();
     let kind = command.kind();
-    let execute = async |write: &AuthorizedWrite<'_>| locked(write, request, command).await;
-    request::service::once(db, identity, request, kind, execute).await
+    let execute = async move |write: &AuthorizedWrite<'_>| Ok((locked(write, request, &command).await?, ()));
+    Ok(request::service::once(db, identity, request, kind, Some(&region), execute).await?.0)
 }
 
-/// Locks the region that a command is about, and handles it with the rights of that moment.
+/// Handles a command with the rights of the moment at which its region is locked.
 async fn locked(
     write: &AuthorizedWrite<'_>,
     request: Option<RequestId>,
-    command: ThreadCommand,
+    command: &ThreadCommand,
 ) -> Result<Saved, Stop> {
-    let (what, region) = match command {
-        ThreadCommand::Begin { sheet, .. } => {
-            let found = sheet::service::find(write, write.seen_as(), sheet).await?;
-            ("計画・評価表", found.map(|head| head.region))
-        }
-        ThreadCommand::Add { thread, .. }
-        | ThreadCommand::Resolve { thread }
-        | ThreadCommand::Reopen { thread } => {
-            ("コメント", store::find(&***write, thread).await?.map(|thread| thread.region))
-        }
-        ThreadCommand::Withdraw { comment } => {
-            ("コメント", store::find_by_comment(&***write, comment).await?.map(|thread| thread.region))
-        }
-    };
-    let (region, viewer) = write.lock_region(region, what).await?;
-    (CommandHandler { write, viewer: &viewer, region: &region, request }).handle(command).await
+    let (what, _) = command.about();
+    let (region, viewer) = write.lock_region(what).await?;
+    let gone = || Fault::new("a locked region is gone");
+    let region = region::service::view(write, region.id).await?.ok_or_else(gone)?;
+    (CommandHandler { write, viewer: &viewer, region: &region, request }).handle(command.clone()).await
 }
 
 /// A thread of a region that somebody reads.
@@ -109,6 +99,17 @@ pub async fn find_by_comment(db: &Db, viewer: &Viewer, id: CommentId) -> Result<
 }
 
 impl ThreadCommand {
+    /// What it is about, and in which region that is.
+    fn about(&self) -> (&'static str, RegionOf) {
+        match self {
+            ThreadCommand::Begin { sheet, .. } => ("計画・評価表", sheet::region_of(*sheet)),
+            ThreadCommand::Add { thread, .. }
+            | ThreadCommand::Resolve { thread }
+            | ThreadCommand::Reopen { thread } => ("コメント", store::region_of(*thread)),
+            ThreadCommand::Withdraw { comment } => ("コメント", store::region_of_comment(*comment)),
+        }
+    }
+
     /// The spelling of SQL: a request id is good for one kind.
     fn kind(&self) -> &'static str {
         match self {
@@ -318,7 +319,7 @@ impl CommandHandler<'_> {
         let before = before.map(|before| before.logged(comment_before));
         let change = NewChange::thread(action, before, after, comment, summary, self.request)?;
         let by = By::viewer(self.viewer);
-        Ok(change::service::append(self.write, after.region, &by, change).await?)
+        Ok(change::service::append(self.write, after.region, &by, change).await?.id)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Fault,
     account::Viewer,
-    db::{Code, LIST, Write},
+    db::{Code, LIST, RegionOf, Write},
     entry::CellKey,
 };
 use itertools::Itertools;
@@ -24,6 +24,19 @@ use uuid::Uuid;
 
 pub async fn find(db: &impl ConnectionTrait, id: ThreadId) -> Result<Option<Thread>, Fault> {
     Ok(whole(db, thread::Entity::find_by_id(id.0)).await?.pop())
+}
+
+/// The region of a thread.
+pub fn region_of(id: ThreadId) -> RegionOf {
+    let region = thread::Entity::find_by_id(id.0).select_only().column(thread::Column::RegionId);
+    RegionOf(region.into_query())
+}
+
+/// The region of a comment's thread.
+pub fn region_of_comment(id: CommentId) -> RegionOf {
+    let thread = comment::Entity::find_by_id(id.0).select_only().column(comment::Column::ThreadId);
+    let region = thread::Entity::find().select_only().column(thread::Column::RegionId);
+    RegionOf(region.filter(thread::Column::Id.in_subquery(thread.into_query())).into_query())
 }
 
 /// The thread of a comment.

@@ -10,6 +10,22 @@ pub const GAP: i64 = 1 << 32;
 pub struct RankedEntry {
     pub id: EntryId,
     pub rank: i64,
+    pub chars: usize,
+}
+
+/// What stands in a cell besides some entry, and on the sheet that governs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Others {
+    pub entries: usize,
+    /// The rank of the last one.
+    pub last: Option<i64>,
+    pub chars_of_cell: usize,
+    pub chars_of_sheet: usize,
+}
+
+/// The rank behind all of these; `None`: there is none left.
+pub fn rank_behind(others: &Others) -> Option<i64> {
+    others.last.map_or(Some(0), |last| last.checked_add(GAP))
 }
 
 /// The rank that puts an entry right after `after` (`None`: to the front) among these, which are in order. `None` where
@@ -59,7 +75,7 @@ mod tests {
             }
         }
         let rank = rank_after(entries, after).unwrap();
-        entries.push(RankedEntry { id: new, rank });
+        entries.push(RankedEntry { id: new, rank, chars: 0 });
         entries.sort_by_key(|other| (other.rank, other.id));
     }
 
@@ -84,7 +100,8 @@ mod tests {
 
     #[test]
     fn adding_and_deleting_at_one_place_for_ever_needs_no_fresh_ranks() {
-        let entries = [RankedEntry { id: id(1), rank: 0 }, RankedEntry { id: id(2), rank: GAP }];
+        let entry = |n, rank| RankedEntry { id: id(n), rank, chars: 0 };
+        let entries = [entry(1, 0), entry(2, GAP)];
         for after in [None, Some(id(1)), Some(id(2))] {
             let rank = rank_after(&entries, after);
             assert!(rank.is_some() && rank_after(&entries, after) == rank, "deleted ones take no rank");

@@ -3,15 +3,18 @@
 
 use super::{
     CellKey, Placed,
-    command::{CommandHandler, Error},
-    place, store,
+    command::{CommandHandler, Error, Handled},
+    store,
 };
 use crate::{
     Db, Fault,
+    account::Viewer,
     caller::{AuthorizedWrite, Identity},
-    change::{EntryChange, find_of_entry},
+    change::{Change, EntryChange, find_of_entry},
+    db::RegionOf,
     refusal::{Refusal, RefusalCode, Stop},
-    request, sheet,
+    request,
+    sheet::{self, Surroundings},
 };
 use renkei_domain::{
     ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId, limits,
@@ -85,46 +88,54 @@ pub struct Conflict {
     pub yours: EntryText,
 }
 
+/// An edit that was handled now or before.
+pub struct Executed {
+    pub outcome: Outcome,
+    /// What it has made; `None` where that was made before.
+    pub made: Option<Made>,
+}
+
+/// The next version of an entry, as the transaction that made it knows it.
+pub struct Made {
+    pub change: Change,
+    pub after: Placed,
+    pub around: Surroundings,
+    /// Who made it.
+    pub by: Viewer,
+}
+
 /// Checks and does an edit. `request` is `None` if what was sent is no UUID.
 pub async fn execute(
     db: &Db,
     identity: &Identity,
     request: Option<RequestId>,
     edit: Edit,
-) -> Result<Outcome, Stop> {
+) -> Result<Executed, Stop> {
+    let (_, region) = edit.about();
     let kind = edit.kind();
-    let execute = async |write: &AuthorizedWrite<'_>| locked(write, request, edit).await;
-    request::service::once(db, identity, request, kind, execute).await
+    let execute = async move |write: &AuthorizedWrite<'_>| locked(write, request, &edit).await;
+    let done = request::service::once(db, identity, request, kind, Some(&region), execute).await?;
+    let (outcome, made) = done;
+    Ok(Executed { outcome, made: made.flatten() })
 }
 
-/// Locks the region that an edit is about, and handles it with the rights of that moment.
+/// Handles an edit with the rights of the moment at which its region is locked.
 async fn locked(
     write: &AuthorizedWrite<'_>,
     request: Option<RequestId>,
-    edit: Edit,
-) -> Result<Outcome, Stop> {
-    let (what, region) = match edit {
-        Edit::Create { sheet, .. } => {
-            let found = sheet::service::find(write, write.seen_as(), sheet).await?;
-            ("計画・評価表", found.map(|head| head.region))
-        }
-        Edit::Update { version, .. }
-        | Edit::Move { version, .. }
-        | Edit::Assign { version, .. }
-        | Edit::Delete { version }
-        | Edit::Restore { version, .. } => {
-            ("取組", store::find(&***write, version.entry).await?.map(|entry| entry.region))
-        }
-    };
-    let (region, viewer) = write.lock_region(region, what).await?;
-    match (CommandHandler { write, viewer: &viewer, region: &region, request }).handle(edit).await {
-        Ok(outcome) => Ok(outcome),
-        Err(Error::Conflict(conflict)) => Ok(Outcome::Conflict(conflict)),
+    edit: &Edit,
+) -> Result<(Outcome, Option<Made>), Stop> {
+    let (what, _) = edit.about();
+    let (region, viewer) = write.lock_region(what).await?;
+    let handler = CommandHandler { write, viewer: &viewer, region: region.id, request };
+    match Box::pin(handler.handle(edit.clone())).await {
+        Ok(Handled { outcome, made }) => Ok((outcome, made)),
+        Err(Error::Conflict(conflict)) => Ok((Outcome::Conflict(conflict), None)),
         Err(Error::Stop(stop)) => Err(stop),
     }
 }
 
-/// A change of an entry with the entry as it was right after it: what an edit is answered with.
+/// A change of an entry with the entry as it was right after it: what an edit that was done before is answered with.
 pub async fn changed(db: &Db, change: ChangeId) -> Result<EntryChange, Fault> {
     let found = find_of_entry(db.direct(), change).await?;
     found.ok_or_else(|| Fault::new(format!("the change {change} of an outcome is not there")))
@@ -132,10 +143,7 @@ pub async fn changed(db: &Db, change: ChangeId) -> Result<EntryChange, Fault> {
 
 /// An entry, living or deleted, in its place.
 pub async fn find(db: &Db, id: EntryId) -> Result<Option<Placed>, Fault> {
-    let read = db.read().await?;
-    let Some(entry) = store::find(&read, id).await? else { return Ok(None) };
-    let others = store::ranked(&read, entry.region, entry.cell).await?;
-    Ok(Some(Placed { position: place::position(&others, id, entry.rank), entry }))
+    store::placed(db.direct(), id).await
 }
 
 /// A cell holds so many characters.
@@ -158,6 +166,18 @@ fn holds(what: &str, max: usize, chars: usize) -> Result<(), Refusal> {
 }
 
 impl Edit {
+    /// What it is about, and in which region that is.
+    fn about(&self) -> (&'static str, RegionOf) {
+        match self {
+            Edit::Create { sheet, .. } => ("計画・評価表", sheet::region_of(*sheet)),
+            Edit::Update { version, .. }
+            | Edit::Move { version, .. }
+            | Edit::Assign { version, .. }
+            | Edit::Delete { version }
+            | Edit::Restore { version, .. } => ("取組", store::region_of(version.entry)),
+        }
+    }
+
     /// The spelling of SQL: a request id is good for one kind.
     fn kind(&self) -> &'static str {
         match self {

@@ -1,21 +1,21 @@
 //! Queries of entries.
 
 use super::{
-    CellKey, Entry, governed_columns,
-    place::{GAP, RankedEntry},
+    CellKey, Entry, Placed, governed_columns,
+    place::{GAP, Others, RankedEntry},
     table::{self, Notes},
 };
 use crate::{
     Fault,
-    db::{Code, Write},
+    db::{Code, RegionOf, Write},
 };
 use renkei_domain::{
     AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RegionId, SceneSet,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, Set,
-    sea_query::{Expr, IntoIden, Query, SelectStatement, TableRef},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    sea_query::{Asterisk, Expr, IntoIden, Query, SelectStatement, TableRef},
 };
 use uuid::Uuid;
 
@@ -42,27 +42,63 @@ pub async fn find(db: &impl ConnectionTrait, id: EntryId) -> Result<Option<Entry
     table::Entity::find_by_id(id.0).one(db).await?.map(Entry::try_from).transpose()
 }
 
+/// The region of an entry.
+pub fn region_of(id: EntryId) -> RegionOf {
+    RegionOf(table::Entity::find_by_id(id.0).select_only().column(table::Column::RegionId).into_query())
+}
+
+/// An entry, living or deleted, with its place among the living ones of its cell, which are counted and not read.
+pub async fn placed(db: &impl ConnectionTrait, id: EntryId) -> Result<Option<Placed>, Fault> {
+    let own = |column| Expr::col((table::Entity, column));
+    let other = |column| Expr::col(("other", column));
+    let order = [table::Column::Rank, table::Column::Id];
+    let mut before = Query::select();
+    before.expr(Expr::col(Asterisk).count()).from_as(table::Entity, "other");
+    let cell =
+        [table::Column::RegionId, table::Column::FiscalYear, table::Column::Facet, table::Column::ItemId];
+    for column in cell {
+        before.and_where(other(column).eq(own(column)));
+    }
+    before
+        .and_where(other(table::Column::DeletedAt).is_null())
+        .and_where(Expr::tuple(order.map(other)).lt(Expr::tuple(order.map(own))));
+    let found = table::Entity::find_by_id(id.0).expr_as(before, "position");
+    let Some(row) = db.query_one(&found.into_query()).await? else { return Ok(None) };
+    let position: i64 = row.try_get("", "position")?;
+    let entry = table::Model::from_query_result(&row, "")?.try_into()?;
+    Ok(Some(Placed { entry, position: position.try_into()? }))
+}
+
 /// The living entries of a cell with their ranks, in order.
 pub async fn ranked(
     db: &impl ConnectionTrait,
     region: RegionId,
     cell: CellKey,
 ) -> Result<Vec<RankedEntry>, Fault> {
-    let rows: Vec<(Uuid, i64)> = ranks(region, cell).into_tuple().all(db).await?;
-    Ok(rows.into_iter().map(|(id, rank)| RankedEntry { id: EntryId(id), rank }).collect())
+    let rows: Vec<(Uuid, i64, i32)> = ranks(region, cell).into_tuple().all(db).await?;
+    let ranked = |(id, rank, chars): (Uuid, i64, i32)| {
+        Ok(RankedEntry { id: EntryId(id), rank, chars: chars.try_into()? })
+    };
+    rows.into_iter().map(ranked).collect()
 }
 
-/// The characters of the living entries in a cell, and of all on the sheet that governs it; one entry left out.
-pub async fn chars(
+/// What stands in a cell besides one entry, which need not be there, and on the sheet that governs it.
+pub async fn others(
     db: &impl ConnectionTrait,
     region: RegionId,
     cell: CellKey,
     without: EntryId,
-) -> Result<(usize, usize), Fault> {
-    let chars: Option<(Option<i64>, Option<i64>)> =
-        lengths(region, cell, without).into_tuple().one(db).await?;
-    let (of_cell, of_sheet) = chars.unwrap_or_default();
-    Ok((of_cell.unwrap_or_default().try_into()?, of_sheet.unwrap_or_default().try_into()?))
+) -> Result<Others, Fault> {
+    type Row = (Option<i64>, Option<i64>, i64, Option<i64>);
+    let row: Option<Row> = beside(region, cell, without).into_tuple().one(db).await?;
+    let (of_cell, of_sheet, entries, last) = row.unwrap_or_default();
+    let chars = |sum: Option<i64>| usize::try_from(sum.unwrap_or_default());
+    Ok(Others {
+        entries: entries.try_into()?,
+        last,
+        chars_of_cell: chars(of_cell)?,
+        chars_of_sheet: chars(of_sheet)?,
+    })
 }
 
 pub async fn insert(write: &Write, entries: &[Entry]) -> Result<(), Fault> {
@@ -109,16 +145,18 @@ fn in_columns(
 
 fn ranks(region: RegionId, cell: CellKey) -> Select<table::Entity> {
     let there = in_columns(region, [cell.column()]).filter(table::Column::ItemId.eq(cell.item.0));
-    in_order(there).select_only().columns([table::Column::Id, table::Column::Rank])
+    in_order(there).select_only().columns([table::Column::Id, table::Column::Rank, table::Column::Chars])
 }
 
-fn lengths(region: RegionId, cell: CellKey, without: EntryId) -> Select<table::Entity> {
-    let of_cell = Expr::case(in_cell(cell), Expr::col(table::Column::Chars)).finally(0);
+fn beside(region: RegionId, cell: CellKey, without: EntryId) -> Select<table::Entity> {
+    let in_cell = |column| Expr::expr(Expr::case(in_cell(cell), Expr::col(column)));
     in_columns(region, governed_columns(cell.governing_year()))
         .filter(table::Column::Id.ne(without.0))
         .select_only()
-        .expr_as(Expr::expr(of_cell).sum(), "of_cell")
+        .expr_as(in_cell(table::Column::Chars).sum(), "of_cell")
         .column_as(table::Column::Chars.sum(), "of_sheet")
+        .expr_as(in_cell(table::Column::Rank).count(), "entries")
+        .expr_as(in_cell(table::Column::Rank).max(), "last")
 }
 
 fn in_order(entries: Select<table::Entity>) -> Select<table::Entity> {
@@ -228,8 +266,8 @@ mod tests {
         let db = Db::open(url).await.unwrap();
         let (region, cell) = much_deleted(&db).await;
         let sheet = in_order(in_columns(region, governed_columns(cell.governing_year())));
-        let lengths = lengths(region, cell, EntryId(clock::fresh()));
-        for (what, select) in [("cell", ranks(region, cell)), ("sheet", sheet), ("characters", lengths)] {
+        let beside = beside(region, cell, EntryId(clock::fresh()));
+        for (what, select) in [("cell", ranks(region, cell)), ("sheet", sheet), ("characters", beside)] {
             let plan = plan(&db, select).await;
             assert!(plan.contains("entry_living"), "{what}: {plan}");
             assert!(!plan.contains("Removed by Filter"), "{what}: {plan}");

@@ -1,21 +1,15 @@
-//! Entity tags of query responses (RFC 9110). A query of nothing but fields that the change log covers is answered with a
-//! tag; asked again with `If-None-Match`, it is not executed as long as its tag is the same.
-//!
-//! The tag is a hash of all that the response depends on: the operation, who asks and with which rights, the numbers of the
-//! last changes of the regions that they read, the schema and the program. The numbers are read before the operation runs,
-//! so a response may be newer than its tag, and is then asked for once more, but never older.
+//! Which queries are covered by the change log: those of nothing but fields that numbered changes alone alter. Their
+//! answers are kept ([`answers`](super::answers)), and have an entity tag (RFC 9110): asked again with `If-None-Match`,
+//! they are not sent as long as their tag is the same.
 
-use super::media::Media;
-use crate::caller::Identity;
+use super::answers::Audience;
 use crate::graphql;
 use crate::graphql::types::{TYPES, named};
 use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::LazyLock;
-use std::time::UNIX_EPOCH;
 
 /// The fields of each type that nothing but a numbered change in one of the viewer's regions alters. Drafts, presence,
 /// visits and waiting threads are not among them, nor is any field that is not listed.
@@ -51,38 +45,10 @@ const SELECTIONS: usize = 2_000;
 /// Levels of selections, likewise.
 const LEVELS: usize = 32;
 
-/// The tag of a request's response; `None`: the response has none.
-///
-/// An operator's queries are logged, so they are executed each time.
-pub fn of(request: &mut async_graphql::Request, media: Media, identity: &Identity) -> Option<HeaderValue> {
-    let viewer = identity.viewer();
+/// For whom the answer to a request that was read is good; `None`: more than numbered changes may alter it.
+pub fn audience(request: &mut async_graphql::Request) -> Option<Audience> {
     let name = request.operation_name.clone();
-    if viewer.account.operator || !is_versioned(request.parsed_query().ok()?, name.as_deref()) {
-        return None;
-    }
-    let rights = match (identity.by_token(), identity.reads_only()) {
-        (false, _) => "session",
-        (true, false) => "token",
-        (true, true) => "token that only reads",
-    };
-    let mut parts = vec![
-        PROGRAM.clone(),
-        format!("{media:?}"),
-        request.query.clone(),
-        name.unwrap_or_default(),
-        serde_json::to_string(&request.variables).ok()?,
-        rights.to_owned(),
-        viewer.account.id.to_string(),
-        viewer.account.organization.id.to_string(),
-    ];
-    parts.extend(viewer.memberships.iter().map(|membership| {
-        let region = &membership.region;
-        format!("{} {:?} {}", region.id, membership.role, region.seq)
-    }));
-    let hash = Sha256::digest(serde_json::to_vec(&parts).ok()?);
-    let hash: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    // Weak, because the same response is compressed in several ways.
-    HeaderValue::try_from(format!("W/\"{hash}\"")).ok()
+    covered(request.parsed_query().ok()?, name.as_deref())
 }
 
 /// Whether the client already has the response of this tag.
@@ -106,13 +72,6 @@ pub fn with_tag(mut response: Response, tag: HeaderValue) -> Response {
     response
 }
 
-/// The schema, and which build of the program serves it.
-static PROGRAM: LazyLock<String> = LazyLock::new(|| {
-    let file = std::env::current_exe().and_then(std::fs::metadata).ok();
-    let built = file.as_ref().and_then(|file| file.modified().ok()?.duration_since(UNIX_EPOCH).ok());
-    format!("{} {:?} {built:?}", graphql::sdl(), file.map(|file| file.len()))
-});
-
 /// Each as `Type.field`.
 static FIELDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let words = VERSIONED.split_whitespace();
@@ -129,16 +88,21 @@ fn versioned(of: &str, name: &str) -> Option<&'static str> {
     FIELDS.contains(&format!("{of}.{name}")).then(|| TYPES.field(of, name).map(named))?
 }
 
-/// Whether the operation that would run is a query of nothing but versioned fields.
-fn is_versioned(document: &ExecutableDocument, name: Option<&str>) -> bool {
-    let Some(operation) = graphql::chosen(document, name) else { return false };
-    operation.ty == OperationType::Query
-        && Walk { document, left: SELECTIONS }.is_versioned("Query", &operation.selection_set.node, LEVELS)
+/// Of the operation that would run, if it is a query of nothing but versioned fields.
+fn covered(document: &ExecutableDocument, name: Option<&str>) -> Option<Audience> {
+    let operation = graphql::chosen(document, name)?;
+    if operation.ty != OperationType::Query {
+        return None;
+    }
+    let mut walk = Walk { document, left: SELECTIONS, audience: Audience::Shared };
+    walk.is_versioned("Query", &operation.selection_set.node, LEVELS).then_some(walk.audience)
 }
 
 struct Walk<'d> {
     document: &'d ExecutableDocument,
     left: usize,
+    /// As far as it has walked.
+    audience: Audience,
 }
 
 impl Walk<'_> {
@@ -150,6 +114,10 @@ impl Walk<'_> {
             match &selection.node {
                 Selection::Field(field) if field.node.name.node == "__typename" => true,
                 Selection::Field(field) => {
+                    // All else that an answer tells of its viewer follows from organisation and roles.
+                    if (of, field.node.name.node.as_str()) == ("Query", "viewer") {
+                        self.audience = Audience::Own;
+                    }
                     let of = versioned(of, &field.node.name.node);
                     of.is_some_and(|of| self.is_versioned(of, &field.node.selection_set.node, levels))
                 }
@@ -173,8 +141,23 @@ impl Walk<'_> {
 mod tests {
     use super::*;
 
+    fn audience(query: &str, name: Option<&str>) -> Option<Audience> {
+        covered(&async_graphql::parser::parse_query(query).unwrap(), name)
+    }
+
     fn has_tag(query: &str, name: Option<&str>) -> bool {
-        is_versioned(&async_graphql::parser::parse_query(query).unwrap(), name)
+        audience(query, name).is_some()
+    }
+
+    #[test]
+    fn only_what_asks_for_the_viewer_is_the_viewers_own() {
+        for own in
+            ["{ viewer { id } regions { name } }", "{ ...Q } fragment Q on Query { me: viewer { name } }"]
+        {
+            assert_eq!(audience(own, None), Some(Audience::Own), "{own}");
+        }
+        let shared = "{ sheet(regionId: \"x\", fiscalYear: 2026) { rows { cells { viewerCanEdit } } } }";
+        assert_eq!(audience(shared, None), Some(Audience::Shared));
     }
 
     /// A field that is renamed or gone has to be renamed or removed in the list as well.

@@ -120,7 +120,7 @@ fn accepts_html(headers: &HeaderMap) -> bool {
     })
 }
 
-fn accepts_encoding(headers: &HeaderMap, encoding: &str) -> bool {
+pub fn accepts_encoding(headers: &HeaderMap, encoding: &str) -> bool {
     let accepted =
         headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.split(',').any(|choice| {

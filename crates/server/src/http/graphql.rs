@@ -2,6 +2,7 @@
 //! method and which media types are allowed, behind it the status. POST of JSON for everything, GET for queries, and GET
 //! with an upgrade for a [`websocket`].
 
+use super::answers::{Answer, Keys};
 use super::etag;
 use super::media::{Media, is_json};
 use super::refusal::{not_allowed, refuse};
@@ -53,6 +54,12 @@ pub async fn handle(
         Ok(request) => request,
         Err(malformed) => return malformed.into_response(),
     };
+    let keys = caller.identity.as_ref().and_then(|identity| Keys::of(&request, media, identity));
+    if let Some(keys) = &keys
+        && let Some(known) = app.answers.find(keys).await
+    {
+        return known.respond(&headers, only_queries);
+    }
     let kind = match graphql::read(&mut request) {
         Ok(kind) => kind,
         Err(error) => return respond(media, GraphqlResponse::from_errors(vec![error])),
@@ -60,14 +67,24 @@ pub async fn handle(
     if only_queries && kind != OperationType::Query {
         return not_allowed("POST", NOT_ALLOWED);
     }
-    let identity = caller.identity.as_ref().filter(|_| only_queries);
-    let tag = identity.and_then(|identity| etag::of(&mut request, media, identity));
-    if let Some(tag) = tag.as_ref().filter(|tag| etag::matches(&headers, tag)) {
-        return etag::not_modified(tag.clone());
+    let key = keys.and_then(|keys| Some(keys.of_audience(etag::audience(&mut request)?)));
+    let Some((key, tag)) = key.and_then(|key| Some((key, key.tag()?))) else {
+        return respond(media, app.executor.execute(request.data(caller)).await);
+    };
+    if only_queries && etag::matches(&headers, &tag) {
+        return etag::not_modified(tag);
     }
-    let response = app.executor.execute(request.data(caller)).await;
-    let tag = tag.filter(|_| response.errors.is_empty());
-    tag.into_iter().fold(respond(media, response), etag::with_tag)
+    let mut failed = None;
+    let make = async {
+        let response = app.executor.execute(request.data(caller)).await;
+        let body = serde_json::to_vec(&response).ok().filter(|_| response.errors.is_empty());
+        failed = Some(response).filter(|_| body.is_none());
+        Some(Answer::new(media, tag, body?))
+    };
+    match app.answers.find_or_make(key, make).await {
+        Some(answer) => answer.respond(&headers, only_queries),
+        None => respond(media, failed.unwrap_or_default()),
+    }
 }
 
 /// The response in the media type that was asked for. Where nothing ran, the newer type says so by the status, and both by

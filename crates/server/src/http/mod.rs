@@ -3,6 +3,7 @@
 
 mod address;
 mod admission;
+mod answers;
 mod bearer;
 mod body;
 mod connections;
@@ -24,6 +25,7 @@ mod serve;
 mod websocket;
 
 pub use admission::Admission;
+pub use answers::{Answers, BYTES as ANSWER_BYTES};
 pub use limits::Limits;
 pub use rate_limit::RateLimits;
 pub use serve::{asked_to_stop, serve};
@@ -40,9 +42,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::trace::TraceLayer;
-
-/// Responses of fewer bytes are sent as they are.
-const COMPRESSED_FROM: u64 = 1024;
 
 /// All addresses of the server. Layers are listed as a request passes them, from the first to the last.
 pub fn router(app: App) -> Router {
@@ -78,7 +77,9 @@ pub fn router(app: App) -> Router {
 }
 
 fn compression() -> CompressionLayer<SizeAbove> {
-    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(COMPRESSED_FROM))
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(SizeAbove::new(answers::COMPRESSED_FROM as u64))
 }
 
 /// Changes are accepted from pages of this server alone: by `Sec-Fetch-Site`, or else by `Origin`, whose host must be

@@ -151,7 +151,7 @@ impl Import<'_> {
                 Step::Create { want } => {
                     let rank = self.rank_after(cell.key, &mut entries, before).await?;
                     let entry = self.entry(cell.key, cell.want[want].clone(), rank);
-                    entries.push(RankedEntry { id: entry.id, rank });
+                    entries.push(RankedEntry { id: entry.id, rank, chars: entry.text.chars() });
                     entries.sort_by_key(|other| (other.rank, other.id));
                     before = Some(entry.id);
                     self.done.created += 1;

@@ -30,8 +30,13 @@ use tokio::{
 };
 use uuid::Uuid;
 
-/// Between two lists of those who are here: many who come at once are told of together.
+/// Between two lists of those who are here: many who come at once are told of together. The more are here, the longer,
+/// so that what is sent grows with those who come and not with its square.
 const PRESENCE_EVERY: Duration = Duration::from_millis(200);
+/// Pages for which it is that long once; for twice as many it is twice as long.
+const PRESENCE_PAGES: usize = 25;
+/// A list names no more pages; of more, it tells the number.
+const PRESENCE_LISTED: usize = 50;
 
 /// 計画・評価表に起きたこと。
 /// What happened to a sheet.
@@ -93,9 +98,12 @@ pub struct SheetReset {
 /// Who has the sheet open, whenever it is another list.
 #[derive(SimpleObject)]
 pub struct PresenceChanged {
-    /// 今、表を開いている人。
-    /// Who has it open now.
+    /// 今、表を開いている人。50画面まで。それより多ければ、編集中の画面から先に並びます。
+    /// Who has it open now: at most 50 pages, first those on which something is edited.
     present: Vec<Presence>,
+    /// 今、表を開いている画面の数。
+    /// How many pages have it open.
+    total: usize,
 }
 
 /// 表を開いている人。同じ人が2つの画面で開いていれば2つ並びます。
@@ -163,7 +171,7 @@ impl Queries {
         let feed = context.live.feed(head.region);
         let last = feed.newest().await?;
         if last.saturating_sub(after_seq) > i64::try_from(limits::PAGE_ROWS).map_err(Fault::from)? {
-            return Ok(vec![SheetEvent::Reset(SheetReset { seq: last }), present(context, head.id)]);
+            return Ok(vec![SheetEvent::Reset(SheetReset { seq: last }), present(context, head.id).0]);
         }
         let (mut events, mut seq) = (Vec::new(), after_seq);
         loop {
@@ -182,7 +190,7 @@ impl Queries {
                 }
             }
         }
-        events.push(present(context, head.id));
+        events.push(present(context, head.id).0);
         Ok(events)
     }
 }
@@ -290,8 +298,10 @@ impl Subscriber<'_> {
         loop {
             if self.presence.has_changed().unwrap_or_default() && self.presence_at <= Instant::now() {
                 self.presence.mark_unchanged();
-                self.presence_at = Instant::now() + PRESENCE_EVERY;
-                return Ok(present(self.context, self.sheet));
+                let (present, total) = present(self.context, self.sheet);
+                let pause = 1 + u32::try_from(total / PRESENCE_PAGES).unwrap_or(u32::MAX - 1);
+                self.presence_at = Instant::now() + PRESENCE_EVERY.saturating_mul(pause);
+                return Ok(present);
             }
             while let Some(event) = self.events.pop_front() {
                 self.seq = event.change.seq;
@@ -350,7 +360,7 @@ fn render(event: &Event, sheet: SheetId) -> Option<SheetEvent> {
                     SheetEvent::Deleted(EntryDeleted { id, version, change })
                 }
                 _ => {
-                    let entry = Entry::new(governing, entry.clone(), *position);
+                    let entry = Entry::new(governing, Arc::new(entry.clone()), *position);
                     SheetEvent::Saved(EntrySaved { entry, change, merged: false })
                 }
             })
@@ -369,13 +379,15 @@ fn changed(frame: &sheet::Frame, change: Change) -> SheetEvent {
     SheetEvent::Sheet(SheetChanged { sheet, change: Some(change) })
 }
 
-fn present(context: &RequestContext, sheet: SheetId) -> SheetEvent {
-    let present = context.live.presence.list(sheet).into_iter().map(|present| Presence {
+/// Who has a sheet open, and how many pages that are.
+fn present(context: &RequestContext, sheet: SheetId) -> (SheetEvent, usize) {
+    let (present, total) = context.live.presence.list(sheet, PRESENCE_LISTED);
+    let present = present.into_iter().map(|present| Presence {
         account: Account(present.who),
         entry_id: present.entry.map(|entry| entry.to_string().into()),
         visit_id: Some(present.page.to_string().into()),
     });
-    SheetEvent::Presence(PresenceChanged { present: present.collect() })
+    (SheetEvent::Presence(PresenceChanged { present: present.collect(), total }), total)
 }
 
 /// A sheet that the viewer reads; an operator's look is noted.

@@ -129,11 +129,19 @@ impl PresenceRegistry {
         Some(page.who.clone())
     }
 
-    pub fn list(&self, sheet: SheetId) -> Vec<Present> {
+    /// At most so many of the pages that are open, first those on which something is edited; and how many there are.
+    pub fn list(&self, sheet: SheetId, most: usize) -> (Vec<Present>, usize) {
         let (now, sheets) = (Instant::now(), self.sheets.lock());
         let pages = sheets.get(&sheet).map(|on| on.pages.as_slice()).unwrap_or_default();
+        let open = || pages.iter().filter(|page| page.is_open(now));
+        let total = open().count();
         let present = |page: &Page| Present { who: page.who.clone(), page: page.key.id, entry: page.entry };
-        pages.iter().filter(|page| page.is_open(now)).map(present).collect()
+        if total <= most {
+            return (open().map(present).collect(), total);
+        }
+        let (edit, read) =
+            (open().filter(|page| page.entry.is_some()), open().filter(|page| page.entry.is_none()));
+        (edit.chain(read).take(most).map(present).collect(), total)
     }
 
     /// Notified when a sheet's list changes.

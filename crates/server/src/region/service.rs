@@ -25,8 +25,21 @@ pub async fn view(read: &Read, id: RegionId) -> Result<Option<RegionView>, Fault
 
 /// A region, held until the transaction ends: its changes happen one after the other.
 pub async fn hold(write: &Write, id: RegionId) -> Result<Option<RegionView>, Fault> {
-    let Some(region) = store::lock(write, id).await? else { return Ok(None) };
-    Ok(whole(write, vec![region]).await?.pop())
+    match store::lock(write, id).await? {
+        Some(region) => view(write, region.id).await,
+        None => Ok(None),
+    }
+}
+
+/// A region whose sheets have been read already.
+pub async fn view_with(
+    read: &Read,
+    id: RegionId,
+    sheets: Vec<sheet::SheetHead>,
+) -> Result<Option<RegionView>, Fault> {
+    let Some((region, organizations)) = store::find(read, &[id]).await?.pop() else { return Ok(None) };
+    let handouts = handout::of_regions(read, &[id]).await?;
+    Ok(Some(RegionView { region, organizations, sheets, handouts }))
 }
 
 /// The region of this name.
@@ -115,19 +128,14 @@ pub async fn add_organization(db: &Db, region: &str, new: NewOrganization<'_>) -
     Ok(organization)
 }
 
-/// Whole regions, by name: four statements however many.
+/// Whole regions, by name: three statements however many.
 async fn views(read: &Read, ids: &[RegionId]) -> Result<Vec<RegionView>, Fault> {
-    whole(read, store::find(read, ids).await?).await
-}
-
-async fn whole(read: &Read, regions: Vec<Region>) -> Result<Vec<RegionView>, Fault> {
-    let ids: Vec<RegionId> = regions.iter().map(|region| region.id).collect();
-    let mut organizations = store::organizations(read, &ids).await?;
-    let mut sheets = sheet::heads(read, &ids).await?.into_iter().into_group_map_by(|sheet| sheet.region);
+    let regions = store::find(read, ids).await?;
+    let mut sheets = sheet::heads(read, ids).await?.into_iter().into_group_map_by(|sheet| sheet.region);
     let mut handouts =
-        handout::of_regions(read, &ids).await?.into_iter().into_group_map_by(|handout| handout.region);
-    let view = |region: Region| RegionView {
-        organizations: organizations.remove(&region.id).unwrap_or_default(),
+        handout::of_regions(read, ids).await?.into_iter().into_group_map_by(|handout| handout.region);
+    let view = |(region, organizations): (Region, _)| RegionView {
+        organizations,
         sheets: sheets.remove(&region.id).unwrap_or_default(),
         handouts: handouts.remove(&region.id).unwrap_or_default(),
         region,

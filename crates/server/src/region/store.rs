@@ -6,28 +6,56 @@ use super::{
 };
 use crate::{
     Fault, clock,
-    db::{Code, Write},
+    db::{CHANGE_CHANNEL, Code, RegionOf, Write, add_columns},
 };
-use itertools::Itertools;
 use renkei_domain::{OrganizationId, OrganizationKind, RegionId};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set, prelude::Expr, sea_query::LockType,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::{Expr, LockType, Order, Query},
 };
-use std::collections::HashMap;
 
 pub async fn all_ids(db: &impl ConnectionTrait) -> Result<Vec<RegionId>, Fault> {
     let regions = region::Entity::find().order_by_asc(region::Column::Name).all(db).await?;
     Ok(regions.into_iter().map(|row| RegionId(row.id)).collect())
 }
 
-pub async fn find(db: &impl ConnectionTrait, ids: &[RegionId]) -> Result<Vec<Region>, Fault> {
-    let rows = region::Entity::find()
-        .filter(region::Column::Id.is_in(ids.iter().map(|id| id.0)))
-        .order_by_asc(region::Column::Name)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(Region::from).collect())
+/// Regions by name, with their organisations in the order in which they joined.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    ids: &[RegionId],
+) -> Result<Vec<(Region, Vec<Organization>)>, Fault> {
+    let mut found = Query::select();
+    add_columns::<region::Entity>(&mut found, "region_");
+    add_columns::<organization::Entity>(&mut found, "organization_");
+    let link = region_organization::Entity;
+    found
+        .from(region::Entity)
+        .left_join(
+            link,
+            Expr::col((link, region_organization::Column::RegionId))
+                .equals((region::Entity, region::Column::Id)),
+        )
+        .left_join(
+            organization::Entity,
+            Expr::col((organization::Entity, organization::Column::Id))
+                .equals((link, region_organization::Column::OrganizationId)),
+        )
+        .and_where(Expr::col((region::Entity, region::Column::Id)).is_in(ids.iter().map(|id| id.0)))
+        .order_by((region::Entity, region::Column::Name), Order::Asc)
+        .order_by((link, region_organization::Column::Position), Order::Asc);
+    let mut regions: Vec<(Region, Vec<Organization>)> = Vec::new();
+    for row in db.query_all(&found).await? {
+        let region = Region::from(region::Model::from_query_result(&row, "region_")?);
+        let organization = organization::Model::from_query_result_optional(&row, "organization_")?;
+        match regions.last_mut() {
+            Some((last, organizations)) if last.id == region.id => {
+                organizations.extend(organization.map(Into::into));
+            }
+            _ => regions.push((region, organization.map(Into::into).into_iter().collect())),
+        }
+    }
+    Ok(regions)
 }
 
 pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Region>, Fault> {
@@ -41,16 +69,27 @@ pub async fn lock(write: &Write, id: RegionId) -> Result<Option<Region>, Fault> 
     Ok(row.map(Region::from))
 }
 
-/// Takes `count` numbers and gives the first; under the region's lock.
+/// [`lock`], of the region that something belongs to.
+pub async fn lock_of(write: &Write, something: &RegionOf) -> Result<Option<Region>, Fault> {
+    let region = region::Entity::find().filter(region::Column::Id.in_subquery(something.0.clone()));
+    Ok(region.lock(LockType::NoKeyUpdate).one(&**write).await?.map(Region::from))
+}
+
+/// Takes `count` numbers and gives the first; under the region's lock. On PostgreSQL the same statement tells the other
+/// servers, when the transaction is committed.
 pub async fn take_seq(write: &Write, id: RegionId, count: usize) -> Result<i64, Fault> {
     let count = i64::try_from(count)?;
-    region::Entity::update_many()
-        .col_expr(region::Column::Seq, Expr::col(region::Column::Seq).add(count))
-        .filter(region::Column::Id.eq(id.0))
-        .exec(&**write)
-        .await?;
-    let region = lock(write, id).await?.ok_or_else(|| Fault::new(format!("no region {id}")))?;
-    Ok(region.seq - count + 1)
+    let mut taken = vec![Expr::col(region::Column::Seq)];
+    if write.get_database_backend() == DbBackend::Postgres {
+        taken.push(Expr::cust(format!("pg_notify('{CHANGE_CHANNEL}', id || ' ' || seq)")));
+    }
+    let mut take = Query::update();
+    take.table(region::Entity)
+        .value(region::Column::Seq, Expr::col(region::Column::Seq).add(count))
+        .and_where(Expr::col(region::Column::Id).eq(id.0))
+        .returning(Query::returning().exprs(taken));
+    let row = write.query_one(&take).await?.ok_or_else(|| Fault::new(format!("no region {id}")))?;
+    Ok(row.try_get::<i64>("", "seq")? - count + 1)
 }
 
 pub async fn insert(write: &Write, region: &Region) -> Result<(), Fault> {
@@ -117,23 +156,6 @@ pub async fn join(write: &Write, region: RegionId, organization: OrganizationId)
         position: Set(i32::try_from(there)?),
     };
     write.insert(row).await
-}
-
-/// In the order in which they joined.
-pub async fn organizations(
-    db: &impl ConnectionTrait,
-    regions: &[RegionId],
-) -> Result<HashMap<RegionId, Vec<Organization>>, Fault> {
-    let rows = region_organization::Entity::find()
-        .find_also_related(organization::Entity)
-        .filter(region_organization::Column::RegionId.is_in(regions.iter().map(|id| id.0)))
-        .order_by_asc(region_organization::Column::Position)
-        .all(db)
-        .await?;
-    let of_region = |(link, row): (region_organization::Model, Option<_>)| {
-        Some((RegionId(link.region_id), Organization::from(row?)))
-    };
-    Ok(rows.into_iter().filter_map(of_region).into_group_map())
 }
 
 impl From<region::Model> for Region {

@@ -3,3 +3,11 @@
 pub mod service;
 mod store;
 pub(crate) mod table;
+
+/// A request as it is kept: its kind, its time and its outcome.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    pub kind: String,
+    pub at: i64,
+    pub outcome: serde_json::Value,
+}

@@ -1,14 +1,14 @@
 //! Requests are executed once: their outcomes are kept, and the same request is answered from them.
 
-use super::store::{self, Stored};
+use super::{Stored, store};
 use crate::{
     Db, Fault,
-    caller::{AuthorizedWrite, Identity},
+    caller::{AuthorizedWrite, Identity, KnownRequest},
     clock::{self, DAY},
-    db::Write,
+    db::RegionOf,
     refusal::{Refusal, RefusalCode, Stop},
 };
-use renkei_domain::{AccountId, RequestId, limits};
+use renkei_domain::{RequestId, limits};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 const RETENTION: i64 = limits::REQUEST_DAYS * DAY;
@@ -29,33 +29,46 @@ enum Kept<T> {
 
 /// Executes a request in a transaction, in which its outcome is kept, a refusal included; one that is known is answered
 /// as before. `kind` is the spelling of SQL: an id is good for one kind. `request` is `None` if what was sent is no UUID.
-pub async fn once<T: Serialize + DeserializeOwned>(
+/// `about`: something in a region, whose writers it waits for. Beside the outcome, which is kept, stands what is known of
+/// it only if it was executed now.
+pub async fn once<T: Serialize + DeserializeOwned, N>(
     db: &Db,
     identity: &Identity,
     request: Option<RequestId>,
     kind: &str,
-    execute: impl AsyncFnOnce(&AuthorizedWrite<'_>) -> Result<T, Stop>,
-) -> Result<T, Stop> {
-    let write = AuthorizedWrite::begin(db, identity).await?;
-    let account = write.account().id;
-    if let Some(id) = request
-        && let Some(known) = find(&write, account, id, kind).await?
-    {
-        return known.outcome();
+    about: Option<&RegionOf>,
+    mut execute: impl AsyncFnMut(&AuthorizedWrite<'_>) -> Result<(T, N), Stop>,
+) -> Result<(T, Option<N>), Stop> {
+    loop {
+        let write = match about {
+            Some(about) => AuthorizedWrite::begin_about(db, identity, about, request).await?,
+            None => AuthorizedWrite::begin(db, identity).await?,
+        };
+        if let Some(id) = request
+            && let Some(known) = find(&write, id, kind).await?
+        {
+            return Ok((known.outcome()?, None));
+        }
+        let (kept, now) = match execute(&write).await {
+            Ok((done, now)) => (Kept::Done(done), Some(now)),
+            // The same request is sent again when they have signed in.
+            Err(Stop::Refused(refusal)) if refusal.code != RefusalCode::SignedOut => {
+                (Kept::Refused(refusal), None)
+            }
+            Err(stop) => return Err(stop),
+        };
+        if let Some(id) = request {
+            let outcome = serde_json::to_value(&kept).map_err(Fault::from)?;
+            let stored = Stored { kind: kind.to_owned(), at: clock::now(), outcome };
+            if !store::insert(&write, write.account().id, id, stored).await? {
+                // It was sent twice at the same moment, and looked up while the other one was being executed. Nothing of
+                // this one is committed, and the other one's outcome is known by now.
+                continue;
+            }
+        }
+        write.commit().await?;
+        return Ok((kept.outcome()?, now));
     }
-    let kept = match execute(&write).await {
-        Ok(done) => Kept::Done(done),
-        // The same request is sent again when they have signed in.
-        Err(Stop::Refused(refusal)) if refusal.code != RefusalCode::SignedOut => Kept::Refused(refusal),
-        Err(stop) => return Err(stop),
-    };
-    if let Some(id) = request {
-        let outcome = serde_json::to_value(&kept).map_err(Fault::from)?;
-        let stored = Stored { kind: kind.to_owned(), at: clock::now(), outcome };
-        store::insert(&write, account, id, stored).await?;
-    }
-    write.commit().await?;
-    kept.outcome()
 }
 
 impl<T> Kept<T> {
@@ -70,12 +83,16 @@ impl<T> Kept<T> {
 /// What came of this request, if it is known. The account is locked, so that the same request sent twice at the same
 /// moment waits for its own outcome.
 async fn find<T: DeserializeOwned>(
-    write: &Write,
-    account: AccountId,
+    write: &AuthorizedWrite<'_>,
     id: RequestId,
     kind: &str,
 ) -> Result<Option<Kept<T>>, Stop> {
-    match store::find(write, account, id).await? {
+    let account = write.account().id;
+    let stored = match write.known_request() {
+        KnownRequest::Told(stored) => stored,
+        KnownRequest::Unasked => store::find(write, account, id).await?,
+    };
+    match stored {
         None => Ok(None),
         Some(kept) if kept.at < clock::now() - RETENTION => {
             store::remove(write, account, id).await?;

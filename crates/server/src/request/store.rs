@@ -1,24 +1,17 @@
 //! Queries of requests.
 
-use super::table;
+use super::{Stored, table};
 use crate::{Fault, db::Write};
 use renkei_domain::{AccountId, RequestId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
-use serde_json::Value;
-
-/// A request, its time and its outcome.
-pub struct Stored {
-    pub kind: String,
-    pub at: i64,
-    pub outcome: Value,
-}
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
 
 pub async fn find(write: &Write, account: AccountId, id: RequestId) -> Result<Option<Stored>, Fault> {
     let row = table::Entity::find_by_id((account.0, id.0)).one(&**write).await?;
     Ok(row.map(|row| Stored { kind: row.kind, at: row.at, outcome: row.outcome }))
 }
 
-pub async fn insert(write: &Write, account: AccountId, id: RequestId, stored: Stored) -> Result<(), Fault> {
+/// `false`: the same request was executed meanwhile.
+pub async fn insert(write: &Write, account: AccountId, id: RequestId, stored: Stored) -> Result<bool, Fault> {
     let row = table::ActiveModel {
         account_id: Set(account.0),
         request_id: Set(id.0),
@@ -26,7 +19,10 @@ pub async fn insert(write: &Write, account: AccountId, id: RequestId, stored: St
         at: Set(stored.at),
         outcome: Set(stored.outcome),
     };
-    write.insert(row).await
+    let unless_known =
+        OnConflict::columns([table::Column::AccountId, table::Column::RequestId]).do_nothing().to_owned();
+    let insert = table::Entity::insert(row).on_conflict(unless_known);
+    Ok(insert.exec_without_returning(&**write).await? > 0)
 }
 
 pub async fn remove(write: &Write, account: AccountId, id: RequestId) -> Result<(), Fault> {

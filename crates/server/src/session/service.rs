@@ -56,31 +56,27 @@ pub struct Living {
     seen_at: i64,
 }
 
-/// Those of these sessions that live: a constant number of statements, however many.
+/// Those of these sessions that live: one statement, however many.
 pub async fn living(db: &Db, tokens: &[TokenHash]) -> Result<HashMap<TokenHash, Living>, Fault> {
     if tokens.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut stored = store::find(db.direct(), tokens).await?;
-    let now = clock::now();
-    stored.retain(|_, stored| now < stored.ends_at());
-    let viewers = account::viewers(db.direct(), stored.values().map(|stored| stored.account)).await?;
-    let living = stored.into_iter().filter_map(|(token, stored)| {
-        let viewer = viewers.get(&stored.account)?.clone();
-        Some((token, Living { viewer, ends_at: stored.ends_at(), seen_at: stored.seen_at }))
+    let (stored, now) = (store::find(db.direct(), tokens).await?, clock::now());
+    let living = stored.into_iter().map(|(token, store::Stored { created_at, seen_at }, viewer)| {
+        (token, Living { viewer, ends_at: ends_at(created_at, seen_at), seen_at })
     });
-    Ok(living.collect())
+    Ok(living.filter(|(_, living)| now < living.ends_at).collect())
 }
 
 /// Whether a session lives; it does not end before the transaction does.
 pub async fn is_open(write: &Write, token: &TokenHash) -> Result<bool, Fault> {
-    Ok(store::lock(write, token).await?.is_some_and(|stored| clock::now() < stored.ends_at()))
+    let stored = store::lock(write, token).await?;
+    Ok(stored.is_some_and(|stored| clock::now() < ends_at(stored.created_at, stored.seen_at)))
 }
 
-impl store::Stored {
-    fn ends_at(&self) -> i64 {
-        (self.created_at + LIFE).min(self.seen_at + IDLE)
-    }
+/// When a session runs out, unless it is used before.
+pub fn ends_at(created_at: i64, seen_at: i64) -> i64 {
+    (created_at + LIFE).min(seen_at + IDLE)
 }
 
 /// What became of an attempt to sign in.

@@ -6,14 +6,16 @@ use super::{
     throttle::{Attempt, Counted},
 };
 use crate::{
-    Fault, clock,
-    db::{LIST, Write},
+    Fault,
+    account::{self, Viewer},
+    clock,
+    db::{LIST, Write, add_columns},
 };
 use renkei_domain::AccountId;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, NotSet, QueryFilter, QueryOrder,
-    QuerySelect, Set,
-    sea_query::{LockType, OnConflict},
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, NotSet, QueryFilter,
+    QueryOrder, QuerySelect, Set,
+    sea_query::{Expr, LockType, OnConflict},
 };
 use std::{collections::HashMap, net::IpAddr};
 use uuid::Uuid;
@@ -26,23 +28,35 @@ const NETWORKS: u64 = 20;
 const FAILURE_LOCK: i64 = 0x7265_6e6b_656a;
 
 pub struct Stored {
-    pub account: AccountId,
     pub created_at: i64,
     pub seen_at: i64,
 }
 
-/// Those of these sessions that are there, by their tokens.
+/// Those of these sessions that are there, by their tokens, and whom they belong to: one statement for [`LIST`] of them.
 pub async fn find(
     db: &impl ConnectionTrait,
     tokens: &[TokenHash],
-) -> Result<HashMap<TokenHash, Stored>, Fault> {
-    let mut found = HashMap::with_capacity(tokens.len());
+) -> Result<Vec<(TokenHash, Stored, Viewer)>, Fault> {
+    let mut found = Vec::with_capacity(tokens.len());
     for chunk in tokens.chunks(LIST) {
-        let rows = session::Entity::find()
-            .filter(session::Column::TokenHash.is_in(chunk.iter().map(TokenHash::as_str)))
-            .all(db)
-            .await?;
-        found.extend(rows.into_iter().map(|row| (TokenHash::stored(row.token_hash.clone()), row.into())));
+        let mut rows = account::viewer_rows();
+        add_columns::<session::Entity>(&mut rows, "session_");
+        let owner = (session::Entity, session::Column::AccountId);
+        rows.inner_join(session::Entity, Expr::col(("account", "id")).equals(owner)).and_where(
+            Expr::col((session::Entity, session::Column::TokenHash))
+                .is_in(chunk.iter().map(TokenHash::as_str)),
+        );
+        let rows = db.query_all(&rows).await?;
+        let viewers = account::viewers_of(&rows)?;
+        let mut sessions = HashMap::with_capacity(chunk.len());
+        for row in &rows {
+            let session = session::Model::from_query_result(row, "session_")?;
+            sessions.insert(TokenHash::stored(session.token_hash.clone()), session);
+        }
+        found.extend(sessions.into_iter().filter_map(|(token, session)| {
+            let viewer = viewers.get(&AccountId(session.account_id))?.clone();
+            Some((token, session.into(), viewer))
+        }));
     }
     Ok(found)
 }
@@ -55,7 +69,7 @@ pub async fn lock(write: &Write, token: &TokenHash) -> Result<Option<Stored>, Fa
 
 impl From<session::Model> for Stored {
     fn from(row: session::Model) -> Self {
-        Stored { account: AccountId(row.account_id), created_at: row.created_at, seen_at: row.seen_at }
+        Stored { created_at: row.created_at, seen_at: row.seen_at }
     }
 }
 

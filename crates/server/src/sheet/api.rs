@@ -430,12 +430,12 @@ impl Cell {
         Some(Self::filtered(read, row, column, filter))
     }
 
-    fn all(&self) -> &[crate::entry::Entry] {
+    fn all(&self) -> &[Arc<crate::entry::Entry>] {
         self.read.view.cell(&self.key)
     }
 
     fn shown(&self) -> impl Iterator<Item = &crate::entry::Entry> {
-        self.shown.iter().map(|index| &self.all()[*index])
+        self.shown.iter().map(|index| self.all()[*index].as_ref())
     }
 }
 
@@ -459,8 +459,7 @@ impl Cell {
     /// Its entries in order; a cell holds at most 2,000.
     #[graphql(complexity = "complexity::list(20, child_complexity)")]
     async fn entries(&self) -> Vec<Entry> {
-        let entry =
-            |position: usize| Entry::new(&self.read.view.frame, self.all()[position].clone(), position);
+        let entry = |position: usize| Entry::of_sheet(&self.read.view, &self.all()[position], position);
         self.shown.iter().copied().map(entry).collect()
     }
 
@@ -473,10 +472,11 @@ impl Cell {
     /// 見る人が、このセルに取組を加えられるか。
     /// Whether the viewer may add entries to this cell.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
-        let viewer = RequestContext::of(ctx).viewer();
-        let owner = viewer.as_ref().map(|viewer| viewer.account.organization.id);
         let region = &self.read.view.frame.region;
-        may_edit(region, viewer.as_ref(), self.key, Owner::from(owner)).is_ok()
+        RequestContext::of(ctx).with_viewer(|viewer| {
+            let owner = viewer.map(|viewer| viewer.account.organization.id);
+            may_edit(region, viewer, self.key, Owner::from(owner)).is_ok()
+        })
     }
 
     /// このセルに関わる変更履歴（ここから、またはここへ移した取組も）。新しい順。一度に100件まで。
@@ -497,7 +497,7 @@ impl Cell {
     ) -> Result<ChangeConnection, Error> {
         let page = LogPage::new(first, after.as_deref())?;
         let key = ChangesOf { region: self.read.view.frame.head.region, place: self.key, page };
-        let changes = RequestContext::of(ctx).loader.load_one(key).await?;
+        let changes = Box::pin(RequestContext::of(ctx).loader.load_one(key)).await?;
         Ok(ChangeConnection::new(changes.unwrap_or_default(), page))
     }
 }

@@ -6,16 +6,17 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::{code, columns, heads, insert, insert_items, items, rows};
+pub(crate) use store::{code, columns, heads, insert, insert_items, items, region_of, rows, surroundings};
 
 use crate::{
     account::Viewer,
     entry::{CellKey, Entry},
     refusal::{Refusal, RefusalCode},
-    region::RegionView,
+    region::{Organization, Region, RegionView},
 };
 use renkei_domain::{
-    Act, Facet, FiscalYear, ItemId, OrganizationId, Owner, Phase, RegionId, SceneSet, SheetId, permission,
+    AccountId, Act, Facet, FiscalYear, ItemId, OrganizationId, Owner, Phase, RegionId, SceneSet, SheetId,
+    permission,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
@@ -76,17 +77,38 @@ pub struct Frame {
     pub rows: Vec<Row>,
 }
 
+/// Which sheet.
+#[derive(Clone, Copy, Debug)]
+pub enum SheetKey {
+    Id(SheetId),
+    OfYear(RegionId, FiscalYear),
+}
+
+/// What an entry stands in: the sheet that governs its cell, the sheet's row, and whose entry it is.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    pub region: Region,
+    pub head: SheetHead,
+    pub columns: Vec<Column>,
+    /// `None`: the sheet has no such item.
+    pub row: Option<Row>,
+    /// `None`: joint, or no organisation of the region.
+    pub owner: Option<Organization>,
+}
+
 /// A whole sheet, read at one moment.
 #[derive(Clone, Debug)]
 pub struct SheetView {
     pub frame: Arc<Frame>,
     /// Living entries, each cell's in order.
-    pub cells: HashMap<CellKey, Vec<Entry>>,
+    pub cells: HashMap<CellKey, Vec<Arc<Entry>>>,
+    /// Who edited them last.
+    pub people: HashMap<AccountId, Arc<Viewer>>,
 }
 
 impl SheetView {
     /// What stands in a cell.
-    pub fn cell(&self, key: &CellKey) -> &[Entry] {
+    pub fn cell(&self, key: &CellKey) -> &[Arc<Entry>] {
         self.cells.get(key).map(Vec::as_slice).unwrap_or_default()
     }
 }
@@ -104,6 +126,12 @@ impl Catalogue {
         let governing = cell.governing_year();
         let own = self.sheets.iter().filter(|(year, _)| *year == governing);
         own.chain(&self.sheets).flat_map(|(_, rows)| rows).find(|row| row.item == cell.item)
+    }
+}
+
+impl Surroundings {
+    pub fn shows(&self, cell: CellKey) -> bool {
+        self.columns.iter().any(|column| column.key() == cell.column())
     }
 }
 
@@ -139,11 +167,13 @@ pub fn may_comment(region: &RegionView, viewer: &Viewer, cell: CellKey) -> Resul
 }
 
 fn governing(region: &RegionView, cell: CellKey) -> Result<&SheetHead, Refusal> {
-    let governing = cell.governing_year();
-    region.sheet_of(governing).ok_or_else(|| {
-        let message = format!("この欄を受け持つ{governing}の表がまだないため、編集できません。");
-        Refusal::new(RefusalCode::Forbidden, message)
-    })
+    region.sheet_of(cell.governing_year()).ok_or_else(|| governed_by_none(cell))
+}
+
+/// No sheet governs the cell.
+pub fn governed_by_none(cell: CellKey) -> Refusal {
+    let message = format!("この欄を受け持つ{}の表がまだないため、編集できません。", cell.governing_year());
+    Refusal::new(RefusalCode::Forbidden, message)
 }
 
 /// The table of rights, asked about somebody and the sheet that governs. A matter of right comes before one of phase.

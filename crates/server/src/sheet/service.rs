@@ -1,29 +1,38 @@
-//! Reading sheets: a whole one takes seven statements, however many entries stand in it.
+//! Reading sheets: a whole one takes six statements, however many entries stand in it.
 
-use super::{Catalogue, Column, Frame, Row, SheetHead, SheetView, store};
+use super::{Catalogue, Column, Frame, Row, SheetHead, SheetKey, SheetView, Surroundings, store};
 use crate::{
     Db, Fault,
-    account::Viewer,
+    account::{self, Viewer},
     db::Read,
-    entry::{self, CellKey},
+    entry::{self, CellKey, Entry},
     region::{self, RegionView},
 };
 use itertools::Itertools;
-use renkei_domain::{FiscalYear, ItemId, RegionId, SheetId};
-use std::sync::Arc;
+use renkei_domain::{AccountId, FiscalYear, ItemId, RegionId, SheetId};
+use std::{collections::HashSet, sync::Arc};
 
 /// The sheet of a region's year, whole, all of it as of one moment.
 pub async fn view(db: &Db, region: RegionId, year: FiscalYear) -> Result<Option<SheetView>, Fault> {
     let read = db.read().await?;
     let Some(frame) = frame(&read, region, year).await? else { return Ok(None) };
     let entries = entry::living(&read, region, frame.columns.iter().map(Column::key)).await?;
-    let cells = entries.into_iter().into_group_map_by(|entry| entry.cell);
-    Ok(Some(SheetView { frame: Arc::new(frame), cells }))
+    let people: HashSet<AccountId> = entries.iter().filter_map(|entry| entry.updated_by).collect();
+    let people = account::viewers(&read, people).await?;
+    let people = people.into_iter().map(|(id, person)| (id, Arc::new(person))).collect();
+    let cells = entries.into_iter().map(Arc::new).into_group_map_by(|entry| entry.cell);
+    Ok(Some(SheetView { frame: Arc::new(frame), cells, people }))
 }
 
 /// The sheet that governs a cell, with its columns and rows.
 pub async fn governing(db: &Db, region: RegionId, cell: CellKey) -> Result<Option<Frame>, Fault> {
     frame(&db.read().await?, region, cell.governing_year()).await
+}
+
+/// What stands round an entry, on the sheet that governs its cell.
+pub async fn surroundings(db: &Db, entry: &Entry) -> Result<Option<Surroundings>, Fault> {
+    let key = SheetKey::OfYear(entry.region, entry.cell.governing_year());
+    store::surroundings(db.direct(), key, entry.cell.item, entry.owner).await
 }
 
 /// A sheet of a region that somebody reads.
@@ -69,9 +78,11 @@ pub async fn frames(db: &Db, region: RegionId) -> Result<Vec<Arc<Frame>>, Fault>
 
 /// Columns and rows of the sheet of a region's year.
 async fn frame(read: &Read, region: RegionId, year: FiscalYear) -> Result<Option<Frame>, Fault> {
-    let Some(region) = region::service::view(read, region).await? else { return Ok(None) };
-    let Some(head) = region.sheet_of(year).cloned() else { return Ok(None) };
-    Ok(Some(framed(read, Arc::new(region), head).await?))
+    let (heads, columns) = store::heads_with_columns(read, region, year).await?;
+    let Some(head) = heads.iter().find(|head| head.fiscal_year == year).cloned() else { return Ok(None) };
+    let rows = store::rows(read, head.id).await?;
+    let region = region::service::view_with(read, region, heads).await?;
+    Ok(region.map(|region| Frame { region: Arc::new(region), head, columns, rows }))
 }
 
 async fn framed(read: &Read, region: Arc<RegionView>, head: SheetHead) -> Result<Frame, Fault> {

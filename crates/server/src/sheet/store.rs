@@ -1,16 +1,20 @@
 //! Queries of sheets, their columns and items.
 
 use super::{
-    Column, Row, SheetHead,
-    table::{item, sheet, sheet_column, sheet_item},
+    Column, Row, SheetHead, SheetKey, Surroundings,
+    table::{item, organization, region, region_organization, sheet, sheet_column, sheet_item},
 };
 use crate::{
     Fault, clock,
-    db::{Code, Write},
+    db::{Code, RegionOf, Write, add_columns},
     text,
 };
 use renkei_domain::{FiscalYear, ItemId, OrganizationId, RegionId, SceneSet, SheetId};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait, Set,
+    sea_query::{Expr, Order, Query},
+};
 use std::collections::HashMap;
 
 /// Newest year first.
@@ -21,6 +25,39 @@ pub async fn heads(db: &impl ConnectionTrait, regions: &[RegionId]) -> Result<Ve
         .all(db)
         .await?;
     Ok(rows.into_iter().map(SheetHead::from).collect())
+}
+
+/// The same of one region, with the columns of a year's sheet.
+pub async fn heads_with_columns(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    year: FiscalYear,
+) -> Result<(Vec<SheetHead>, Vec<Column>), Fault> {
+    let of_year = Expr::col((sheet::Entity, sheet::Column::FiscalYear)).eq(year.0);
+    let mut found = Query::select();
+    add_columns::<sheet::Entity>(&mut found, "sheet_");
+    add_columns::<sheet_column::Entity>(&mut found, "column_");
+    found
+        .from(sheet::Entity)
+        .left_join(
+            sheet_column::Entity,
+            Expr::col((sheet_column::Entity, sheet_column::Column::SheetId))
+                .equals((sheet::Entity, sheet::Column::Id))
+                .and(of_year),
+        )
+        .and_where(Expr::col((sheet::Entity, sheet::Column::RegionId)).eq(region.0))
+        .order_by((sheet::Entity, sheet::Column::FiscalYear), Order::Desc)
+        .order_by((sheet_column::Entity, sheet_column::Column::Position), Order::Asc);
+    let (mut heads, mut columns): (Vec<SheetHead>, Vec<Column>) = (Vec::new(), Vec::new());
+    for row in db.query_all(&found).await? {
+        let head = SheetHead::from(sheet::Model::from_query_result(&row, "sheet_")?);
+        let column = sheet_column::Model::from_query_result_optional(&row, "column_")?;
+        columns.extend(column.map(|column| column_of(head.fiscal_year, column)));
+        if heads.last().is_none_or(|last| last.id != head.id) {
+            heads.push(head);
+        }
+    }
+    Ok((heads, columns))
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: SheetId) -> Result<Option<SheetHead>, Fault> {
@@ -34,14 +71,83 @@ pub async fn columns(db: &impl ConnectionTrait, sheet: &SheetHead) -> Result<Vec
         .order_by_asc(sheet_column::Column::Position)
         .all(db)
         .await?;
-    let column = |row: sheet_column::Model| Column {
-        facet: row.facet.0,
-        fiscal_year: FiscalYear(sheet.fiscal_year.0 + row.year_offset),
-        heading: row.heading,
-        as_of: row.as_of,
-        footnote: row.footnote,
+    Ok(rows.into_iter().map(|row| column_of(sheet.fiscal_year, row)).collect())
+}
+
+/// The region of a sheet.
+pub fn region_of(id: SheetId) -> RegionOf {
+    let region = sheet::Entity::find_by_id(id.0).select_only().column(sheet::Column::RegionId);
+    RegionOf(region.into_query())
+}
+
+/// What stands round an entry of this item and owner, in one statement; `None`: there is no such sheet.
+pub async fn surroundings(
+    db: &impl ConnectionTrait,
+    key: SheetKey,
+    item: ItemId,
+    owner: Option<OrganizationId>,
+) -> Result<Option<Surroundings>, Fault> {
+    let sheet = |column| Expr::col((sheet::Entity, column));
+    let mut found = Query::select();
+    add_columns::<sheet::Entity>(&mut found, "sheet_");
+    add_columns::<region::Entity>(&mut found, "region_");
+    add_columns::<sheet_column::Entity>(&mut found, "column_");
+    add_columns::<sheet_item::Entity>(&mut found, "row_");
+    add_columns::<item::Entity>(&mut found, "item_");
+    add_columns::<organization::Entity>(&mut found, "owner_");
+    let row = Expr::col((sheet_item::Entity, sheet_item::Column::SheetId))
+        .equals((sheet::Entity, sheet::Column::Id));
+    let row = row.and(Expr::col((sheet_item::Entity, sheet_item::Column::ItemId)).eq(item.0));
+    let member = Expr::col((region_organization::Entity, region_organization::Column::RegionId))
+        .equals((sheet::Entity, sheet::Column::RegionId));
+    // Nothing has the nil UUID.
+    let owner = owner.map(|owner| owner.0).unwrap_or_default();
+    let member = member
+        .and(Expr::col((region_organization::Entity, region_organization::Column::OrganizationId)).eq(owner));
+    found
+        .from(sheet::Entity)
+        .inner_join(
+            region::Entity,
+            Expr::col((region::Entity, region::Column::Id)).equals((sheet::Entity, sheet::Column::RegionId)),
+        )
+        .left_join(
+            sheet_column::Entity,
+            Expr::col((sheet_column::Entity, sheet_column::Column::SheetId))
+                .equals((sheet::Entity, sheet::Column::Id)),
+        )
+        .left_join(sheet_item::Entity, row)
+        .left_join(
+            item::Entity,
+            Expr::col((item::Entity, item::Column::Id))
+                .equals((sheet_item::Entity, sheet_item::Column::ItemId)),
+        )
+        .left_join(region_organization::Entity, member)
+        .left_join(
+            organization::Entity,
+            Expr::col((organization::Entity, organization::Column::Id))
+                .equals((region_organization::Entity, region_organization::Column::OrganizationId)),
+        )
+        .order_by((sheet_column::Entity, sheet_column::Column::Position), Order::Asc);
+    match key {
+        SheetKey::Id(id) => found.and_where(sheet(sheet::Column::Id).eq(id.0)),
+        SheetKey::OfYear(region, year) => found
+            .and_where(sheet(sheet::Column::RegionId).eq(region.0))
+            .and_where(sheet(sheet::Column::FiscalYear).eq(year.0)),
     };
-    Ok(rows.into_iter().map(column).collect())
+    let rows = db.query_all(&found).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let head = SheetHead::from(sheet::Model::from_query_result(first, "sheet_")?);
+    let column = |row: &QueryResult| sheet_column::Model::from_query_result_optional(row, "column_");
+    let mut columns = Vec::with_capacity(rows.len());
+    for row in &rows {
+        columns.extend(column(row)?.map(|row| column_of(head.fiscal_year, row)));
+    }
+    let item = item::Model::from_query_result_optional(first, "item_")?;
+    let row = sheet_item::Model::from_query_result_optional(first, "row_")?;
+    let row = row.map(|row| row_of(usize::try_from(row.position)?, row, item)).transpose()?;
+    let owner = organization::Model::from_query_result_optional(first, "owner_")?;
+    let region = region::Model::from_query_result(first, "region_")?;
+    Ok(Some(Surroundings { region: region.into(), head, columns, row, owner: owner.map(Into::into) }))
 }
 
 /// In the sheet's order.
@@ -135,6 +241,16 @@ pub async fn insert(write: &Write, sheet: &SheetHead, columns: &[Column], rows: 
         scenes: Set(i32::from(row.scenes.bits())),
     });
     write.insert_many(rows.collect()).await
+}
+
+fn column_of(year: FiscalYear, row: sheet_column::Model) -> Column {
+    Column {
+        facet: row.facet.0,
+        fiscal_year: FiscalYear(year.0 + row.year_offset),
+        heading: row.heading,
+        as_of: row.as_of,
+        footnote: row.footnote,
+    }
 }
 
 fn row_of(position: usize, row: sheet_item::Model, item: Option<item::Model>) -> Result<Row, Fault> {

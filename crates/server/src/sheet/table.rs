@@ -1,5 +1,7 @@
 //! The tables of sheets, their columns and items.
 
+pub(super) use crate::region::table::{organization, region, region_organization};
+
 pub mod sheet {
     use crate::db::Code;
     use renkei_domain::Phase;

@@ -36,7 +36,7 @@ impl Mutations {
         answer(async {
             let identity = context.writer()?;
             let (request, sheet) = (input.request_id.parse().ok(), scalars::id(&input.sheet_id));
-            let created = service::create(&context.db, &identity, request, sheet, &input.label).await;
+            let created = service::create(&context.db, &identity, request, sheet, input.label).await;
             context.forget();
             let snapshot = find(context, created?).await?.ok_or_else(|| Refusal::not_found("提出版"))?;
             Ok(SnapshotCreated { snapshot }.into())

@@ -35,10 +35,12 @@ pub async fn create(
     identity: &Identity,
     request: Option<RequestId>,
     sheet: SheetId,
-    label: &str,
+    label: String,
 ) -> Result<SnapshotId, Stop> {
-    let freeze = async |write: &AuthorizedWrite<'_>| freeze(write, request, sheet, label).await;
-    Ok(request::service::once(db, identity, request, KIND, freeze).await?.snapshot)
+    let region = sheet::region_of(sheet);
+    let freeze =
+        async move |write: &AuthorizedWrite<'_>| Ok((freeze(write, request, sheet, &label).await?, ()));
+    Ok(request::service::once(db, identity, request, KIND, Some(&region), freeze).await?.0.snapshot)
 }
 
 /// A snapshot of a region that somebody reads.
@@ -54,10 +56,10 @@ pub async fn view(db: &Db, snapshot: &Snapshot) -> Result<SheetView, Fault> {
     let frozen: Frozen = serde_json::from_value(kept.ok_or_else(|| gone("the change"))?)?;
     let region = region::service::view(&read, snapshot.region).await?.ok_or_else(|| gone("the region"))?;
     let head = region.sheet(snapshot.sheet).cloned().ok_or_else(|| gone("the sheet"))?;
-    let entries = frozen.entries.into_iter().map(|placed| placed.entry);
+    let entries = frozen.entries.into_iter().map(|placed| Arc::new(placed.entry));
     let cells = entries.into_group_map_by(|entry| entry.cell);
     let frame = Frame { region: Arc::new(region), head, columns: frozen.columns, rows: frozen.rows };
-    Ok(SheetView { frame: Arc::new(frame), cells })
+    Ok(SheetView { frame: Arc::new(frame), cells, people: HashMap::new() })
 }
 
 async fn freeze(
@@ -67,8 +69,9 @@ async fn freeze(
     label: &str,
 ) -> Result<Created, Stop> {
     let what = "計画・評価表";
-    let seen = sheet::service::find(write, write.seen_as(), sheet).await?.map(|head| head.region);
-    let (region, viewer) = write.lock_region(seen, what).await?;
+    let (region, viewer) = write.lock_region(what).await?;
+    let gone = || Fault::new("a locked region is gone");
+    let region = region::service::view(write, region.id).await?.ok_or_else(gone)?;
     let head = region.sheet(sheet).ok_or_else(|| Refusal::not_found(what))?;
     sheet::may(head, &viewer, Act::Snapshot)?;
     let request = request::service::valid(request)?;

@@ -44,7 +44,7 @@ impl Mutations {
         let context = RequestContext::of(ctx);
         answer(async {
             let session = context.person()?;
-            let new = NewToken { name: &input.name, scope: input.scope.into(), days: input.days };
+            let new = NewToken { name: input.name, scope: input.scope.into(), days: input.days };
             let request = input.request_id.parse().ok();
             let created = service::create(&context.db, &session, context.address, request, new).await?;
             let secret = created.secret.map(|secret| secret.as_str().to_owned());

@@ -1,9 +1,6 @@
 //! Making and revoking tokens, and whose a secret is.
 
-use super::{
-    Secret, Token,
-    store::{self, Stored},
-};
+use super::{Secret, Token, store};
 use crate::{
     Db, Fault,
     account::{self, Viewer},
@@ -33,8 +30,8 @@ pub struct Granted {
 }
 
 /// What somebody wants.
-pub struct NewToken<'a> {
-    pub name: &'a str,
+pub struct NewToken {
+    pub name: String,
     pub scope: TokenScope,
     pub days: i32,
 }
@@ -75,21 +72,18 @@ pub async fn note_use(db: &Db, granted: &Granted, from: IpAddr) -> Result<(), Fa
     write.commit().await
 }
 
-/// Those of these tokens that are good: a constant number of statements, however many. The viewers say in the change
+/// Those of these tokens that are good: one statement, however many. The viewers say in the change
 /// log by which token they asked.
 pub async fn living(db: &Db, secrets: &[TokenHash]) -> Result<Vec<Granted>, Fault> {
     if secrets.is_empty() {
         return Ok(Vec::new());
     }
-    let mut stored = store::find(db.direct(), secrets).await?;
-    let now = clock::now();
-    stored.retain(|_, stored| now < stored.token.expires_at);
-    let viewers = account::viewers(db.direct(), stored.values().map(|stored| stored.account)).await?;
-    let living = stored.into_iter().filter_map(|(secret, Stored { account, token })| {
-        let viewer = Viewer { via_token: Some(token.name.clone()), ..viewers.get(&account)?.clone() };
-        Some(Granted { secret, token, viewer })
+    let (stored, now) = (store::find(db.direct(), secrets).await?, clock::now());
+    let living = stored.into_iter().map(|(secret, token, viewer)| {
+        let viewer = Viewer { via_token: Some(token.name.clone()), ..viewer };
+        Granted { secret, token, viewer }
     });
-    Ok(living.collect())
+    Ok(living.filter(|granted| now < granted.token.expires_at).collect())
 }
 
 /// What a token is good for; it is not revoked before the transaction ends. `None`: it has ended.
@@ -104,35 +98,34 @@ pub async fn create(
     session: &Session,
     address: IpAddr,
     request: Option<RequestId>,
-    new: NewToken<'_>,
+    new: NewToken,
 ) -> Result<Created, Stop> {
     let identity = Identity::Session(session.clone());
-    let (secret, mut first) = (Secret::random()?, false);
-    let make = async |write: &AuthorizedWrite<'_>| {
-        first = true;
-        make(write, session, address, request, new, &secret.hash()).await
-    };
-    let Made { token } = request::service::once(db, &identity, request, "CREATE_TOKEN", make).await?;
-    Ok(Created { token, secret: first.then_some(secret) })
+    let secret = Secret::random()?;
+    let hash = secret.hash();
+    let make =
+        async move |write: &AuthorizedWrite<'_>| Ok((make(write, address, request, &new, &hash).await?, ()));
+    let (Made { token }, first) =
+        request::service::once(db, &identity, request, "CREATE_TOKEN", None, make).await?;
+    Ok(Created { secret: first.map(|()| secret), token })
 }
 
 /// Under the account's lock, which the request holds.
 async fn make(
     write: &AuthorizedWrite<'_>,
-    session: &Session,
     address: IpAddr,
     request: Option<RequestId>,
-    new: NewToken<'_>,
+    new: &NewToken,
     secret: &TokenHash,
 ) -> Result<Made, Stop> {
     write.authenticate().await?;
     request::service::valid(request)?;
-    let name = text::line("name", "名前", new.name, limits::TOKEN_NAME_CHARS)?;
+    let name = text::line("name", "名前", &new.name, limits::TOKEN_NAME_CHARS)?;
     if !(1..=limits::TOKEN_DAYS).contains(&new.days) {
         let message = format!("有効な日数は1から{}までにしてください。", limits::TOKEN_DAYS);
         return Err(Refusal::invalid("days", message).into());
     }
-    let (account, now) = (session.viewer.account.id, clock::now());
+    let (account, now) = (write.account().id, clock::now());
     let (living, expired): (Vec<_>, Vec<_>) =
         store::of_account(&***write, account).await?.into_iter().partition(|token| now < token.expires_at);
     if living.iter().any(|token| text::key(&token.name) == text::key(&name)) {
@@ -172,8 +165,9 @@ pub async fn revoke(
     id: TokenId,
 ) -> Result<TokenId, Stop> {
     let identity = Identity::Session(session.clone());
-    let end = async |write: &AuthorizedWrite<'_>| end(write, address, request, id).await;
-    let Revoked { id } = request::service::once(db, &identity, request, "REVOKE_TOKEN", end).await?;
+    let end = async move |write: &AuthorizedWrite<'_>| Ok((end(write, address, request, id).await?, ()));
+    let (Revoked { id }, _) =
+        request::service::once(db, &identity, request, "REVOKE_TOKEN", None, end).await?;
     Ok(id)
 }
 

@@ -3,36 +3,44 @@
 use super::{Token, table};
 use crate::{
     Fault,
-    db::{Code, LIST, Write},
+    account::{self, Viewer},
+    db::{Code, LIST, Write, add_columns},
     session::TokenHash,
 };
 use renkei_domain::{AccountId, TokenId};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::LockType,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, Set,
+    sea_query::{Expr, LockType},
 };
 use std::{collections::HashMap, net::IpAddr};
 
-/// A token, and whose it is.
-pub struct Stored {
-    pub account: AccountId,
-    pub token: Token,
-}
-
-/// Those of these tokens that are there, by the hashes of their secrets.
+/// Those of these tokens that are there, by the hashes of their secrets, and whom they belong to: one statement for
+/// [`LIST`] of them.
 pub async fn find(
     db: &impl ConnectionTrait,
     secrets: &[TokenHash],
-) -> Result<HashMap<TokenHash, Stored>, Fault> {
-    let mut found = HashMap::with_capacity(secrets.len());
+) -> Result<Vec<(TokenHash, Token, Viewer)>, Fault> {
+    let mut found = Vec::with_capacity(secrets.len());
     for chunk in secrets.chunks(LIST) {
-        let rows = table::Entity::find()
-            .filter(table::Column::SecretHash.is_in(chunk.iter().map(TokenHash::as_str)))
-            .all(db)
-            .await?;
-        for row in rows {
-            let secret = TokenHash::stored(row.secret_hash.clone());
-            found.insert(secret, Stored { account: AccountId(row.account_id), token: row.try_into()? });
+        let mut rows = account::viewer_rows();
+        add_columns::<table::Entity>(&mut rows, "token_");
+        let owner = (table::Entity, table::Column::AccountId);
+        rows.inner_join(table::Entity, Expr::col(("account", "id")).equals(owner)).and_where(
+            Expr::col((table::Entity, table::Column::SecretHash)).is_in(chunk.iter().map(TokenHash::as_str)),
+        );
+        let rows = db.query_all(&rows).await?;
+        let viewers = account::viewers_of(&rows)?;
+        let mut tokens = HashMap::with_capacity(chunk.len());
+        for row in &rows {
+            let token = table::Model::from_query_result(row, "token_")?;
+            tokens.insert(token.id, token);
+        }
+        for token in tokens.into_values() {
+            let secret = TokenHash::stored(token.secret_hash.clone());
+            if let Some(viewer) = viewers.get(&AccountId(token.account_id)) {
+                found.push((secret, token.try_into()?, viewer.clone()));
+            }
         }
     }
     Ok(found)

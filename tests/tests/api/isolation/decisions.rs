@@ -87,7 +87,7 @@ const FIELDS: &[(Sight, &str, &str)] = &[
     (Own, "ThreadConnection", "edges pageInfo totalCount"),
     (Own, "ThreadEdge", "cursor node"),
     (Region, "Presence", "account entryId visitId"),
-    (Region, "PresenceChanged", "present"),
+    (Region, "PresenceChanged", "present total"),
     (Region, "SheetChanged", "sheet change"),
     (Region, "SheetReset", "seq"),
     (Region, "ThreadChanged", "thread change"),

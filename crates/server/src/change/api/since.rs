@@ -21,6 +21,7 @@ use crate::{
 use async_graphql::{Enum, Error, ID, Object};
 use renkei_domain::{EntryId, limits};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 pub struct EntryDifference {
     kind: Kind,
@@ -155,7 +156,7 @@ async fn entries(
     let frame = &sheet.view.frame;
     let mut entries = HashMap::new();
     for (position, entry) in sheet.view.cells.values().flat_map(|cell| cell.iter().enumerate()) {
-        entries.insert(entry.id, Entry::new(frame, entry.clone(), position));
+        entries.insert(entry.id, Entry::of_sheet(&sheet.view, entry, position));
     }
     let mut others: HashMap<_, Vec<&Placed>> = HashMap::new();
     for net in nets.iter().filter(|net| !entries.contains_key(&net.after.entry.id)) {
@@ -171,7 +172,8 @@ async fn entries(
         };
         let frame = other.map_or(frame.clone(), |other| other.view.frame.clone());
         for placed in placed {
-            entries.insert(placed.entry.id, Entry::new(&frame, placed.entry.clone(), placed.position));
+            let entry = Arc::new(placed.entry.clone());
+            entries.insert(entry.id, Entry::new(&frame, entry, placed.position));
         }
     }
     Ok(entries)

@@ -17,7 +17,10 @@ use crate::{
     account::Viewer,
     api::{context::RequestContext, scalars},
     change::api::Change,
-    entry::service::{self, Edit, Outcome, Version},
+    entry::{
+        Placed,
+        service::{self, Edit, Executed, Made, Outcome, Version},
+    },
     refusal::{
         Refusal, Stop,
         api::{Refused, answer},
@@ -25,6 +28,7 @@ use crate::{
 };
 use async_graphql::{Context, Error, ID, Object};
 use renkei_domain as domain;
+use std::sync::Arc;
 
 #[derive(Default)]
 pub struct Mutations;
@@ -143,6 +147,13 @@ enum Done {
     Conflict(EditConflict),
 }
 
+impl Done {
+    fn deleted(after: &Placed, change: Change) -> Self {
+        let (id, version) = (after.entry.id.to_string().into(), after.entry.version);
+        Done::Deleted(EntryDeleted { id, version, change })
+    }
+}
+
 /// Edits an entry that goes on standing.
 async fn change<P: From<EntrySaved> + From<EditConflict> + From<Refused>>(
     ctx: &Context<'_>,
@@ -162,19 +173,38 @@ async fn change<P: From<EntrySaved> + From<EditConflict> + From<Refused>>(
 async fn execute(ctx: &Context<'_>, request: &ID, edit: Edit) -> Result<Done, Stop> {
     let context = RequestContext::of(ctx);
     let identity = context.writer()?;
-    let outcome = service::execute(&context.db, &identity, request.parse().ok(), edit).await;
+    // Boxed: it would make the future of every field that edits something as large as all that an edit may do.
+    let executed = Box::pin(service::execute(&context.db, &identity, request.parse().ok(), edit)).await;
     context.forget();
-    shown(context, identity.viewer(), outcome?).await
+    let Executed { outcome, made } = executed?;
+    match made {
+        Some(made) => Ok(shown_as_made(context, &outcome, made).await),
+        None => shown(context, identity.viewer(), outcome).await,
+    }
 }
 
-/// What is shown is what the change log says: so a request sent again is answered as it was the first time.
+/// What was done just now is shown as its transaction knows it.
+async fn shown_as_made(context: &RequestContext, outcome: &Outcome, made: Made) -> Done {
+    let Made { change, after, around, by } = made;
+    context.loader.feed_one(by.account.id, Arc::new(by)).await;
+    let change = Change(change);
+    match outcome {
+        Outcome::Deleted { .. } => Done::deleted(&after, change),
+        _ => {
+            let merged = matches!(outcome, Outcome::Saved { merged: true, .. });
+            Done::Saved(EntrySaved { entry: Entry::alone(after, around), change, merged })
+        }
+    }
+}
+
+/// What was done before is shown as the change log says: so a request sent again is answered as it was the first time.
 async fn shown(context: &RequestContext, viewer: &Viewer, outcome: Outcome) -> Result<Done, Stop> {
     let gone = || Err(Refusal::not_found("取組").into());
     match outcome {
         Outcome::Conflict(conflict) if !viewer.reads(conflict.theirs.entry.region) => gone(),
         Outcome::Conflict(conflict) => Ok(Done::Conflict(EditConflict {
             base: conflict.base.into(),
-            theirs: Entry::alone(context, conflict.theirs).await?,
+            theirs: Entry::read_alone(context, conflict.theirs).await?,
             yours: conflict.yours.into(),
         })),
         Outcome::Saved { change, .. } | Outcome::Deleted { change } => {
@@ -184,12 +214,11 @@ async fn shown(context: &RequestContext, viewer: &Viewer, outcome: Outcome) -> R
             if !viewer.reads(made.change.region) {
                 return gone();
             }
-            let (id, version) = (made.after.entry.id, made.after.entry.version);
             let change = Change(made.change);
             if deletes {
-                return Ok(Done::Deleted(EntryDeleted { id: id.to_string().into(), version, change }));
+                return Ok(Done::deleted(&made.after, change));
             }
-            let entry = Entry::alone(context, made.after).await?;
+            let entry = Entry::read_alone(context, made.after).await?;
             Ok(Done::Saved(EntrySaved { entry, change, merged }))
         }
     }

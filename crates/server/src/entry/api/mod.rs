@@ -13,7 +13,7 @@ pub use text::{Note, notes};
 use super::{Placed, service};
 use crate::{
     Fault,
-    account::api::Account,
+    account::{Viewer, api::Account},
     api::{
         complexity,
         context::RequestContext,
@@ -26,8 +26,8 @@ use crate::{
     entry,
     region::api::{Organization, Region},
     sheet::{
-        self, Frame,
-        api::{Item, item, organization},
+        self, Frame, SheetView, Surroundings,
+        api::{Item, organization},
         may_edit,
     },
 };
@@ -38,35 +38,65 @@ use std::sync::Arc;
 
 #[derive(Clone)]
 pub struct Entry {
-    frame: Arc<Frame>,
-    placed: Box<Placed>,
+    around: Around,
+    entry: Arc<entry::Entry>,
+    position: usize,
+    /// Who edited it last, where that was read with it.
+    editor: Option<Arc<Viewer>>,
+}
+
+/// What stands round an entry.
+#[derive(Clone)]
+enum Around {
+    /// A whole sheet, on which it is one of many.
+    Sheet(Arc<Frame>),
+    /// No more than its own.
+    Alone(Arc<Surroundings>),
 }
 
 impl Entry {
-    pub fn new(frame: &Arc<Frame>, entry: entry::Entry, position: usize) -> Self {
-        Entry { frame: frame.clone(), placed: Box::new(Placed { entry, position }) }
+    pub fn new(frame: &Arc<Frame>, entry: Arc<entry::Entry>, position: usize) -> Self {
+        Entry { around: Around::Sheet(frame.clone()), entry, position, editor: None }
+    }
+
+    /// One of a sheet that was read whole.
+    pub fn of_sheet(sheet: &SheetView, entry: &Arc<entry::Entry>, position: usize) -> Self {
+        let editor = entry.updated_by.and_then(|editor| sheet.people.get(&editor)).cloned();
+        Entry { editor, ..Self::new(&sheet.frame, entry.clone(), position) }
     }
 
     /// An entry by itself, on the sheet that governs its cell.
-    async fn alone(context: &RequestContext, placed: Placed) -> Result<Self, Fault> {
-        let frame = sheet::service::governing(&context.db, placed.entry.region, placed.entry.cell).await?;
-        let frame = frame.ok_or_else(|| Fault::new("an entry without its sheet"))?;
-        Ok(Entry { frame: Arc::new(frame), placed: Box::new(placed) })
+    fn alone(placed: Placed, around: Surroundings) -> Self {
+        let Placed { entry, position } = placed;
+        Entry { around: Around::Alone(Arc::new(around)), entry: Arc::new(entry), position, editor: None }
+    }
+
+    /// The same, with what stands round it read.
+    async fn read_alone(context: &RequestContext, placed: Placed) -> Result<Self, Fault> {
+        let around = sheet::service::surroundings(&context.db, &placed.entry).await?;
+        Ok(Self::alone(placed, around.ok_or_else(|| Fault::new("an entry without its sheet"))?))
     }
 
     fn entry(&self) -> &entry::Entry {
-        &self.placed.entry
+        &self.entry
     }
 
     fn effective_scenes(&self) -> domain::SceneSet {
-        let row = self.frame.row(self.entry().cell.item);
-        let inherited = row.map(|row| row.scenes).unwrap_or_default();
+        let inherited = self.row().map(|row| row.scenes).unwrap_or_default();
         filter::effective_scenes(self.entry().text.explicit_scenes, inherited)
+    }
+
+    fn row(&self) -> Option<&sheet::Row> {
+        match &self.around {
+            Around::Sheet(frame) => frame.row(self.entry().cell.item),
+            Around::Alone(around) => around.row.as_ref(),
+        }
     }
 }
 
 /// 取組：セルの中の○1つ。
 /// One ○ bullet of a cell.
+// What waits for something is boxed: each field of each entry has a future as large as that of the largest.
 #[Object]
 impl Entry {
     /// ID（例 0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。
@@ -78,13 +108,17 @@ impl Entry {
     /// 圏域。
     /// Its region.
     async fn region(&self) -> Region {
-        Region::whole(self.frame.region.clone())
+        match &self.around {
+            Around::Sheet(frame) => Region::whole(frame.region.clone()),
+            Around::Alone(around) => Region::named(around.region.clone()),
+        }
     }
 
     /// 事業項目。
     /// Its item.
     async fn item(&self) -> Result<Item, Error> {
-        item(&self.frame, self.entry().cell.item)
+        let not_there = || Fault::new(format!("the item {} is not on its sheet", self.entry().cell.item));
+        Ok(self.row().cloned().map(Item).ok_or_else(not_there)?)
     }
 
     /// 欄。
@@ -127,15 +161,22 @@ impl Entry {
     /// 主体の機関。共同なら null です。
     /// To whom it belongs; null: joint.
     async fn owner(&self) -> Result<Option<Organization>, Error> {
-        let region = &self.frame.region;
-        self.entry().owner.map(|owner| organization(region, owner)).transpose()
+        let owner = self.entry().owner;
+        match &self.around {
+            Around::Sheet(frame) => owner.map(|owner| organization(&frame.region, owner)).transpose(),
+            Around::Alone(around) => {
+                let not_there = |owner| Fault::new(format!("the organisation {owner} is not in its region"));
+                let found = |owner| around.owner.clone().map(Organization).ok_or_else(|| not_there(owner));
+                Ok(owner.map(found).transpose()?)
+            }
+        }
     }
 
     /// セルの中での順。0から。削除した取組は、戻したときに立つ場所。
     /// Its place among the cell's entries, from 0; a move changes neighbours' place, not their version. A deleted one:
     /// where it would stand.
     async fn position(&self) -> usize {
-        self.placed.position
+        self.position
     }
 
     /// 版。1から、変更のたびに1つ進みます。
@@ -159,29 +200,46 @@ impl Entry {
     /// 最後に変更した人。取り込みなら null です。
     /// Who changed it last; null if it was an import.
     async fn updated_by(&self, ctx: &Context<'_>) -> Result<Option<Account>, Error> {
-        Account::find(ctx, self.entry().updated_by).await
+        match &self.editor {
+            Some(editor) => Ok(Some(Account(editor.clone()))),
+            None => Box::pin(Account::find(ctx, self.entry().updated_by)).await,
+        }
     }
 
     /// 見る人が編集できるか。
     /// Whether the viewer may edit it.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
-        let (region, entry) = (&self.frame.region, self.entry());
-        let viewer = RequestContext::of(ctx).viewer();
-        may_edit(region, viewer.as_ref(), entry.cell, entry.owned_by()).is_ok()
+        let entry = self.entry();
+        RequestContext::of(ctx).with_viewer(|viewer| match &self.around {
+            Around::Sheet(frame) => may_edit(&frame.region, viewer, entry.cell, entry.owned_by()).is_ok(),
+            Around::Alone(around) => viewer.is_some_and(|viewer| {
+                sheet::may(&around.head, viewer, domain::Act::Edit(entry.owned_by())).is_ok()
+            }),
+        })
     }
 
     /// 本文と注記が参照する事業項目（カ）や資料3。それぞれ1度、出てくる順。
     /// Items （カ） and handouts 資料3 that body and notes refer to, each once, as they first occur.
     #[graphql(complexity = "complexity::list(2, child_complexity)")]
-    async fn references(&self) -> Vec<Reference> {
-        references(&self.frame, self.entry())
+    async fn references(&self, ctx: &Context<'_>) -> Result<Vec<Reference>, Error> {
+        let entry = self.entry();
+        match &self.around {
+            Around::Sheet(frame) => Ok(references(frame, entry)),
+            Around::Alone(_) => {
+                let db = &RequestContext::of(ctx).db;
+                let frame = Box::pin(sheet::service::governing(db, entry.region, entry.cell)).await?;
+                let frame = frame.ok_or_else(|| Fault::new("an entry without its sheet"))?;
+                Ok(references(&frame, entry))
+            }
+        }
     }
 
     /// この取組へのコメント。書き始めた順。100件まで。
     /// Threads on it, in the order in which they were begun, at most 100.
     #[graphql(complexity = "complexity::list(2, child_complexity)")]
     async fn threads(&self, ctx: &Context<'_>) -> Result<Vec<ApiThread>, Error> {
-        let threads = RequestContext::of(ctx).loader.load_one(ThreadsOfEntry(self.entry().id)).await?;
+        let threads =
+            Box::pin(RequestContext::of(ctx).loader.load_one(ThreadsOfEntry(self.entry().id))).await?;
         Ok(threads.unwrap_or_default().into_iter().map(ApiThread).collect())
     }
 
@@ -203,7 +261,7 @@ impl Entry {
     ) -> Result<ChangeConnection, Error> {
         let page = LogPage::new(first, after.as_deref())?;
         let key = ChangesOf { region: self.entry().region, place: self.entry().id, page };
-        let changes = RequestContext::of(ctx).loader.load_one(key).await?;
+        let changes = Box::pin(RequestContext::of(ctx).loader.load_one(key)).await?;
         Ok(ChangeConnection::new(changes.unwrap_or_default(), page))
     }
 }
@@ -212,7 +270,7 @@ impl Entry {
 pub async fn find(context: &RequestContext, id: EntryId) -> Result<Option<Entry>, Fault> {
     let placed = service::find(&context.db, id).await?;
     match placed.filter(|placed| context.reads(placed.entry.region)) {
-        Some(placed) => Ok(Some(Entry::alone(context, placed).await?)),
+        Some(placed) => Ok(Some(Entry::read_alone(context, placed).await?)),
         None => Ok(None),
     }
 }

@@ -11,62 +11,54 @@ use crate::{
         store,
     },
     refusal::Refusal,
-    region::RegionView,
     request,
-    sheet::{self, may_edit},
+    sheet::{self, SheetKey, Surroundings},
 };
-use renkei_domain::{EntryId, EntryText, OrganizationId, Owner, RegionId, TextFault};
+use renkei_domain::{Act, EntryId, EntryText, OrganizationId, Owner, TextFault};
 
 impl CommandHandler<'_> {
     /// As it is while its region is locked.
     pub(super) async fn open(&self, id: EntryId) -> Result<Placed, Error> {
-        let entry = store::find(&**self.write, id).await?.ok_or_else(|| Refusal::not_found("取組"))?;
-        Ok(self.placed(entry).await?)
+        let placed = store::placed(&**self.write, id).await?;
+        Ok(placed.ok_or_else(|| Refusal::not_found("取組"))?)
     }
 
-    pub(super) fn right(&self, cell: CellKey, owner: Owner) -> Result<(), Refusal> {
-        may_edit(self.region, Some(self.viewer), cell, owner)
+    /// What stands round an entry in this cell; refused where no sheet governs it.
+    pub(super) async fn around(
+        &self,
+        cell: CellKey,
+        owner: Option<OrganizationId>,
+    ) -> Result<Surroundings, Error> {
+        let key = SheetKey::OfYear(self.region, cell.governing_year());
+        let around = sheet::surroundings(&**self.write, key, cell.item, owner).await?;
+        Ok(around.ok_or_else(|| sheet::governed_by_none(cell))?)
+    }
+
+    pub(super) fn right(&self, around: &Surroundings, owner: Owner) -> Result<(), Refusal> {
+        sheet::may(&around.head, self.viewer, Act::Edit(owner))
     }
 
     pub(super) fn valid_request(&self) -> Result<(), Refusal> {
         request::service::valid(self.request).map(drop)
     }
 
-    /// The sheet that governs a cell prints it.
-    pub(super) async fn has_cell(&self, cell: CellKey) -> Result<(), Error> {
-        let head = self.region.sheet_of(cell.governing_year()).ok_or_else(|| no_column("fiscalYear"))?;
-        let columns = sheet::columns(&**self.write, head).await?;
-        if !columns.iter().any(|column| column.key() == cell.column()) {
-            return Err(no_column("facet").into());
-        }
-        let rows = sheet::rows(&**self.write, head.id).await?;
-        if !rows.iter().any(|row| row.item == cell.item) {
-            return Err(no_item().into());
-        }
-        Ok(())
-    }
-
-    /// A text of this entry (`before`: as it is now) has room in a cell and on the sheet that governs it. What makes neither
-    /// longer is always accepted.
-    pub(super) async fn fits(
-        &self,
-        region: RegionId,
-        cell: CellKey,
-        id: EntryId,
-        text: &EntryText,
-        before: Option<&Entry>,
-    ) -> Result<(), Error> {
-        let (of_cell, of_sheet) = store::chars(&**self.write, region, cell, id).await?;
-        let before = before.filter(|entry| entry.deleted_at.is_none());
+    /// A text of this entry has room in a cell and on the sheet that governs it. What makes neither longer is always
+    /// accepted.
+    pub(super) async fn fits(&self, cell: CellKey, text: &EntryText, entry: &Entry) -> Result<(), Error> {
         let there = |same: fn(CellKey, CellKey) -> bool| {
-            before.filter(|entry| same(entry.cell, cell)).map_or(0, |entry| entry.text.chars())
+            if entry.deleted_at.is_none() && same(entry.cell, cell) { entry.text.chars() } else { 0 }
         };
         let chars = text.chars();
-        if chars > there(|one, other| one == other) {
-            cell_holds(of_cell + chars)?;
-        }
-        if chars > there(|one, other| one.governing_year() == other.governing_year()) {
-            sheet_holds(of_sheet + chars)?;
+        let longer_in_cell = chars > there(|one, other| one == other);
+        let longer_on_sheet = chars > there(|one, other| one.governing_year() == other.governing_year());
+        if longer_in_cell || longer_on_sheet {
+            let others = store::others(&**self.write, self.region, cell, entry.id).await?;
+            if longer_in_cell {
+                cell_holds(others.chars_of_cell + chars)?;
+            }
+            if longer_on_sheet {
+                sheet_holds(others.chars_of_sheet + chars)?;
+            }
         }
         Ok(())
     }
@@ -159,13 +151,20 @@ pub(super) fn valid_text(text: EntryText) -> Result<EntryText, Refusal> {
     })
 }
 
-pub(super) fn known_owner(region: &RegionView, owner: Option<OrganizationId>) -> Result<(), Refusal> {
-    match owner {
-        Some(owner) if region.organization(owner).is_none() => {
-            Err(Refusal::invalid("ownerId", "主体には、この圏域の機関を指定してください。"))
-        }
-        _ => Ok(()),
+/// Of surroundings that were read for this owner.
+pub(super) fn known_owner(around: &Surroundings, owner: Option<OrganizationId>) -> Result<(), Refusal> {
+    if owner.is_some() && around.owner.is_none() {
+        return Err(Refusal::invalid("ownerId", "主体には、この圏域の機関を指定してください。"));
     }
+    Ok(())
+}
+
+/// The sheet that governs a cell prints it. Of surroundings that were read for its item.
+pub(super) fn has_cell(around: &Surroundings, cell: CellKey) -> Result<(), Refusal> {
+    if !around.shows(cell) {
+        return Err(no_column("facet"));
+    }
+    around.row.as_ref().map(drop).ok_or_else(no_item)
 }
 
 pub(super) fn is_among(entries: &[RankedEntry], after: EntryId) -> Result<(), Refusal> {

@@ -5,8 +5,8 @@ mod checks;
 mod storage;
 
 use super::{
-    CellKey, Entry, place,
-    service::{Conflict, Edit, Outcome, Version},
+    CellKey, Entry, Placed, place,
+    service::{Conflict, Edit, Made, Outcome, Version, cell_holds, sheet_holds},
     store,
 };
 use crate::{
@@ -15,14 +15,14 @@ use crate::{
     clock,
     db::Write,
     refusal::{Refusal, Stop},
-    region::RegionView,
-    sheet,
+    sheet::{self, SheetKey},
 };
-use checks::{conflict, is_among, known_owner, no_column, no_item, valid_text};
+use checks::{conflict, has_cell, is_among, known_owner, no_column, no_item, valid_text};
 use renkei_domain::{
-    Act, ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RequestId, SheetId,
+    ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RegionId, RequestId, SheetId,
     merge::merge,
 };
+use storage::takes_one_more;
 
 /// Why an edit was not done.
 pub enum Error {
@@ -41,12 +41,25 @@ pub struct CommandHandler<'a> {
     pub write: &'a Write,
     pub viewer: &'a Viewer,
     /// Locked until the transaction ends.
-    pub region: &'a RegionView,
+    pub region: RegionId,
     pub request: Option<RequestId>,
 }
 
+/// An edit that was handled.
+pub struct Handled {
+    pub outcome: Outcome,
+    /// `None`: there was nothing to do.
+    pub made: Option<Made>,
+}
+
+impl Handled {
+    fn saved(made: Made, merged: bool) -> Self {
+        Handled { outcome: Outcome::Saved { change: made.change.id, merged }, made: Some(made) }
+    }
+}
+
 impl CommandHandler<'_> {
-    pub async fn handle(&self, edit: Edit) -> Result<Outcome, Error> {
+    pub async fn handle(&self, edit: Edit) -> Result<Handled, Error> {
         match edit {
             Edit::Create { sheet, cell, text, owner, after } => {
                 self.create(sheet, cell, text, owner, after).await
@@ -68,33 +81,39 @@ impl CommandHandler<'_> {
         text: EntryText,
         owner: Option<OrganizationId>,
         after: Option<EntryId>,
-    ) -> Result<Outcome, Error> {
-        let head = self.region.sheet(sheet).ok_or_else(|| Refusal::not_found("計画・評価表"))?;
-        let columns = sheet::columns(&**self.write, head).await?;
-        let shown = columns.iter().any(|column| column.key() == cell.column());
+    ) -> Result<Handled, Error> {
+        let around = sheet::surroundings(&**self.write, SheetKey::Id(sheet), cell.item, owner).await?;
+        let around = around.ok_or_else(|| Refusal::not_found("計画・評価表"))?;
         let governed = cell.governing_year();
-        if shown && governed != head.fiscal_year {
+        if around.shows(cell) && governed != around.head.fiscal_year {
             return Err(sheet::governed_elsewhere(governed).into());
         }
-        sheet::may(head, self.viewer, Act::Edit(owner.into()))?;
+        self.right(&around, owner.into())?;
         self.valid_request()?;
-        if !shown {
-            let facets = columns.iter().any(|column| column.facet == cell.facet);
+        if !around.shows(cell) {
+            let facets = around.columns.iter().any(|column| column.facet == cell.facet);
             return Err(no_column(if facets { "fiscalYear" } else { "facet" }).into());
         }
-        let rows = sheet::rows(&**self.write, head.id).await?;
-        let row = rows.iter().find(|row| row.item == cell.item).ok_or_else(no_item)?;
-        known_owner(self.region, owner)?;
+        if around.row.is_none() {
+            return Err(no_item().into());
+        }
+        known_owner(&around, owner)?;
         let text = valid_text(text)?;
         let id: EntryId = clock::fresh();
-        self.fits(head.region, cell, id, &text, None).await?;
-        let rank = match after {
-            Some(_) => self.rank_after(head.region, cell, id, after).await?,
-            None => self.last_rank(head.region, cell, id).await?,
+        let others = store::others(&**self.write, self.region, cell, id).await?;
+        cell_holds(others.chars_of_cell + text.chars())?;
+        sheet_holds(others.chars_of_sheet + text.chars())?;
+        let behind = place::rank_behind(&others).filter(|_| after.is_none());
+        let (rank, position) = match behind {
+            Some(rank) => {
+                takes_one_more(others.entries)?;
+                (rank, others.entries)
+            }
+            None => self.rank_of_new(cell, id, after).await?,
         };
         let entry = Entry {
             id,
-            region: head.region,
+            region: self.region,
             cell,
             text,
             owner,
@@ -105,16 +124,16 @@ impl CommandHandler<'_> {
             deleted_at: None,
         };
         store::insert(self.write, std::slice::from_ref(&entry)).await?;
-        let placed = self.placed(entry).await?;
-        let change = self.log(Action::Create, None, &placed, &row.code).await?;
-        Ok(Outcome::Saved { change, merged: false })
+        let made = self.log(Action::Create, None, Placed { entry, position }, around).await?;
+        Ok(Handled::saved(made, false))
     }
 
     /// A text from an older version is merged with the newest one, unless they overlap.
-    async fn update(&self, version: Version, text: EntryText) -> Result<Outcome, Error> {
+    async fn update(&self, version: Version, text: EntryText) -> Result<Handled, Error> {
         let placed = self.open(version.entry).await?;
         let entry = &placed.entry;
-        self.right(entry.cell, entry.owned_by())?;
+        let around = self.around(entry.cell, entry.owner).await?;
+        self.right(&around, entry.owned_by())?;
         self.valid_request()?;
         let yours = valid_text(text)?;
         let seen = self.seen(&placed, version, Some(&yours)).await?;
@@ -129,13 +148,12 @@ impl CommandHandler<'_> {
                 }
             }
         };
-        let change = if text == entry.text {
-            self.unchanged(entry).await?
-        } else {
-            self.fits(entry.region, entry.cell, entry.id, &text, Some(entry)).await?;
-            self.save(Action::Update, &placed, Entry { text, ..entry.clone() }).await?
-        };
-        Ok(Outcome::Saved { change, merged })
+        if text == entry.text {
+            return self.unchanged(entry, merged).await;
+        }
+        self.fits(entry.cell, &text, entry).await?;
+        let after = Placed { entry: Entry { text, ..entry.clone() }, position: placed.position };
+        Ok(Handled::saved(self.save(Action::Update, &placed, after, around).await?, merged))
     }
 
     /// From an older version too, unless somebody has moved the entry since.
@@ -146,7 +164,7 @@ impl CommandHandler<'_> {
         item: Option<ItemId>,
         facet: Option<Facet>,
         year: Option<FiscalYear>,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<Handled, Error> {
         let placed = self.open(version.entry).await?;
         let entry = &placed.entry;
         let target = CellKey {
@@ -154,60 +172,71 @@ impl CommandHandler<'_> {
             facet: facet.unwrap_or(entry.cell.facet),
             fiscal_year: year.unwrap_or(entry.cell.fiscal_year),
         };
-        self.right(entry.cell, entry.owned_by())?;
-        self.right(target, entry.owned_by())?;
+        if target.governing_year() != entry.cell.governing_year() {
+            self.right(&self.around(entry.cell, entry.owner).await?, entry.owned_by())?;
+        }
+        let around = self.around(target, entry.owner).await?;
+        self.right(&around, entry.owned_by())?;
         self.valid_request()?;
         if target != entry.cell {
-            self.has_cell(target).await?;
+            has_cell(&around, target)?;
         }
-        let others = store::ranked(&**self.write, entry.region, target).await?;
+        let listed = store::ranked(&**self.write, self.region, target).await?;
         if let Some(after) = after {
-            is_among(&others, after)?;
+            is_among(&listed, after)?;
         }
         let seen = self.seen(&placed, version, None).await?;
         let merged = seen.is_some();
-        let stands_there = place::before(&others, placed.position) == after || after == Some(entry.id);
+        let stands_there = place::before(&listed, placed.position) == after || after == Some(entry.id);
         if target == entry.cell && stands_there {
-            return Ok(Outcome::Saved { change: self.unchanged(entry).await?, merged });
+            return self.unchanged(entry, merged).await;
         }
         if let Some(then) = seen
             && self.moved_since(entry, version).await?
         {
             return Err(conflict(&placed, then.text, None));
         }
-        self.fits(entry.region, target, entry.id, &entry.text, Some(entry)).await?;
-        let rank = self.rank_after(entry.region, target, entry.id, after).await?;
-        let entry = Entry { cell: target, rank, ..entry.clone() };
-        Ok(Outcome::Saved { change: self.save(Action::Move, &placed, entry).await?, merged })
+        if target != entry.cell {
+            cell_holds(listed.iter().map(|other| other.chars).sum::<usize>() + entry.text.chars())?;
+        }
+        if target.governing_year() != entry.cell.governing_year() {
+            self.fits(target, &entry.text, entry).await?;
+        }
+        let others = listed.into_iter().filter(|other| other.id != entry.id).collect();
+        let (rank, position) = self.rank_after(target, entry.id, others, after).await?;
+        let after = Placed { entry: Entry { cell: target, rank, ..entry.clone() }, position };
+        Ok(Handled::saved(self.save(Action::Move, &placed, after, around).await?, merged))
     }
 
     /// From an older version too, unless the entry has another owner since.
-    async fn assign(&self, version: Version, owner: Option<OrganizationId>) -> Result<Outcome, Error> {
+    async fn assign(&self, version: Version, owner: Option<OrganizationId>) -> Result<Handled, Error> {
         let placed = self.open(version.entry).await?;
         let entry = &placed.entry;
-        self.right(entry.cell, entry.owned_by())?;
-        self.right(entry.cell, owner.into())?;
+        let around = self.around(entry.cell, owner).await?;
+        self.right(&around, entry.owned_by())?;
+        self.right(&around, owner.into())?;
         self.valid_request()?;
-        known_owner(self.region, owner)?;
+        known_owner(&around, owner)?;
         let seen = self.seen(&placed, version, None).await?;
         let merged = seen.is_some();
         if owner == entry.owner {
-            return Ok(Outcome::Saved { change: self.unchanged(entry).await?, merged });
+            return self.unchanged(entry, merged).await;
         }
         if let Some(then) = seen
             && then.owner != entry.owner
         {
             return Err(conflict(&placed, then.text, None));
         }
-        let entry = Entry { owner, ..entry.clone() };
-        Ok(Outcome::Saved { change: self.save(Action::Assign, &placed, entry).await?, merged })
+        let after = Placed { entry: Entry { owner, ..entry.clone() }, position: placed.position };
+        Ok(Handled::saved(self.save(Action::Assign, &placed, after, around).await?, merged))
     }
 
     /// From an older version too, if the entry is but in another place since: nobody deletes what they have not seen.
-    async fn delete(&self, version: Version) -> Result<Outcome, Error> {
+    async fn delete(&self, version: Version) -> Result<Handled, Error> {
         let placed = self.open(version.entry).await?;
         let entry = &placed.entry;
-        self.right(entry.cell, entry.owned_by())?;
+        let around = self.around(entry.cell, entry.owner).await?;
+        self.right(&around, entry.owned_by())?;
         self.valid_request()?;
         if let Some(then) = self.seen(&placed, version, None).await?
             && (&then.text, then.owner) != (&entry.text, entry.owner)
@@ -215,24 +244,32 @@ impl CommandHandler<'_> {
             return Err(conflict(&placed, then.text, None));
         }
         let entry = Entry { deleted_at: Some(clock::now()), ..entry.clone() };
-        Ok(Outcome::Deleted { change: self.save(Action::Delete, &placed, entry).await? })
+        let after = Placed { entry, position: placed.position };
+        let made = self.save(Action::Delete, &placed, after, around).await?;
+        Ok(Handled { outcome: Outcome::Deleted { change: made.change.id }, made: Some(made) })
     }
 
     /// Back to what it was right after a change; a deletion's own change gives back what it deleted.
-    async fn restore(&self, version: Version, change: ChangeId) -> Result<Outcome, Error> {
+    async fn restore(&self, version: Version, change: ChangeId) -> Result<Handled, Error> {
         let placed = self.open(version.entry).await?;
         let entry = &placed.entry;
         let then = find_of_entry(&**self.write, change).await?.filter(|then| then.after.entry.id == entry.id);
-        self.right(entry.cell, entry.owned_by())?;
-        if let Some(then) = &then {
-            self.right(then.after.entry.cell, then.after.entry.owned_by())?;
-        }
+        self.right(&self.around(entry.cell, entry.owner).await?, entry.owned_by())?;
+        let around = match &then {
+            Some(then) => {
+                let around = self.around(then.after.entry.cell, then.after.entry.owner).await?;
+                self.right(&around, then.after.entry.owned_by())?;
+                Some(around)
+            }
+            None => None,
+        };
         self.valid_request()?;
-        let then =
-            then.ok_or_else(|| Refusal::invalid("changeId", "この取組の変更履歴ではありません。"))?.after;
+        let not_of_it = || Refusal::invalid("changeId", "この取組の変更履歴ではありません。");
+        let (then, around) = then.zip(around).ok_or_else(not_of_it)?;
+        let then = then.after;
         self.newest(&placed, version, &then.entry.text).await?;
-        self.fits(entry.region, then.entry.cell, entry.id, &then.entry.text, Some(entry)).await?;
-        let rank = self.rank_as_then(entry, &then).await?;
+        self.fits(then.entry.cell, &then.entry.text, entry).await?;
+        let (rank, position) = self.place_as_then(&placed, &then).await?;
         let restored = Entry {
             cell: then.entry.cell,
             text: then.entry.text,
@@ -242,9 +279,9 @@ impl CommandHandler<'_> {
             ..entry.clone()
         };
         if restored == *entry {
-            return Ok(Outcome::Saved { change: self.unchanged(entry).await?, merged: false });
+            return self.unchanged(entry, false).await;
         }
-        let change = self.save(Action::Restore, &placed, restored).await?;
-        Ok(Outcome::Saved { change, merged: false })
+        let after = Placed { entry: restored, position };
+        Ok(Handled::saved(self.save(Action::Restore, &placed, after, around).await?, false))
     }
 }

@@ -1,16 +1,21 @@
 //! Who asks, and by what they are known: a browser by its session's cookie, a script by a token.
 
+mod store;
+pub(crate) mod table;
+
 use crate::{
     Db, Fault,
     account::{self, Account, Viewer},
-    db::Write,
+    clock,
+    db::{RegionOf, Write},
     refusal::{Refusal, Stop},
-    region::{self, RegionView},
+    region::{self, Region},
+    request::Stored,
     session::{self, TokenHash, service::Session},
     token::{self, service::Granted},
 };
 use derive_more::From;
-use renkei_domain::{RegionId, TokenScope};
+use renkei_domain::{RegionId, RequestId, Role, TokenScope};
 use std::{collections::HashMap, net::IpAddr, ops::Deref};
 
 /// Who sends a request, and from where.
@@ -115,6 +120,31 @@ pub struct AuthorizedWrite<'a> {
     identity: &'a Identity,
     /// As it is now: it is locked until the transaction ends.
     account: Account,
+    /// What it is about, where that is something in a region.
+    about: Option<&'a RegionOf>,
+    gate: Option<Gate>,
+}
+
+/// Somebody with a role in a region, and what they ask by: all of it as it is now, and locked until the transaction ends.
+struct Gate {
+    account: Account,
+    region: Region,
+    role: Role,
+    rights: Rights,
+    request: Option<Stored>,
+}
+
+/// How long a session or a token is good, and for what.
+enum Rights {
+    Session { ends_at: i64 },
+    Token { expires_at: i64, scope: TokenScope },
+}
+
+/// Whether a request is known.
+pub enum KnownRequest {
+    /// Looked up already.
+    Told(Option<Stored>),
+    Unasked,
 }
 
 impl<'a> AuthorizedWrite<'a> {
@@ -122,7 +152,30 @@ impl<'a> AuthorizedWrite<'a> {
     pub async fn begin(db: &Db, identity: &'a Identity) -> Result<Self, Fault> {
         let write = db.write().await?;
         let account = account::lock_account(&write, &identity.viewer().account).await?;
-        Ok(AuthorizedWrite { write, identity, account })
+        Ok(AuthorizedWrite { write, identity, account, about: None, gate: None })
+    }
+
+    /// The same for something in a region, whose other writers it waits for as well. In one statement where there is no
+    /// reason to refuse; otherwise, and for an operator, what is missing is found out step by step.
+    pub async fn begin_about(
+        db: &Db,
+        identity: &'a Identity,
+        about: &'a RegionOf,
+        request: Option<RequestId>,
+    ) -> Result<Self, Fault> {
+        let write = db.write().await?;
+        let known = &identity.viewer().account;
+        let gate = store::pass(&write, &identity.key(), known, about, request).await?;
+        let account = match &gate {
+            Some(gate) => gate.account.clone(),
+            None => account::lock_account(&write, known).await?,
+        };
+        Ok(AuthorizedWrite { write, identity, account, about: Some(about), gate })
+    }
+
+    /// What is kept of the request with which it began.
+    pub fn known_request(&self) -> KnownRequest {
+        self.gate.as_ref().map_or(KnownRequest::Unasked, |gate| KnownRequest::Told(gate.request.clone()))
     }
 
     pub fn account(&self) -> &Account {
@@ -154,25 +207,33 @@ impl<'a> AuthorizedWrite<'a> {
     pub async fn viewer_in(&self, region: RegionId) -> Result<Option<Viewer>, Stop> {
         self.authenticate().await?;
         let role = account::role_in(&self.write, self.account.id, region).await?;
+        Ok(Some(self.with_role(region, role)).filter(|viewer| viewer.reads(region)))
+    }
+
+    fn with_role(&self, region: RegionId, role: Option<Role>) -> Viewer {
         let mut viewer = Viewer { account: self.account.clone(), ..self.seen_as().clone() };
         viewer.memberships.retain(|held| held.region.id != region || role.is_some());
         for held in viewer.memberships.iter_mut().filter(|held| held.region.id == region) {
             held.role = role.unwrap_or(held.role);
         }
-        Ok(Some(viewer).filter(|viewer| viewer.reads(region)))
+        viewer
     }
 
-    /// A region, locked until the transaction ends, and they with their role in it. Who does not read it is told that
-    /// `what`, which was looked for in it, is not there; `None`: it was not found.
-    pub async fn lock_region(
-        &self,
-        region: Option<RegionId>,
-        what: &str,
-    ) -> Result<(RegionView, Viewer), Stop> {
+    /// The region that it is about, locked until the transaction ends, and they with their role in it. Who does not read
+    /// it is told that `what`, which was looked for in it, is not there.
+    pub async fn lock_region(&self, what: &str) -> Result<(Region, Viewer), Stop> {
+        if let Some(gate) = &self.gate {
+            gate.rights.check()?;
+            let viewer = self.with_role(gate.region.id, Some(gate.role));
+            if viewer.reads(gate.region.id) {
+                return Ok((gate.region.clone(), viewer));
+            }
+        }
         let not_found = || Refusal::not_found(what);
-        let region = region.ok_or_else(not_found)?;
-        let region = region::service::hold(&self.write, region).await?.ok_or_else(not_found)?;
-        let viewer = self.viewer_in(region.region.id).await?.ok_or_else(not_found)?;
+        let about =
+            self.about.ok_or_else(|| Fault::new("a region is to be locked, and it is not said which"))?;
+        let region = region::lock_of(&self.write, about).await?.ok_or_else(not_found)?;
+        let viewer = self.viewer_in(region.id).await?.ok_or_else(not_found)?;
         Ok((region, viewer))
     }
 
@@ -186,6 +247,20 @@ impl Deref for AuthorizedWrite<'_> {
 
     fn deref(&self) -> &Write {
         &self.write
+    }
+}
+
+impl Rights {
+    /// Refused: what has run out, and what only reads.
+    fn check(&self) -> Result<(), Refusal> {
+        let now = clock::now();
+        match self {
+            Rights::Session { ends_at } if now < *ends_at => Ok(()),
+            Rights::Session { .. } => Err(Refusal::signed_out()),
+            Rights::Token { expires_at, .. } if now >= *expires_at => Err(Refusal::token_ended()),
+            Rights::Token { scope: TokenScope::ReadOnly, .. } => Err(Refusal::read_only_token()),
+            Rights::Token { .. } => Ok(()),
+        }
     }
 }
 
