@@ -10,6 +10,7 @@ use crate::{
     session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
     sheet::{self, SheetPage},
     shell::{self, Announcer, Away, Footer, Header, Toasts},
+    storage,
     sync::{self, Unsaved},
     text::shell as text,
     token::TokensPage,
@@ -31,6 +32,15 @@ pub fn provide_contexts() {
     provide_context(sheet::page::LastPage::default());
     provide_context(live::Live::default());
     provide_context(comment::WaitingCount::default());
+    provide_context(session::CurrentSession::default());
+    provide_context(session::SignInAgain::default());
+    provide_context(session::Leaving::default());
+    provide_context(storage::Memory::default());
+    provide_context(storage::Connection::default());
+    provide_context(storage::Channel::default());
+    provide_context(sync::Outbox::default());
+    provide_context(sync::DraftSync::default());
+    provide_context(sync::LastTyped::default());
     provide_context(entry::UndecidedOpen::default());
     provide_context(Unsaved::watch());
 }

@@ -28,6 +28,7 @@ pub mod app;
 pub mod cached_query;
 pub mod comment;
 pub mod entry;
+pub mod export;
 pub mod filter;
 pub mod handout;
 pub mod history;

@@ -13,6 +13,7 @@ pub mod db;
 pub mod demo;
 pub mod draft;
 pub mod entry;
+pub mod export;
 mod fault;
 pub mod graphql;
 pub mod handout;

@@ -2,32 +2,35 @@
 
 use super::{form::SignInForm, use_signed_in, viewer};
 use crate::{
+    root,
     text::session as text,
     ui::{Dialog, SetIfNew},
 };
 use leptos::prelude::*;
-use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-thread_local! {
-    static OPEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
-    static WAITING: RefCell<Vec<js_sys::Function>> = const { RefCell::new(Vec::new()) };
+/// Whether the dialog is open, and who waits for its end: a context of the root.
+#[derive(Clone, Copy, Default)]
+pub struct SignInAgain {
+    open: RwSignal<bool>,
+    waiting: StoredValue<Vec<js_sys::Function>, LocalStorage>,
 }
 
 /// Asks to sign in over the page; true when the same person has, false when the dialog was left. Several that ask at
 /// once share one dialog.
 pub async fn require_sign_in() -> bool {
-    let answer = js_sys::Promise::new(&mut |resolve, _| {
-        WAITING.with_borrow_mut(|waiting| waiting.push(resolve));
-    });
-    OPEN.with(|open| open.set_if_new(true));
+    let SignInAgain { open, waiting } = root::context();
+    let answer =
+        js_sys::Promise::new(&mut |resolve, _| waiting.update_value(|waiting| waiting.push(resolve)));
+    open.set_if_new(true);
     JsFuture::from(answer).await.is_ok_and(|answer| answer.is_truthy())
 }
 
 fn answer(signed_in: bool) {
-    OPEN.with(|open| open.set_if_new(false));
-    for resolve in WAITING.take() {
+    let SignInAgain { open, waiting } = root::context();
+    open.set_if_new(false);
+    for resolve in waiting.try_update_value(std::mem::take).unwrap_or_default() {
         // A promise's own function does not fail.
         let _ = resolve.call1(&JsValue::NULL, &JsValue::from_bool(signed_in));
     }
@@ -36,14 +39,15 @@ fn answer(signed_in: bool) {
 /// Stands once on the page, whatever page that is.
 #[component]
 pub fn SignInDialog() -> impl IntoView {
-    Effect::new(|| {
+    let SignInAgain { open, .. } = root::context();
+    Effect::new(move || {
         // Whoever was asked has gone.
-        if !use_signed_in() && OPEN.with(|open| open.get_untracked()) {
+        if !use_signed_in() && open.get_untracked() {
             answer(false);
         }
     });
     view! {
-        <Dialog open=OPEN.with(|open| Signal::from(open.clone())) title=text::AGAIN on_close=|| answer(false)>
+        <Dialog open title=text::AGAIN on_close=|| answer(false)>
             <p>{text::AGAIN_WHY}</p>
             <SignInForm login=viewer().map(|viewer| viewer.login) on_done=|| answer(true)>
                 <button type="button" class="button" on:click=|_| answer(false)>

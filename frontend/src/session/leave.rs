@@ -3,7 +3,7 @@
 
 use super::{Session, account_storage, set, sign_out};
 use crate::{
-    entry,
+    entry, root,
     routes::{Route, go_instead},
     shell, storage,
     text::session as words,
@@ -13,11 +13,13 @@ use leptos::task::spawn_local;
 use leptos::{either::Either, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-thread_local! {
-    static LEAVING: ArcRwSignal<Leaving> = ArcRwSignal::new(Leaving::No);
-}
+/// How far signing out has come: a context of the root.
+#[derive(Clone, Copy, Default)]
+pub struct Leaving(RwSignal<Stage>);
 
-enum Leaving {
+#[derive(Default)]
+enum Stage {
+    #[default]
     No,
     /// Nothing is typed any more.
     Going,
@@ -25,8 +27,8 @@ enum Leaving {
     Asked(entry::Unsent),
 }
 
-fn leaving() -> ArcRwSignal<Leaving> {
-    LEAVING.with(Clone::clone)
+fn leaving() -> RwSignal<Stage> {
+    root::context::<Leaving>().0
 }
 
 /// What signs out, once everything is sent, and asks, if it cannot be.
@@ -36,13 +38,13 @@ pub fn use_leave() -> impl Fn() + Clone + Send + Sync {
 }
 
 fn leave(navigate: impl Fn(&str, NavigateOptions) + 'static) {
-    leaving().set(Leaving::Going);
+    leaving().set(Stage::Going);
     spawn_local(async {
         let unsent = entry::send_everything().await;
         if unsent.is_empty() {
             sign_out_here(navigate).await;
         } else {
-            leaving().set(Leaving::Asked(unsent));
+            leaving().set(Stage::Asked(unsent));
             // The dialog is open already, so that the browser puts the focus nowhere by itself.
             dom::after_render(|| dom::focus(dom::find("dialog[open] [autofocus]")));
         }
@@ -57,7 +59,7 @@ async fn sign_out_here(navigate: impl Fn(&str, NavigateOptions)) {
         storage.clear_account().await;
     }
     set(Session::SignedOut);
-    leaving().set(Leaving::No);
+    leaving().set(Stage::No);
     // Whoever comes next starts anew, not where this person was.
     go_instead(&navigate, &Route::SignIn.path());
     if !told {
@@ -69,22 +71,20 @@ async fn sign_out_here(navigate: impl Fn(&str, NavigateOptions)) {
 #[component]
 pub fn LeaveDialog() -> impl IntoView {
     let leaving = leaving();
-    let (open, asked) = (leaving.clone(), leaving.clone());
-    let open = Signal::derive(move || open.with(|leaving| !matches!(leaving, Leaving::No)));
+    let open = Signal::derive(move || leaving.with(|leaving| !matches!(leaving, Stage::No)));
     let title = move || {
-        asked.with(|leaving| match leaving {
-            Leaving::Asked(_) => words::UNSENT,
-            Leaving::No | Leaving::Going => words::SIGNING_OUT,
+        leaving.with(|leaving| match leaving {
+            Stage::Asked(_) => words::UNSENT,
+            Stage::No | Stage::Going => words::SIGNING_OUT,
         })
     };
     view! {
         <Dialog open title on_close=stay>
             {
-                let leaving = leaving.clone();
                 move || {
                     leaving.with(|leaving| match leaving {
-                        Leaving::Asked(unsent) => Either::Right(view! { <Unsent unsent=unsent.clone() /> }),
-                        Leaving::No | Leaving::Going => Either::Left(view! { <p>{words::LEAVING}</p> }),
+                        Stage::Asked(unsent) => Either::Right(view! { <Unsent unsent=unsent.clone() /> }),
+                        Stage::No | Stage::Going => Either::Left(view! { <p>{words::LEAVING}</p> }),
                     })
                 }
             }
@@ -98,7 +98,7 @@ fn Unsent(unsent: entry::Unsent) -> impl IntoView {
     let file = js_sys::encode_uri_component(&unsent.text).as_string().unwrap_or_default();
     let navigate = use_navigate();
     let discard = move |_| {
-        leaving().set(Leaving::Going);
+        leaving().set(Stage::Going);
         spawn_local(sign_out_here(navigate.clone()));
     };
     view! {
@@ -119,7 +119,7 @@ fn Unsent(unsent: entry::Unsent) -> impl IntoView {
 
 /// Who has been asked stays after all.
 fn stay() {
-    if leaving().with_untracked(|leaving| matches!(leaving, Leaving::Asked(_))) {
-        leaving().set(Leaving::No);
+    if leaving().with_untracked(|leaving| matches!(leaving, Stage::Asked(_))) {
+        leaving().set(Stage::No);
     }
 }

@@ -10,8 +10,8 @@ pub mod queries;
 
 use crate::ui::SetIfNew;
 use alone::alone;
-pub use dialog::{SignInDialog, require_sign_in};
-pub use leave::{LeaveDialog, use_leave};
+pub use dialog::{SignInAgain, SignInDialog, require_sign_in};
+pub use leave::{LeaveDialog, Leaving, use_leave};
 use leptos::prelude::*;
 pub use model::{Membership, Organization, RegionName, Session, Viewer};
 pub use page::SignInPage;
@@ -19,6 +19,7 @@ pub use queries::ViewerId;
 
 use crate::{
     api::{self, Failure, Refusal},
+    root,
     storage::{self, AccountStorage},
     ui::dom,
 };
@@ -27,12 +28,12 @@ use leptos::task::spawn_local;
 use queries::{SignIn, SignInInput, SignInPayload, SignInVariables, SignOut};
 use wasm_bindgen::{JsCast, closure::Closure};
 
-thread_local! {
-    static SESSION: ArcRwSignal<Session> = ArcRwSignal::new(Session::Unknown);
-}
+/// Who is there: a context of the root.
+#[derive(Clone, Copy, Default)]
+pub struct CurrentSession(RwSignal<Session>);
 
-pub fn use_session() -> ArcRwSignal<Session> {
-    SESSION.with(Clone::clone)
+pub fn use_session() -> RwSignal<Session> {
+    root::context::<CurrentSession>().0
 }
 
 /// Who is there; none while that is not known, and when nobody is signed in.

@@ -44,9 +44,10 @@ impl Viewer {
 }
 
 /// What is known about who is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Session {
     /// Not asked yet.
+    #[default]
     Unknown,
     SignedOut,
     SignedIn(Viewer),

@@ -52,7 +52,7 @@ impl Widths {
                 // Somebody has to fill the page.
                 Some(px) if last && !free => template += &format!(" minmax({px}px,1fr)"),
                 Some(px) => template += &format!(" {px}px"),
-                None => template += &format!(" minmax(10rem,{}fr)", share(*facet)),
+                None => template += &format!(" minmax(9.5rem,{}fr)", share(*facet)),
             }
         }
         template
@@ -81,9 +81,9 @@ mod tests {
     fn the_papers_proportions() {
         assert_eq!(
             Widths::default().template(&Facet::ALL),
-            "148px minmax(10rem,325fr) minmax(10rem,235fr) minmax(10rem,202fr) minmax(10rem,238fr)"
+            "148px minmax(9.5rem,325fr) minmax(9.5rem,235fr) minmax(9.5rem,202fr) minmax(9.5rem,238fr)"
         );
-        assert_eq!(Widths::default().template(&[Facet::Goal]), "148px minmax(10rem,202fr)");
+        assert_eq!(Widths::default().template(&[Facet::Goal]), "148px minmax(9.5rem,202fr)");
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
         widths.set(Some(Facet::Goal), 310);
         widths.set(None, 10);
         assert!(!widths.untouched());
-        assert_eq!(widths.template(&[Facet::Goal, Facet::Plan]), "96px 310px minmax(10rem,238fr)");
+        assert_eq!(widths.template(&[Facet::Goal, Facet::Plan]), "96px 310px minmax(9.5rem,238fr)");
         assert_eq!(widths.template(&[Facet::Goal]), "96px minmax(310px,1fr)");
     }
 }

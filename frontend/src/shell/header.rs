@@ -3,6 +3,7 @@
 use super::{Place, use_place};
 use crate::{
     comment,
+    export::ExportMenu,
     routes::{self, Route, playground_path},
     session::{self, Viewer},
     text::{self, shell as words},
@@ -54,6 +55,7 @@ fn PlaceNavigation(place: Place) -> impl IntoView {
             <SectionLink section=Route::Handouts(region, year) name=words::SECTION_HANDOUTS />
             <a href=playground_path(region, year) rel="external">{words::SECTION_API}</a>
         </nav>
+        <ExportMenu region year />
     }
 }
 

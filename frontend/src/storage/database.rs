@@ -2,19 +2,17 @@
 //! transaction that is committed.
 
 use super::{drop_sheets, read};
-use crate::ui::{SetIfNew, dom};
+use crate::{
+    root,
+    ui::{SetIfNew, dom},
+};
 use futures_util::future::{Either, select};
 use idb::{
     Database, DatabaseEvent, Error, Factory, KeyRange, ObjectStoreParams, Query, Transaction, TransactionMode,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeSet,
-    pin::pin,
-    rc::Rc,
-};
+use std::{collections::BTreeSet, pin::pin, rc::Rc};
 use wasm_bindgen::JsValue;
 
 const NAME: &str = "renkei";
@@ -33,25 +31,32 @@ pub enum Trouble {
     Unavailable,
 }
 
-thread_local! {
-    static DATABASE: RefCell<Option<Rc<Database>>> = const { RefCell::new(None) };
+/// A context of the root.
+#[derive(Clone, Copy, Default)]
+pub struct Connection {
+    database: StoredValue<Option<Rc<Database>>, LocalStorage>,
     /// Keys whose text differs from what the database has, as far as that is known.
-    static UNWRITTEN: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
-    static OPENING: Cell<bool> = const { Cell::new(false) };
-    static RETRY: Cell<i32> = const { Cell::new(0) };
+    unwritten: StoredValue<BTreeSet<String>>,
+    opening: StoredValue<bool>,
+    /// The timer of the next try.
+    retry: StoredValue<i32>,
     /// Transactions that failed in a row for another reason than room.
-    static FAILURES: Cell<u32> = const { Cell::new(0) };
-    static TROUBLE: ArcRwSignal<Option<Trouble>> = ArcRwSignal::new(None);
+    failures: StoredValue<u32>,
+    trouble: RwSignal<Option<Trouble>>,
+}
+
+fn connection() -> Connection {
+    root::context()
 }
 
 /// Why what was written last is not kept; none: it is.
-pub fn trouble() -> ArcRwSignal<Option<Trouble>> {
-    TROUBLE.with(Clone::clone)
+pub fn trouble() -> RwSignal<Option<Trouble>> {
+    connection().trouble
 }
 
 /// Whether there is a database, once something was loaded.
 pub fn is_there() -> bool {
-    DATABASE.with_borrow(Option::is_some)
+    connection().database.with_value(Option::is_some)
 }
 
 /// Texts by key, of all keys that begin with `prefix`.
@@ -74,13 +79,13 @@ pub async fn load(prefix: &str) -> Vec<(String, String)> {
 /// Writes what stands in memory under these keys: all of it or nothing. Stands in the database a moment later, even if
 /// the page is closed at once.
 pub fn write(keys: impl IntoIterator<Item = String>) {
-    UNWRITTEN.with_borrow_mut(|unwritten| unwritten.extend(keys));
+    connection().unwritten.update_value(|unwritten| unwritten.extend(keys));
     flush();
 }
 
 /// What belongs to nobody who is here any more is not written later.
 pub fn forget_unwritten(stays: impl Fn(&str) -> bool) {
-    UNWRITTEN.with_borrow_mut(|unwritten| unwritten.retain(|key| stays(key)));
+    connection().unwritten.update_value(|unwritten| unwritten.retain(|key| stays(key)));
 }
 
 /// Takes away all keys that begin with `prefix`, and waits until they are gone.
@@ -96,7 +101,7 @@ pub async fn clear(prefix: &str) {
 }
 
 fn flush() {
-    let keys = UNWRITTEN.take();
+    let keys = connection().unwritten.try_update_value(std::mem::take).unwrap_or_default();
     if keys.is_empty() {
         return;
     }
@@ -118,7 +123,7 @@ fn put(keys: &Rc<BTreeSet<String>>) -> Result<(), Error> {
         }
     }
     transaction.on_complete(|_| {
-        FAILURES.set(0);
+        connection().failures.set_value(0);
         trouble().set_if_new(None);
     });
     let keys = keys.clone();
@@ -136,10 +141,11 @@ fn put(keys: &Rc<BTreeSet<String>>) -> Result<(), Error> {
 /// A transaction has come to nothing. Where there is no room, kept sheets go; a database that was closed under the page
 /// is opened again.
 fn failed(keys: &BTreeSet<String>, full: bool) {
-    UNWRITTEN.with_borrow_mut(|unwritten| unwritten.extend(keys.iter().cloned()));
+    let Connection { unwritten, failures, .. } = connection();
+    unwritten.update_value(|unwritten| unwritten.extend(keys.iter().cloned()));
     if full {
         let dropped = drop_sheets();
-        UNWRITTEN.with_borrow_mut(|unwritten| unwritten.extend(dropped.iter().cloned()));
+        unwritten.update_value(|unwritten| unwritten.extend(dropped.iter().cloned()));
         trouble().set_if_new(Some(Trouble::Full));
         if !dropped.is_empty() {
             flush();
@@ -147,8 +153,8 @@ fn failed(keys: &BTreeSet<String>, full: bool) {
         return;
     }
     disconnect();
-    FAILURES.set(FAILURES.get() + 1);
-    if FAILURES.get() == 1 {
+    failures.update_value(|failures| *failures += 1);
+    if failures.get_value() == 1 {
         reopen();
     } else {
         unavailable();
@@ -157,18 +163,21 @@ fn failed(keys: &BTreeSet<String>, full: bool) {
 
 fn unavailable() {
     trouble().set_if_new(Some(Trouble::Unavailable));
-    dom::forget_timer(RETRY.replace(dom::after(RETRY_MS, reopen)));
+    let Connection { retry, .. } = connection();
+    dom::forget_timer(retry.get_value());
+    retry.set_value(dom::after(RETRY_MS, reopen));
 }
 
 /// Opens the database and repeats what could not be written.
 fn reopen() {
-    let nothing_to_write = UNWRITTEN.with_borrow(BTreeSet::is_empty);
-    if nothing_to_write || is_there() || OPENING.replace(true) {
+    let Connection { unwritten, opening, .. } = connection();
+    if unwritten.with_value(BTreeSet::is_empty) || is_there() || opening.get_value() {
         return;
     }
-    spawn_local(async {
+    opening.set_value(true);
+    spawn_local(async move {
         let open = connect().await;
-        OPENING.set(false);
+        opening.set_value(false);
         if open {
             flush();
         } else {
@@ -180,12 +189,12 @@ fn reopen() {
 async fn connect() -> bool {
     let base = within_patience(open()).await.and_then(Result::ok);
     let there = base.is_some();
-    DATABASE.set(base.map(Rc::new));
+    connection().database.set_value(base.map(Rc::new));
     there
 }
 
 fn disconnect() {
-    if let Some(base) = DATABASE.take() {
+    if let Some(base) = connection().database.try_update_value(Option::take).flatten() {
         base.close();
     }
 }
@@ -202,7 +211,7 @@ async fn open() -> Result<Database, Error> {
 }
 
 fn transaction(mode: TransactionMode) -> Result<Transaction, Error> {
-    let base = DATABASE.with_borrow(Clone::clone);
+    let base = connection().database.get_value();
     base.ok_or(Error::IndexedDbNotFound(JsValue::NULL))?.transaction(&[STORE], mode)
 }
 

@@ -8,17 +8,14 @@
 mod database;
 mod tabs;
 
-pub use database::{Trouble, trouble};
-pub use tabs::{Heard, listen};
+pub use database::{Connection, Trouble, trouble};
+pub use tabs::{Channel, Heard, listen};
 
-use crate::{session::Viewer, ui::dom};
+use crate::{root, session::Viewer, ui::dom};
 use leptos::prelude::*;
 use renkei_domain::AccountId;
 use serde::{Serialize, de::DeserializeOwned};
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeMap,
-};
+use std::collections::BTreeMap;
 
 /// Who was here last, so that a page opens while the server is away. Beside the rest, as the browser itself tells other
 /// tabs when it changes.
@@ -64,20 +61,26 @@ pub struct AccountStorage {
 /// Milliseconds between two looks whether what is kept has been fetched.
 const LOOK_MS: i32 = 20;
 
-thread_local! {
+/// A context of the root.
+#[derive(Clone, Default)]
+pub struct Memory {
     /// Texts by key.
-    static MEMORY: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };
+    texts: StoredValue<BTreeMap<String, String>>,
     /// Whose things stand in memory, or are on their way there.
-    static OPEN: Cell<Option<AccountId>> = const { Cell::new(None) };
+    open: StoredValue<Option<AccountId>>,
     /// Whose are all there.
-    static FETCHED: Cell<Option<AccountId>> = const { Cell::new(None) };
-    static CHANGES: ArcTrigger = ArcTrigger::new();
+    fetched: StoredValue<Option<AccountId>>,
+    changes: ArcTrigger,
+}
+
+fn memory() -> Memory {
+    root::context()
 }
 
 /// Told whenever something that is kept has changed, here or in another tab: what is shown of it is a memo or an effect
 /// that watches this.
 pub fn changes() -> ArcTrigger {
-    CHANGES.with(Clone::clone)
+    memory().changes
 }
 
 impl AccountStorage {
@@ -88,18 +91,20 @@ impl AccountStorage {
     /// Fetches what is kept, or waits until it is there; before that the storage is empty to who looks.
     pub async fn open(&self) {
         let this = Some(self.account);
-        if OPEN.replace(this) == this {
-            while OPEN.get() == this && FETCHED.get() != this {
+        let Memory { open, fetched, .. } = memory();
+        if open.get_value() == this {
+            while open.get_value() == this && fetched.get_value() != this {
                 dom::pause(LOOK_MS).await;
             }
             return;
         }
-        FETCHED.set(None);
+        open.set_value(this);
+        fetched.set_value(None);
         let owner = self.owner();
         forget_others(Some(&owner));
         let kept = database::load(&owner).await;
         // Somebody else has come meanwhile, or everything has gone.
-        if OPEN.get() != this {
+        if open.get_value() != this {
             return;
         }
         for (key, text) in kept {
@@ -109,7 +114,7 @@ impl AccountStorage {
             }
         }
         take_over(&owner);
-        FETCHED.set(this);
+        fetched.set_value(this);
         changes().notify();
     }
 
@@ -140,7 +145,7 @@ impl AccountStorage {
 
     /// All of it or nothing, whenever the browser ends. An answer that comes when its account has gone leaves nothing.
     pub fn change(&self, all: &[Change<'_>]) -> Result<(), Trouble> {
-        if OPEN.get() != Some(self.account) {
+        if memory().open.get_value() != Some(self.account) {
             return Err(Trouble::Unavailable);
         }
         let keys: Vec<String> = all.iter().map(|(kind, name, _)| self.key(*kind, name)).collect();
@@ -165,7 +170,7 @@ impl AccountStorage {
     pub fn names(&self, kind: Kind, start: &str) -> Vec<String> {
         let prefix = self.prefix(kind);
         let from = prefix.clone() + start;
-        MEMORY.with_borrow(|memory| {
+        memory().texts.with_value(|memory| {
             let keys =
                 memory.range(from.clone()..).map(|(key, _)| key).take_while(|key| key.starts_with(&from));
             keys.map(|key| key[prefix.len()..].to_owned()).collect()
@@ -196,8 +201,8 @@ impl AccountStorage {
 
 /// Nobody's things stand in memory any more.
 pub fn close() {
-    OPEN.set(None);
-    FETCHED.set(None);
+    memory().open.set_value(None);
+    memory().fetched.set_value(None);
     forget_others(None);
     changes().notify();
 }
@@ -205,7 +210,7 @@ pub fn close() {
 /// What is another account's is neither in memory nor written any more.
 fn forget_others(owner: Option<&str>) {
     let stays = |key: &str| key == LEAVING || owner.is_some_and(|owner| key.starts_with(owner));
-    MEMORY.with_borrow_mut(|memory| memory.retain(|key, _| stays(key)));
+    memory().texts.update_value(|texts| texts.retain(|key, _| stays(key)));
     database::forget_unwritten(stays);
 }
 
@@ -245,19 +250,19 @@ pub fn forget_viewer() {
 }
 
 fn read(key: &str) -> Option<String> {
-    MEMORY.with_borrow(|memory| memory.get(key).cloned())
+    memory().texts.with_value(|texts| texts.get(key).cloned())
 }
 
 fn remember(key: &str, text: Option<&str>) {
-    MEMORY.with_borrow_mut(|memory| match text {
-        Some(text) => drop(memory.insert(key.to_owned(), text.to_owned())),
-        None => drop(memory.remove(key)),
+    memory().texts.update_value(|texts| match text {
+        Some(text) => drop(texts.insert(key.to_owned(), text.to_owned())),
+        None => drop(texts.remove(key)),
     });
 }
 
 /// Whose kind and name a key is; none: it is not of the account that is there.
 fn parsed(key: &str) -> Option<(Kind, &str)> {
-    let owner = AccountStorage::of(OPEN.get()?).owner();
+    let owner = AccountStorage::of(memory().open.get_value()?).owner();
     let (code, name) = key.get(owner.len()..).filter(|_| key.starts_with(&owner))?.split_once(':')?;
     let (kind, _) = KINDS.into_iter().find(|(_, other)| *other == code)?;
     Some((kind, name))
@@ -265,11 +270,12 @@ fn parsed(key: &str) -> Option<(Kind, &str)> {
 
 /// The room is used up: kept sheets go. Their keys.
 fn drop_sheets() -> Vec<String> {
-    let Some(account) = OPEN.get() else { return Vec::new() };
+    let Some(account) = memory().open.get_value() else { return Vec::new() };
     let sheets = AccountStorage::of(account).prefix(Kind::Sheet);
-    MEMORY.with_borrow_mut(|memory| {
-        memory.extract_if(.., |key, _| key.starts_with(&sheets)).map(|(key, _)| key).collect()
-    })
+    let dropped = memory().texts.try_update_value(|texts| {
+        texts.extract_if(.., |key, _| key.starts_with(&sheets)).map(|(key, _)| key).collect()
+    });
+    dropped.unwrap_or_default()
 }
 
 /// Takes over what an older client kept in the browser's other storage.

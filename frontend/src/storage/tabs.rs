@@ -1,14 +1,15 @@
 //! What this browser's tabs tell each other: every write of one is followed by the others.
 
 use super::{Kind, parsed};
+use crate::root;
 use js_sys::Array;
-use std::cell::RefCell;
+use leptos::prelude::{LocalStorage, SetValue, StoredValue, WithValue};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent};
 
-thread_local! {
-    static CHANNEL: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
-}
+/// On which they tell it: a context of the root.
+#[derive(Clone, Copy, Default)]
+pub struct Channel(StoredValue<Option<BroadcastChannel>, LocalStorage>);
 
 /// Something that another tab has written or taken away.
 pub type Heard = (Kind, String, Option<String>);
@@ -30,7 +31,7 @@ pub fn listen(heard: fn(Vec<Heard>)) {
     channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // For as long as the page lives.
     on_message.forget();
-    CHANNEL.set(Some(channel));
+    root::context::<Channel>().0.set_value(Some(channel));
 }
 
 /// What belongs together is told at once: between two of its parts nobody acts on one alone.
@@ -40,7 +41,7 @@ pub(super) fn tell<'t>(all: impl IntoIterator<Item = (&'t str, Option<&'t str>)>
         message.push(&key.into());
         message.push(&text.into());
     }
-    CHANNEL.with_borrow(|channel| {
+    root::context::<Channel>().0.with_value(|channel| {
         if let Some(channel) = channel.as_ref().filter(|_| message.length() > 0) {
             // Texts can always be told.
             let _ = channel.post_message(&message);

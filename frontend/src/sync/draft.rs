@@ -4,10 +4,11 @@
 use super::{Op, draft_sync, settle::Write};
 use crate::{
     entry::mutation::Input,
-    session,
+    root, session,
     sheet::{page::here, store::CellKey},
     storage::{self, Kind, Trouble},
 };
+use leptos::prelude::{GetValue, SetValue, StoredValue};
 use renkei_domain::{
     EntryId, EntryText, Facet, FiscalYear, OrganizationId, SceneSet, SheetId,
     merge::{Merge, merge},
@@ -15,11 +16,10 @@ use renkei_domain::{
     outline::OutlineFault,
 };
 use serde::{Deserialize, Serialize};
-use std::cell::Cell;
 
-thread_local! {
-    static LAST: Cell<i64> = const { Cell::new(0) };
-}
+/// When something was typed last on this page: a context of the root.
+#[derive(Clone, Copy, Default)]
+pub struct LastTyped(StoredValue<i64>);
 
 /// What is being written: an entry that is there, or a new one of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,8 +166,9 @@ fn prefix(sheet: SheetId) -> String {
 
 /// Now by this browser's clock, but later than a time that is known and than what this page has timed already.
 pub fn after(known: i64) -> i64 {
-    let now = (js_sys::Date::now() as i64).max(known + 1).max(LAST.get() + 1);
-    LAST.set(now);
+    let LastTyped(last) = root::context();
+    let now = (js_sys::Date::now() as i64).max(known + 1).max(last.get_value() + 1);
+    last.set_value(now);
     now
 }
 

@@ -11,7 +11,7 @@ use crate::{
         },
         settled,
     },
-    session,
+    root, session,
     sheet::{page::Page, store::CellKey},
     storage::Kind,
     ui::dom,
@@ -19,7 +19,6 @@ use crate::{
 use cynic::{MutationBuilder, Operation, QueryBuilder};
 use leptos::{prelude::*, task::spawn_local};
 use renkei_domain::{EntryId, Facet, FiscalYear, ItemId, SheetId};
-use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// Milliseconds of rest after a keystroke until the server gets a copy.
@@ -31,13 +30,20 @@ const AGAIN_MS: i32 = 15_000;
 /// The name of this browser among the account's machines; kept under it.
 const DEVICE: &str = "device";
 
-thread_local! {
+/// A context of the root.
+#[derive(Clone, Copy, Default)]
+pub struct DraftSync {
     /// Drafts whose copy is out of date, by name.
-    static DIRTY: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-    static REST: Cell<i32> = const { Cell::new(0) };
-    static LATEST: Cell<i32> = const { Cell::new(0) };
-    static SENDING: Cell<bool> = const { Cell::new(false) };
-    static ELSEWHERE: ArcRwSignal<Vec<Elsewhere>> = ArcRwSignal::new(Vec::new());
+    dirty: StoredValue<Vec<String>>,
+    /// Timers: until somebody has rested, and until it is time in any case.
+    rest: StoredValue<i32>,
+    latest: StoredValue<i32>,
+    sending: StoredValue<bool>,
+    elsewhere: RwSignal<Vec<Elsewhere>>,
+}
+
+fn draft_sync() -> DraftSync {
+    root::context()
 }
 
 /// A draft that was typed on another machine.
@@ -51,21 +57,22 @@ pub struct Elsewhere {
 
 /// Something was typed into the draft of this name, or it was taken away.
 pub fn touched(name: &str) {
-    DIRTY.with_borrow_mut(|dirty| {
+    let DraftSync { dirty, rest, latest, .. } = draft_sync();
+    dirty.update_value(|dirty| {
         if !dirty.iter().any(|other| other == name) {
             dirty.push(name.to_owned());
         }
     });
-    dom::forget_timer(REST.get());
-    REST.set(dom::after(REST_MS, send_now));
-    if LATEST.get() == 0 {
-        LATEST.set(dom::after(LATEST_MS, send_now));
+    dom::forget_timer(rest.get_value());
+    rest.set_value(dom::after(REST_MS, send_now));
+    if latest.get_value() == 0 {
+        latest.set_value(dom::after(LATEST_MS, send_now));
     }
 }
 
 /// Does not wait for a rest: somebody turns to something else.
 pub fn send_now() {
-    if DIRTY.with_borrow(Vec::is_empty) && discards().is_empty() {
+    if draft_sync().dirty.with_value(Vec::is_empty) && discards().is_empty() {
         return;
     }
     spawn_local(async {
@@ -75,17 +82,20 @@ pub fn send_now() {
 
 /// Brings the server's copies up to date; true: it has them all.
 pub async fn send_all() -> bool {
-    dom::forget_timer(REST.get());
-    dom::forget_timer(LATEST.replace(0));
-    if SENDING.replace(true) {
+    let DraftSync { dirty, rest, latest, sending, .. } = draft_sync();
+    dom::forget_timer(rest.get_value());
+    dom::forget_timer(latest.get_value());
+    latest.set_value(0);
+    if sending.get_value() {
         return false;
     }
+    sending.set_value(true);
     let mut sent = session::viewer().is_some() && send_dirty().await && send_discards().await;
-    SENDING.set(false);
+    sending.set_value(false);
     // What was typed meanwhile has none yet.
-    sent &= DIRTY.with_borrow(Vec::is_empty);
+    sent &= dirty.with_value(Vec::is_empty);
     if !sent {
-        REST.set(dom::after(AGAIN_MS, send_now));
+        rest.set_value(dom::after(AGAIN_MS, send_now));
     }
     sent
 }
@@ -93,7 +103,7 @@ pub async fn send_all() -> bool {
 /// All drafts of this browser, sent once more; false if one of them has no copy on the server now.
 pub async fn send_whole() -> bool {
     // What is on its way is waited for.
-    settled(|| !SENDING.get()).await;
+    settled(|| !draft_sync().sending.get_value()).await;
     for (sheet, key) in draft::everywhere() {
         touched(&key.name(sheet));
     }
@@ -104,7 +114,7 @@ pub async fn send_whole() -> bool {
 pub fn listen() {
     let going = Closure::<dyn FnMut()>::new(|| {
         let hidden = dom::document().hidden();
-        for name in DIRTY.with_borrow(Clone::clone).into_iter().filter(|_| hidden) {
+        for name in draft_sync().dirty.get_value().into_iter().filter(|_| hidden) {
             if let Some(operation) = save_draft(&name) {
                 api::tell(api::request(&operation));
             }
@@ -126,13 +136,13 @@ pub async fn compare(page: Page) {
 
 /// Somebody else is there.
 pub fn forget_all() {
-    DIRTY.take();
+    draft_sync().dirty.set_value(Vec::new());
     use_elsewhere().set(Vec::new());
 }
 
 /// What is typed on other machines, of any sheet.
-pub fn use_elsewhere() -> ArcRwSignal<Vec<Elsewhere>> {
-    ELSEWHERE.with(Clone::clone)
+pub fn use_elsewhere() -> RwSignal<Vec<Elsewhere>> {
+    draft_sync().elsewhere
 }
 
 /// What other machines have of a sheet, and this one has not.
@@ -172,13 +182,14 @@ fn forget(sheet: SheetId, key: DraftKey) {
 
 async fn send_dirty() -> bool {
     let mut all = true;
-    for name in DIRTY.take() {
+    let DraftSync { dirty, .. } = draft_sync();
+    for name in dirty.try_update_value(std::mem::take).unwrap_or_default() {
         let Some(operation) = save_draft(&name) else { continue };
         match api::call(&operation).await.map(|data| data.answer) {
             Ok(SaveDraftPayload::DraftKept(kept)) => outdo(&name, parse_time(&kept.draft.typed_at)),
             Ok(SaveDraftPayload::Refusal(_) | SaveDraftPayload::Unknown) => all = false,
             Err(_) => {
-                DIRTY.with_borrow_mut(|dirty| dirty.push(name));
+                dirty.update_value(|dirty| dirty.push(name));
                 all = false;
             }
         }

@@ -23,8 +23,10 @@ mod tabs;
 mod unsaved;
 
 use crate::{session, storage};
-pub use draft::{Draft, DraftKey};
+pub use draft::{Draft, DraftKey, LastTyped};
+pub use draft_sync::DraftSync;
 use leptos::prelude::*;
+pub use outbox::Outbox;
 use renkei_domain::AccountId;
 pub use request::{Op, Saved};
 pub use unsaved::Unsaved;

@@ -11,22 +11,28 @@ use super::{
 };
 use crate::{
     api::{self, Failure},
-    comment, entry, session,
+    comment, entry, root, session,
     storage::{self, Kind},
     ui::SetIfNew,
 };
 use leptos::{prelude::*, task::spawn_local};
 use renkei_domain::{EntryId, SheetId};
-use std::cell::RefCell;
 
-thread_local! {
-    static SENDER: RefCell<Sender> = RefCell::default();
-    static BUSY: ArcRwSignal<bool> = ArcRwSignal::new(false);
-    static HELD: ArcRwSignal<bool> = ArcRwSignal::new(false);
-    static DECLINED: ArcRwSignal<bool> = ArcRwSignal::new(false);
-    static LAST: RefCell<String> = const { RefCell::new(String::new()) };
+/// A context of the root.
+#[derive(Clone, Copy, Default)]
+pub struct Outbox {
+    sender: StoredValue<Sender>,
+    busy: RwSignal<bool>,
+    held: RwSignal<bool>,
+    declined: RwSignal<bool>,
+    /// The request that was asked for last on this page.
+    last: StoredValue<String>,
     /// What was asked for on this page, until the page has its answer: it may have come to another tab first.
-    static ASKED: RefCell<Vec<(String, Op)>> = const { RefCell::new(Vec::new()) };
+    asked: StoredValue<Vec<(String, Op)>>,
+}
+
+fn outbox() -> Outbox {
+    root::context()
 }
 
 /// Something that is sent.
@@ -39,8 +45,9 @@ enum Item {
 pub fn add(op: &Op, instead: Option<DraftKey>) {
     let known = all().last().map_or(0, |(name, _)| settle::asked_at(name));
     let name = settle::kept_as(draft::after(known), &op.input.request_id);
-    LAST.set(op.input.request_id.clone());
-    ASKED.with_borrow_mut(|asked| asked.push((name.clone(), op.clone())));
+    let Outbox { last, asked, .. } = outbox();
+    last.set_value(op.input.request_id.clone());
+    asked.update_value(|asked| asked.push((name.clone(), op.clone())));
     let mut writes = vec![Write::Request(name, Some(op.clone()))];
     writes.extend(instead.map(|key| Write::Draft(op.sheet, key, None)));
     // Without room it is done from memory, and is lost only if the page is closed before.
@@ -85,40 +92,40 @@ pub fn waits(op: &Op) -> bool {
 }
 
 /// True while what is there cannot be sent: the server is away, or the session has expired.
-pub fn held() -> ArcRwSignal<bool> {
-    HELD.with(Clone::clone)
+pub fn held() -> RwSignal<bool> {
+    outbox().held
 }
 
 /// True while nothing is sent because somebody did not want to sign in again.
-pub fn declined() -> ArcRwSignal<bool> {
-    DECLINED.with(Clone::clone)
+pub fn declined() -> RwSignal<bool> {
+    outbox().declined
 }
 
 /// It is what the person did last on this page, and was not held up: they may be looking for it.
 pub fn is_fresh(op: &Op) -> bool {
-    !held().get_untracked() && LAST.with_borrow(|last| *last == op.input.request_id)
+    !held().get_untracked() && outbox().last.with_value(|last| *last == op.input.request_id)
 }
 
 /// What was asked for last on this page.
 pub fn last_request() -> String {
-    LAST.with_borrow(Clone::clone)
+    outbox().last.get_value()
 }
 
 /// True while something is under way, or will be by itself.
-pub fn busy() -> ArcRwSignal<bool> {
-    BUSY.with(Clone::clone)
+pub fn busy() -> RwSignal<bool> {
+    outbox().busy
 }
 
 /// It is asked for in another form.
 pub fn asked_again(name: &str, op: &Op) {
     let name = settle::kept_as(settle::asked_at(name), &op.input.request_id);
-    ASKED.with_borrow_mut(|asked| asked.push((name, op.clone())));
+    outbox().asked.update_value(|asked| asked.push((name, op.clone())));
 }
 
 /// Another tab has written this.
 pub fn follow(name: &str, text: Option<&str>) {
     let Some(op) = text.and_then(|text| serde_json::from_str::<Op>(text).ok()) else { return };
-    ASKED.with_borrow_mut(|asked| {
+    outbox().asked.update_value(|asked| {
         for (_, known) in asked.iter_mut().filter(|(asked, _)| asked == name) {
             known.clone_from(&op);
         }
@@ -129,7 +136,7 @@ pub fn follow(name: &str, text: Option<&str>) {
 
 /// Somebody else is there.
 pub fn forget_all() {
-    ASKED.take();
+    outbox().asked.set_value(Vec::new());
 }
 
 /// Sends what is there, if that is not being done.
@@ -140,14 +147,14 @@ pub fn go() {
 fn tell(event: Event) {
     let items = if session::viewer().is_some() { items() } else { Vec::new() };
     let waiting: Vec<Waiting> = items.iter().map(|(waiting, _)| waiting.clone()).collect();
-    let (todo, held) = SENDER.with_borrow_mut(|sender| {
-        let todo = sender.on(event, &waiting);
-        BUSY.with(|known| known.set_if_new(sender.is_busy()));
-        DECLINED.with(|known| known.set_if_new(sender.is_declined()));
-        (todo, sender.is_held())
-    });
-    let before = HELD.with(ArcRwSignal::get_untracked);
-    HELD.with(|known| known.set_if_new(held));
+    let outbox = outbox();
+    let mut todo = None;
+    outbox.sender.update_value(|sender| todo = sender.on(event, &waiting));
+    let state = |is: fn(&Sender) -> bool| outbox.sender.with_value(is);
+    outbox.busy.set_if_new(state(Sender::is_busy));
+    outbox.declined.set_if_new(state(Sender::is_declined));
+    let (before, held) = (outbox.held.get_untracked(), state(Sender::is_held));
+    outbox.held.set_if_new(held);
     match todo {
         Some(Todo::Send(request)) => {
             if let Some((_, item)) = items.into_iter().find(|(waiting, _)| waiting.request == request) {
@@ -175,7 +182,8 @@ fn tell(event: Event) {
 fn items() -> Vec<(Waiting, Item)> {
     let mut ops = all();
     let answered_elsewhere = |(name, _): &&(String, Op)| !ops.iter().any(|(kept, _)| kept == name);
-    let asked: Vec<_> = ASKED.with_borrow(|asked| asked.iter().filter(answered_elsewhere).cloned().collect());
+    let asked: Vec<_> =
+        outbox().asked.with_value(|asked| asked.iter().filter(answered_elsewhere).cloned().collect());
     ops.extend(asked);
     ops.sort_by(|(one, _), (other, _)| one.cmp(other));
     let entries = ops.into_iter().map(|(name, op)| {
@@ -201,7 +209,7 @@ async fn send(item: Item) -> Event {
             if let Some(event) = unanswered(&answer) {
                 return event;
             }
-            ASKED.with_borrow_mut(|asked| asked.retain(|(asked, _)| *asked != name));
+            outbox().asked.update_value(|asked| asked.retain(|(asked, _)| *asked != name));
             match answer {
                 Ok(reply) => entry::settle(&name, *op, reply),
                 Err(failure) => entry::trouble(&name, &Op { trouble: Some(failure.message()), ..*op }),

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod comment;
+pub mod export;
 pub mod handout;
 pub mod history;
 pub mod live;

@@ -28,6 +28,24 @@ test("a mark cuts no letter that is made of several characters", async ({ sheetO
   }
 });
 
+test("all words are found, a quoted phrase as it stands, and each is marked", async ({ sheetOf, apiOf }) => {
+  const hub = await apiOf("hub");
+  const entry = await hub.create("ア", "PLAN", 2026, "多職種の 研修会を4月〜9月に開く。電話0495‐24。");
+  const honjo = await sheetOf("honjo");
+  const marks = honjo.entryOf(entry.id).locator("mark");
+  for (const [sought, marked] of [
+    ["研修会　多職種", ["多職種", "研修会"]],
+    ['"多職種の 研修会" 電話', ["多職種の 研修会", "電話"]],
+    ["4月～9月", ["4月〜9月"]],
+    ["0495-24", ["0495‐24"]],
+  ] as const) {
+    await honjo.search.fill(sought);
+    await expect(marks).toHaveText([...marked]);
+  }
+  await honjo.search.fill('"研修会 多職種"');
+  await expect(honjo.entryOf(entry.id)).toBeHidden();
+});
+
 test("Back undoes filters one by one", async ({ sheetOf }) => {
   const honjo = await sheetOf("honjo");
   await honjo.explicitOnly.check();

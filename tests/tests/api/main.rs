@@ -16,6 +16,7 @@ mod draft;
 mod entry;
 mod etag;
 mod excess;
+mod export;
 mod faults;
 mod filter;
 mod http;

@@ -58,6 +58,6 @@ impl Import {
     }
 }
 
-fn year(written: &str) -> Result<FiscalYear, String> {
+pub(super) fn year(written: &str) -> Result<FiscalYear, String> {
     FiscalYear::parse(written).map_err(|fault| fault.to_string())
 }

@@ -1,6 +1,7 @@
 //! The command line: what `renkei` understands. Each command works beside a running server, on the same database.
 
 mod account;
+mod export;
 mod import;
 mod organization;
 mod region;
@@ -31,6 +32,7 @@ First steps / はじめかた:
   renkei region add 本庄市児玉郡                    a region with its hub / 圏域と拠点をつくる
   renkei organization add 本庄市 --kind MUNICIPALITY --region 本庄市児玉郡
   renkei import r8.tsv --region 本庄市児玉郡 --fiscal-year R8
+  renkei export --region 本庄市児玉郡 --fiscal-year R8 --format xlsx -o r8.xlsx
   renkei account add --login honjo --name '本庄市 担当者' --organization 本庄市 \\
       --region 本庄市児玉郡 --role EDITOR
   renkei serve                                     http://127.0.0.1:8080
@@ -49,6 +51,7 @@ enum Command {
     #[command(subcommand)]
     Organization(organization::OrganizationCommand),
     Import(import::Import),
+    Export(export::Export),
     /// Accounts / アカウント
     #[command(subcommand)]
     Account(account::AccountCommand),
@@ -110,6 +113,7 @@ pub async fn run() -> ExitCode {
         Command::Region(command) => command.run().await,
         Command::Organization(command) => command.run().await,
         Command::Import(import) => import.run().await,
+        Command::Export(export) => export.run().await,
         Command::Account(command) => command.run().await,
         Command::Token(command) => command.run().await,
         Command::Schema => {

@@ -110,7 +110,7 @@ impl Files {
 
 /// The page itself, or `/regions/…`: the client knows whether there is something. No address of it has a dot.
 fn is_clients_address(name: &str) -> bool {
-    let apis = ["graphql", "healthz"].contains(&name.split('/').next().unwrap_or_default());
+    let apis = ["export", "graphql", "healthz"].contains(&name.split('/').next().unwrap_or_default());
     name == PAGE || (!name.contains('.') && !apis)
 }
 
@@ -204,7 +204,9 @@ mod tests {
         }
         assert_eq!(get("/sign-in", &[]).status(), StatusCode::OK);
         assert_eq!(get("/sign-in", &[(header::ACCEPT, "application/json")]).status(), StatusCode::NOT_FOUND);
-        for path in ["/missing.js", "/regions/plan.pdf", "/graphql/x", "/healthz/x", "/../Cargo.toml"] {
+        for path in
+            ["/missing.js", "/regions/plan.pdf", "/graphql/x", "/healthz/x", "/export/x", "/../Cargo.toml"]
+        {
             assert_eq!(get(path, &[]).status(), StatusCode::NOT_FOUND, "{path}");
         }
     }

@@ -7,6 +7,7 @@ mod bearer;
 mod body;
 mod connections;
 mod etag;
+mod export;
 mod files;
 mod graphql;
 pub mod handles;
@@ -54,8 +55,11 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), admission::shed_load))
         .layer(from_fn_with_state(app.clone(), body::limit_body))
         .layer(from_fn(admission::limit_concurrency));
-    let api =
-        Router::new().route("/graphql", any(graphql::handle)).merge(playground::routes()).layer(api_layers);
+    let api = Router::new()
+        .route("/graphql", any(graphql::handle))
+        .merge(playground::routes())
+        .merge(export::routes())
+        .layer(api_layers);
 
     let client_limits = ServiceBuilder::new()
         .layer(map_request_with_state(app.clone(), address::find_client_address))

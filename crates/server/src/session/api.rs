@@ -1,14 +1,13 @@
 //! Signing in and out in the API.
 
 use super::{
-    COOKIE, DELAY_HEADER,
-    service::{self, LIFE, SignIn},
+    DELAY_HEADER, cookie, ended_cookie,
+    service::{self, SignIn},
 };
 use crate::{
     account::api::Account,
     api::{complexity, context::RequestContext, error::refused},
     caller::Identity,
-    clock::SECOND,
     refusal::{
         Refusal,
         api::{Refused, answer},
@@ -73,7 +72,7 @@ impl Mutations {
                 ctx.append_http_header(DELAY_HEADER, delay.as_secs().to_string());
             }
             let session = outcome?;
-            ctx.append_http_header("set-cookie", cookie(context, session.token.as_str(), LIFE / SECOND));
+            ctx.append_http_header("set-cookie", cookie(&context.config, &session.token));
             let account = Account(session.viewer.clone().into());
             context.set_session(Some(session));
             Ok(SignedIn { account }.into())
@@ -90,16 +89,10 @@ impl Mutations {
             Some(Identity::Token(_)) => return Err(refused(Refusal::by_token())),
             None => None,
         };
-        ctx.append_http_header("set-cookie", cookie(context, "", 0));
+        ctx.append_http_header("set-cookie", ended_cookie(&context.config));
         let Some(session) = session else { return Ok(false) };
         service::sign_out(&context.db, &session).await?;
         context.set_session(None);
         Ok(true)
     }
-}
-
-/// Out of reach of scripts, and not sent along by other sites' requests.
-fn cookie(context: &RequestContext, token: &str, seconds: i64) -> String {
-    let secure = if context.config.secure_cookies { "; Secure" } else { "" };
-    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }

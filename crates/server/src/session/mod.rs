@@ -9,7 +9,7 @@ mod throttle;
 /// What other nouns do with these rows, in transactions of their own.
 pub(crate) use store::{end_others, log};
 
-use crate::Fault;
+use crate::{Config, Fault, clock::SECOND};
 use renkei_domain::{RegionId, SheetId};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -76,6 +76,22 @@ impl TokenHash {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The cookie that a browser is given for a session.
+pub fn cookie(config: &Config, token: &Token) -> String {
+    cookie_for(config, token.as_str(), service::LIFE / SECOND)
+}
+
+/// The one that takes it away.
+pub fn ended_cookie(config: &Config) -> String {
+    cookie_for(config, "", 0)
+}
+
+/// Out of reach of scripts, and not sent along by other sites' requests.
+fn cookie_for(config: &Config, token: &str, seconds: i64) -> String {
+    let secure = if config.secure_cookies { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }
 
 /// 32 random bytes in hexadecimal digits.

@@ -1,8 +1,8 @@
 //! A cell's entries and notes.
 
-use super::html::{self, Bit, Break};
+use super::html::{self, Bit, Break, Edge};
 use renkei_domain::outline::{Mark, circled_number};
-use renkei_domain::{EntryText, Note, NoteKind, TextFault, limits, text::is_blank};
+use renkei_domain::{EntryText, Note, NoteKind, limits, text::is_blank};
 
 /// The entries of a cell, in order; or why not.
 ///
@@ -12,6 +12,12 @@ pub fn read(field: &str) -> Result<Vec<EntryText>, String> {
     let mut cell = Cell::default();
     for bit in html::bits(field) {
         match bit {
+            Bit::Edge(Edge::TextStart) => cell.in_text = true,
+            Bit::Edge(Edge::TextEnd) => {
+                cell.in_text = false;
+                cell.before.edge = true;
+            }
+            Bit::Char(c) if cell.in_text => cell.of_text(c),
             Bit::Char(c) if c.is_whitespace() => cell.white_space(c),
             Bit::Char(c) if is_zero_width(c) => cell.zero_width(c),
             Bit::Char(c) => cell.visible(c),
@@ -19,6 +25,7 @@ pub fn read(field: &str) -> Result<Vec<EntryText>, String> {
             Bit::Edge(_) => cell.before.edge = true,
         }
     }
+    cell.end_text();
     if cell.entries.len() > limits::ENTRIES_PER_CELL {
         return Err(format!("1つのセルの取組は{}個までです。", limits::ENTRIES_PER_CELL));
     }
@@ -26,15 +33,8 @@ pub fn read(field: &str) -> Result<Vec<EntryText>, String> {
     let is_layout = |entry: &EntryText| is_blank(&entry.body) && entry.notes.is_empty();
     let entries = cell.entries.into_iter().filter(|entry| !is_layout(entry)).enumerate();
     entries
-        .map(|(index, entry)| checked(entry).map_err(|fault| format!("{}番目の取組：{fault}", index + 1)))
+        .map(|(index, entry)| entry.checked().map_err(|fault| format!("{}番目の取組：{fault}", index + 1)))
         .collect()
-}
-
-fn checked(mut entry: EntryText) -> Result<EntryText, TextFault> {
-    for text in std::iter::once(&mut entry.body).chain(entry.notes.iter_mut().map(|note| &mut note.text)) {
-        text.truncate(text.trim_end_matches(is_layout).len());
-    }
-    entry.checked()
 }
 
 #[derive(Default)]
@@ -47,6 +47,10 @@ struct Cell {
     numbers: usize,
     /// A line ended, which is white space if the text goes on.
     line_ended: bool,
+    /// Within `<bdi>`.
+    in_text: bool,
+    /// Bytes of the last text that are its own, whatever they show: those that stood in `<bdi>`.
+    kept: usize,
     /// `<br>`s and newlines since the last character: two of a kind are a blank line.
     breaks: [usize; 2],
 }
@@ -104,8 +108,7 @@ impl Before {
 
 impl Cell {
     fn visible(&mut self, c: char) {
-        let blank_line = std::mem::take(&mut self.breaks).into_iter().any(|breaks| breaks > 1);
-        self.under_asterisk &= !blank_line;
+        self.end_breaks();
         match Mark::of(c).filter(|mark| self.opens(*mark, c)) {
             Some(Mark::Entry) => self.open_entry(),
             Some(Mark::Note(kind)) => self.open_note(kind),
@@ -114,6 +117,32 @@ impl Cell {
                 self.text().push(c);
                 self.before = Before::after(c);
             }
+        }
+    }
+
+    /// A blank line ends what stands under an asterisk.
+    fn end_breaks(&mut self) {
+        let blank_line = std::mem::take(&mut self.breaks).into_iter().any(|breaks| breaks > 1);
+        self.under_asterisk &= !blank_line;
+    }
+
+    /// Any character is text here.
+    fn of_text(&mut self, c: char) {
+        self.end_breaks();
+        self.separate_lines();
+        let text = self.text();
+        text.push(c);
+        self.kept = text.len();
+        self.before = Before::after(c);
+    }
+
+    /// What stands between a text's end and the next mark is layout.
+    fn end_text(&mut self) {
+        if !self.entries.is_empty() {
+            let kept = std::mem::take(&mut self.kept);
+            let text = self.text();
+            let end = text.trim_end_matches(is_layout).len().max(kept);
+            text.truncate(end);
         }
     }
 
@@ -129,6 +158,7 @@ impl Cell {
     }
 
     fn open_entry(&mut self) {
+        self.end_text();
         self.entries.push(EntryText::default());
         self.under_asterisk = false;
         self.numbers = 0;
@@ -136,6 +166,7 @@ impl Cell {
     }
 
     fn open_note(&mut self, kind: NoteKind) {
+        self.end_text();
         self.numbers += usize::from(kind == NoteKind::Numbered);
         let depth = u8::from(kind == NoteKind::Dot && self.under_asterisk);
         self.under_asterisk = kind == NoteKind::Asterisk || depth == 1;
@@ -164,6 +195,7 @@ impl Cell {
     }
 
     fn line_break(&mut self, kind: Break) {
+        self.in_text = false;
         self.line_ended = true;
         self.before = Before::default();
         match kind {

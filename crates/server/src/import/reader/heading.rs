@@ -268,7 +268,7 @@ impl Flow {
                         open.end = end;
                     }
                 }
-                Bit::Edge(Edge::Other) => {}
+                Bit::Edge(Edge::TextStart | Edge::TextEnd | Edge::Other) => {}
             }
         }
         flow

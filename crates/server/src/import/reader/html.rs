@@ -31,6 +31,9 @@ pub enum Break {
 pub enum Edge {
     SmallStart,
     SmallEnd,
+    /// `<bdi>`: what is in it is one text, in which no mark is looked for.
+    TextStart,
+    TextEnd,
     Other,
 }
 
@@ -86,6 +89,8 @@ fn boundary(tag: &Tag) -> Option<Bit> {
         name if BLOCKS.contains(&name) => Bit::Break(Break::Block),
         "small" if tag.kind == TagKind::StartTag => Bit::Edge(Edge::SmallStart),
         "small" => Bit::Edge(Edge::SmallEnd),
+        "bdi" if tag.kind == TagKind::StartTag => Bit::Edge(Edge::TextStart),
+        "bdi" => Bit::Edge(Edge::TextEnd),
         _ => Bit::Edge(Edge::Other),
     })
 }

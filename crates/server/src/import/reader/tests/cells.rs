@@ -208,3 +208,19 @@ fn a_field_between_others_is_read_in_its_column() {
     let sheet = sheet(&file("○取組"));
     assert_eq!(sheet.rows[0].cells.iter().map(Vec::len).collect::<Vec<_>>(), [1, 0, 0, 0]);
 }
+
+#[test]
+fn what_stands_in_bdi_is_text() {
+    for (field, expected) in [
+        ("○<bdi>一つ *二つ ①三つ</bdi><br>*<bdi>注 ○でない</bdi>", "一つ *二つ ①三つ|*注 ○でない"),
+        ("○<bdi>\u{200b}文\u{feff}</bdi> <br>・次", "\u{200b}文\u{feff}|・次"),
+        ("○<bdi>文</bdi>*注", "文|*注"),
+        ("○<bdi>閉じない<br>*注", "閉じない|*注"),
+        ("○一つ<bdi>・</bdi>二つ", "一つ・二つ"),
+        ("○<bdi>文</bdi><br>*甲<br><br>・乙", "文|*甲|・乙"),
+        ("○<bdi>文</bdi><br>*甲<br>・乙", "文|*甲|・・乙"),
+    ] {
+        let entries: Vec<String> = sheet(&file(field)).rows[0].cells[0].iter().map(shown).collect();
+        assert_eq!(entries, [expected], "{field}");
+    }
+}
