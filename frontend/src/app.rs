@@ -18,8 +18,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
-    MatchNestedRoutes,
-    any_nested_route::IntoAnyNestedRoute,
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{Route, Router, Routes},
     hooks::use_navigate,
     path,
@@ -160,7 +159,7 @@ fn Content() -> impl IntoView {
 
 /// The pages for who is signed in. The addresses are those of [`Page`].
 #[component(transparent)]
-pub fn Pages() -> impl MatchNestedRoutes + Clone + Send {
+pub fn Pages() -> AnyNestedRoute {
     view! {
         <Route path=path!("/") view=StartPage />
         // On the way to another address.
