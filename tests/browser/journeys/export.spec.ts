@@ -1,5 +1,6 @@
 // The ways out of a sheet: the page to be printed, and files.
 import { readFile } from "node:fs/promises";
+import type { Download } from "@playwright/test";
 import { expect, test } from "../support/journey.ts";
 
 test("the page to be printed holds every joint text once, as it is filtered, under its own key", async ({
@@ -35,7 +36,10 @@ test("a file comes under its Japanese name", async ({ sheetOf }) => {
     ["CSVファイル", ".csv", "\u{ef}\u{bb}\u{bf}"],
     ["JSONファイル（移行用）", ".json", "{"],
   ] as const) {
-    const download = honjo.page.context().waitForEvent("page").then((page) => page.waitForEvent("download"));
+    // The page that it opens closes by itself.
+    const download = new Promise<Download>((resolve) =>
+      honjo.page.context().once("page", (page) => page.once("download", resolve)),
+    );
     await honjo.page.getByRole("link", { name }).click();
     const file = await download;
     expect(file.suggestedFilename()).toContain("令和8年度");
