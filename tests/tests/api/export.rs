@@ -359,6 +359,9 @@ fn a_cell_that_excel_cannot_show_goes_on_beneath() {
     let xml = part(&answer, "xl/worksheets/sheet1.xml");
     let heights = xml.split(" ht=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
     assert!(heights.map(|height| height.parse::<f64>().unwrap()).all(|height| height <= 409.0));
+    // Nor does a page hold it: in Word it begins where it stands, and goes on behind the page's end.
+    let (_, counts) = paragraphs(&export(&honjo, "docx", ""));
+    assert_eq!((counts["w:tr"], counts["w:cantSplit"]), (9, 8));
 }
 
 #[test]

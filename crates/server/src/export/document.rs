@@ -214,3 +214,15 @@ pub fn widths(columns: &[Column]) -> Vec<f64> {
     let shown = weights.iter().map(|weight| weight / whole * (100.0 - ITEM));
     std::iter::once(ITEM).chain(shown).collect()
 }
+
+/// How many lines a text takes where as many full-width characters fit in one.
+pub fn lines_within(text: &str, capacity: f64) -> usize {
+    let lines =
+        text.split('\n').map(|line| (line.chars().map(breadth).sum::<f64>() / capacity).ceil().max(1.0));
+    lines.sum::<f64>() as usize
+}
+
+/// How broad a character is, in full-width ones.
+pub fn breadth(c: char) -> f64 {
+    if matches!(c, ' '..='~' | '｡'..='ﾟ') { 0.6 } else { 1.0 }
+}
