@@ -17,6 +17,8 @@ pub struct Document {
     /// The moment that the content is of, in unix milliseconds: when it was read, or when the snapshot was taken.
     pub as_of: i64,
     pub snapshot: Option<SnapshotLabel>,
+    /// The number of the change right after which it stood so; `None`: it does now, or it is a snapshot.
+    pub change: Option<i64>,
     pub item_heading: String,
     /// Without its mark.
     pub item_footnote: Option<String>,
@@ -81,9 +83,10 @@ impl Document {
     /// Of what moment it is, in words: 「提出版「第1回協議会」（令和8年2月6日 10:42）」, 「令和8年2月6日 10:42現在」.
     pub fn moment(&self) -> String {
         let moment = long_minute(era::tokyo(self.as_of));
-        match &self.snapshot {
-            Some(snapshot) => format!("提出版「{}」（{moment}）", snapshot.label),
-            None => format!("{moment}現在（{}）", self.phase.name()),
+        match (&self.snapshot, self.change) {
+            (Some(snapshot), _) => format!("提出版「{}」（{moment}）", snapshot.label),
+            (None, Some(change)) => format!("{moment}時点（変更{change}まで）"),
+            (None, None) => format!("{moment}現在（{}）", self.phase.name()),
         }
     }
 
