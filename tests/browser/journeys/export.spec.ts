@@ -1,7 +1,66 @@
-// The ways out of a sheet: the page to be printed, and files.
+// The ways out of a sheet: the page to be printed as the council knows it, which also serves who has no script, and files.
 import { readFile } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
 import type { Download } from "@playwright/test";
 import { expect, test } from "../support/journey.ts";
+import { signIn } from "../support/signin.ts";
+
+/** A3 and A4 landscape, in points. */
+const SIZES = { a3: [1191, 842], a4: [842, 595] } as const;
+
+test("without a script the sheet is read and printed", async ({ newBrowser, apiOf }) => {
+  const { region } = await (await apiOf("hokenjo")).sheet();
+  const page = await newBrowser({ javaScriptEnabled: false });
+  await page.goto(`/export/${region.id}/2026/print?scenes=END_OF_LIFE`);
+  await signIn(page, "hokenjo");
+  await expect(page).toHaveURL(/\/2026\/print\?scenes=END_OF_LIFE$/);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("令和8年度 計画・評価表");
+  await expect(page.getByText("絞り込み：場面「看取り」。64件中64件を載せています。")).toBeVisible();
+  await expect(page.locator(".entry")).toHaveCount(64);
+  // The page's own style is allowed: the boxes of the scenes have their lines.
+  await expect(page.locator(".scene").first()).toHaveCSS("border-top-style", "solid");
+
+  for (const paper of ["a3", "a4"] as const) {
+    await page.goto(`/export/${region.id}/2026/print?paper=${paper}`);
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+    const boxes = [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
+    expect(boxes.length, `pages of ${paper}`).toBe(2);
+    for (const [, width, height] of boxes) {
+      expect(Math.abs(Number(width) - SIZES[paper][0])).toBeLessThan(2);
+      expect(Math.abs(Number(height) - SIZES[paper][1])).toBeLessThan(2);
+    }
+  }
+
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Excel" }).click()]);
+  expect(download.suggestedFilename()).toBe("本庄市児玉郡_令和8年度_計画・評価表.xlsx");
+  await page.getByRole("link", { name: "ほかの表" }).click();
+  await expect(page.getByRole("link", { name: "令和8年度 計画・評価表" })).toBeVisible();
+  await page.getByRole("button", { name: "サインアウト" }).click();
+  await expect(page.getByLabel("パスワード")).toBeVisible();
+});
+
+test("axe finds nothing to complain about in the pages without a script", async ({ newBrowser, apiOf }) => {
+  const { region } = await (await apiOf("hokenjo")).sheet();
+  const page = await newBrowser();
+  const accessible = async () => {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+  };
+  await page.goto(`/export/${region.id}/2026/print`);
+  await accessible();
+  await page.getByLabel("ログイン名").fill("hokenjo");
+  await page.getByLabel("パスワード").fill("wrong");
+  await page.getByRole("button", { name: "サインイン" }).click();
+  await expect(page.getByRole("alert")).toHaveText("ログイン名またはパスワードが違います。");
+  await accessible();
+  await signIn(page, "hokenjo");
+  await accessible();
+  await page.goto("/export");
+  await accessible();
+  await page.goto(`/export/${region.id}/2031/print`);
+  await expect(page.getByRole("alert")).toHaveText("計画・評価表が見つかりません。");
+  await accessible();
+});
 
 test("the page to be printed holds every joint text once, as it is filtered, under its own key", async ({
   sheetOf,
@@ -47,16 +106,4 @@ test("a file comes under its Japanese name", async ({ sheetOf }) => {
     const bytes = await readFile(await file.path());
     expect(bytes.subarray(0, magic.length).toString("latin1")).toBe(magic);
   }
-});
-
-test("who has no script signs in by a plain form, and reads the sheet", async ({ newBrowser }) => {
-  const page = await newBrowser({ javaScriptEnabled: false });
-  await page.goto("/export");
-  await page.getByLabel("ログイン名").fill("honjo");
-  await page.getByLabel("パスワード").fill("renkei-demo");
-  await page.getByRole("button", { name: "サインイン" }).click();
-  await page.getByRole("link", { name: /令和8年度/ }).first().click();
-  await expect(page.getByText("郡市内の在宅医療・介護資源の調査や情報を整理").first()).toBeVisible();
-  await page.getByRole("button", { name: "サインアウト" }).click();
-  await expect(page.getByLabel("パスワード")).toBeVisible();
 });

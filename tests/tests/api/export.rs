@@ -359,6 +359,9 @@ fn a_cell_that_excel_cannot_show_goes_on_beneath() {
     let xml = part(&answer, "xl/worksheets/sheet1.xml");
     let heights = xml.split(" ht=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
     assert!(heights.map(|height| height.parse::<f64>().unwrap()).all(|height| height <= 409.0));
+    // Nor does a page hold it: in Word it begins where it stands, and goes on behind the page's end.
+    let (_, counts) = paragraphs(&export(&honjo, "docx", ""));
+    assert_eq!((counts["w:tr"], counts["w:cantSplit"]), (9, 8));
 }
 
 #[test]
@@ -643,6 +646,22 @@ fn two_states_stand_beside_each_other() {
         text.split('<').next().unwrap().to_owned()
     });
     assert_eq!(underlined.collect::<Vec<_>>(), ["圏域", "郡市", "○新しく始める。", &deleted]);
+
+    // Any moment of the log will do, here that of the snapshot.
+    let by_change = honjo.get(&path.replace(&id, &matrix.seq().to_string()));
+    let (then, _) = paragraphs(&by_change);
+    assert!(
+        then[3].starts_with("旧：") && then[3].ends_with(&format!("時点（変更{}まで）", matrix.seq())),
+        "{}",
+        then[3]
+    );
+    assert_eq!((&then[..2], &then[4..]), (&shown[..2], &shown[4..]));
+    let later = matrix.seq() + 100;
+    let refused = honjo.get(&path.replace(&id, &later.to_string()));
+    assert_eq!(
+        (refused.status, message(&refused).contains(&format!("変更{later}が見つかりません。"))),
+        (404, true)
+    );
 
     let whole = honjo.get(&path.replace("&unchanged=false", ""));
     assert_eq!(paragraphs(&whole).1["w:tr"], 1 + 65);

@@ -82,7 +82,7 @@ impl<'c> Span<'c> {
 }
 
 /// The lists as they were before these changes: each is taken back, newest first.
-fn back(changes: &[EntryChange], now: &Lists) -> Lists {
+pub fn back(changes: &[EntryChange], now: &Lists) -> Lists {
     let mut lists = now.clone();
     for change in changes.iter().rev().filter(|change| moves(change) || appears(change)) {
         let id = change.after.entry.id;

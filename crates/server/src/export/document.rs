@@ -17,6 +17,8 @@ pub struct Document {
     /// The moment that the content is of, in unix milliseconds: when it was read, or when the snapshot was taken.
     pub as_of: i64,
     pub snapshot: Option<SnapshotLabel>,
+    /// The number of the change right after which it stood so; `None`: it does now, or it is a snapshot.
+    pub change: Option<i64>,
     pub item_heading: String,
     /// Without its mark.
     pub item_footnote: Option<String>,
@@ -81,9 +83,10 @@ impl Document {
     /// Of what moment it is, in words: 「提出版「第1回協議会」（令和8年2月6日 10:42）」, 「令和8年2月6日 10:42現在」.
     pub fn moment(&self) -> String {
         let moment = long_minute(era::tokyo(self.as_of));
-        match &self.snapshot {
-            Some(snapshot) => format!("提出版「{}」（{moment}）", snapshot.label),
-            None => format!("{moment}現在（{}）", self.phase.name()),
+        match (&self.snapshot, self.change) {
+            (Some(snapshot), _) => format!("提出版「{}」（{moment}）", snapshot.label),
+            (None, Some(change)) => format!("{moment}時点（変更{change}まで）"),
+            (None, None) => format!("{moment}現在（{}）", self.phase.name()),
         }
     }
 
@@ -213,4 +216,16 @@ pub fn widths(columns: &[Column]) -> Vec<f64> {
     let whole: f64 = weights.iter().sum();
     let shown = weights.iter().map(|weight| weight / whole * (100.0 - ITEM));
     std::iter::once(ITEM).chain(shown).collect()
+}
+
+/// How many lines a text takes where as many full-width characters fit in one.
+pub fn lines_within(text: &str, capacity: f64) -> usize {
+    let lines =
+        text.split('\n').map(|line| (line.chars().map(breadth).sum::<f64>() / capacity).ceil().max(1.0));
+    lines.sum::<f64>() as usize
+}
+
+/// How broad a character is, in full-width ones.
+pub fn breadth(c: char) -> f64 {
+    if matches!(c, ' '..='~' | '｡'..='ﾟ') { 0.6 } else { 1.0 }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Document,
-    document::{Entry, Row, day_of, widths},
+    document::{Entry, Row, day_of, lines_within, widths},
     json,
     markup::pairs,
     unwritten,
@@ -112,9 +112,24 @@ fn table(document: &Document) -> Table {
     let rows = document.rows.iter().map(|row| {
         let cells = std::iter::once(item(row)).chain(row.cells.iter().map(|cell| entries(cell)));
         let cells = cells.zip(&widths).map(|(paragraphs, width)| cell(paragraphs, *width));
-        TableRow::new(cells.collect()).cant_split()
+        let cells = TableRow::new(cells.collect());
+        if fits_a_page(row, &widths) { cells.cant_split() } else { cells }
     });
     framed(headings.collect(), rows.collect(), &widths)
+}
+
+/// Whether a page can show a row. One that it cannot, and that must not be torn, would begin on a new page for nothing.
+fn fits_a_page(row: &Row, widths: &[usize]) -> bool {
+    /// A little fewer than A3 landscape has beside the head.
+    const LINES: usize = 45;
+    /// Twips of a full-width character.
+    const FULL: f64 = TEXT as f64 * 10.0;
+    let lines = |(cell, width): (&Vec<Entry>, &usize)| -> usize {
+        let capacity = (*width as f64 / FULL - 2.0).max(1.0);
+        let lines = cell.iter().flat_map(|entry| entry.lines()).map(|line| line.marked());
+        lines.map(|line| lines_within(&line, capacity)).sum()
+    };
+    row.cells.iter().zip(&widths[1..]).all(|cell| lines(cell) <= LINES)
 }
 
 /// Shares of a hundred as widths on a paper.

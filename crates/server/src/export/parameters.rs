@@ -33,8 +33,7 @@ pub struct Parameters {
     pub text: String,
     /// Columns of these facets are left out.
     pub hidden: Vec<Facet>,
-    /// `None`: the sheet as it is now.
-    pub snapshot: Option<SnapshotId>,
+    pub state: State,
     /// With the organisations' own entries. A filter that asks for them has them in any case.
     pub organizations: bool,
     pub paper: Paper,
@@ -52,11 +51,21 @@ pub struct WrittenStates {
     pub unchanged: String,
 }
 
-/// Which states of a sheet are compared; `None`: as it is now.
+/// Which state of a sheet is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    #[default]
+    Now,
+    Snapshot(SnapshotId),
+    /// As it stood right after the change of this number.
+    Change(i64),
+}
+
+/// Which states of a sheet are compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct States {
-    pub from: Option<SnapshotId>,
-    pub to: Option<SnapshotId>,
+    pub from: State,
+    pub to: State,
     /// With what is the same in both.
     pub unchanged: bool,
 }
@@ -186,7 +195,7 @@ impl TryFrom<Written> for Parameters {
             filter: filter.with_text(&text),
             text,
             hidden: listed("hiddenFacets", &written.hidden_facets, Facet::from_code)?,
-            snapshot: chosen("snapshot", &written.snapshot, |id| id.parse().ok())?,
+            state: chosen("snapshot", &written.snapshot, snapshot)?.unwrap_or_default(),
             organizations: yes("organizations", &written.organizations)?,
             paper: chosen("paper", &written.paper, Paper::from_code)?.unwrap_or_default(),
             encoding: chosen("encoding", &written.encoding, Encoding::from_code)?.unwrap_or_default(),
@@ -199,19 +208,27 @@ impl TryFrom<WrittenStates> for States {
     type Error = Refusal;
 
     fn try_from(written: WrittenStates) -> Result<Self, Refusal> {
-        let state = |name, written: &str| match written {
-            "now" => Ok(None),
-            id => chosen(name, id, |id| id.parse().ok()),
-        };
         if written.from.is_empty() {
-            let message = "比べるもとの提出版を from で指定してください（提出版のID、または今の表は now）。";
+            let message = "比べるもとを from で指定してください（提出版のID、変更の番号、または now）。";
             return Err(Refusal::invalid("from", message));
         }
         Ok(States {
-            from: state("from", &written.from)?,
-            to: state("to", &written.to)?,
+            from: chosen("from", &written.from, state)?.unwrap_or_default(),
+            to: chosen("to", &written.to, state)?.unwrap_or_default(),
             unchanged: chosen("unchanged", &written.unchanged, truth)?.unwrap_or(true),
         })
+    }
+}
+
+fn snapshot(written: &str) -> Option<State> {
+    written.parse().ok().map(State::Snapshot)
+}
+
+/// `now`, a snapshot's id, or a change's number.
+fn state(written: &str) -> Option<State> {
+    match written {
+        "now" => Some(State::Now),
+        written => snapshot(written).or_else(|| written.parse().ok().map(State::Change)),
     }
 }
 

@@ -33,35 +33,37 @@ pub fn sheet(document: &Document, parameters: &Parameters, address: Address<'_>)
     let columns = document.columns.len() + 1;
     let body = html! {
         (bar(parameters, address))
-        header {
-            h1 { (document.title) }
-            p { (document.region_name) "　" (document.fiscal_year) "　" (document.moment()) }
-            @for remark in document.remarks() { p.remark { (remark) } }
-        }
-        table.sheet {
-            (column_widths(columns))
-            thead { tr {
-                th scope="col" { (markup::item_heading(document)) }
-                @for column in &document.columns { th scope="col" { (markup::heading(column)) } }
-            } }
-            tfoot { tr { td colspan=(columns) {} } }
-            tbody { @for row in &document.rows {
-                tr { td colspan=(columns) {
-                    table.item {
-                        (column_widths(columns))
-                        thead aria-hidden="true" { tr {
-                            th { (row.continued()) }
-                            @for _ in &document.columns { th {} }
-                        } }
-                        tbody { tr {
-                            th scope="row" { div.cover {} div.flow { div { (markup::item(row)) } } }
-                            @for cell in &row.cells {
-                                td { div.flow { @for entry in cell { (markup::entry(entry)) } } }
-                            }
-                        } }
-                    }
+        main {
+            header {
+                h1 { (document.title) }
+                p { (document.region_name) "　" (document.fiscal_year) "　" (document.moment()) }
+                @for remark in document.remarks() { p.remark { (remark) } }
+            }
+            table.sheet {
+                (column_widths(columns))
+                thead { tr {
+                    th scope="col" { (markup::item_heading(document)) }
+                    @for column in &document.columns { th scope="col" { (markup::heading(column)) } }
                 } }
-            } }
+                tfoot { tr { td colspan=(columns) {} } }
+                tbody { @for row in &document.rows {
+                    tr { td colspan=(columns) {
+                        table.item {
+                            (column_widths(columns))
+                            thead aria-hidden="true" { tr {
+                                th { (row.continued()) }
+                                @for _ in &document.columns { th {} }
+                            } }
+                            tbody { tr {
+                                th scope="row" { div.cover {} div.flow { div { (markup::item(row)) } } }
+                                @for cell in &row.cells {
+                                    td { div.flow { @for entry in cell { (markup::entry(entry)) } } }
+                                }
+                            } }
+                        }
+                    } }
+                } }
+            }
         }
     };
     page(&document.title, &(STYLE.to_owned() + &page_style(document, parameters.paper)), &body)

@@ -3,19 +3,25 @@
 use super::{
     Comparison, Document, Parameters,
     document::{Entry, LeftOut, Owner, Row, SnapshotLabel},
-    parameters::States,
+    parameters::{State, States},
 };
 use crate::{
     Db, Fault,
     account::{self, Viewer},
+    change::{
+        self,
+        since::{self, Lists},
+    },
     clock, entry,
     refusal::{Refusal, Stop},
     region::{self, RegionView},
     session,
-    sheet::{self, SheetView},
+    sheet::{self, Column, SheetView},
     snapshot::{self, Snapshot},
 };
-use renkei_domain::{AccountId, EntryFacts, FiscalYear, RegionId, SceneSet, SnapshotId, filter::folded};
+use renkei_domain::{
+    AccountId, EntryFacts, EntryId, FiscalYear, RegionId, SceneSet, SnapshotId, filter::folded, limits,
+};
 use std::{collections::HashMap, net::IpAddr};
 
 /// For somebody who asks over HTTP, with their rights. An operator's look is noted.
@@ -47,7 +53,7 @@ pub async fn compare(
     states: &States,
     parameters: &Parameters,
 ) -> Result<Comparison, Stop> {
-    let of = |snapshot| Parameters { snapshot, ..parameters.clone() };
+    let of = |state| Parameters { state, ..parameters.clone() };
     let old = read(db, viewer, address, region, year, &of(states.from)).await?;
     let new = read(db, viewer, address, region, year, &of(states.to)).await?;
     Ok(Comparison { new, old, unchanged: states.unchanged })
@@ -72,11 +78,13 @@ pub async fn read_named(
         let message = format!("圏域「{}」に{year}の計画・評価表がありません。", region.region.name);
         Refusal::invalid("fiscalYear", message)
     })?;
-    let snapshot = match snapshot {
-        Some(name) => Some(named(&snapshot::of_sheet(db.direct(), now.frame.head.id).await?, name)?),
-        None => None,
+    let state = match snapshot {
+        Some(name) => {
+            State::Snapshot(named(&snapshot::of_sheet(db.direct(), now.frame.head.id).await?, name)?)
+        }
+        None => State::Now,
     };
-    document(db, now, &Parameters { snapshot, ..parameters }).await
+    document(db, now, &Parameters { state, ..parameters }).await
 }
 
 /// The snapshot of this name or id.
@@ -107,13 +115,19 @@ fn named(snapshots: &[Snapshot], name: &str) -> Result<SnapshotId, Refusal> {
 }
 
 async fn document(db: &Db, now: SheetView, parameters: &Parameters) -> Result<Document, Stop> {
-    let (view, snapshot) = match parameters.snapshot {
-        None => (now, None),
-        Some(id) => {
+    let (view, moment) = match parameters.state {
+        State::Now => (now, Moment { as_of: clock::now(), snapshot: None, change: None }),
+        State::Snapshot(id) => {
             let snapshots = snapshot::of_sheet(db.direct(), now.frame.head.id).await?;
             let snapshot = snapshots.into_iter().find(|snapshot| snapshot.id == id);
             let snapshot = snapshot.ok_or_else(|| Refusal::not_found("提出版"))?;
-            (snapshot::service::view(db, &snapshot).await?, Some(snapshot))
+            let view = snapshot::service::view(db, &snapshot).await?;
+            let label = SnapshotLabel { id, label: snapshot.label };
+            (view, Moment { as_of: snapshot.taken_at, snapshot: Some(label), change: None })
+        }
+        State::Change(seq) => {
+            let (view, as_of) = after_change(db, now, seq).await?;
+            (view, Moment { as_of, snapshot: None, change: Some(seq) })
         }
     };
     let changed_by = view.cells.values().flatten().filter_map(|entry| entry.updated_by);
@@ -122,16 +136,53 @@ async fn document(db: &Db, now: SheetView, parameters: &Parameters) -> Result<Do
     changed_by.dedup();
     let people = account::viewers(db.direct(), changed_by).await?;
     let names = people.into_iter().map(|(id, viewer)| (id, viewer.account.name)).collect();
-    Ok(assembled(&view, snapshot, parameters, &names, clock::now()))
+    Ok(assembled(&view, moment, parameters, &names))
+}
+
+/// Which moment a document is of, as it says.
+struct Moment {
+    as_of: i64,
+    snapshot: Option<SnapshotLabel>,
+    change: Option<i64>,
+}
+
+/// The sheet's entries as they stood right after a change of its region, and when that was: today's, with what came
+/// later taken back.
+async fn after_change(db: &Db, now: SheetView, seq: i64) -> Result<(SheetView, i64), Stop> {
+    let region = &now.frame.region.region;
+    let found = change::after(db.direct(), region.id, seq.saturating_sub(1), 1).await?.pop();
+    let Some(last) = found.filter(|row| row.change.seq == seq && seq <= region.seq) else {
+        return Err(Refusal::not_found(&format!("変更{seq}")).into());
+    };
+    let (columns, most) = (now.frame.columns.iter().map(Column::key), limits::CHANGES_SINCE);
+    let changes = change::telling_between(db.direct(), region.id, columns, seq, region.seq, most + 1).await?;
+    if changes.len() > most {
+        let message = format!(
+            "変更{seq}のあとの変更が{most}件を超えています。もっと新しい変更か、提出版を選んでください。"
+        );
+        return Err(Refusal::invalid("from", message).into());
+    }
+    let mut lists: Lists = now.frame.cells().map(|cell| (cell, Vec::new())).collect();
+    for (cell, entries) in &now.cells {
+        lists.insert(*cell, entries.iter().map(|entry| entry.id).collect());
+    }
+    let mut entries: HashMap<EntryId, &entry::Entry> =
+        now.cells.values().flatten().map(|entry| (entry.id, entry)).collect();
+    let nets = since::net(&changes, &lists);
+    entries.extend(nets.iter().filter_map(|net| net.before).map(|before| (before.entry.id, &before.entry)));
+    let then = since::back(&changes, &lists).into_iter().map(|(cell, ids)| {
+        let stood = ids.iter().filter_map(|id| entries.get(id).copied().cloned());
+        (cell, stood.collect())
+    });
+    Ok((SheetView { frame: now.frame.clone(), cells: then.collect() }, last.change.at))
 }
 
 /// What is shown of a sheet, by the domain's filter.
 fn assembled(
     view: &SheetView,
-    snapshot: Option<Snapshot>,
+    moment: Moment,
     parameters: &Parameters,
     names: &HashMap<AccountId, String>,
-    now: i64,
 ) -> Document {
     let frame = &view.frame;
     let organization = |id| {
@@ -177,8 +228,9 @@ fn assembled(
         fiscal_year: head.fiscal_year,
         title: head.title.clone(),
         phase: head.phase,
-        as_of: snapshot.as_ref().map_or(now, |snapshot| snapshot.taken_at),
-        snapshot: snapshot.map(|snapshot| SnapshotLabel { id: snapshot.id, label: snapshot.label }),
+        as_of: moment.as_of,
+        snapshot: moment.snapshot,
+        change: moment.change,
         item_heading: head.item_heading.clone(),
         item_footnote: head.item_footnote.clone(),
         columns: shown.into_iter().cloned().collect(),

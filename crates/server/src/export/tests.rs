@@ -4,7 +4,7 @@ use super::{
     Document, Parameters, csv,
     document::{Entry, LeftOut, Owner, Row},
     docx, html, json,
-    parameters::{Encoding, Written},
+    parameters::{Encoding, State, States, Written, WrittenStates},
     print, tsv, xlsx,
 };
 use crate::{
@@ -64,6 +64,7 @@ fn document(cells: [Vec<EntryText>; 4]) -> Document {
         phase: Phase::Draft,
         as_of: 1_770_342_120_000,
         snapshot: None,
+        change: None,
         item_heading: "事業項目と4つの場面分類".to_owned(),
         item_footnote: Some("手引き（P53、図25）を参照".to_owned()),
         columns: columns.into(),
@@ -284,6 +285,24 @@ fn parameters_are_read_exactly_or_refused() {
     ] {
         let refusal = read(wrong).unwrap_err();
         assert_eq!(refusal.field.as_deref(), Some(field), "{}", refusal.message);
+    }
+}
+
+#[test]
+fn states_are_named_by_snapshot_change_or_now() {
+    let id = "018f3a52-0000-7000-8000-000000000002";
+    let read = |from: &str, to: &str| {
+        let written = WrittenStates { from: from.to_owned(), to: to.to_owned(), unchanged: String::new() };
+        States::try_from(written)
+    };
+    let expected = States { from: State::Snapshot(id.parse().unwrap()), to: State::Now, unchanged: true };
+    assert_eq!(read(id, "").unwrap(), expected);
+    assert_eq!(
+        read("12", id).unwrap(),
+        States { from: State::Change(12), to: expected.from, unchanged: true }
+    );
+    for (from, to, field) in [("", "now", "from"), ("yesterday", "", "from"), ("now", "1.5", "to")] {
+        assert_eq!(read(from, to).unwrap_err().field.as_deref(), Some(field));
     }
 }
 

@@ -6,7 +6,7 @@
 use super::{
     Document,
     csv::{HEADINGS, is_formula},
-    document::{Entry, Row, day_of, widths},
+    document::{Entry, Row, breadth, day_of, lines_within, widths},
     markup::pairs,
     unwritten,
 };
@@ -27,6 +27,8 @@ const LINES: usize = 27;
 const CELL_UNITS: usize = 32_000;
 /// Of all columns together, in Excel's unit: digits of the standard font. As wide as A3 at full size.
 const WIDTH: f64 = 210.0;
+/// Of the items' column: two scenes beside each other.
+const ITEM_WIDTH: f64 = 34.0;
 const PAPER_A3: u8 = 8;
 const HEADER_ROW: u32 = 2;
 /// Japan is nine hours ahead.
@@ -60,7 +62,7 @@ fn head() -> Format {
 
 /// The worksheet that looks as the council knows it.
 fn paper(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError> {
-    let widths: Vec<f64> = widths(&document.columns).iter().map(|share| share / 100.0 * WIDTH).collect();
+    let widths = in_digits(&widths(&document.columns));
     let last = u16::try_from(document.columns.len()).unwrap_or(u16::MAX);
     sheet.set_name("計画・評価表")?;
     for (column, width) in (0..).zip(&widths) {
@@ -108,6 +110,12 @@ fn paper(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError> {
     sheet.set_repeat_rows(0, HEADER_ROW)?.set_print_area(0, 0, at - 1, last)?;
     sheet.set_freeze_panes(HEADER_ROW + 1, 1)?;
     Ok(())
+}
+
+/// Shares of a hundred in Excel's unit.
+fn in_digits(shares: &[f64]) -> Vec<f64> {
+    let rest = (WIDTH - ITEM_WIDTH) / (100.0 - shares[0]);
+    std::iter::once(ITEM_WIDTH).chain(shares[1..].iter().map(|share| share * rest)).collect()
 }
 
 /// A line over the whole width.
@@ -228,16 +236,8 @@ fn capacity(width: f64) -> f64 {
     (width * UNIT / FULL - 1.0).floor().max(4.0)
 }
 
-/// Of a character, in full-width ones.
-fn breadth(c: char) -> f64 {
-    if matches!(c, ' '..='~' | '｡'..='ﾟ') { 0.6 } else { 1.0 }
-}
-
 fn visual_lines(text: &str, width: f64) -> usize {
-    let capacity = capacity(width);
-    let lines =
-        text.split('\n').map(|line| (line.chars().map(breadth).sum::<f64>() / capacity).ceil().max(1.0));
-    lines.sum::<f64>() as usize
+    lines_within(text, capacity(width))
 }
 
 fn height(lines: usize) -> f64 {
