@@ -22,7 +22,11 @@ use crate::{
 use renkei_domain::{
     AccountId, EntryFacts, EntryId, FiscalYear, RegionId, SceneSet, SnapshotId, filter::folded, limits,
 };
-use std::{collections::HashMap, net::IpAddr};
+use std::{
+    collections::{HashMap, HashSet},
+    net::IpAddr,
+    sync::Arc,
+};
 
 /// For somebody who asks over HTTP, with their rights. An operator's look is noted.
 pub async fn read(
@@ -130,10 +134,8 @@ async fn document(db: &Db, now: SheetView, parameters: &Parameters) -> Result<Do
             (view, Moment { as_of, snapshot: None, change: Some(seq) })
         }
     };
-    let changed_by = view.cells.values().flatten().filter_map(|entry| entry.updated_by);
-    let mut changed_by: Vec<AccountId> = changed_by.collect();
-    changed_by.sort();
-    changed_by.dedup();
+    let changed_by: HashSet<AccountId> =
+        view.cells.values().flatten().filter_map(|entry| entry.updated_by).collect();
     let people = account::viewers(db.direct(), changed_by).await?;
     let names = people.into_iter().map(|(id, viewer)| (id, viewer.account.name)).collect();
     Ok(assembled(&view, moment, parameters, &names))
@@ -166,15 +168,17 @@ async fn after_change(db: &Db, now: SheetView, seq: i64) -> Result<(SheetView, i
     for (cell, entries) in &now.cells {
         lists.insert(*cell, entries.iter().map(|entry| entry.id).collect());
     }
-    let mut entries: HashMap<EntryId, &entry::Entry> =
-        now.cells.values().flatten().map(|entry| (entry.id, entry)).collect();
+    let mut entries: HashMap<EntryId, Arc<entry::Entry>> =
+        now.cells.values().flatten().map(|entry| (entry.id, entry.clone())).collect();
     let nets = since::net(&changes, &lists);
-    entries.extend(nets.iter().filter_map(|net| net.before).map(|before| (before.entry.id, &before.entry)));
+    let before = nets.iter().filter_map(|net| net.before);
+    entries.extend(before.map(|before| (before.entry.id, Arc::new(before.entry.clone()))));
     let then = since::back(&changes, &lists).into_iter().map(|(cell, ids)| {
-        let stood = ids.iter().filter_map(|id| entries.get(id).copied().cloned());
+        let stood = ids.iter().filter_map(|id| entries.get(id).cloned());
         (cell, stood.collect())
     });
-    Ok((SheetView { frame: now.frame.clone(), cells: then.collect() }, last.change.at))
+    let cells = then.collect();
+    Ok((SheetView { frame: now.frame.clone(), cells, people: HashMap::new() }, last.change.at))
 }
 
 /// What is shown of a sheet, by the domain's filter.
