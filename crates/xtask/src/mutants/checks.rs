@@ -68,7 +68,7 @@ const RULES: &[Rule] = &[
     Rule { then: ".is_some()", within: "account/mod.rs", ..rule("member", "role_in(", Call, "true") },
     Rule { then: ".is_some()", within: "comment/", ..rule("member", "role_in(", Call, "true") },
     rule("same region", ".region == ", Comparison, "true"),
-    Rule { then: ".is_none()", ..rule("organisation of the region", "region.organization(", Call, "false") },
+    rule("organisation of the region", "around.owner.is_none()", Words, "false"),
     Rule { within: "account/service.rs", ..rule("operator", "viewer.account.operator", Words, "true") },
     Rule { within: "region/service.rs", ..rule("operator", "viewer.account.operator", Words, "true") },
     Rule { within: "graphql/anonymous.rs", ..rule("signed out", "Err(refused(", Call, "Ok(())") },
@@ -84,7 +84,7 @@ const RULES: &[Rule] = &[
         ..rule("rights at the write", "authenticate()", Call, "Ok::<(), crate::refusal::Stop>(())")
     },
     Rule {
-        within: "caller.rs",
+        within: "caller/mod.rs",
         then: ".await",
         ..rule(
             "rights at the write",
@@ -92,6 +92,14 @@ const RULES: &[Rule] = &[
             Call,
             "Ok::<_, Fault>(self.seen_as().role_in(region))",
         )
+    },
+    Rule {
+        within: "caller/mod.rs",
+        ..rule("rights at the write", "gate.rights.check()", Call, "Ok::<(), Refusal>(())")
+    },
+    Rule {
+        within: "caller/mod.rs",
+        ..rule("rights at the write", "Some(gate.role)", Words, "self.seen_as().role_in(gate.region.id)")
     },
     // What a token may.
     Rule { within: "server/src/api/", ..rule("token's scope", "reads_only()", Call, "false") },
