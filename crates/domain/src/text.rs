@@ -51,7 +51,8 @@ pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// NFKC, without case: what is written for a name in full or half width, and nothing that is merely like it.
+/// NFKC, without case: the same name in full or half width, and nothing that is merely like it. Logins and names are
+/// compared and stored under it, so that it never changes.
 pub fn normalized(text: &str) -> String {
     text.nfkc().flat_map(fold_case).nfkc().collect()
 }

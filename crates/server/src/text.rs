@@ -3,7 +3,7 @@
 use crate::refusal::Refusal;
 use renkei_domain::{
     limits,
-    text::{composed, fold, is_blank, trim_blank},
+    text::{composed, is_blank, normalized, trim_blank},
 };
 
 /// A name or title as it is stored: white space at its ends is left off, it has one line and at most
@@ -39,12 +39,12 @@ pub fn login(text: &str) -> Result<String, Refusal> {
 
 /// What two spellings of the same name have in common: full-width letters and capitals make no difference.
 pub fn key(text: &str) -> String {
-    fold(text.trim())
+    normalized(text.trim())
 }
 
 /// What two spellings of the same login have in common: [`key`], without the invisible characters at its ends.
 pub fn login_key(text: &str) -> String {
-    fold(trim_blank(text))
+    normalized(trim_blank(text))
 }
 
 /// A new password in the form in which it is hashed.

@@ -68,7 +68,7 @@ fn visible(field: &str) -> String {
         Bit::Char(c) if !c.is_whitespace() => Some(c),
         _ => None,
     });
-    text::fold(&chars.collect::<String>())
+    text::normalized(&chars.collect::<String>())
 }
 
 /// The one column that says 項目, or else the one that says nothing of a facet.
@@ -127,9 +127,9 @@ fn facet(heading: &str) -> Option<Facet> {
     last.max_by_key(|(place, _)| *place).map(|(_, facet)| facet)
 }
 
-/// A heading as its words are looked for: folded, without white space.
+/// A heading as its words are looked for: normalized, without white space.
 fn compared(heading: &str) -> String {
-    text::fold(heading).chars().filter(|c| !c.is_whitespace()).collect()
+    text::normalized(heading).chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// A heading and its footnote, as written.

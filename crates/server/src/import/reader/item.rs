@@ -72,14 +72,14 @@ fn code(bits: &[Bit]) -> Option<(String, &[Bit])> {
 /// A single character, or a few of what codes are made of: （ア-1） is one, （仮称） is none. Without brackets a single
 /// katakana or letter, or a number.
 fn is_code(code: &str, bracketed: bool) -> bool {
-    let folded = text::fold(code);
-    let chars = folded.chars().count();
-    let number = folded.bytes().all(|c| c.is_ascii_digit());
+    let normalized = text::normalized(code);
+    let chars = normalized.chars().count();
+    let number = normalized.bytes().all(|c| c.is_ascii_digit());
     if bracketed {
         let of_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | 'ァ'..='ー');
-        chars > 0 && (chars == 1 || folded.chars().all(of_code)) && !code.chars().any(char::is_control)
+        chars > 0 && (chars == 1 || normalized.chars().all(of_code)) && !code.chars().any(char::is_control)
     } else {
-        let letter = folded.chars().all(|c| matches!(c, 'a'..='z' | 'ァ'..='ヺ'));
+        let letter = normalized.chars().all(|c| matches!(c, 'a'..='z' | 'ァ'..='ヺ'));
         (chars == 1 && letter) || ((1..=2).contains(&chars) && number)
     }
 }
@@ -292,8 +292,8 @@ fn scenes_in(list: &str) -> Option<SceneSet> {
 }
 
 fn scene_named(name: &str) -> Option<CareScene> {
-    let name = text::fold(name.trim());
-    CareScene::ALL.into_iter().find(|scene| text::fold(scene.name()) == name)
+    let name = text::normalized(name.trim());
+    CareScene::ALL.into_iter().find(|scene| text::normalized(scene.name()) == name)
 }
 
 fn is_separator(c: char) -> bool {

@@ -45,7 +45,7 @@ pub fn read(file: &[u8], fiscal_year: FiscalYear) -> Result<SheetReading, ReadFa
             continue;
         }
         let reading = read_row(row, &header)?;
-        if let Some(line) = lines_by_code.insert(text::fold(&reading.code), row.line) {
+        if let Some(line) = lines_by_code.insert(text::normalized(&reading.code), row.line) {
             let reason = format!("項目「{}」は{line}行目にもあります。", reading.code);
             return Err(fault(row.line, header.item + 1, reason));
         }
