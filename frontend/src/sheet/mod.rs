@@ -158,7 +158,7 @@ fn mark_cut(page: Page) {
     });
 }
 
-/// Column widths are a person's own taste; they stay in this browser.
+/// Column widths are a person's own preference; they stay in this browser.
 fn remember_widths(page: Page) {
     const NAME: &str = "column-widths";
     let kept: Option<Widths> =
