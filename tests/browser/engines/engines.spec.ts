@@ -81,6 +81,7 @@ test("a draft stands where it was typed when the page is loaded again", async ({
   await honjo.tab.press("End", "Control");
   await honjo.tab.type("Draft.");
   await expect.poll(() => honjo.value(TEXT)).toBe(`○${before.body}Draft.`);
+  await honjo.keeps("Draft.");
   await honjo.tab.reload();
   await honjo.there(TEXT);
   expect(await honjo.value(TEXT)).toBe(`○${before.body}Draft.`);

@@ -75,6 +75,26 @@ export class Person {
     await expect.poll(text).toContain(words);
   }
 
+  /** The browser keeps it: a letter is there within a tenth of a second, and stays whatever happens to the page. */
+  async keeps(words: string): Promise<void> {
+    const kept = () =>
+      this.tab.run(
+        (words) =>
+          new Promise<boolean>((resolve) => {
+            const opened = indexedDB.open("renkei");
+            opened.onsuccess = () => {
+              const all = opened.result.transaction("kept").objectStore("kept").getAll();
+              all.onsuccess = () => {
+                opened.result.close();
+                resolve(all.result.some((text) => String(text).includes(words)));
+              };
+            };
+          }),
+        words,
+      );
+    await expect.poll(kept).toBe(true);
+  }
+
   async there(selector: string): Promise<void> {
     await expect.poll(() => this.shows(selector)).toBe(true);
   }

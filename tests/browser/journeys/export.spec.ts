@@ -1,7 +1,6 @@
 // The ways out of a sheet: the page to be printed as the council knows it, which also serves who has no script, and files.
 import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
-import type { Download } from "@playwright/test";
 import { expect, test } from "../support/journey.ts";
 import { signIn } from "../support/signin.ts";
 
@@ -95,12 +94,11 @@ test("a file comes under its Japanese name", async ({ sheetOf }) => {
     ["CSVファイル", ".csv", "\u{ef}\u{bb}\u{bf}"],
     ["JSONファイル（移行用）", ".json", "{"],
   ] as const) {
-    // The page that it opens closes by itself.
-    const download = new Promise<Download>((resolve) =>
-      honjo.page.context().once("page", (page) => page.once("download", resolve)),
-    );
-    await honjo.page.getByRole("link", { name }).click();
-    const file = await download;
+    // The page that it opens closes by itself, so that the browser tells of it here.
+    const [file] = await Promise.all([
+      honjo.page.waitForEvent("download"),
+      honjo.page.getByRole("link", { name }).click(),
+    ]);
     expect(file.suggestedFilename()).toContain("令和8年度");
     expect(file.suggestedFilename()).toMatch(new RegExp(`\\${ending}$`));
     const bytes = await readFile(await file.path());
