@@ -42,6 +42,11 @@ pub fn use_cached_query<D: Answer + Clone>(
     query
 }
 
+/// Asks once, in the background: nobody is asked to sign in again.
+pub async fn fetch_quietly<D: Answer>(request: String, name: String) -> Result<D, Failure> {
+    ask(&request, &name).await
+}
+
 /// Asks once, or a second time after somebody had to sign in again.
 pub async fn fetch<D: Answer>(request: String, name: String) -> Result<D, Failure> {
     match ask(&request, &name).await {

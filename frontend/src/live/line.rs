@@ -276,6 +276,7 @@ impl Line {
                     if !self.greeted.replace(true) {
                         self.asked.set(false);
                         self.set_how(How::Socket);
+                        self.page.threads_changed.set(());
                         presence::announce_again(self.page);
                     }
                     take(self.page, event);

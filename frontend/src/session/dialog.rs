@@ -15,21 +15,12 @@ use wasm_bindgen_futures::JsFuture;
 pub struct SignInAgain {
     open: RwSignal<bool>,
     waiting: StoredValue<Vec<js_sys::Function>, LocalStorage>,
-    /// When somebody did not want to, in unix milliseconds.
-    declined_at: StoredValue<f64>,
 }
-
-/// Milliseconds after somebody did not want to sign in, in which whoever asks has found what was asked about: they are
-/// not asked twice.
-const JUST_ASKED_MS: f64 = 1_000.0;
 
 /// Asks to sign in over the page; true when the same person has, false when the dialog was left. Several that ask at
 /// once share one dialog.
 pub async fn require_sign_in() -> bool {
-    let SignInAgain { open, waiting, declined_at } = root::context();
-    if js_sys::Date::now() - declined_at.get_value() < JUST_ASKED_MS {
-        return false;
-    }
+    let SignInAgain { open, waiting } = root::context();
     let answer =
         js_sys::Promise::new(&mut |resolve, _| waiting.update_value(|waiting| waiting.push(resolve)));
     open.set_if_new(true);
@@ -37,10 +28,7 @@ pub async fn require_sign_in() -> bool {
 }
 
 fn answer(signed_in: bool) {
-    let SignInAgain { open, waiting, declined_at } = root::context();
-    if !signed_in {
-        declined_at.set_value(js_sys::Date::now());
-    }
+    let SignInAgain { open, waiting } = root::context();
     open.set_if_new(false);
     for resolve in waiting.try_update_value(std::mem::take).unwrap_or_default() {
         // A promise's own function does not fail.

@@ -121,6 +121,8 @@ test("an afternoon away: edits, a new entry, a move and a deletion wait in order
     await honjo.text.fill(`○${body}`);
     await honjo.text.press("Control+Enter");
     await expect(honjo.cell("ウ/PLAN")).toContainText(body);
+    // The focus has gone back to the cell.
+    await expect(honjo.editor).toBeHidden();
   }
   await honjo.entryOf(moved.id).focus();
   await honjo.page.keyboard.press("Alt+ArrowUp");
