@@ -37,6 +37,17 @@ pub async fn read(
     year: FiscalYear,
     parameters: &Parameters,
 ) -> Result<Document, Stop> {
+    document(db, &looked_at(db, viewer, address, region, year).await?, parameters).await
+}
+
+/// The sheet as it is now, for somebody who may read it.
+async fn looked_at(
+    db: &Db,
+    viewer: &Viewer,
+    address: IpAddr,
+    region: RegionId,
+    year: FiscalYear,
+) -> Result<SheetView, Stop> {
     let not_found = || Refusal::not_found("計画・評価表");
     if !viewer.reads(region) {
         return Err(not_found().into());
@@ -45,7 +56,7 @@ pub async fn read(
     if viewer.account.operator {
         session::service::note_look(db, viewer, address, region, Some(now.frame.head.id)).await?;
     }
-    document(db, now, parameters).await
+    Ok(now)
 }
 
 /// Two states of a sheet, for somebody who asks over HTTP.
@@ -58,8 +69,9 @@ pub async fn compare(
     parameters: &Parameters,
 ) -> Result<Comparison, Stop> {
     let of = |state| Parameters { state, ..parameters.clone() };
-    let old = read(db, viewer, address, region, year, &of(states.from)).await?;
-    let new = read(db, viewer, address, region, year, &of(states.to)).await?;
+    let now = looked_at(db, viewer, address, region, year).await?;
+    let old = document(db, &now, &of(states.from)).await?;
+    let new = document(db, &now, &of(states.to)).await?;
     Ok(Comparison { new, old, unchanged: states.unchanged })
 }
 
@@ -88,7 +100,7 @@ pub async fn read_named(
         }
         None => State::Now,
     };
-    document(db, now, &Parameters { state, ..parameters }).await
+    document(db, &now, &Parameters { state, ..parameters }).await
 }
 
 /// The snapshot of this name or id.
@@ -118,27 +130,30 @@ fn named(snapshots: &[Snapshot], name: &str) -> Result<SnapshotId, Refusal> {
     }
 }
 
-async fn document(db: &Db, now: SheetView, parameters: &Parameters) -> Result<Document, Stop> {
-    let (view, moment) = match parameters.state {
-        State::Now => (now, Moment { as_of: clock::now(), snapshot: None, change: None }),
+async fn document(db: &Db, now: &SheetView, parameters: &Parameters) -> Result<Document, Stop> {
+    let (then, moment) = match parameters.state {
+        State::Now => (None, Moment { as_of: clock::now(), snapshot: None, change: None }),
         State::Snapshot(id) => {
             let snapshots = snapshot::of_sheet(db.direct(), now.frame.head.id).await?;
             let snapshot = snapshots.into_iter().find(|snapshot| snapshot.id == id);
             let snapshot = snapshot.ok_or_else(|| Refusal::not_found("提出版"))?;
             let view = snapshot::service::view(db, &snapshot).await?;
             let label = SnapshotLabel { id, label: snapshot.label };
-            (view, Moment { as_of: snapshot.taken_at, snapshot: Some(label), change: None })
+            (Some(view), Moment { as_of: snapshot.taken_at, snapshot: Some(label), change: None })
         }
         State::Change(seq) => {
             let (view, as_of) = after_change(db, now, seq).await?;
-            (view, Moment { as_of, snapshot: None, change: Some(seq) })
+            (Some(view), Moment { as_of, snapshot: None, change: Some(seq) })
         }
     };
-    let changed_by: HashSet<AccountId> =
-        view.cells.values().flatten().filter_map(|entry| entry.updated_by).collect();
-    let people = account::viewers(db.direct(), changed_by).await?;
-    let names = people.into_iter().map(|(id, viewer)| (id, viewer.account.name)).collect();
-    Ok(assembled(&view, moment, parameters, &names))
+    let view = then.as_ref().unwrap_or(now);
+    // Who has edited the sheet as it is now was read with it.
+    let changed_by = view.cells.values().flatten().filter_map(|entry| entry.updated_by);
+    let others: HashSet<AccountId> = changed_by.filter(|id| !now.people.contains_key(id)).collect();
+    let others = account::viewers(db.direct(), others).await?;
+    let known = now.people.iter().map(|(id, viewer)| (*id, viewer.account.name.clone()));
+    let names = known.chain(others.into_iter().map(|(id, viewer)| (id, viewer.account.name))).collect();
+    Ok(assembled(view, moment, parameters, &names))
 }
 
 /// Which moment a document is of, as it says.
@@ -150,7 +165,7 @@ struct Moment {
 
 /// The sheet's entries as they stood right after a change of its region, and when that was: today's, with what came
 /// later taken back.
-async fn after_change(db: &Db, now: SheetView, seq: i64) -> Result<(SheetView, i64), Stop> {
+async fn after_change(db: &Db, now: &SheetView, seq: i64) -> Result<(SheetView, i64), Stop> {
     let region = &now.frame.region.region;
     let found = change::after(db.direct(), region.id, seq.saturating_sub(1), 1).await?.pop();
     let Some(last) = found.filter(|row| row.change.seq == seq && seq <= region.seq) else {
