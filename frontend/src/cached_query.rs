@@ -42,11 +42,6 @@ pub fn use_cached_query<D: Answer + Clone>(
     query
 }
 
-/// Asks once, in the background: nobody is asked to sign in again.
-pub async fn fetch_quietly<D: Answer>(request: String, name: String) -> Result<D, Failure> {
-    ask(&request, &name).await
-}
-
 /// Asks once, or a second time after somebody had to sign in again.
 pub async fn fetch<D: Answer>(request: String, name: String) -> Result<D, Failure> {
     match ask(&request, &name).await {
@@ -58,7 +53,8 @@ pub async fn fetch<D: Answer>(request: String, name: String) -> Result<D, Failur
     }
 }
 
-async fn ask<D: Answer>(request: &str, name: &str) -> Result<D, Failure> {
+/// [`fetch`] in the background: nobody is asked to sign in again.
+pub async fn ask<D: Answer>(request: &str, name: &str) -> Result<D, Failure> {
     let storage = session::account_storage();
     match api::ask(request.to_owned()).await {
         Ok(answer) => {

@@ -125,8 +125,7 @@ async fn load(page: Page, waiting: WaitingCount) {
     };
     let request = api::request(&queries::Beside::build(variables));
     // Where the session has expired, the sheet's line asks to sign in, and tells when it is followed again.
-    let answer =
-        cached_query::fetch_quietly::<queries::Beside>(request, format!("beside:{}", page.kept_as())).await;
+    let answer = cached_query::ask::<queries::Beside>(&request, &format!("beside:{}", page.kept_as())).await;
     // Without it the sheet is as good as before; the panel says that the server is away.
     let Ok(data) = answer else { return };
     if page.is_left() || (!api::is_online() && page.panel.told.with_untracked(Option::is_some)) {

@@ -77,7 +77,7 @@ fn memory() -> Memory {
     root::context()
 }
 
-/// Told whenever something that is kept has changed, here or in another tab: what is shown of it is a memo or an effect
+/// Told whenever something that is kept has changed, but for answers of the server, here or in another tab: what is shown of it is a memo or an effect
 /// that watches this.
 pub fn changes() -> ArcTrigger {
     memory().changes
@@ -156,7 +156,10 @@ impl AccountStorage {
         let told = keys.iter().zip(all).filter(|(_, (kind, ..))| *kind != Kind::Sheet);
         tabs::tell(told.map(|(key, (.., text))| (key.as_str(), *text)));
         database::write(keys);
-        changes().notify();
+        // A kept answer is nothing that anybody has typed or asked for.
+        if all.iter().any(|(kind, ..)| *kind != Kind::Sheet) {
+            changes().notify();
+        }
         trouble().get_untracked().map_or(Ok(()), Err)
     }
 
