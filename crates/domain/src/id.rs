@@ -41,6 +41,7 @@ ids!(
     SnapshotId,
     ThreadId,
     CommentId,
+    NoticeId,
     TokenId,
     /// A client's UUID for one request, so that the same request sent twice is done once.
     RequestId,

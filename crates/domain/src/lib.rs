@@ -6,11 +6,14 @@ pub mod diff;
 pub mod entry;
 pub mod era;
 pub mod facet;
+pub mod fields;
 pub mod filter;
 pub mod id;
 pub mod limits;
+pub mod marks;
 pub mod merge;
 pub mod outline;
+pub mod paste;
 pub mod permission;
 pub mod reading;
 pub mod reference;
@@ -18,6 +21,7 @@ pub mod region;
 pub mod scene;
 pub mod search;
 pub mod sheet;
+pub mod suggestion;
 pub mod text;
 pub mod token;
 
@@ -26,8 +30,8 @@ pub use era::{Date, FiscalYear};
 pub use facet::Facet;
 pub use filter::{EntryFacts, EntryFilter, SceneMatch};
 pub use id::{
-    AccountId, ChangeId, CommentId, DraftId, EntryId, HandoutId, ItemId, OrganizationId, RegionId, RequestId,
-    SheetId, SnapshotId, ThreadId, TokenId,
+    AccountId, ChangeId, CommentId, DraftId, EntryId, HandoutId, ItemId, NoticeId, OrganizationId, RegionId,
+    RequestId, SheetId, SnapshotId, ThreadId, TokenId,
 };
 pub use permission::{Act, Actor, Denied, Owner};
 pub use reading::{ColumnReading, RowReading, SheetReading};

@@ -12,6 +12,8 @@ pub const CELL_CHARS: usize = 500_000;
 pub const SHEET_CHARS: usize = 2_500_000;
 /// Living entries in one cell.
 pub const ENTRIES_PER_CELL: usize = 2_000;
+/// Entries that one request creates or changes.
+pub const ENTRIES_AT_ONCE: usize = 500;
 /// Items on one sheet.
 pub const ITEMS: usize = 200;
 /// Characters in an item's code.
@@ -47,6 +49,10 @@ pub const MENTIONS: usize = 50;
 pub const VISIT_MINUTES: i64 = 30;
 /// Snapshots of one sheet.
 pub const SNAPSHOTS: usize = 100;
+/// Notices, and threads, that are marked as read in one request by their ids.
+pub const NOTICES_AT_ONCE: usize = 500;
+/// Up to so many new changes of a sheet are counted on the start page.
+pub const NEW_CHANGES: usize = 50;
 /// Characters in a draft, and in what was typed to combine it with another text: twice what an entry can hold.
 pub const DRAFT_CHARS: usize = 200_000;
 /// Drafts of one account.

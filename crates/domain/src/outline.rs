@@ -29,30 +29,85 @@ pub enum OutlineFault {
 pub fn parse(outline: &str) -> Result<(String, Vec<Note>), OutlineFault> {
     let mut body = String::new();
     let mut notes: Vec<Note> = Vec::new();
-    let mut opened = false;
-    // Whether a dot here stands under an asterisk.
-    let mut under_asterisk = false;
-    for (index, line) in lines(outline).map(str::trim).enumerate() {
-        if line.is_empty() {
-            under_asterisk = false;
-            continue;
-        }
-        let (mark, text) = split_mark(line);
-        match mark {
-            Some(Mark::Entry) if !opened => body.push_str(text),
-            _ if body.is_empty() => body.push_str(line),
-            Some(Mark::Entry) => return Err(OutlineFault::SecondEntry { line: index + 1 }),
-            Some(Mark::Note(kind)) => {
-                let depth = u8::from(kind == NoteKind::Dot && under_asterisk);
-                under_asterisk = kind == NoteKind::Asterisk || depth == 1;
-                notes.push(Note { kind, text: text.to_owned(), depth });
+    for (index, line) in read(outline).into_iter().enumerate() {
+        match line.reading {
+            LineReading::Blank => {}
+            LineReading::Body => body.push_str(line.text),
+            LineReading::Note { kind, depth } => {
+                notes.push(Note { kind, text: line.text.to_owned(), depth });
             }
-            None => continue_text(notes.last_mut().map_or(&mut body, |note| &mut note.text), line),
+            LineReading::Continued => {
+                continue_text(notes.last_mut().map_or(&mut body, |note| &mut note.text), line.text);
+            }
+            LineReading::SecondEntry => return Err(OutlineFault::SecondEntry { line: index + 1 }),
         }
-        opened = true;
     }
     let text = EntryText { body, notes, explicit_scenes: SceneSet::EMPTY }.checked()?;
     Ok((text.body, text.notes))
+}
+
+/// What a line of an outline is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineReading {
+    Blank,
+    /// The body begins, with or without its ○.
+    Body,
+    Note {
+        kind: NoteKind,
+        depth: u8,
+    },
+    /// It goes on with the text before it.
+    Continued,
+    /// Another entry would begin.
+    SecondEntry,
+}
+
+/// A line, and its text without the mark and the white space at its ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    pub reading: LineReading,
+    pub text: &'a str,
+}
+
+/// The lines of an outline, in order.
+pub fn read(outline: &str) -> Vec<Line<'_>> {
+    let (mut has_begun, mut has_body) = (false, false);
+    // Whether a dot here stands under an asterisk.
+    let mut under_asterisk = false;
+    lines(outline)
+        .map(str::trim)
+        .map(|line| {
+            if line.is_empty() {
+                under_asterisk = false;
+                return Line { reading: LineReading::Blank, text: line };
+            }
+            let (mark, text) = split_mark(line);
+            let read = match mark {
+                Some(Mark::Entry) if !has_begun => Line { reading: LineReading::Body, text },
+                _ if !has_body => Line { reading: LineReading::Body, text: line },
+                Some(Mark::Entry) => Line { reading: LineReading::SecondEntry, text },
+                Some(Mark::Note(kind)) => {
+                    let depth = u8::from(kind == NoteKind::Dot && under_asterisk);
+                    under_asterisk = kind == NoteKind::Asterisk || depth == 1;
+                    Line { reading: LineReading::Note { kind, depth }, text }
+                }
+                None => Line { reading: LineReading::Continued, text: line },
+            };
+            has_begun = true;
+            has_body |= !read.text.is_empty();
+            read
+        })
+        .collect()
+}
+
+/// A line with another mark, or with none.
+pub fn with_mark(line: &str, kind: Option<NoteKind>) -> String {
+    let line = line.trim();
+    let text = match split_mark(line) {
+        (Some(Mark::Note(_)), text) => text,
+        _ => line,
+    };
+    kind.map_or_else(|| text.to_owned(), |kind| mark(kind, 1) + text)
 }
 
 /// The outline of an entry, one line each for the body and every note, without a line break at the end.
@@ -120,7 +175,8 @@ pub fn circled_number(c: char) -> Option<usize> {
     Some(number as usize)
 }
 
-fn circled(number: usize) -> Option<char> {
+/// 1 to 50: ① to ㊿.
+pub fn circled(number: usize) -> Option<char> {
     let (first, offset) = match number {
         1..=20 => ('①', number - 1),
         21..=35 => ('㉑', number - 21),
@@ -130,13 +186,19 @@ fn circled(number: usize) -> Option<char> {
     char::from_u32(first as u32 + offset as u32)
 }
 
-/// A line's mark and the text behind it, without the white space between.
+/// A line's mark and the text behind it, without the white space between. What stands before the mark and is drawn as
+/// nothing is layout.
 fn split_mark(line: &str) -> (Option<Mark>, &str) {
-    let mut chars = line.chars();
+    let mut chars = line.trim_start_matches(is_layout).chars();
     match chars.next().and_then(Mark::of) {
         Some(mark) => (Some(mark), chars.as_str().trim_start()),
         None => (None, line),
     }
+}
+
+/// White space, zero-width spaces and joiners, the soft hyphen: at a mark they are layout.
+pub(crate) fn is_layout(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// A line break inside a text is white space.
@@ -148,7 +210,7 @@ fn continue_text(text: &mut String, line: &str) {
 }
 
 /// Lines, whatever ends them: pasted text brings every kind of break.
-fn lines(outline: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn lines(outline: &str) -> impl Iterator<Item = &str> {
     outline
         .split('\n')
         .map(|line| line.strip_suffix('\r').unwrap_or(line))

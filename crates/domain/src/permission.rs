@@ -33,6 +33,8 @@ pub enum Act {
     Edit(Owner),
     /// Freeze the sheet as it is laid before a meeting (提出版).
     Snapshot,
+    /// Begin the sheet of a year that has none.
+    OpenYear,
     /// Accounts, organisations, items, columns, handouts of the region.
     Administer,
 }
@@ -78,7 +80,7 @@ impl Denied {
 /// | editor, another's entries | comment | comment | read |
 /// | secretariat's editor | edit | edit | read |
 /// | viewer | comment | comment | read |
-/// | secretariat's approver | snapshot | snapshot | snapshot |
+/// | secretariat's approver | snapshot, next year | snapshot, next year | snapshot, next year |
 /// | admin of the region | administer | administer | administer |
 /// | an operator without a role | read | read | read |
 pub fn check(actor: &Actor, act: Act, phase: Phase) -> Result<(), Denied> {
@@ -89,8 +91,10 @@ pub fn check(actor: &Actor, act: Act, phase: Phase) -> Result<(), Denied> {
         (Act::Comment, Phase::Fixed) => Err(Denied::Fixed),
         (Act::Administer, _) if actor.role >= Some(Role::Admin) => Ok(()),
         (Act::Administer, _) => Err(Denied::NotAdmin),
-        (Act::Snapshot, _) if actor.role >= Some(Role::Approver) && actor.secretariat => Ok(()),
-        (Act::Snapshot, _) => Err(Denied::NotSecretariat),
+        (Act::Snapshot | Act::OpenYear, _) if actor.role >= Some(Role::Approver) && actor.secretariat => {
+            Ok(())
+        }
+        (Act::Snapshot | Act::OpenYear, _) => Err(Denied::NotSecretariat),
         (Act::Edit(_), _) if actor.role < Some(Role::Editor) => Err(Denied::Viewer),
         (Act::Edit(Owner::Organization(owner)), _) if owner != actor.organization && !actor.secretariat => {
             Err(Denied::OtherOrganization)

@@ -128,18 +128,11 @@ fn number_at(text: &str, start: usize) -> Option<(u32, usize)> {
     {
         return Some((number as u32, start + circled.len_utf8()));
     }
-    let digits = text[start..].chars().map_while(|c| digit(c).map(|value| (c, value)));
+    let digits = text[start..].chars().map_while(|c| text::digit(c).map(|value| (c, value)));
     let (mut number, mut end) = (0_u32, start);
     for (c, value) in digits {
         number = number.saturating_mul(10).saturating_add(value);
         end += c.len_utf8();
     }
     (1..=999).contains(&number).then_some((number, end))
-}
-
-fn digit(c: char) -> Option<u32> {
-    match c {
-        '０'..='９' => Some(c as u32 - '０' as u32),
-        _ => c.to_digit(10),
-    }
 }

@@ -55,21 +55,6 @@ impl CareScene {
         Self::ALL.into_iter().find(|scene| scene.name() == name)
     }
 
-    /// The scenes that a text names (療養, 入退院, 急変, 看取り): to be suggested to a person, never set by itself.
-    pub fn named_in(text: &str) -> SceneSet {
-        Self::ALL.into_iter().filter(|scene| text.contains(scene.key_word())).collect()
-    }
-
-    /// The word by which a text speaks of the scene without giving its whole name.
-    fn key_word(self) -> &'static str {
-        match self {
-            CareScene::DailyCare => "療養",
-            CareScene::HospitalTransition => "入退院",
-            CareScene::Emergency => "急変",
-            CareScene::EndOfLife => "看取り",
-        }
-    }
-
     fn bit(self) -> u8 {
         1 << self as u8
     }

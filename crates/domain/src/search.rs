@@ -33,6 +33,22 @@ impl SearchTerms {
         Self(terms)
     }
 
+    /// These and those of another text, each once.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        for term in others.0 {
+            if !self.0.contains(&term) {
+                self.0.push(term);
+            }
+        }
+        self
+    }
+
+    /// Folded, in the order in which they were typed.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     /// Nothing is searched.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -45,16 +61,7 @@ impl SearchTerms {
 
     /// Where any of them is found in a text as it is written ([`text::find_all`]): in order, not overlapping.
     pub fn find_all(&self, text: &str) -> Vec<Range<usize>> {
-        let mut all: Vec<Range<usize>> = self.0.iter().flat_map(|term| text::find_all(text, term)).collect();
-        all.sort_by_key(|hit| hit.start);
-        let mut hits: Vec<Range<usize>> = Vec::with_capacity(all.len());
-        for hit in all {
-            match hits.last_mut() {
-                Some(last) if hit.start < last.end => last.end = last.end.max(hit.end),
-                _ => hits.push(hit),
-            }
-        }
-        hits
+        text::joined_hits(self.0.iter().flat_map(|term| text::find_all(text, term)).collect())
     }
 }
 

@@ -93,13 +93,33 @@ pub fn find_all(text: &str, needle: &str) -> Vec<Range<usize>> {
         let end = start + needle.len();
         let (piece_start, piece) = piece_at(end - 1);
         let to = if piece.plain { piece.range.start + end - piece_start } else { piece.range.end };
-        let (from, to) = (grapheme_start(text, from), grapheme_end(text, to));
-        match hits.last_mut() {
-            Some(last) if from < last.end => last.end = to.max(last.end),
-            _ => hits.push(from..to),
-        }
+        push_hit(&mut hits, grapheme_start(text, from)..grapheme_end(text, to));
     }
     hits
+}
+
+/// Hits of several words as one list: in order, not overlapping.
+pub fn joined_hits(mut all: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    all.sort_by_key(|hit| hit.start);
+    let mut hits = Vec::with_capacity(all.len());
+    all.into_iter().for_each(|hit| push_hit(&mut hits, hit));
+    hits
+}
+
+/// One that overlaps the last one makes that longer.
+fn push_hit(hits: &mut Vec<Range<usize>>, hit: Range<usize>) {
+    match hits.last_mut() {
+        Some(last) if hit.start < last.end => last.end = last.end.max(hit.end),
+        _ => hits.push(hit),
+    }
+}
+
+/// The value of a digit in full or half width.
+pub fn digit(c: char) -> Option<u32> {
+    match c {
+        '０'..='９' => Some(c as u32 - '０' as u32),
+        _ => c.to_digit(10),
+    }
 }
 
 /// Where the grapheme begins that a place lies in; the place itself, if it lies between two.

@@ -4,7 +4,8 @@ use super::texts;
 use proptest::prelude::*;
 use renkei_domain::{
     EntryText, Note, NoteKind, SceneSet, TextFault, limits,
-    outline::{Mark, OutlineFault, circled_number, mark, marked, parse, print},
+    outline::{Mark, OutlineFault, circled_number, mark, marked, parse, print, with_mark},
+    text::is_invisible,
 };
 
 fn note(kind: NoteKind, text: &str, depth: u8) -> Note {
@@ -82,6 +83,23 @@ fn a_line_without_a_mark_continues_the_text_before_it() {
 }
 
 #[test]
+fn what_is_drawn_as_nothing_before_a_mark_is_layout() {
+    assert_eq!(
+        parsed("\u{feff}○本文\n\u{200b}*年2回\n\u{ad}・点"),
+        ("本文".to_owned(), vec![note(Asterisk, "年2回", 0), note(Dot, "点", 1)])
+    );
+    assert_eq!(parsed("○本文\n\u{200b}続き").0, "本文 \u{200b}続き");
+}
+
+#[test]
+fn a_line_takes_another_mark() {
+    assert_eq!(with_mark("*年2回", Some(Dot)), "・年2回");
+    assert_eq!(with_mark("年2回", Some(Numbered)), "①年2回");
+    assert_eq!(with_mark(" ・年2回", None), "年2回");
+    assert_eq!(with_mark("○年2回", Some(Asterisk)), "*○年2回");
+}
+
+#[test]
 fn a_blank_line_brings_a_dot_up() {
     let notes = vec![note(Asterisk, "上", 0), note(Dot, "下", 1), note(Dot, "別", 0)];
     assert_eq!(parsed("○本文\n*上\n・下\n　\n・別").1, notes);
@@ -147,7 +165,9 @@ proptest! {
     #[test]
     fn no_character_is_lost(outline in texts::text()) {
         if let Ok((body, notes)) = parse(&outline) {
-            let visible = |text: &str| text.chars().filter(|c| !c.is_whitespace()).map(same_mark).collect::<String>();
+            // What is drawn as nothing is layout before a mark.
+            let is_seen = |c: &char| !c.is_whitespace() && !is_invisible(*c);
+            let visible = |text: &str| text.chars().filter(is_seen).map(same_mark).collect::<String>();
             // ○ in front is the printer's own when none was typed.
             let printed = visible(&print(&body, &notes));
             let typed = visible(&outline);

@@ -73,6 +73,7 @@ fn all_read_and_comment_until_it_is_fixed_and_admins_administer_and_the_secretar
                 let freezes = secretariat && matches!(role, Role::Approver | Role::Admin);
                 let snapshot = if freezes { Ok(()) } else { Err(Denied::NotSecretariat) };
                 assert_eq!(check(&actor, Act::Snapshot, phase), snapshot);
+                assert_eq!(check(&actor, Act::OpenYear, phase), snapshot);
             }
         }
     }
@@ -81,7 +82,9 @@ fn all_read_and_comment_until_it_is_fixed_and_admins_administer_and_the_secretar
 #[test]
 fn who_holds_no_role_reads_and_does_nothing_else() {
     let owners = [Owner::Joint, Owner::Organization(OWN), Owner::Organization(OTHER)];
-    let acts = [Act::Comment, Act::Administer, Act::Snapshot].into_iter().chain(owners.map(Act::Edit));
+    let acts = [Act::Comment, Act::Administer, Act::Snapshot, Act::OpenYear]
+        .into_iter()
+        .chain(owners.map(Act::Edit));
     let actor = Actor { organization: OWN, role: None, secretariat: true };
     for (act, phase) in acts.flat_map(|act| Phase::ALL.map(|phase| (act, phase))) {
         assert_eq!(check(&actor, act, phase), Err(Denied::NoRole), "{act:?} {phase:?}");
@@ -92,7 +95,7 @@ fn who_holds_no_role_reads_and_does_nothing_else() {
 #[test]
 fn a_higher_role_never_has_fewer_rights() {
     let owners = [Owner::Joint, Owner::Organization(OWN), Owner::Organization(OTHER)];
-    let acts: Vec<Act> = [Act::Read, Act::Comment, Act::Administer, Act::Snapshot]
+    let acts: Vec<Act> = [Act::Read, Act::Comment, Act::Administer, Act::Snapshot, Act::OpenYear]
         .into_iter()
         .chain(owners.map(Act::Edit))
         .collect();

@@ -24,16 +24,6 @@ fn names_and_codes_are_read_again() {
 }
 
 #[test]
-fn a_text_names_scenes() {
-    assert_eq!(CareScene::named_in("「看取り」の推進"), SceneSet::EMPTY.with(CareScene::EndOfLife));
-    assert_eq!(CareScene::named_in("入退院調整ルール"), SceneSet::EMPTY.with(CareScene::HospitalTransition));
-    assert_eq!(CareScene::named_in("急変時"), SceneSet::EMPTY.with(CareScene::Emergency));
-    assert_eq!(CareScene::named_in("在宅療養の支援"), SceneSet::EMPTY.with(CareScene::DailyCare));
-    assert_eq!(CareScene::named_in("急な入院、退院、4つの場面"), SceneSet::EMPTY);
-    assert_eq!(CareScene::named_in(&CareScene::ALL.map(CareScene::name).concat()), SceneSet::ALL);
-}
-
-#[test]
 fn a_sets_json_is_the_list_of_its_codes() {
     let json = serde_json::to_string(&SceneSet::ALL.toggled(CareScene::Emergency)).unwrap();
     assert_eq!(json, r#"["DAILY_CARE","HOSPITAL_TRANSITION","END_OF_LIFE"]"#);

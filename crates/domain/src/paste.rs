@@ -1,0 +1,289 @@
+//! What comes in as text from elsewhere: from Excel, Word, a mail, or this page. It becomes outlines, in which a person
+//! sees what is body and what is a note before anything is saved.
+//!
+//! Lines are opened by the marks of [`marks`]. A round one is an entry; a dot is a note, and an entry where no line has a
+//! mark of an entry and the first one has a dot; a number is one if it is the next one, else a dot with the number as text;
+//! a letter is a dot with the letter as text.
+//!
+//! A line without a mark goes on with the text before it, unless that has ended (。) or a blank line stands between: then
+//! it is a dot. A mark that nothing follows is layout. Tabs become a full-width space. Nothing else is left out, added or
+//! changed.
+
+use crate::{
+    Note, NoteKind, fields, limits, marks,
+    outline::{self, OutlineFault, is_layout},
+};
+
+/// The cells of a pasted block, row by row. None: no tab stands between cells, so that it is one text.
+pub fn block(pasted: &str) -> Option<Vec<Vec<String>>> {
+    let rows = fields::rows(pasted);
+    let is_block = rows.iter().any(|row| row.fields.len() > 1);
+    is_block.then(|| {
+        let own = |row: fields::Row<'_>| row.fields.into_iter().map(|field| field.into_owned()).collect();
+        rows.into_iter().map(own).collect()
+    })
+}
+
+/// A pasted text without the quotes that Excel puts round a cell with line breaks, and without its doubled ones.
+pub fn unquoted(pasted: &str) -> String {
+    if !pasted.contains('"') {
+        return pasted.to_owned();
+    }
+    let row = |row: fields::Row<'_>| {
+        let fields = row.fields.iter().map(|field| {
+            // Excel quotes no cell for nothing: these quotes are the text's own.
+            let needed = field.contains(['\t', '\n', '\r', '"']);
+            let quoted = format!("\"{field}\"");
+            if !needed && pasted.contains(&quoted) { quoted } else { field.to_string() }
+        });
+        fields.collect::<Vec<_>>().join("\t")
+    };
+    fields::rows(pasted).into_iter().map(row).collect::<Vec<_>>().join("\n")
+}
+
+/// The entries of a pasted text, each as its outline.
+pub fn entries(pasted: &str) -> Vec<String> {
+    let lines = read(&unquoted(pasted));
+    let opens_by_dots = opens_by_dots(&lines);
+    let mut outlines: Vec<Outline> = Vec::new();
+    for line in &lines {
+        let opens = match line.mark {
+            Mark::Entry => true,
+            Mark::Dot => opens_by_dots,
+            _ => false,
+        };
+        match outlines.last_mut() {
+            Some(last) if !opens => last.add(line),
+            // A ○ with nothing behind it is layout.
+            Some(last) if !last.has_body => *last = Outline::begun(&line.rest),
+            _ => outlines.push(Outline::begun(if opens { &line.rest } else { &line.whole })),
+        }
+    }
+    outlines.into_iter().filter(|outline| outline.has_body).map(|outline| outline.text).collect()
+}
+
+/// Body and notes of each entry of a pasted text.
+pub fn texts(pasted: &str) -> Result<Vec<(String, Vec<Note>)>, OutlineFault> {
+    entries(pasted).iter().map(|outline| outline::parse(outline)).collect()
+}
+
+/// What a pasted text changes in an open outline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pasted {
+    /// These bytes of the outline are replaced by a text.
+    Text { start: usize, end: usize, text: String },
+    /// Several entries, each as its outline.
+    Entries(Vec<String>),
+}
+
+/// Pastes a text in place of a selection (bytes of the outline, at characters' borders).
+///
+/// At the start of a line the pasted mark takes the place of the line's own, so that there are never two. Within a line
+/// a text of one line is put in as it is. Entries that would stand behind another one's text are [`Pasted::Entries`].
+pub fn into_outline(outline: &str, start: usize, end: usize, pasted: &str) -> Pasted {
+    let pasted = unquoted(pasted);
+    let lines = read(&pasted);
+    let Some((first, rest)) = lines.split_first() else {
+        return Pasted::Text { start, end, text: String::new() };
+    };
+    let line_start = outline[..start].rfind('\n').map_or(0, |at| at + 1);
+    let before = &outline[line_start..start];
+    let own = read_line(before, false);
+    let has_body = outline::read(&outline[..line_start]).iter().any(|line| !line.text.is_empty());
+    let is_at_start = before.chars().all(is_layout) || own.mark != Mark::None && own.rest.is_empty();
+    let after = outline[end..].lines().next().unwrap_or_default();
+    if !has_body && is_at_start && (after.chars().all(is_layout) || own.mark == Mark::None) {
+        // The body is pasted, and what belongs to it. It may stand before a mark that is there already.
+        let mut entries = entries(&pasted);
+        let skipped = if own.mark == Mark::None { after.len() - without_mark(after).len() } else { 0 };
+        return match entries.len() {
+            1 => Pasted::Text { start: line_start, end: end + skipped, text: entries.remove(0) },
+            0 => Pasted::Text { start, end, text: String::new() },
+            _ => Pasted::Entries(entries),
+        };
+    }
+    let has_entries = lines.iter().any(|line| line.mark == Mark::Entry);
+    if has_entries && (is_at_start && has_body || !rest.is_empty()) {
+        return Pasted::Entries(entries(&pasted));
+    }
+    let start = if is_at_start && has_body { line_start - 1 } else { start };
+    let mut changed = Outline::resumed(&outline[..start]);
+    if is_at_start && has_body {
+        if first.mark == Mark::None && own.mark != Mark::None {
+            changed.add(&Line { mark: own.mark, rest: first.whole.clone(), ..first.clone() });
+        } else {
+            changed.add(first);
+        }
+    } else if rest.is_empty() || is_at_start || first.mark == Mark::None {
+        changed.push(if is_at_start { &first.rest } else { &first.whole });
+    } else {
+        changed.add(first);
+    }
+    for line in rest {
+        changed.add(line);
+    }
+    Pasted::Text { start, end, text: changed.text.split_off(start) }
+}
+
+/// What opens a pasted line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Entry,
+    Asterisk,
+    Dot,
+    /// ①, which is counted anew wherever it stands.
+    Circled,
+    /// (1): a number if it is the next one.
+    Number(usize),
+    /// ア）: the text keeps it.
+    Letter,
+    None,
+}
+
+#[derive(Clone, Debug)]
+struct Line {
+    mark: Mark,
+    /// Without the mark.
+    rest: String,
+    whole: String,
+    /// A blank line stands before it.
+    is_apart: bool,
+}
+
+/// The lines that show something.
+fn read(pasted: &str) -> Vec<Line> {
+    let mut is_apart = false;
+    let mut read = Vec::new();
+    for line in outline::lines(pasted) {
+        let is_blank = line.chars().all(is_layout);
+        if !is_blank {
+            read.push(read_line(line, is_apart));
+        }
+        is_apart = is_blank;
+    }
+    read
+}
+
+fn read_line(line: &str, is_apart: bool) -> Line {
+    let whole = line.trim();
+    let (mark, rest) = split_mark(whole.trim_start_matches(is_layout));
+    let rest = if mark == Mark::None { whole } else { rest.trim_start_matches(is_layout) };
+    let shown = |text: &str| text.replace('\t', "\u{3000}");
+    Line { mark, rest: shown(rest), whole: shown(whole), is_apart }
+}
+
+/// A line without the mark of an entry in front.
+fn without_mark(line: &str) -> &str {
+    let trimmed = line.trim_start_matches(is_layout);
+    match split_mark(trimmed) {
+        (Mark::Entry, rest) => rest,
+        _ => line,
+    }
+}
+
+fn split_mark(line: &str) -> (Mark, &str) {
+    match marks::split(line) {
+        Some((marks::Mark::Entry, rest)) => (Mark::Entry, rest),
+        // ● alone is a text, as in an evaluation.
+        Some((marks::Mark::Round(_), rest)) if !rest.is_empty() => (Mark::Entry, rest),
+        Some((marks::Mark::Asterisk, rest)) => (Mark::Asterisk, rest),
+        Some((marks::Mark::Dot(_), rest)) => (Mark::Dot, rest),
+        Some((marks::Mark::Circled(_), rest)) => (Mark::Circled, rest),
+        Some((marks::Mark::Number(number), rest)) => (Mark::Number(number), rest),
+        Some((marks::Mark::Letter, rest)) => (Mark::Letter, rest),
+        Some((marks::Mark::Round(_), _)) | None => (Mark::None, line),
+    }
+}
+
+/// A dot opens an entry where nothing else does and the text begins with one.
+fn opens_by_dots(lines: &[Line]) -> bool {
+    lines.iter().all(|line| line.mark != Mark::Entry)
+        && lines.first().is_some_and(|line| line.mark == Mark::Dot)
+}
+
+/// An outline that lines are added to.
+struct Outline {
+    text: String,
+    has_body: bool,
+    numbers: usize,
+    under_asterisk: bool,
+    /// A mark whose text has not come yet.
+    waiting: Option<Mark>,
+}
+
+impl Outline {
+    fn begun(body: &str) -> Self {
+        let has_body = !body.chars().all(is_layout);
+        Self { text: format!("○{body}"), has_body, numbers: 0, under_asterisk: false, waiting: None }
+    }
+
+    /// Goes on with what stands there.
+    fn resumed(outline: &str) -> Self {
+        let lines = outline::read(outline);
+        let mut resumed = Self::begun("");
+        resumed.has_body = lines.iter().any(|line| !line.text.is_empty());
+        for line in &lines {
+            match line.reading {
+                outline::LineReading::Note { kind, depth } => {
+                    resumed.numbers += usize::from(kind == NoteKind::Numbered);
+                    resumed.under_asterisk = kind == NoteKind::Asterisk || depth == 1;
+                }
+                outline::LineReading::Blank => resumed.under_asterisk = false,
+                _ => {}
+            }
+        }
+        resumed.text = outline.to_owned();
+        resumed
+    }
+
+    fn add(&mut self, line: &Line) {
+        let waiting = self.waiting.take();
+        let (mark, rest) = match (line.mark, waiting) {
+            (Mark::None, Some(waiting)) => (waiting, &line.whole),
+            (mark, _) => (mark, &line.rest),
+        };
+        if rest.is_empty() {
+            self.waiting = Some(mark);
+        } else if !self.has_body {
+            // As long as the body is empty, any mark is text.
+            self.push(&line.whole);
+        } else {
+            self.add_note(mark, rest, line);
+        }
+    }
+
+    fn add_note(&mut self, mark: Mark, rest: &str, line: &Line) {
+        let (kind, text) = match mark {
+            Mark::Asterisk => (NoteKind::Asterisk, rest),
+            Mark::Dot => (NoteKind::Dot, rest),
+            Mark::Circled => (NoteKind::Numbered, rest),
+            Mark::Number(number) if number == self.numbers + 1 && number <= limits::NOTES => {
+                (NoteKind::Numbered, rest)
+            }
+            Mark::None if !line.is_apart && !self.has_ended() => {
+                self.text.push('\n');
+                return self.push(&line.whole);
+            }
+            _ => (NoteKind::Dot, line.whole.as_str()),
+        };
+        self.numbers += usize::from(kind == NoteKind::Numbered);
+        let is_dot = kind == NoteKind::Dot;
+        if is_dot && self.under_asterisk && line.is_apart {
+            self.text.push('\n');
+        }
+        self.under_asterisk = kind == NoteKind::Asterisk || is_dot && self.under_asterisk && !line.is_apart;
+        self.text.push('\n');
+        self.text.push_str(&outline::mark(kind, self.numbers));
+        self.push(text);
+    }
+
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.has_body |= !text.is_empty();
+    }
+
+    /// The last sentence is complete.
+    fn has_ended(&self) -> bool {
+        self.text.trim_end().ends_with(['。', '．', '！', '？', '!', '?', '」', '』', '）', ')', '】'])
+    }
+}

@@ -1,0 +1,521 @@
+//! HTML: a page's tables, as files and as clipboards of Excel, Word, LibreOffice and browsers have them.
+//!
+//! No tree is built: office programs leave tags open, and a table's rows and cells begin where their tags do.
+
+use super::{Form, Opened};
+use crate::known::{Known, KnownEntry};
+use crate::table::{Grid, Merged, Notice, Place, Table, TableName, beginning, escaped};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+use renkei_domain::text::{is_blank, normalized};
+use renkei_domain::{CareScene, EntryText, Facet, FiscalYear, Note, NoteKind, SceneSet};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// Tables of a page.
+const TABLES: usize = 200;
+/// Elements that are open within each other.
+const OPEN: usize = 512;
+/// Rows and columns that one cell is joined over.
+const SPAN: usize = 1_000;
+
+pub fn open(text: &str) -> Result<Opened<'static>, String> {
+    let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from(text));
+    // The sink never asks for a script to be run: one call takes all.
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    let Sink { page } = tokenizer.sink;
+    let mut page = page.into_inner();
+    page.end_table();
+    page.end_line();
+    if let Some(reason) = page.refused {
+        return Err(reason);
+    }
+    let known = page.known.is_some().then(|| page.known.unwrap_or_default());
+    Ok(Opened { form: Form::Html, tables: page.tables, known, around: page.around })
+}
+
+#[derive(Default)]
+struct Sink {
+    page: RefCell<Page>,
+}
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut page = self.page.borrow_mut();
+        if page.refused.is_none() {
+            let taken = match token {
+                Token::CharacterTokens(text) => {
+                    page.text(&text);
+                    Ok(())
+                }
+                Token::TagToken(tag) if tag.kind == TagKind::StartTag => page.start(&tag),
+                Token::TagToken(tag) => {
+                    page.end(&tag.name);
+                    Ok(())
+                }
+                _ => Ok(()),
+            };
+            page.refused = taken.err();
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// An element that is open.
+struct Element {
+    name: String,
+    /// White space in it is text.
+    pre: bool,
+    /// Nothing of it is text.
+    skipped: bool,
+    /// It is what an export calls an entry, or stands in one.
+    is_entry: bool,
+    /// It is what an export calls an entry's text.
+    is_text: bool,
+}
+
+/// A table under way. Lines and columns count from 0.
+#[derive(Default)]
+struct Open {
+    grid: Grid,
+    merged: Vec<Merged>,
+    notices: Vec<Notice>,
+    /// Rows that have begun.
+    lines: usize,
+    column: usize,
+    /// Columns that a cell above still takes, and for how many rows.
+    taken: HashMap<usize, usize>,
+    cell: Option<Cell>,
+    /// What an export says of its columns and of the row.
+    columns: HashMap<usize, (Facet, FiscalYear)>,
+    code: Option<String>,
+}
+
+#[derive(Default)]
+struct Cell {
+    text: String,
+    span: usize,
+    white_space: WhiteSpace,
+    entry: Option<KnownEntry>,
+    told: Vec<&'static str>,
+}
+
+/// White space that is text only if something follows on its line.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum WhiteSpace {
+    /// At a line's start there is none.
+    #[default]
+    LineStart,
+    None,
+    Some,
+    /// With a line break in it. Microsoft's programs break lines anywhere, others where there is a space: of the former's
+    /// pages a break between Japanese characters is none (CSS Text 3, 4.1.3).
+    Break,
+}
+
+#[derive(Default)]
+struct Page {
+    tables: Vec<Table<'static>>,
+    around: Vec<String>,
+    line: String,
+    open: Option<Open>,
+    depth: usize,
+    elements: Vec<Element>,
+    /// Microsoft's Excel or Word has written it.
+    microsoft: bool,
+    /// Of a page that the export has written.
+    known: Option<Known>,
+    refused: Option<String>,
+}
+
+impl Page {
+    fn start(&mut self, tag: &Tag) -> Result<(), String> {
+        let name: &str = &tag.name;
+        let attribute = |wanted: &str| {
+            let found = tag.attrs.iter().find(|attribute| &*attribute.name.local == wanted);
+            found.map(|attribute| attribute.value.to_string())
+        };
+        if matches!(name, "html" | "meta") {
+            let microsoft =
+                |value: &str| value.contains("urn:schemas-microsoft-com") || value.contains("Microsoft");
+            self.microsoft |= tag.attrs.iter().any(|attribute| microsoft(&attribute.value));
+        }
+        match name {
+            "table" => self.table(&attribute)?,
+            "tr" if self.depth == 1 => self.row(&attribute),
+            "td" | "th" if self.depth == 1 => self.cell(&attribute)?,
+            "br" => self.line_break(),
+            "img" => self.tell("picture", |place| Notice::left_out(place, "画像は取り込みません。")),
+            _ if is_block(name) => self.block(),
+            _ => {}
+        }
+        self.of_export(name, &attribute);
+        let style = attribute("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
+        if matches!(name, "s" | "strike" | "del") || style.contains("line-through") {
+            let message = "取り消し線の付いた文字があります。文字は取り込みます。消すものは消してください。";
+            self.tell("struck", |place| Notice::taken(place, message));
+        }
+        if matches!(name, "rt" | "rp") {
+            self.tell("readings", |place| Notice::left_out(place, "ふりがなは取り込みません。"));
+        }
+        if name == "small" {
+            self.markup("<small>");
+        }
+        if is_void(name) || tag.self_closing {
+            return Ok(());
+        }
+        if self.elements.len() == OPEN {
+            // Formatting that nobody has closed goes on without end in some files.
+            self.elements.remove(0);
+        }
+        let class = attribute("class");
+        let before = self.elements.last();
+        let is_entry = class.as_deref() == Some("entry") || before.is_some_and(|element| element.is_entry);
+        let is_text = is_entry && class.as_deref() == Some("text");
+        let pre = name == "pre"
+            || is_text
+            || style.contains("white-space:pre")
+            || style.contains("mso-spacerun:yes")
+            || before.is_some_and(|element| element.pre);
+        let skipped = matches!(name, "style" | "script" | "title" | "rt" | "rp" | "template")
+            || style.contains("display:none")
+            || before.is_some_and(|element| element.skipped);
+        self.elements.push(Element { name: name.to_owned(), pre, skipped, is_entry, is_text });
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "table" => {
+                self.depth = self.depth.saturating_sub(1);
+                match self.depth {
+                    0 => self.end_table(),
+                    _ => self.block(),
+                }
+            }
+            "td" | "th" | "tr" if self.depth == 1 => self.end_cell(),
+            "small" => self.markup("</small>"),
+            _ if is_block(name) => self.block(),
+            _ => {}
+        }
+        if let Some(place) = self.elements.iter().rposition(|element| element.name == name) {
+            self.elements.truncate(place);
+        }
+    }
+
+    fn table(&mut self, attribute: &dyn Fn(&str) -> Option<String>) -> Result<(), String> {
+        self.depth += 1;
+        if self.depth > 1 {
+            let message = "セルの中に表があります。文字をつなげて読みました。";
+            self.tell("table", |place| Notice::taken(place, message));
+            self.block();
+            return Ok(());
+        }
+        if self.tables.len() == TABLES {
+            return Err(format!("表が多すぎます（{TABLES}個まで）。"));
+        }
+        self.end_line();
+        self.elements.clear();
+        if attribute("data-renkei").as_deref() == Some("1") {
+            self.known = Some(Known { region: attribute("data-region"), ..Known::default() });
+        }
+        self.open = Some(Open::default());
+        Ok(())
+    }
+
+    fn row(&mut self, attribute: &dyn Fn(&str) -> Option<String>) {
+        self.end_cell();
+        self.elements.clear();
+        if let Some(open) = &mut self.open {
+            open.lines += 1;
+            open.column = 0;
+            open.code = attribute("data-code");
+            if open.lines > 1 {
+                for rows in open.taken.values_mut() {
+                    *rows -= 1;
+                }
+            }
+            open.taken.retain(|_, rows| *rows > 0);
+        }
+        if attribute("style").is_some_and(|style| style.replace(' ', "").contains("display:none")) {
+            let message = "隠れている行です。書いてあることは取り込みます。";
+            let place = self.place(true);
+            if let Some(open) = &mut self.open {
+                open.notices.push(Notice::taken(place, message));
+            }
+        }
+    }
+
+    fn cell(&mut self, attribute: &dyn Fn(&str) -> Option<String>) -> Result<(), String> {
+        self.end_cell();
+        self.elements.clear();
+        let Some(open) = &mut self.open else { return Ok(()) };
+        open.lines = open.lines.max(1);
+        while open.taken.contains_key(&open.column) {
+            open.column += 1;
+        }
+        let span = |name: &str| {
+            attribute(name).and_then(|span| span.trim().parse().ok()).unwrap_or(1_usize).clamp(1, SPAN)
+        };
+        let (right, down) = (span("colspan"), span("rowspan"));
+        if right > 1 || down > 1 {
+            let (line, column) = (open.lines, open.column);
+            let lines = (line, line + down - 1);
+            open.merged.push(Merged { lines, columns: (column, column + right - 1) });
+        }
+        if open.taken.len() > 10 * SPAN || open.merged.len() > 100 * SPAN {
+            return Err("結合されたセルが多すぎます。".to_owned());
+        }
+        if down > 1 {
+            open.taken.extend((open.column..open.column + right).map(|column| (column, down)));
+        }
+        let facet = attribute("data-facet").and_then(|facet| Facet::from_code(&facet));
+        let year = attribute("data-fiscal-year").and_then(|year| year.parse().ok()).map(FiscalYear);
+        open.columns.extend(facet.zip(year).map(|column| (open.column, column)));
+        open.cell = Some(Cell { span: right, ..Cell::default() });
+        Ok(())
+    }
+
+    fn end_cell(&mut self) {
+        self.end_entry();
+        let place = self.place(false);
+        let Some(open) = &mut self.open else { return };
+        let Some(cell) = open.cell.take() else { return };
+        let put = open.grid.put(open.lines - 1, open.column, cell.text);
+        open.column += cell.span;
+        if let Err(reason) = put {
+            self.refused = Some(format!("{place}：{reason}"));
+        }
+    }
+
+    fn end_table(&mut self) {
+        self.end_cell();
+        self.depth = 0;
+        if let Some(open) = self.open.take() {
+            self.tables.push(Table {
+                name: TableName::Nth(self.tables.len() + 1),
+                rows: open.grid.into_rows(),
+                merged: open.merged,
+                strict: false,
+                hidden: false,
+                notices: open.notices,
+            });
+        }
+    }
+
+    /// What stands outside of tables, as long as it can say what the file is.
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        if !is_blank(&line) && self.around.len() < 50 {
+            self.around.push(line);
+        }
+    }
+
+    fn place(&self, whole_row: bool) -> Place {
+        let name = TableName::Nth(self.tables.len() + 1);
+        match &self.open {
+            Some(open) => Place::new(&name, open.lines, if whole_row { 0 } else { open.column + 1 }),
+            None => Place::default(),
+        }
+    }
+
+    /// Told once a cell.
+    fn tell(&mut self, what: &'static str, notice: impl FnOnce(Place) -> Notice) {
+        let place = self.place(false);
+        let Some(open) = &mut self.open else { return };
+        if let Some(cell) = &mut open.cell
+            && !cell.told.contains(&what)
+        {
+            cell.told.push(what);
+            open.notices.push(notice(place));
+        }
+    }
+
+    fn markup(&mut self, tag: &str) {
+        if let Some(cell) = self.open.as_mut().and_then(|open| open.cell.as_mut()) {
+            cell.text.push_str(tag);
+        }
+    }
+
+    fn line_break(&mut self) {
+        match self.open.as_mut().and_then(|open| open.cell.as_mut()) {
+            Some(cell) => {
+                cell.text.push_str("<br>");
+                cell.white_space = WhiteSpace::LineStart;
+            }
+            None => self.end_line(),
+        }
+    }
+
+    fn block(&mut self) {
+        match self.open.as_mut().and_then(|open| open.cell.as_mut()) {
+            Some(cell) => {
+                cell.text.push_str("<p>");
+                cell.white_space = WhiteSpace::LineStart;
+            }
+            None => self.end_line(),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let element = self.elements.last();
+        let (pre, skipped) = element.map_or((false, false), |element| (element.pre, element.skipped));
+        if skipped {
+            return;
+        }
+        let is_text = element.is_some_and(|element| element.is_text);
+        let Some(open) = &mut self.open else {
+            self.line.extend(text.chars().map(|c| if c.is_ascii_whitespace() { ' ' } else { c }));
+            return;
+        };
+        let Some(cell) = &mut open.cell else {
+            if !is_blank(text) {
+                let place = Place::new(&TableName::Nth(self.tables.len() + 1), open.lines, 0);
+                let message = format!("表のセルの外の文字は取り込みません：「{}」", beginning(text));
+                open.notices.push(Notice::left_out(place, message));
+            }
+            return;
+        };
+        if let Some(entry) = cell.entry.as_mut().filter(|_| is_text) {
+            let place = entry.text.notes.last_mut().map_or(&mut entry.text.body, |note| &mut note.text);
+            place.push_str(text);
+        }
+        if pre {
+            cell.flush(text.chars().next(), self.microsoft);
+            cell.text.push_str(&escaped(text));
+            return;
+        }
+        for c in text.chars() {
+            if c.is_ascii_whitespace() {
+                cell.white_space = match (cell.white_space, c) {
+                    (WhiteSpace::LineStart, _) => WhiteSpace::LineStart,
+                    (WhiteSpace::Break, _) | (_, '\n' | '\r') => WhiteSpace::Break,
+                    _ => WhiteSpace::Some,
+                };
+                continue;
+            }
+            cell.flush(Some(c), self.microsoft);
+            match c {
+                '&' => cell.text.push_str("&amp;"),
+                '<' => cell.text.push_str("&lt;"),
+                '>' => cell.text.push_str("&gt;"),
+                c => cell.text.push(c),
+            }
+        }
+    }
+
+    /// What an export's page says of an entry.
+    fn of_export(&mut self, name: &str, attribute: &dyn Fn(&str) -> Option<String>) {
+        if self.known.is_none() || name != "div" {
+            return;
+        }
+        if let Some(id) = attribute("data-id").and_then(|id| id.parse().ok()) {
+            self.end_entry();
+            let version = attribute("data-version").and_then(|version| version.parse().ok()).unwrap_or(0);
+            let scenes = attribute("data-scenes").unwrap_or_default();
+            let scenes: SceneSet = scenes.split_whitespace().filter_map(CareScene::from_code).collect();
+            let text = EntryText { explicit_scenes: scenes, ..EntryText::default() };
+            let entry = KnownEntry { id, version, text, owner: attribute("data-owner-name") };
+            if let Some(cell) = self.open.as_mut().and_then(|open| open.cell.as_mut()) {
+                cell.entry = Some(entry);
+            }
+            return;
+        }
+        let kind = match attribute("data-kind").as_deref() {
+            Some("ASTERISK") => NoteKind::Asterisk,
+            Some("NUMBERED") => NoteKind::Numbered,
+            Some("DOT") => NoteKind::Dot,
+            _ => return,
+        };
+        let depth = u8::from(attribute("data-depth").as_deref() == Some("1"));
+        let cell = self.open.as_mut().and_then(|open| open.cell.as_mut());
+        if let Some(entry) = cell.and_then(|cell| cell.entry.as_mut()) {
+            entry.text.notes.push(Note { kind, text: String::new(), depth });
+        }
+    }
+
+    fn end_entry(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let column = open.columns.get(&open.column).copied();
+        let entry = open.cell.as_mut().and_then(|cell| cell.entry.take());
+        let (Some(known), Some(code), Some((facet, year)), Some(mut entry)) =
+            (&mut self.known, &open.code, column, entry)
+        else {
+            return;
+        };
+        let scenes = entry.text.explicit_scenes;
+        if let Ok(text) = entry.text.checked() {
+            entry.text = EntryText { explicit_scenes: scenes, ..text };
+            known.cells.entry((normalized(code), facet, year)).or_default().push(entry);
+        }
+    }
+}
+
+impl Cell {
+    /// Writes the white space that stands before a character.
+    fn flush(&mut self, next: Option<char>, microsoft: bool) {
+        let before = self.text.chars().next_back();
+        let japanese = |c: Option<char>| c.is_some_and(|c| c >= '\u{2000}');
+        match std::mem::replace(&mut self.white_space, WhiteSpace::None) {
+            WhiteSpace::Some => self.text.push(' '),
+            WhiteSpace::Break if !(microsoft && japanese(before) && japanese(next)) => self.text.push(' '),
+            WhiteSpace::LineStart | WhiteSpace::None | WhiteSpace::Break => {}
+        }
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "div"
+            | "li"
+            | "ul"
+            | "ol"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "tr"
+            | "td"
+            | "th"
+            | "blockquote"
+            | "pre"
+            | "hr"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "center"
+    )
+}
+
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "br" | "img"
+            | "hr"
+            | "col"
+            | "meta"
+            | "link"
+            | "input"
+            | "wbr"
+            | "area"
+            | "base"
+            | "embed"
+            | "param"
+            | "source"
+            | "track"
+    )
+}
