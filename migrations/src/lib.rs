@@ -12,6 +12,10 @@ mod m0006_token;
 mod m0007_places;
 mod m0008_sign_in;
 mod m0009_limits;
+mod m0010_suggestion;
+mod m0011_growth;
+mod m0012_notice;
+mod m0013_search;
 
 pub struct Migrator;
 
@@ -28,6 +32,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_places::Migration),
             Box::new(m0008_sign_in::Migration),
             Box::new(m0009_limits::Migration),
+            Box::new(m0010_suggestion::Migration),
+            Box::new(m0011_growth::Migration),
+            Box::new(m0012_notice::Migration),
+            Box::new(m0013_search::Migration),
         ]
     }
 }

@@ -2,16 +2,16 @@
 
 use crate::{Fault, live::hub::Hub};
 use parking_lot::Mutex;
-use renkei_domain::RegionId;
+use renkei_domain::{RegionId, search::SearchTerms};
 use renkei_migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    AccessMode, ActiveModelTrait, ColIdx, ColumnType, ConnectOptions, ConnectionTrait, Database,
+    AccessMode, ActiveModelTrait, ColIdx, ColumnType, Condition, ConnectOptions, ConnectionTrait, Database,
     DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IdenStatic, IsolationLevel,
     Iterable, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     TryFromU64, TryGetError, TryGetable, Value,
     sea_query::{
-        Alias, ArrayType, Expr, ExprTrait, Nullable, Query, SelectStatement, UnionType, ValueType,
-        ValueTypeErr,
+        Alias, ArrayType, Expr, ExprTrait, IntoColumnRef, LikeExpr, Nullable, OnConflict, Query,
+        SelectStatement, UnionType, ValueType, ValueTypeErr,
     },
     sqlx,
 };
@@ -22,7 +22,7 @@ use serde::{
 use std::{
     ops::Deref,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -55,9 +55,18 @@ pub struct Db {
     writer: DatabaseConnection,
     /// How often the writer's connection was opened.
     writers: Arc<AtomicU64>,
-    statements: Arc<AtomicU64>,
+    statements: Arc<Statements>,
     hub: Arc<Hub>,
 }
+
+/// What is told of the statements that are run.
+#[derive(Default)]
+struct Statements {
+    count: AtomicU64,
+    listener: OnceLock<Listener>,
+}
+
+type Listener = Box<dyn Fn(&Statement) + Send + Sync>;
 
 /// A transaction that reads. One that writes can be read from, too.
 pub type Read = DatabaseTransaction;
@@ -95,11 +104,24 @@ impl Write {
 
     /// Inserts rows, however many, in as few statements as their values allow.
     pub async fn insert_many<A: ActiveModelTrait>(&self, rows: Vec<A>) -> Result<(), Fault> {
+        self.insert_or(rows, None).await
+    }
+
+    /// The same, where it is said what becomes of rows that are there.
+    pub async fn insert_or<A: ActiveModelTrait>(
+        &self,
+        rows: Vec<A>,
+        there: Option<OnConflict>,
+    ) -> Result<(), Fault> {
         let columns = <A::Entity as EntityTrait>::Column::iter().count();
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let some: Vec<A> = rows.by_ref().take(VALUES / columns).collect();
-            A::Entity::insert_many(some).exec_without_returning(&self.transaction).await?;
+            let mut insert = A::Entity::insert_many(some);
+            if let Some(there) = &there {
+                insert = insert.on_conflict(there.clone());
+            }
+            insert.exec_without_returning(&self.transaction).await?;
         }
         Ok(())
     }
@@ -143,6 +165,16 @@ impl Deref for Write {
 /// Which region something belongs to, to be asked within another statement.
 #[derive(Clone, Debug)]
 pub struct RegionOf(pub SelectStatement);
+
+/// Where all of these words are found in a column of folded texts. Neither database has an index for two characters
+/// within a text: whoever asks names the region too, and reads its texts.
+pub fn found_in(column: impl IntoColumnRef + Copy, words: &SearchTerms) -> Condition {
+    let found = words.iter().map(|word| {
+        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        Expr::col(column).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+    });
+    found.fold(Condition::all(), Condition::add)
+}
 
 /// Adds all columns of a table to a statement, each with a prefix before its name, by which
 /// [`FromQueryResult`](sea_orm::FromQueryResult) finds them.
@@ -232,7 +264,7 @@ impl Db {
         };
         let connect =
             |cause: DbErr| OpenError::Connect { address: address.clone(), cause: cause.to_string() };
-        let (statements, writers) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let (statements, writers) = (Arc::<Statements>::default(), Arc::new(AtomicU64::new(0)));
         let mut connection = connected(readers(url, sqlite)).await.map_err(connect)?;
         count_statements(&mut connection, &statements);
         let writer = match sqlite {
@@ -251,7 +283,14 @@ impl Db {
     /// SQL statements run so far, beginnings and ends of transactions included. A sheet takes the same number of them
     /// whatever its size, and a save few; tests count.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.statements.count.load(Ordering::Relaxed)
+    }
+
+    /// From now on each statement is handed to this listener as well, with its values; tests have them explained. Only the
+    /// first listener is heeded.
+    pub fn listen_to_statements(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
+        // There is one already.
+        let _ = self.statements.listener.set(Box::new(listener));
     }
 
     /// Where those who wait for changes hear of them.
@@ -299,7 +338,7 @@ impl Db {
     }
 
     fn count_transaction(&self) {
-        self.statements.fetch_add(2, Ordering::Relaxed);
+        self.statements.count.fetch_add(2, Ordering::Relaxed);
     }
 
     /// Writes that happen together or not at all. On SQLite it waits for its turn *before* it begins, so that no
@@ -338,10 +377,13 @@ impl Db {
     }
 }
 
-fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
+fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<Statements>) {
     let statements = statements.clone();
-    connection.set_metric_callback(move |_| {
-        statements.fetch_add(1, Ordering::Relaxed);
+    connection.set_metric_callback(move |run| {
+        statements.count.fetch_add(1, Ordering::Relaxed);
+        if let Some(listener) = statements.listener.get() {
+            listener(run.statement);
+        }
     });
 }
 

@@ -59,7 +59,7 @@ pub async fn load(db: &Db) -> Result<(), Stop> {
     };
     add_organizations(db, &region).await?;
     if region.sheet_of(YEAR).is_none() {
-        import::service::import(db, REGION, YEAR, SHEET_FILE, SHEET).await?;
+        import::service::import(db, REGION, YEAR, SHEET_FILE, SHEET, false).await?;
     }
     for (number, title) in HANDOUTS {
         if !region.handouts_of(YEAR).any(|handout| handout.number == number) {

@@ -8,8 +8,8 @@ pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
 pub(crate) use store::{
-    credentials, lock, lock_account, members, renew_password_hash, renewed, role_in, viewer, viewer_rows,
-    viewers, viewers_of,
+    credentials, lock, lock_account, members, members_of, renew_password_hash, renewed, role_in, viewer,
+    viewer_rows, viewers, viewers_of,
 };
 
 use crate::region::{Organization, Region};
@@ -35,6 +35,14 @@ pub struct Account {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
     pub region: Region,
+    pub role: Role,
+}
+
+/// Somebody with a role in a region, without names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub account: AccountId,
+    pub organization: OrganizationId,
     pub role: Role,
 }
 

@@ -1,14 +1,14 @@
 //! Queries of accounts and their roles.
 
 use super::{
-    Account, Credentials, Membership, Viewer,
+    Account, Credentials, Member, Membership, Viewer,
     table::{account, membership, organization, region},
 };
 use crate::{
     Fault, clock,
     db::{Code, LIST, Write, add_columns},
 };
-use renkei_domain::{AccountId, RegionId, Role};
+use renkei_domain::{AccountId, OrganizationId, RegionId, Role};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryResult,
     QuerySelect, Set,
@@ -110,6 +110,29 @@ pub async fn members(db: &impl ConnectionTrait, region: RegionId) -> Result<Vec<
         key(one).cmp(&key(other))
     });
     Ok(members)
+}
+
+/// The same without their names and other roles, in no order: one statement.
+pub async fn members_of(db: &impl ConnectionTrait, region: RegionId) -> Result<Vec<Member>, Fault> {
+    let mut rows = Query::select();
+    rows.columns([
+        (account::Entity, account::Column::Id),
+        (account::Entity, account::Column::OrganizationId),
+    ])
+    .column((membership::Entity, membership::Column::Role))
+    .from(membership::Entity)
+    .inner_join(
+        account::Entity,
+        Expr::col((account::Entity, account::Column::Id))
+            .equals((membership::Entity, membership::Column::AccountId)),
+    )
+    .and_where(Expr::col((membership::Entity, membership::Column::RegionId)).eq(region.0));
+    let member = |row: QueryResult| {
+        let Code(role) = row.try_get("", "role")?;
+        let organization = OrganizationId(row.try_get("", "organization_id")?);
+        Ok(Member { account: AccountId(row.try_get("", "id")?), organization, role })
+    };
+    db.query_all(&rows).await?.into_iter().map(member).collect()
 }
 
 pub async fn viewer(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Viewer>, Fault> {

@@ -1,7 +1,9 @@
 //! The context of one request: who sends it, what its resolvers need, and what is read once for all of them. No two
 //! requests share it.
 
-use super::loader::{Batches, ChangesOf, EntryOfChange, RequestLoader, ThreadsOfEntry, request_loader};
+use super::loader::{
+    Batches, ChangesOf, EntryOfChange, NewsOf, RequestLoader, ThreadsOfEntry, request_loader,
+};
 use super::once_map::OnceMap;
 use crate::{
     Config, Db, Fault,
@@ -9,17 +11,18 @@ use crate::{
     caller::{Caller, Identity},
     comment::{self, Thread},
     draft::{self, Draft},
-    entry::{CellKey, Entry},
+    entry::CellKey,
     live::Live,
     refusal::Refusal,
     region::{self, RegionView},
+    search,
     session::{self, service::Session},
     sheet::{self, Catalogue, SheetHead, SheetView},
     snapshot::{self, Snapshot},
 };
 use async_graphql::Context;
 use parking_lot::Mutex;
-use renkei_domain::{AccountId, EntryId, Facet, FiscalYear, RegionId, SheetId, SnapshotId, filter::folded};
+use renkei_domain::{AccountId, EntryFilter, EntryId, Facet, FiscalYear, RegionId, SheetId, SnapshotId};
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
@@ -65,13 +68,11 @@ pub struct LoadedSheet {
 impl LoadedSheet {
     /// The texts of a cell's entries as a filter reads them: folded once, however many filters ask.
     pub fn folded(&self, cell: &CellKey) -> &[String] {
-        let fold = |entry: &Entry| {
-            let notes = entry.text.notes.iter().map(|note| note.text.as_str());
-            folded(&entry.text.body, notes)
-        };
         let all = || {
             let cells = self.view.cells.iter();
-            cells.map(|(cell, entries)| (*cell, entries.iter().map(|entry| fold(entry)).collect())).collect()
+            cells
+                .map(|(cell, entries)| (*cell, entries.iter().map(|entry| entry.folded()).collect()))
+                .collect()
         };
         self.folded.get_or_init(all).get(cell).map(Vec::as_slice).unwrap_or_default()
     }
@@ -161,6 +162,20 @@ impl RequestContext {
         Ok(region)
     }
 
+    /// Regions of things that are shown to their viewer, read together.
+    pub async fn regions(&self, ids: &[RegionId]) -> Result<HashMap<RegionId, Arc<RegionView>>, Fault> {
+        let read: Vec<RegionId> = ids.iter().copied().filter(|id| self.reads(*id)).collect();
+        let views = region::service::views(&self.db.read().await?, &read).await?;
+        let mut regions = HashMap::with_capacity(views.len());
+        for view in views.into_iter().map(Arc::new) {
+            let id = view.region.id;
+            self.cache().regions.insert(id, Some(view.clone()));
+            self.note_access(id, None).await?;
+            regions.insert(id, view);
+        }
+        Ok(regions)
+    }
+
     async fn region_without_access(&self, id: RegionId) -> Result<Option<Arc<RegionView>>, Fault> {
         if !self.reads(id) {
             return Ok(None);
@@ -199,6 +214,25 @@ impl RequestContext {
             self.note_access(region, Some(frame.head.id)).await?;
         }
         Ok(sheet)
+    }
+
+    /// What is found in a region that the viewer reads: nothing, if they do not. The region is read with it.
+    pub async fn search(
+        &self,
+        region: RegionId,
+        filter: &EntryFilter,
+        after: Option<search::Place>,
+        rows: usize,
+    ) -> Result<search::Found, Fault> {
+        if !self.reads(region) {
+            return Ok(search::Found::default());
+        }
+        let found = search::service::find(&self.db, region, filter, after, rows).await?;
+        if let Some(view) = &found.region {
+            self.cache().regions.insert(region, Some(view.clone()));
+            self.note_access(region, None).await?;
+        }
+        Ok(found)
     }
 
     /// The region of something that is shown to its viewer.
@@ -277,6 +311,7 @@ impl RequestContext {
         self.loader.clear::<ChangesOf<EntryId>>();
         self.loader.clear::<ChangesOf<CellKey>>();
         self.loader.clear::<EntryOfChange>();
+        self.loader.clear::<NewsOf>();
     }
 
     /// An operator's access is noted, once a request.

@@ -7,13 +7,14 @@ use crate::{
     change::{self, Change, EntryChange},
     comment::{self, Thread},
     entry::CellKey,
+    visit::{self, News},
 };
 use async_graphql::Error;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, FuturesUnordered, StreamExt};
 use itertools::Itertools;
-use renkei_domain::{AccountId, ChangeId, EntryId, RegionId};
+use renkei_domain::{AccountId, ChangeId, EntryId, FiscalYear, RegionId, SheetId};
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -45,6 +46,15 @@ pub struct ChangesOf<P> {
 /// What a change did to its entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EntryOfChange(pub ChangeId);
+
+/// What is new to somebody on a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NewsOf {
+    pub account: AccountId,
+    pub region: RegionId,
+    pub sheet: SheetId,
+    pub year: FiscalYear,
+}
 
 /// A loader, and the batches that it loads. They are run by the request itself, when everything else in it waits: then all
 /// who ask at the same time have asked, and the number of statements does not depend on how long that took.
@@ -129,7 +139,7 @@ impl Loader<ChangesOf<EntryId>> for StoreLoader {
         let mut changes = HashMap::new();
         let pages = keys.iter().map(|key| ((key.region, key.page), key.place)).into_group_map();
         for ((region, page), entries) in pages {
-            let found = change::newest_of_entries(self.db.direct(), region, &entries, page.of_each()).await?;
+            let found = change::newest_of_entries(self.db.direct(), &entries, page.of_each()).await?;
             let found = page.checked(found)?.into_iter();
             changes.extend(found.map(|(place, found)| (ChangesOf { region, place, page }, found)));
         }
@@ -163,5 +173,20 @@ impl Loader<EntryOfChange> for StoreLoader {
     async fn load(&self, keys: &[EntryOfChange]) -> Result<HashMap<EntryOfChange, Self::Value>, Error> {
         let made = change::of_entries(self.db.direct(), keys.iter().map(|key| key.0)).await?;
         Ok(made.into_iter().map(|made| (EntryOfChange(made.change.id), Arc::new(made))).collect())
+    }
+}
+
+impl Loader<NewsOf> for StoreLoader {
+    type Value = News;
+    type Error = Error;
+
+    async fn load(&self, keys: &[NewsOf]) -> Result<HashMap<NewsOf, Self::Value>, Error> {
+        let mut news = HashMap::new();
+        for (account, keys) in keys.iter().copied().into_group_map_by(|key| key.account) {
+            let sheets: Vec<_> = keys.iter().map(|key| (key.region, key.sheet, key.year)).collect();
+            let mut found = visit::service::news(&self.db, account, &sheets).await?;
+            news.extend(keys.into_iter().filter_map(|key| Some((key, found.remove(&key.sheet)?))));
+        }
+        Ok(news)
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod complexity;
 pub mod context;
+pub mod encoded;
 pub mod error;
 pub mod loader;
 mod once_map;

@@ -11,7 +11,7 @@ const BATCH_ROWS: usize = 20_000;
 
 /// 一覧の中での位置。
 /// Where a page lies in its list.
-#[derive(SimpleObject)]
+#[derive(Default, SimpleObject)]
 pub struct PageInfo {
     /// 次のページがあるか。
     /// Whether there is a next page.

@@ -10,8 +10,9 @@ pub use table::change::{Action, Subject as Entity};
 
 /// What other nouns read of the log, in transactions of their own.
 pub(crate) use store::{
-    after, after_of, find_of_entry, last_imports, made_by_people, newest_of_cells, newest_of_entries,
-    newest_seq, of_entries, of_people, of_version, page, telling_between,
+    after, after_of, count_new, find_of_entry, last_imports, listed, made_by_people, newest_of_cells,
+    newest_of_entries, newest_seq, of_entries, of_people, of_version, of_versions, page, placings_after,
+    telling_between,
 };
 
 use crate::{
@@ -62,6 +63,15 @@ pub struct EntryChange {
     pub change: Change,
     pub before: Option<Placed>,
     pub after: Placed,
+}
+
+/// A sheet's columns, of whose changes those after number `after` are new to somebody.
+#[derive(Clone, Debug)]
+pub struct Unseen {
+    pub sheet: SheetId,
+    pub region: RegionId,
+    pub columns: Vec<(Facet, FiscalYear)>,
+    pub after: i64,
 }
 
 /// What a sheet's log is made of.
@@ -208,6 +218,12 @@ impl NewChange {
     /// A sheet with its columns and rows, in one.
     pub fn sheet(id: SheetId, summary: String, after: Value) -> Self {
         Self::added(Entity::Sheet, id.0, summary, after)
+    }
+
+    /// Scenes that were proposed for entries of a sheet, and are not any more.
+    pub fn declined(id: SheetId, summary: String, after: Value, request: RequestId) -> Self {
+        let request = Some(request);
+        NewChange { action: Action::Update, request, ..Self::added(Entity::Sheet, id.0, summary, after) }
     }
 
     /// A sheet frozen, with all that stood on it.

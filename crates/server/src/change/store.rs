@@ -1,7 +1,7 @@
 //! Queries of the change log. Rows are added here and nowhere else, and never altered.
 
 use super::{
-    Action, By, Change, Entity, EntryChange, LogRow, NewChange, Newest, SheetLog,
+    Action, By, Change, Entity, EntryChange, LogRow, NewChange, Newest, SheetLog, Unseen,
     table::{change as table, change_cell, snapshot},
 };
 use crate::{
@@ -9,7 +9,8 @@ use crate::{
     db::{Code, LIST, Write},
     entry::{self, CellKey, Placed},
 };
-use renkei_domain::{AccountId, ChangeId, EntryId, Facet, FiscalYear, ItemId, RegionId};
+use itertools::Itertools;
+use renkei_domain::{AccountId, ChangeId, EntryId, Facet, FiscalYear, ItemId, RegionId, SheetId};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityName, EntityTrait, ExprTrait,
     FromJsonQueryResult, FromQueryResult, JoinType, JsonValue, PartialModelTrait, QueryFilter, QueryOrder,
@@ -44,6 +45,85 @@ pub struct Numbered<'a> {
 pub async fn find(db: &impl ConnectionTrait, id: ChangeId) -> Result<Option<Change>, Fault> {
     let row = table::Entity::find_by_id(id.0).into_partial_model::<Listed>().one(db).await?;
     Ok(row.map(Change::from))
+}
+
+/// Changes by their ids, without their texts.
+pub async fn listed(
+    db: &impl ConnectionTrait,
+    ids: impl Iterator<Item = ChangeId>,
+) -> Result<HashMap<ChangeId, Change>, Fault> {
+    let ids: Vec<Uuid> = ids.map(|id| id.0).unique().collect();
+    let mut changes = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(LIST) {
+        let rows = table::Entity::find().filter(table::Column::Id.is_in(ids.iter().copied()));
+        for row in rows.into_partial_model::<Listed>().all(db).await? {
+            changes.insert(ChangeId(row.id), Change::from(row));
+        }
+    }
+    Ok(changes)
+}
+
+/// How many changes of others are new on each of these sheets, each column's newest `most` looked at: one statement for
+/// some thousand sheets.
+pub async fn count_new(
+    db: &impl ConnectionTrait,
+    unseen: &[Unseen],
+    author: AccountId,
+    most: usize,
+) -> Result<HashMap<SheetId, i64>, Fault> {
+    /// Of each row of VALUES.
+    const VALUES: usize = 5;
+    let columns = |one: &Unseen| {
+        let (sheet, region, after) = (one.sheet.0, one.region.0, one.after);
+        let value = move |(facet, year): &(Facet, FiscalYear)| {
+            let (year, facet) = (year.0.into(), Code(*facet).into());
+            ValueTuple::Many(vec![sheet.into(), region.into(), year, facet, after.into()])
+        };
+        one.columns.iter().map(value).collect::<Vec<_>>()
+    };
+    let columns: Vec<ValueTuple> = unseen.iter().flat_map(columns).collect();
+    let mut counts: HashMap<SheetId, i64> = HashMap::new();
+    for columns in columns.chunks(LIST / VALUES) {
+        // So both databases call the columns of VALUES.
+        let asked = |column| Expr::col(("asked", column));
+        let mut newest = Query::select();
+        newest
+            .columns([("seen", "region_id"), ("seen", "seq")])
+            .from_as(change_cell::Entity, "seen")
+            .and_where(Expr::col(("seen", "region_id")).equals(("asked", "column2")))
+            .and_where(Expr::col(("seen", "fiscal_year")).equals(("asked", "column3")))
+            .and_where(Expr::col(("seen", "facet")).equals(("asked", "column4")))
+            .and_where(Expr::col(("seen", "seq")).gt(asked("column5")))
+            .order_by(("seen", "seq"), Order::Desc)
+            .limit(u64::try_from(most)?);
+        let mut of_others = Query::select();
+        of_others
+            .expr(Expr::col(("made", "id")).count())
+            .from_subquery(newest.take(), "newest")
+            .join_as(
+                JoinType::InnerJoin,
+                table::Entity,
+                "made",
+                Expr::col(("made", "region_id"))
+                    .equals(("newest", "region_id"))
+                    .and(Expr::col(("made", "seq")).equals(("newest", "seq"))),
+            )
+            .cond_where(
+                Condition::any()
+                    .add(Expr::col(("made", "by_id")).is_null())
+                    .add(Expr::col(("made", "by_id")).ne(author.0)),
+            );
+        let mut counted = Query::select();
+        counted
+            .expr_as(asked("column1"), "sheet_id")
+            .expr_as(of_others.take(), "new")
+            .from_values(columns.iter().cloned(), "asked");
+        for row in db.query_all(&counted).await? {
+            let sheet = SheetId(row.try_get("", "sheet_id")?);
+            *counts.entry(sheet).or_default() += row.try_get::<i64>("", "new")?;
+        }
+    }
+    Ok(counts)
 }
 
 /// A region's rows after a number, in order, at most `rows`.
@@ -109,6 +189,47 @@ pub async fn of_version(
     Ok(row.map(Made::into))
 }
 
+/// What made each of these versions of entries what it is, in one statement for some thousand.
+pub async fn of_versions(
+    db: &impl ConnectionTrait,
+    versions: &[(EntryId, i32)],
+) -> Result<HashMap<(EntryId, i32), EntryChange>, Fault> {
+    let mut found = HashMap::with_capacity(versions.len());
+    for versions in versions.chunks(LIST) {
+        // Grouped, because SQLite nests each further alternative one level deeper.
+        let by_number = versions.iter().map(|(entry, number)| (*number, entry.0)).into_group_map();
+        let wanted = by_number.into_iter().fold(Condition::any(), |wanted, (number, entries)| {
+            let of_number = table::Column::Version.eq(number).and(table::Column::EntityId.is_in(entries));
+            wanted.add(of_number)
+        });
+        for row in made().filter(wanted).into_partial_model().all(db).await? {
+            let change: EntryChange = Made::into(row);
+            found.insert((change.after.entry.id, change.after.entry.version), change);
+        }
+    }
+    Ok(found)
+}
+
+/// What may have put any of these entries into another place after a version: moves and restorations.
+pub async fn placings_after(
+    db: &impl ConnectionTrait,
+    entries: &[EntryId],
+    version: i32,
+) -> Result<Vec<EntryChange>, Fault> {
+    let mut placings = Vec::new();
+    for entries in entries.chunks(LIST) {
+        let rows = made()
+            .filter(table::Column::EntityId.is_in(entries.iter().map(|id| id.0)))
+            .filter(table::Column::Version.gt(version))
+            .filter(table::Column::Action.is_in([Action::Move, Action::Restore]))
+            .into_partial_model()
+            .all(db)
+            .await?;
+        placings.extend(rows.into_iter().map(Made::into));
+    }
+    Ok(placings)
+}
+
 /// People's changes of entries in these columns, oldest first; tags alone included.
 pub async fn of_people(
     db: &impl ConnectionTrait,
@@ -168,10 +289,9 @@ pub async fn made_by_people(db: &impl ConnectionTrait, region: RegionId) -> Resu
 /// As many rows as there are, in a statement: a number that both databases take.
 const EVERY: usize = u32::MAX as usize;
 
-/// The newest changes of each of these entries of a region, newest first, in one statement for [`LIST`] entries.
+/// The newest changes of each of these entries, newest first, in one statement for [`LIST`] entries.
 pub async fn newest_of_entries(
     db: &impl ConnectionTrait,
-    region: RegionId,
     entries: &[EntryId],
     newest: Newest,
 ) -> Result<HashMap<EntryId, Vec<Change>>, Fault> {
@@ -179,11 +299,12 @@ pub async fn newest_of_entries(
     let mut changes: HashMap<EntryId, Vec<Change>> = HashMap::new();
     for entries in entries.chunks(LIST) {
         let places = entries.iter().map(|id| ValueTuple::One(id.0.into()));
-        let Some(listed) = newest.of(index, region, places)? else { break };
+        let Some(listed) = newest.of(index, places)? else { break };
         for row in listed.into_partial_model::<Listed>().all(db).await? {
             changes.entry(EntryId(row.entity_id)).or_default().push(row.into());
         }
     }
+    changes.values_mut().for_each(|changes| newest_first(changes));
     Ok(changes)
 }
 
@@ -202,7 +323,7 @@ pub async fn newest_of_cells(
     let index = (change_cell::Entity.table_name(), columns.as_slice());
     let mut changes: HashMap<CellKey, Vec<Change>> = HashMap::new();
     for cells in cells.chunks(LIST / columns.len()) {
-        let Some(listed) = newest.of(index, region, cells.iter().map(place))? else { break };
+        let Some(listed) = newest.of(index, cells.iter().map(place))? else { break };
         let mut listed = Listed::select_cols(listed.select_only()).into_query();
         listed.columns(PLACE.map(|place| ("among", place)));
         for row in db.query_all(&listed).await? {
@@ -212,20 +333,24 @@ pub async fn newest_of_cells(
             changes.entry(cell).or_default().push(Listed::from_query_result(&row, "")?.into());
         }
     }
+    changes.values_mut().for_each(|changes| newest_first(changes));
     Ok(changes)
+}
+
+fn newest_first(changes: &mut [Change]) {
+    changes.sort_by_key(|change| std::cmp::Reverse(change.seq));
 }
 
 /// What [`Newest::of`] calls the columns of a cell.
 const PLACE: [&str; 4] = ["place1", "place2", "place3", "place4"];
 
 impl Newest {
-    /// The newest changes of each of these places of a region, newest first, each joined to its place, `place1` and so on
-    /// of `among`; nothing for no places. `index`: the table that has an index from places to numbers, and its columns. It is read
+    /// The newest changes of each of these places, in no order, each joined to its place, `place1` and so on of `among`;
+    /// nothing for no places. `index`: the table that has an index from places to numbers, and its columns. It is read
     /// as far as changes are asked for, however long the log is, and no more are looked up in the log than are listed.
     fn of(
         self,
         (index, columns): (&'static str, &[&'static str]),
-        region: RegionId,
         places: impl Iterator<Item = ValueTuple>,
     ) -> Result<Option<Select<table::Entity>>, Fault> {
         let places: Vec<ValueTuple> = places.collect();
@@ -253,7 +378,9 @@ impl Newest {
             .expr_as(Func::coalesce([oldest.take().into(), Expr::value(0)]), "oldest")
             .from_values(places, "asked");
         let mut among = Query::select();
-        among.column(("seen", "seq")).columns(names("place").map(|place| ("start", Alias::new(place))));
+        among
+            .columns([("seen", "region_id"), ("seen", "seq")])
+            .columns(names("place").map(|place| ("start", Alias::new(place))));
         among.from_subquery(starts.take(), "start").join_as(
             JoinType::InnerJoin,
             index,
@@ -262,14 +389,14 @@ impl Newest {
                 .add(Expr::col(("seen", "seq")).gte(Expr::col(("start", "oldest")))),
         );
         among.order_by(("seen", "seq"), Order::Desc).limit(u64::try_from(self.most.min(EVERY))?);
-        let mut listed = table::Entity::find()
-            .filter(table::Column::RegionId.eq(region.0))
-            .order_by_desc(table::Column::Seq);
+        // The region is told by what is listed: where it is told beforehand, SQLite reads all of its log.
+        let own = |column: table::Column| Expr::col((table::Entity, column)).equals(("among", column));
+        let mut listed = table::Entity::find();
         QueryTrait::query(&mut listed).join_subquery(
             JoinType::InnerJoin,
             among.take(),
             "among",
-            Expr::col((table::Entity, table::Column::Seq)).equals(("among", "seq")),
+            own(table::Column::RegionId).and(own(table::Column::Seq)),
         );
         Ok(Some(listed))
     }

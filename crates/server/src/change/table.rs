@@ -1,6 +1,6 @@
 //! The tables of changes, and of the cells in which each is seen.
 
-pub(super) use crate::snapshot::table as snapshot;
+pub(super) use crate::snapshot::table::snapshot;
 
 pub mod change {
     use sea_orm::entity::prelude::*;

@@ -62,7 +62,7 @@ pub struct Serve {
     /// 庁舎全体が1つのアドレスから来る場合は、1人につき7までを見込んでください。超えた接続は閉じます。
     #[arg(long, env = "RENKEI_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER", default_value_t = Limits::default().connections_per_address)]
     connections_per_address: usize,
-    /// Operations that run at a time; four times as many wait, others are answered 503 / 同時に行う操作の数
+    /// Operations that run at a time; sixteen times as many wait, others are answered 503 / 同時に行う操作の数
     #[arg(long, env = "RENKEI_OPERATIONS_AT_ONCE", value_name = "NUMBER", default_value_t = Limits::default().operations)]
     operations_at_once: usize,
     /// Memory for finished answers, in MiB; 0: none / 答えを覚えておくメモリ（MiB。0なら覚えません）
@@ -110,7 +110,8 @@ impl Serve {
             connections: http::handles::connections(self.connections),
             connections_per_address: self.connections_per_address,
             operations,
-            queue: 4 * operations,
+            // Everybody of a region who rereads a sheet that has just been changed.
+            queue: 16 * operations,
             ..Limits::default()
         }
     }

@@ -326,6 +326,12 @@ impl ApiThread {
 }
 
 impl ApiThread {
+    /// One of its comments.
+    pub fn comment(self, id: CommentId) -> Option<ApiComment> {
+        let index = self.0.comments.iter().position(|comment| comment.id == id)?;
+        Some(ApiComment { of: self, index })
+    }
+
     async fn view(&self, ctx: &Context<'_>) -> Result<Arc<RegionView>, Error> {
         Ok(RequestContext::of(ctx).region_of_shown(self.0.region).await?)
     }
@@ -485,8 +491,7 @@ pub async fn find_comment(context: &RequestContext, id: CommentId) -> Result<Opt
     let Some(viewer) = context.viewer() else { return Ok(None) };
     let thread = service::find_by_comment(&context.db, &viewer, id).await?;
     let Some(of) = alone(context, thread).await? else { return Ok(None) };
-    let index = of.0.comments.iter().position(|comment| comment.id == id);
-    Ok(index.map(|index| ApiComment { of, index }))
+    Ok(of.comment(id))
 }
 
 async fn alone(context: &RequestContext, thread: Option<Thread>) -> Result<Option<ApiThread>, Fault> {

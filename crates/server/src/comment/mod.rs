@@ -7,7 +7,7 @@ mod store;
 mod table;
 
 /// What others read of them.
-pub(crate) use store::{count_waiting, of_columns, of_entries, waiting};
+pub(crate) use store::{by_ids, count_waiting, of_columns, of_entries, waiting};
 
 use crate::{account::Viewer, entry::CellKey};
 use renkei_domain::{AccountId, CommentId, EntryId, OrganizationId, RegionId, ThreadId};

@@ -9,6 +9,7 @@ use crate::{
     clock,
     db::{RegionOf, Write},
     entry::{self, CellKey, EntryOrCell},
+    notice,
     refusal::{Refusal, RefusalCode, Stop},
     region::{self, RegionView},
     request, sheet,
@@ -176,6 +177,7 @@ impl CommandHandler<'_> {
         store::insert(self.write, &thread).await?;
         store::insert_comment(self.write, thread.id, 0, &thread.comments[0]).await?;
         let change = self.log(Action::Comment, None, None, &thread, thread.comments.first()).await?;
+        self.tell(&thread, change).await?;
         Ok(Saved { thread: thread.id, change: Some(change) })
     }
 
@@ -194,6 +196,7 @@ impl CommandHandler<'_> {
         thread.comments.push(comment);
         store::update(self.write, &thread).await?;
         let change = self.log(Action::Comment, Some(&before), None, &thread, thread.comments.last()).await?;
+        self.tell(&thread, change).await?;
         Ok(Saved { thread: id, change: Some(change) })
     }
 
@@ -209,6 +212,8 @@ impl CommandHandler<'_> {
         let thread = Thread { resolved, version: before.version + 1, ..before.clone() };
         store::update(self.write, &thread).await?;
         let change = self.log(action, Some(&before), None, &thread, None).await?;
+        let by = self.viewer.account.id;
+        notice::service::tell_settled(self.write, self.region, &thread, by, change).await?;
         Ok(Saved { thread: id, change: Some(change) })
     }
 
@@ -230,10 +235,19 @@ impl CommandHandler<'_> {
         let withdrawn = &mut thread.comments[at];
         (withdrawn.body, withdrawn.mentions, withdrawn.withdrawn_at) = (String::new(), Vec::new(), Some(now));
         store::withdraw(self.write, id, now).await?;
+        notice::service::withdraw(self.write, id).await?;
         store::update(self.write, &thread).await?;
         let (before_it, after_it) = (Some(&before.comments[at]), Some(&thread.comments[at]));
         let change = self.log(Action::Withdraw, Some(&before), before_it, &thread, after_it).await?;
         Ok(Saved { thread: thread.id, change: Some(change) })
+    }
+
+    /// Tells whom the last comment of a thread concerns.
+    async fn tell(&self, thread: &Thread, change: ChangeId) -> Result<(), Stop> {
+        if let Some(comment) = thread.comments.last() {
+            notice::service::tell_comment(self.write, self.region, thread, comment, change).await?;
+        }
+        Ok(())
     }
 
     /// A thread that its reader may comment on.

@@ -8,7 +8,7 @@ use crate::{
     Fault,
     account::Viewer,
     db::{Code, LIST, RegionOf, Write},
-    entry::CellKey,
+    entry::{CellKey, ids as entry_ids},
 };
 use itertools::Itertools;
 use renkei_domain::{
@@ -17,13 +17,18 @@ use renkei_domain::{
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, ExprTrait, JoinType,
     LoaderTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait, Select,
-    Set,
+    Set, sea_query::UnionType,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 pub async fn find(db: &impl ConnectionTrait, id: ThreadId) -> Result<Option<Thread>, Fault> {
     Ok(whole(db, thread::Entity::find_by_id(id.0)).await?.pop())
+}
+
+/// Threads by their ids, in no order.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: &[ThreadId]) -> Result<Vec<Thread>, Fault> {
+    whole(db, thread::Entity::find().filter(thread::Column::Id.is_in(ids.iter().map(|id| id.0)))).await
 }
 
 /// The region of a thread.
@@ -56,14 +61,24 @@ pub async fn of_columns(
     resolved: Option<bool>,
     comments: bool,
 ) -> Result<Vec<Thread>, Fault> {
-    let here = columns.iter().fold(Condition::any(), |here, (facet, year)| {
-        let on_cell = thread::Column::Facet.eq(Code(*facet)).and(thread::Column::FiscalYear.eq(year.0));
-        let on_entry = entry::Column::Facet.eq(Code(*facet)).and(entry::Column::FiscalYear.eq(year.0));
-        here.add(on_cell).add(on_entry)
+    let (years, facets): (BTreeSet<i32>, BTreeSet<Facet>) =
+        columns.iter().map(|(facet, year)| (year.0, *facet)).unzip();
+    let on_cell = columns.iter().fold(Condition::any(), |here, (facet, year)| {
+        here.add(thread::Column::Facet.eq(Code(*facet)).and(thread::Column::FiscalYear.eq(year.0)))
     });
-    let threads = thread::Entity::find()
+    let id = || thread::Entity::find().select_only().column(thread::Column::Id);
+    let mut on_cells = id()
         .filter(thread::Column::RegionId.eq(region.0))
-        .filter(here)
+        .filter(thread::Column::FiscalYear.is_in(years))
+        .filter(thread::Column::Facet.is_in(facets.into_iter().map(Code)))
+        .filter(on_cell)
+        .into_query();
+    let on_entries =
+        id().filter(thread::Column::EntryId.in_subquery(entry_ids(region, columns))).into_query();
+    // Each by its own index: for either of the two, all threads of the region would be read.
+    let here = on_cells.union(UnionType::All, on_entries).take();
+    let threads = thread::Entity::find()
+        .filter(thread::Column::Id.in_subquery(here))
         .apply_if(resolved, |threads, resolved| match resolved {
             true => threads.filter(thread::Column::ResolvedAt.is_not_null()),
             false => threads.filter(thread::Column::ResolvedAt.is_null()),

@@ -6,6 +6,9 @@ pub mod service;
 mod store;
 mod table;
 
+/// What others read of them.
+pub(crate) use store::count_of_sheets;
+
 use crate::entry::EntryOrCell;
 use renkei_domain::{DraftId, EntryId, OrganizationId, RegionId, SceneSet, SheetId};
 

@@ -13,6 +13,8 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Set, sea_query::Expr,
 };
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Somebody's own, of a sheet or of all, the newest first; without their texts, where these are not wanted.
 pub async fn of_account(
@@ -32,6 +34,23 @@ pub async fn of_account(
     }
     let drafts = drafts.order_by_desc(table::Column::TypedAt).order_by_desc(table::Column::Id);
     drafts.all(db).await?.into_iter().map(Draft::try_from).collect()
+}
+
+/// How many somebody has, of each sheet.
+pub async fn count_of_sheets(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<HashMap<SheetId, i64>, Fault> {
+    let rows: Vec<(Uuid, i64)> = table::Entity::find()
+        .select_only()
+        .column(table::Column::SheetId)
+        .column_as(table::Column::Id.count(), "drafts")
+        .filter(table::Column::AccountId.eq(account.0))
+        .group_by(table::Column::SheetId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(sheet, drafts)| (SheetId(sheet), drafts)).collect())
 }
 
 /// Somebody's own, by its id.

@@ -1,6 +1,7 @@
 //! Entries (取組): the ○ bullets of the matrix, each in its cell, in its place, with its version.
 
 pub mod api;
+pub mod bulk;
 mod command;
 pub(crate) mod place;
 pub mod service;
@@ -8,10 +9,14 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::{find as stored, insert, living, living_ids, ranked, renumber, update};
+pub(crate) use store::{
+    find as stored, find_all as stored_all, hits, ids, insert, living, living_ids, placed_all, ranked,
+    renumber, update,
+};
 
 use renkei_domain::{
-    AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, Note, OrganizationId, Owner, RegionId, SceneSet,
+    AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, Note, OrganizationId, Owner, RegionId,
+    SceneSet, filter,
 };
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +98,16 @@ pub struct Placed {
     pub position: usize,
 }
 
+/// An entry in whose text something was found, without the text.
+#[derive(Clone, Copy, Debug)]
+pub struct Hit {
+    pub id: EntryId,
+    pub cell: CellKey,
+    pub explicit_scenes: SceneSet,
+    pub owner: Option<OrganizationId>,
+    pub rank: i64,
+}
+
 /// How the log keeps it. To read what is flattened from several structures takes several times as long.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -129,6 +144,11 @@ impl From<Flat> for Placed {
 impl Entry {
     pub fn owned_by(&self) -> Owner {
         self.owner.into()
+    }
+
+    /// Body and notes as a search compares them.
+    pub fn folded(&self) -> String {
+        filter::folded(&self.text.body, self.text.notes.iter().map(|note| note.text.as_str()))
     }
 
     /// The order of a cell's entries.

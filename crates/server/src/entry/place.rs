@@ -47,6 +47,38 @@ pub fn rank_after(entries: &[RankedEntry], after: Option<EntryId>) -> Option<i64
     }
 }
 
+/// Ranks for so many entries, one after the other between two neighbours, evenly apart; `None`: there is not room enough.
+fn ranks_between(before: Option<i64>, next: Option<i64>, count: usize) -> Option<Vec<i64>> {
+    let count = i64::try_from(count).ok()?;
+    let (first, step) = match (before, next) {
+        (None, None) => (0, GAP),
+        (Some(before), None) => (before.checked_add(GAP)?, GAP),
+        (None, Some(next)) => (next.checked_sub(GAP.checked_mul(count)?)?, GAP),
+        (Some(before), Some(next)) => {
+            let step = (i128::from(next) - i128::from(before)) / (i128::from(count) + 1);
+            let step = i64::try_from(step).ok().filter(|step| *step > 0)?;
+            (before.checked_add(step)?, step)
+        }
+    };
+    (0..count).map(|nth| first.checked_add(step.checked_mul(nth)?)).collect()
+}
+
+/// The ranks of a cell's entries in this order, where some have theirs (which go up) and the others are given one.
+/// `None`: somewhere there is not room enough, and the cell needs fresh ranks first.
+pub fn ranks_of(order: &[Option<i64>]) -> Option<Vec<i64>> {
+    let mut ranks = Vec::with_capacity(order.len());
+    for run in order.chunk_by(|one, other| one.is_none() && other.is_none()) {
+        match run {
+            [Some(rank)] => ranks.push(*rank),
+            _ => {
+                let next = order.get(ranks.len() + run.len()).copied().flatten();
+                ranks.extend(ranks_between(ranks.last().copied(), next, run.len())?);
+            }
+        }
+    }
+    Some(ranks)
+}
+
 /// How many entries stand before this place.
 pub fn position(entries: &[RankedEntry], id: EntryId, rank: i64) -> usize {
     entries.iter().filter(|other| (other.rank, other.id) < (rank, id)).count()
@@ -96,6 +128,43 @@ mod tests {
                 prop_assert_eq!(before(&entries, index), index.checked_sub(1).map(|index| expected[index]));
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn several_ranks_go_up_and_leave_the_others_as_they_are(
+            gaps in prop::collection::vec((1i64..20, prop::bool::ANY), 0..40),
+        ) {
+            let mut rank = -5_000;
+            let order: Vec<Option<i64>> = gaps
+                .into_iter()
+                .map(|(gap, given)| {
+                    rank += if given { gap } else { 0 };
+                    given.then_some(rank)
+                })
+                .collect();
+            // Where it does not fit there are too many between two neighbours.
+            if let Some(ranks) = ranks_of(&order) {
+                prop_assert_eq!(ranks.len(), order.len());
+                prop_assert!(ranks.is_sorted_by(|one, other| one < other));
+                for (rank, given) in ranks.iter().zip(&order) {
+                    prop_assert!(given.is_none_or(|given| given == *rank));
+                }
+            } else {
+                let given: Vec<(usize, i64)> =
+                    order.iter().enumerate().filter_map(|(at, rank)| Some((at, (*rank)?))).collect();
+                let narrow = given.windows(2).any(|pair| pair[1].1 - pair[0].1 < (pair[1].0 - pair[0].0) as i64);
+                prop_assert!(narrow, "{:?}", order);
+            }
+        }
+    }
+
+    #[test]
+    fn five_hundred_entries_find_room_between_fresh_ranks() {
+        let order: Vec<Option<i64>> = [Some(0)].into_iter().chain([None; 500]).chain([Some(GAP)]).collect();
+        assert_eq!(ranks_of(&order).map(|ranks| ranks.len()), Some(502));
+        let full = [Some(0), None, Some(1)];
+        assert_eq!(ranks_of(&full), None);
     }
 
     #[test]

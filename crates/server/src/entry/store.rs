@@ -1,23 +1,60 @@
 //! Queries of entries.
 
 use super::{
-    CellKey, Entry, Placed, governed_columns,
+    CellKey, Entry, Hit, Placed, governed_columns,
     place::{GAP, Others, RankedEntry},
     table::{self, Notes},
 };
 use crate::{
     Fault,
-    db::{Code, RegionOf, Write},
+    db::{Code, LIST, RegionOf, Write, found_in},
 };
 use renkei_domain::{
     AccountId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RegionId, SceneSet,
+    search::SearchTerms,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select, Set,
-    sea_query::{Asterisk, Expr, IntoIden, Query, SelectStatement, TableRef},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Iterable, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, Select, Set,
+    sea_query::{Asterisk, Expr, IntoIden, OnConflict, Order, Query, SelectStatement, TableRef, UnionType},
 };
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
+
+/// All that is read of entries: what only a search compares is left where it is.
+fn whole() -> Select<table::Entity> {
+    let read = table::Column::iter().filter(|column| !matches!(column, table::Column::Folded));
+    table::Entity::find().select_only().columns(read)
+}
+
+/// The living entries of a region in whose texts all of these words are found.
+pub async fn hits(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    words: &SearchTerms,
+) -> Result<Vec<Hit>, Fault> {
+    type Row = (Uuid, Uuid, Code<Facet>, i32, i32, Option<Uuid>, i64);
+    let rows: Vec<Row> = table::Entity::find()
+        .filter(table::Column::RegionId.eq(region.0))
+        .filter(table::Column::DeletedAt.is_null())
+        .filter(found_in(table::Column::Folded, words))
+        .select_only()
+        .columns([table::Column::Id, table::Column::ItemId, table::Column::Facet, table::Column::FiscalYear])
+        .columns([table::Column::Scenes, table::Column::OwnerId, table::Column::Rank])
+        .into_tuple()
+        .all(db)
+        .await?;
+    let hit = |(id, item, Code(facet), year, scenes, owner, rank): Row| {
+        Ok(Hit {
+            id: EntryId(id),
+            cell: CellKey { item: ItemId(item), facet, fiscal_year: FiscalYear(year) },
+            explicit_scenes: SceneSet::from_bits(u8::try_from(scenes)?),
+            owner: owner.map(OrganizationId),
+            rank,
+        })
+    };
+    rows.into_iter().map(hit).collect()
+}
 
 /// The living entries of these columns' cells, each cell's in order.
 pub async fn living(
@@ -37,9 +74,53 @@ pub fn living_ids(
     in_columns(region, columns).select_only().column(table::Column::Id).into_query()
 }
 
+/// The same with those that stood there when they were deleted.
+pub fn ids(region: RegionId, columns: &[(Facet, FiscalYear)]) -> SelectStatement {
+    let deleted = of_columns(region, columns.iter().copied()).filter(table::Column::DeletedAt.is_not_null());
+    let deleted = deleted.select_only().column(table::Column::Id).into_query();
+    living_ids(region, columns.iter().copied()).union(UnionType::All, deleted).take()
+}
+
 /// Living or deleted.
 pub async fn find(db: &impl ConnectionTrait, id: EntryId) -> Result<Option<Entry>, Fault> {
-    table::Entity::find_by_id(id.0).one(db).await?.map(Entry::try_from).transpose()
+    whole().filter(table::Column::Id.eq(id.0)).one(db).await?.map(Entry::try_from).transpose()
+}
+
+/// Those of these that are in a region, living or deleted, in one statement for [`LIST`].
+pub async fn find_all(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    ids: &[EntryId],
+) -> Result<HashMap<EntryId, Entry>, Fault> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(LIST) {
+        let rows = whole()
+            .filter(table::Column::RegionId.eq(region.0))
+            .filter(table::Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .all(db)
+            .await?;
+        for row in rows {
+            let entry = Entry::try_from(row)?;
+            found.insert(entry.id, entry);
+        }
+    }
+    Ok(found)
+}
+
+/// The region that most of these entries are of, among those that are `read`; `None` of them: among all.
+pub fn region_of_most(ids: &[EntryId], read: Option<&[RegionId]>) -> RegionOf {
+    let mut region = table::Entity::find()
+        .select_only()
+        .column(table::Column::RegionId)
+        .filter(table::Column::Id.is_in(ids.iter().take(LIST).map(|id| id.0)))
+        .apply_if(read, |of, read| of.filter(table::Column::RegionId.is_in(read.iter().map(|id| id.0))))
+        .group_by(table::Column::RegionId)
+        .into_query();
+    region
+        .order_by_expr(Expr::col(Asterisk).count(), Order::Desc)
+        .order_by(table::Column::RegionId, Order::Asc)
+        .limit(1);
+    RegionOf(region)
 }
 
 /// The region of an entry.
@@ -49,6 +130,14 @@ pub fn region_of(id: EntryId) -> RegionOf {
 
 /// An entry, living or deleted, with its place among the living ones of its cell, which are counted and not read.
 pub async fn placed(db: &impl ConnectionTrait, id: EntryId) -> Result<Option<Placed>, Fault> {
+    Ok(placed_all(db, &[id]).await?.pop())
+}
+
+/// The same of a page of entries, in no order.
+pub async fn placed_all(db: &impl ConnectionTrait, ids: &[EntryId]) -> Result<Vec<Placed>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let own = |column| Expr::col((table::Entity, column));
     let other = |column| Expr::col(("other", column));
     let order = [table::Column::Rank, table::Column::Id];
@@ -62,11 +151,14 @@ pub async fn placed(db: &impl ConnectionTrait, id: EntryId) -> Result<Option<Pla
     before
         .and_where(other(table::Column::DeletedAt).is_null())
         .and_where(Expr::tuple(order.map(other)).lt(Expr::tuple(order.map(own))));
-    let found = table::Entity::find_by_id(id.0).expr_as(before, "position");
-    let Some(row) = db.query_one(&found.into_query()).await? else { return Ok(None) };
-    let position: i64 = row.try_get("", "position")?;
-    let entry = table::Model::from_query_result(&row, "")?.try_into()?;
-    Ok(Some(Placed { entry, position: position.try_into()? }))
+    let found = whole().filter(table::Column::Id.is_in(ids.iter().map(|id| id.0)));
+    let rows = db.query_all(&found.expr_as(before, "position").into_query()).await?;
+    let placed = |row: &QueryResult| {
+        let position: i64 = row.try_get("", "position")?;
+        let entry = table::Model::from_query_result(row, "")?.try_into()?;
+        Ok(Placed { entry, position: position.try_into()? })
+    };
+    rows.iter().map(placed).collect()
 }
 
 /// The living entries of a cell with their ranks, in order.
@@ -80,6 +172,37 @@ pub async fn ranked(
         Ok(RankedEntry { id: EntryId(id), rank, chars: chars.try_into()? })
     };
     rows.into_iter().map(ranked).collect()
+}
+
+/// The same of all cells that the sheet of a year governs.
+pub async fn ranked_sheet(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    year: FiscalYear,
+) -> Result<HashMap<CellKey, Vec<RankedEntry>>, Fault> {
+    ranked_cells(db, region, governed_columns(year)).await
+}
+
+/// The living entries of all cells of these columns with their ranks, each cell's in order.
+pub async fn ranked_cells(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    columns: impl IntoIterator<Item = (Facet, FiscalYear)>,
+) -> Result<HashMap<CellKey, Vec<RankedEntry>>, Fault> {
+    let rows: Vec<(Uuid, Code<Facet>, i32, Uuid, i64, i32)> = in_order(in_columns(region, columns))
+        .select_only()
+        .columns([table::Column::ItemId, table::Column::Facet, table::Column::FiscalYear])
+        .columns([table::Column::Id, table::Column::Rank, table::Column::Chars])
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut cells: HashMap<CellKey, Vec<RankedEntry>> = HashMap::new();
+    for (item, Code(facet), year, id, rank, chars) in rows {
+        let cell = CellKey { item: ItemId(item), facet, fiscal_year: FiscalYear(year) };
+        let ranked = RankedEntry { id: EntryId(id), rank, chars: chars.try_into()? };
+        cells.entry(cell).or_default().push(ranked);
+    }
+    Ok(cells)
 }
 
 /// What stands in a cell besides one entry, which need not be there, and on the sheet that governs it.
@@ -111,6 +234,17 @@ pub async fn update(write: &Write, entry: &Entry) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Stores all of entries that are there, in one statement for some thousand.
+pub async fn update_all(write: &Write, entries: &[Entry]) -> Result<(), Fault> {
+    let changed = table::Column::iter().filter(|column| !matches!(column, table::Column::Id));
+    let there = OnConflict::column(table::Column::Id).update_columns(changed).to_owned();
+    for entries in entries.chunks(LIST / table::Column::iter().count()) {
+        let rows = entries.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+        table::Entity::insert_many(rows).on_conflict(there.clone()).exec_without_returning(&**write).await?;
+    }
+    Ok(())
+}
+
 /// Gives all entries of a cell fresh ranks in the same order, deleted ones too, without touching their versions.
 pub async fn renumber(write: &Write, cell: CellKey) -> Result<(), Fault> {
     let mut fresh = Query::select();
@@ -134,12 +268,25 @@ fn in_columns(
     region: RegionId,
     columns: impl IntoIterator<Item = (Facet, FiscalYear)>,
 ) -> Select<table::Entity> {
-    let shown = columns.into_iter().fold(Condition::any(), |shown, (facet, year)| {
-        shown.add(table::Column::Facet.eq(Code(facet)).and(table::Column::FiscalYear.eq(year.0)))
-    });
-    table::Entity::find()
+    of_columns(region, columns).filter(table::Column::DeletedAt.is_null())
+}
+
+/// Living or deleted. Years and facets are named by themselves too: of either column SQLite would look for the region
+/// alone, and read all its years.
+fn of_columns(
+    region: RegionId,
+    columns: impl IntoIterator<Item = (Facet, FiscalYear)>,
+) -> Select<table::Entity> {
+    let (mut shown, mut years, mut facets) = (Condition::any(), BTreeSet::new(), BTreeSet::new());
+    for (facet, year) in columns {
+        shown = shown.add(table::Column::Facet.eq(Code(facet)).and(table::Column::FiscalYear.eq(year.0)));
+        years.insert(year.0);
+        facets.insert(facet);
+    }
+    whole()
         .filter(table::Column::RegionId.eq(region.0))
-        .filter(table::Column::DeletedAt.is_null())
+        .filter(table::Column::FiscalYear.is_in(years))
+        .filter(table::Column::Facet.is_in(facets.into_iter().map(Code)))
         .filter(shown)
 }
 
@@ -159,8 +306,14 @@ fn beside(region: RegionId, cell: CellKey, without: EntryId) -> Select<table::En
         .expr_as(in_cell(table::Column::Rank).max(), "last")
 }
 
+/// Each cell's in order; the cells as the index has them, so that nothing is sorted.
 fn in_order(entries: Select<table::Entity>) -> Select<table::Entity> {
-    entries.order_by_asc(table::Column::Rank).order_by_asc(table::Column::Id)
+    entries
+        .order_by_asc(table::Column::FiscalYear)
+        .order_by_asc(table::Column::Facet)
+        .order_by_asc(table::Column::ItemId)
+        .order_by_asc(table::Column::Rank)
+        .order_by_asc(table::Column::Id)
 }
 
 fn in_cell(cell: CellKey) -> Condition {
@@ -187,6 +340,7 @@ fn row(entry: &Entry) -> Result<table::ActiveModel, Fault> {
         updated_by: Set(entry.updated_by.map(|account| account.0)),
         deleted_at: Set(entry.deleted_at),
         chars: Set(entry.text.chars().try_into()?),
+        folded: Set(Some(entry.folded())),
     })
 }
 

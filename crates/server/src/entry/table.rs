@@ -26,6 +26,9 @@ pub struct Model {
     pub deleted_at: Option<i64>,
     /// Of body and notes together.
     pub chars: i32,
+    /// Body and notes as a search compares them ([`filter::folded`](renkei_domain::filter::folded)): written with them, and
+    /// read by nobody, so that it is in no model.
+    pub folded: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]

@@ -4,31 +4,13 @@
 //! with an apostrophe, as OWASP recommends and as the playground's CSV has it.
 
 use super::{Document, parameters::Encoding, unwritten};
+pub use crate::import::reader::list::{HEADINGS, is_formula};
 use crate::refusal::{Refusal, Stop};
 use encoding_rs::SHIFT_JIS;
-use renkei_domain::{
-    era,
-    text::{is_invisible, trim_blank},
-};
+use renkei_domain::{era, text::is_invisible};
 use std::collections::BTreeSet;
 
 const BOM: &str = "\u{feff}";
-/// Also the headings of the list in the Excel file.
-pub const HEADINGS: [&str; 12] = [
-    "事業項目",
-    "項目名",
-    "欄",
-    "年度",
-    "場面（明示）",
-    "主体",
-    "本文",
-    "注記",
-    "版",
-    "更新者",
-    "更新日時",
-    "取組ID",
-];
-
 pub fn write(document: &Document, encoding: Encoding, replace: bool) -> Result<Vec<u8>, Stop> {
     let text = rows(document)?;
     match encoding {
@@ -65,15 +47,9 @@ fn rows(document: &Document) -> Result<String, Stop> {
     Ok(String::from_utf8(bytes).map_err(unwritten)?)
 }
 
-/// Whether a spreadsheet may take a text for a formula. What shows nothing at its start is passed over: it goes where an
-/// encoding lacks it.
-pub fn is_formula(text: &str) -> bool {
-    text.starts_with(['\t', '\r', '\n'])
-        || trim_blank(text).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '−'])
-}
-
+/// A field that begins with an apostrophe of its own before what would be one gets another, so that one can be taken away.
 fn harmless(field: String) -> String {
-    if is_formula(&field) { format!("'{field}") } else { field }
+    if is_formula(field.trim_start_matches('\'')) { format!("'{field}") } else { field }
 }
 
 /// In Shift_JIS. Refused: characters that it lacks, unless they may be replaced.

@@ -143,9 +143,10 @@ impl Entry {
         lines
     }
 
-    /// All its notes with their marks, a line each.
+    /// All its notes with their marks, a line each; a blank line before a dot that does not stand under the asterisk above.
     pub fn notes(&self) -> Vec<String> {
-        outline::marked(&self.text.notes).map(|(mark, note)| mark + &note.text).collect()
+        let notes = self.lines().into_iter().skip(1);
+        notes.map(|line| if line.apart { format!("\n{}", line.marked()) } else { line.marked() }).collect()
     }
 
     /// The names of its explicit scenes; none: it inherits its item's.

@@ -28,7 +28,7 @@ pub fn item(row: &Row) -> Markup {
         @if !row.scenes.is_empty() {
             div.scenes {
                 @for pair in pairs(row.scenes) {
-                    div { @for scene in pair { span.scene { (scene.name()) } } }
+                    div { @for scene in pair { span.scene { (scene.name()) } " " } }
                 }
             }
         }
@@ -51,7 +51,10 @@ pub fn entry(entry: &Entry) -> Markup {
             data-owner=[entry.owner.as_ref().map(|owner| owner.id)]
             data-owner-name=[entry.owner.as_ref().map(|owner| &owner.name)]
         {
-            @for line in entry.lines() { (self::line(&line)) }
+            @for line in entry.lines() {
+                @if line.apart { br; }
+                (self::line(&line))
+            }
             @if let Some(owner) = entry.owner_line() { div.owner { (owner) } }
         }
     }

@@ -11,7 +11,7 @@ pub mod parameters;
 pub mod print;
 pub mod service;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 pub mod tsv;
 pub mod xlsx;
 

@@ -29,7 +29,7 @@ fn note(kind: NoteKind, text: &str, depth: u8) -> Note {
     Note { kind, text: text.to_owned(), depth }
 }
 
-pub(super) fn entry(text: EntryText) -> Entry {
+pub fn entry(text: EntryText) -> Entry {
     Entry {
         id: EntryId(Uuid::from_u128(7)),
         text,
@@ -40,8 +40,12 @@ pub(super) fn entry(text: EntryText) -> Entry {
     }
 }
 
+pub fn with_owner(entry: &mut Entry, name: &str) {
+    entry.owner = Some(Owner { id: OrganizationId(Uuid::from_u128(2)), name: name.to_owned() });
+}
+
 /// A sheet of one item, whose cells hold these.
-fn document(cells: [Vec<EntryText>; 4]) -> Document {
+pub fn document(cells: [Vec<EntryText>; 4]) -> Document {
     let columns = Facet::ALL.map(|facet| Column {
         facet,
         fiscal_year: FiscalYear(YEAR.0 + facet.year_offset()),
@@ -134,7 +138,7 @@ fn line() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 1..8).prop_map(|pieces| pieces.concat())
 }
 
-fn entry_text() -> impl Strategy<Value = EntryText> {
+pub fn entry_text() -> impl Strategy<Value = EntryText> {
     let kind = prop::sample::select(vec![NoteKind::Asterisk, NoteKind::Numbered, NoteKind::Dot]);
     let notes = prop::collection::vec((kind, line(), any::<bool>()), 0..5);
     (line(), notes).prop_filter_map("no entry's text", |(body, lines)| {

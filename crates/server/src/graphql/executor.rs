@@ -2,11 +2,13 @@
 //! the specification has it.
 
 use super::anonymous::Anonymous;
+use super::audience;
 use super::limits::{self, LimitError};
 use super::response::Selected;
 use super::types::TYPES;
 use super::{Caller, Introspection, Schema, document};
 use crate::api::context::RequestContext;
+use crate::api::encoded::{Audience, EncodedEvents};
 use crate::api::loader::Batches;
 use crate::{Config, Db, Fault, live::Live};
 use async_graphql::parser::parse_query;
@@ -25,6 +27,7 @@ pub struct Executor {
     db: Db,
     config: Arc<Config>,
     live: Arc<Live>,
+    events: EncodedEvents,
 }
 
 /// What is known of a request that is within the limits; kept in its data.
@@ -67,7 +70,7 @@ fn checked(request: &mut Request) -> Result<Arc<Checked>, ServerError> {
 impl Executor {
     pub fn new(db: Db, config: Arc<Config>, live: Arc<Live>) -> Self {
         LazyLock::force(&TYPES);
-        Executor { schema: super::build(&config), db, config, live }
+        Executor { schema: super::build(&config), db, config, live, events: EncodedEvents::default() }
     }
 
     /// Whether a request is executed at all. What its caller may do is the services' business.
@@ -85,11 +88,24 @@ impl Executor {
         if anonymous {
             checked.anonymous.check(self.config.introspection)?;
         }
+        if let Some(audience) = self.audience(request, &checked, &caller) {
+            request.data.insert(Arc::new(audience));
+        }
         let discreet = anonymous && self.config.introspection == Introspection::SignedIn;
         let (context, batches) =
             RequestContext::new(self.db.clone(), self.config.clone(), self.live.clone(), caller);
         request.data.insert(context);
         Ok((Admitted { checked, discreet }, batches))
+    }
+
+    /// Of a subscription whose events are the same for others.
+    fn audience(&self, request: &mut Request, checked: &Arc<Checked>, caller: &Caller) -> Option<Audience> {
+        let identity = caller.identity.as_ref().filter(|_| checked.kind == OperationType::Subscription)?;
+        let document = request.parsed_query().ok()?.clone();
+        let operation = chosen(&document, request.operation_name.as_deref())?;
+        let checked = checked.clone();
+        let order = move |name: &str, value: &mut Value| checked.selected.complete_field(name, value);
+        audience::of((&document, operation), request, identity, &self.events, order)
     }
 
     async fn run(self, admitted: Admitted, batches: Batches, request: Request) -> Response {

@@ -28,7 +28,7 @@ pub const REPEATED: usize = 24;
 /// Fields and fragments, each as often as fragments bring it.
 pub const SELECTIONS: usize = 2_000;
 /// Values in variables: numbers, texts, lists and objects. An entry with all of its notes has some 250.
-pub const VARIABLES: usize = 5_000;
+pub const VARIABLES: usize = 20_000;
 /// Fields of an answer about the schema, likewise. Introspection as tools send it has some 300,000.
 pub const INTROSPECTION: usize = 600_000;
 /// For a query to be answered. What changes something is not cut short.

@@ -1,6 +1,8 @@
 //! The schema's root: what can be asked and changed, within which limits, and by whom.
 
 mod anonymous;
+mod audience;
+pub mod coverage;
 mod document;
 mod executor;
 mod limits;
@@ -9,8 +11,8 @@ mod response;
 pub mod types;
 
 use crate::{
-    Config, account, api::complexity, comment, draft, entry, live, region, session, sheet, snapshot, token,
-    visit,
+    Config, account, api::complexity, comment, draft, entry, live, notice, region, search, session, sheet,
+    snapshot, suggestion, token, visit,
 };
 use async_graphql::{MergedObject, SchemaBuilder};
 
@@ -40,8 +42,10 @@ pub struct Query(
     sheet::api::Queries,
     draft::api::Queries,
     comment::api::Queries,
+    notice::api::Queries,
     token::api::Queries,
     live::api::Queries,
+    search::api::Queries,
     node::Queries,
 );
 
@@ -52,11 +56,14 @@ pub struct Mutation(
     session::api::Mutations,
     account::api::Mutations,
     entry::api::Mutations,
+    entry::api::BulkMutations,
     draft::api::Mutations,
     token::api::Mutations,
     live::api::Mutations,
     snapshot::api::Mutations,
+    suggestion::api::Mutations,
     comment::api::Mutations,
+    notice::api::Mutations,
     visit::api::Mutations,
 );
 

@@ -3,7 +3,7 @@
 use crate::{
     account,
     api::{context::RequestContext, scalars},
-    change, comment, draft, entry, handout, region, sheet, snapshot, token,
+    change, comment, draft, entry, handout, notice, region, sheet, snapshot, token,
 };
 use async_graphql::{Context, Error, ID, Interface, Object};
 use uuid::Uuid;
@@ -30,10 +30,11 @@ pub enum Node {
     Comment(comment::api::ApiComment),
     Token(token::api::Token),
     Draft(draft::api::Draft),
+    Notice(notice::api::ApiNotice),
 }
 
 /// Where they are; no id is in two of them.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "entry",
     "sheet",
     "item",
@@ -47,6 +48,7 @@ const TABLES: [&str; 13] = [
     "change",
     "draft",
     "token",
+    "notice",
 ];
 
 #[derive(Default)]
@@ -80,6 +82,7 @@ impl Queries {
             Some("comment") => comment::api::find_comment(context, id.into()).await?.map(Node::from),
             Some("change") => change::api::find(context, id.into()).await?.map(Node::from),
             Some("draft") => draft::api::find(context, id.into()).await?.map(Node::from),
+            Some("notice") => notice::api::find(context, id.into()).await?.map(Node::from),
             Some("token") => token::api::find(context, id.into()).await?.map(Node::from),
             _ => None,
         })

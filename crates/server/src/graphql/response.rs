@@ -83,6 +83,13 @@ impl Selected {
         self.order(&mut response.data, None);
     }
 
+    /// Puts what a field of this name resolved to into its form, where nothing has failed.
+    pub fn complete_field(&self, name: &str, value: &mut Value) {
+        if let Some(field) = self.0.get(name) {
+            field.below.order(value, field.ty);
+        }
+    }
+
     /// Whether an object cannot be there since something in it, at the path, has failed.
     fn fail(&self, object: &mut Value, path: &[PathSegment]) -> bool {
         let Some((PathSegment::Field(name), path)) = path.split_first() else { return false };

@@ -8,6 +8,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 pub async fn of_regions(db: &impl ConnectionTrait, regions: &[RegionId]) -> Result<Vec<Handout>, Fault> {
     let rows = table::Entity::find()
         .filter(table::Column::RegionId.is_in(regions.iter().map(|id| id.0)))
+        // As the index has them, so that nothing is sorted.
+        .order_by_asc(table::Column::RegionId)
         .order_by_asc(table::Column::FiscalYear)
         .order_by_asc(table::Column::Number)
         .all(db)

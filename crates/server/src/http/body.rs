@@ -15,11 +15,19 @@ use tokio::time::timeout;
 /// How much more of a body that is too large is read and discarded, so that its sender reads why.
 const DISCARDED_BYTES: usize = 4 * limits::REQUEST_BYTES;
 
+/// What a file's name and what is chosen of it take beside the file.
+const BESIDE_FILE: usize = 1024 * 1024;
+
 /// Limits bytes and time of the body.
 pub async fn limit_body(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, mut body) = request.into_parts();
+    let (bytes, named) = if super::import::takes(&parts.uri) {
+        (limits::IMPORT_BYTES + BESIDE_FILE, "9MiB")
+    } else {
+        (limits::REQUEST_BYTES, "2MiB")
+    };
     let reading = async {
-        let read = Limited::new(&mut body, limits::REQUEST_BYTES).collect().await;
+        let read = Limited::new(&mut body, bytes).collect().await;
         if read.as_ref().is_err_and(|error| error.is::<LengthLimitError>()) {
             let _ = discard(&mut body).await;
         }
@@ -28,8 +36,8 @@ pub async fn limit_body(State(app): State<App>, request: Request, next: Next) ->
     match timeout(app.config.limits.body_timeout, reading).await {
         Ok(Ok(read)) => next.run(Request::from_parts(parts, read.to_bytes().into())).await,
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let japanese = "リクエストが大きすぎます。上限は2MiBです。";
-            refuse(StatusCode::PAYLOAD_TOO_LARGE, japanese, "a request may have 2 MiB")
+            let japanese = format!("リクエストが大きすぎます。上限は{named}です。");
+            refuse(StatusCode::PAYLOAD_TOO_LARGE, &japanese, &format!("a request may have {named}"))
         }
         Ok(Err(_)) => {
             let japanese = "リクエストを最後まで受信できませんでした。";

@@ -45,7 +45,7 @@ impl Default for Limits {
             anonymous_per_second: 50,
             anonymous_burst: 500,
             operations: 32,
-            queue: 128,
+            queue: 512,
             anonymous_operations: 1,
             anonymous_queue: 256,
             header_timeout: Duration::from_secs(75),

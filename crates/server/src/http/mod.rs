@@ -15,6 +15,7 @@ pub mod handles;
 mod headers;
 mod health;
 mod identify;
+mod import;
 mod limits;
 mod media;
 mod playground;
@@ -58,6 +59,7 @@ pub fn router(app: App) -> Router {
         .route("/graphql", any(graphql::handle))
         .merge(playground::routes())
         .merge(export::routes())
+        .merge(import::routes())
         .layer(api_layers);
 
     let client_limits = ServiceBuilder::new()

@@ -12,7 +12,9 @@ use crate::caller::{Identity, Proof, Unproved};
 use crate::graphql::{self, Caller, OperationType};
 use crate::live::service::Watch;
 use crate::{App, Config, Fault};
-use async_graphql::{ErrorExtensions, Executor, Request, Response as Executed, ServerError};
+use async_graphql::{
+    ErrorExtensions, Executor, Request, Response as Executed, ServerError, Value as GraphqlValue,
+};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use axum::extract::{FromRequestParts, WebSocketUpgrade};
 use axum::http::request::Parts;
@@ -341,6 +343,11 @@ impl Connection {
             self.operations.remove(&id);
             return self.send(&ServerMessage::Complete { id: &id }).await;
         };
+        if let Some((name, json)) = encoded(&response) {
+            let id = serde_json::to_string(&id).map_err(Fault::from)?;
+            let text = format!(r#"{{"type":"next","id":{id},"payload":{{"data":{{"{name}":{json}}}}}}}"#);
+            return self.send_raw(Message::Text(text.into())).await;
+        }
         if ran(&response) {
             return self.send(&ServerMessage::Next { id: &id, payload: &response }).await;
         }
@@ -361,6 +368,15 @@ impl Connection {
     async fn send_raw(&mut self, message: Message) -> Result<(), Disconnect> {
         let sent = timeout(SEND_TIMEOUT, self.socket.send(message)).await;
         Ok(sent.map_err(|_| Disconnect::Lost)??)
+    }
+}
+
+/// The one field of a response that was encoded for others too, and its JSON.
+fn encoded(response: &Executed) -> Option<(&str, &str)> {
+    let GraphqlValue::Object(fields) = &response.data else { return None };
+    match fields.first()? {
+        (name, GraphqlValue::Binary(json)) => Some((name, str::from_utf8(json).ok()?)),
+        _ => None,
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a file says, in the terms of a region: its columns, its items, its cells.
 
+use super::reader::Reading;
 use crate::{entry::CellKey, refusal::Refusal, sheet::Column, text};
-use renkei_domain::{ColumnReading, EntryText, FiscalYear, ItemId, RowReading, SheetReading};
+use renkei_domain::{ColumnReading, EntryText, FiscalYear, ItemId, SheetReading};
 use std::collections::HashMap;
 
 /// A cell of the file, with whose item it is.
@@ -9,6 +10,8 @@ pub struct FileCell {
     pub key: CellKey,
     pub code: String,
     pub want: Vec<EntryText>,
+    /// Whose each of them is, as the file says it; `None`: joint.
+    pub owners: Vec<Option<String>>,
 }
 
 /// The file's columns. Each is one that the year's sheet governs: a file of another year is told by that.
@@ -32,20 +35,27 @@ pub fn columns(reading: &SheetReading, year: FiscalYear) -> Result<Vec<Column>, 
     Ok(reading.columns.iter().map(column).collect())
 }
 
-pub fn file_cells(
-    reading: SheetReading,
-    columns: &[Column],
-    items: &HashMap<String, ItemId>,
-) -> Vec<FileCell> {
-    let cells = |row: RowReading| {
-        let (item, code) = (items[&text::key(&row.code)], row.code);
-        columns.iter().zip(row.cells).map(move |(column, want)| FileCell {
-            key: column.cell(item),
-            code: code.clone(),
-            want,
-        })
-    };
-    reading.rows.into_iter().flat_map(cells).collect()
+pub fn file_cells(reading: Reading, columns: &[Column], items: &HashMap<String, ItemId>) -> Vec<FileCell> {
+    let mut cells = Vec::new();
+    for (row, details) in reading.sheet.rows.into_iter().zip(reading.details) {
+        let item = items[&text::key(&row.code)];
+        for ((column, want), details) in columns.iter().zip(row.cells).zip(details) {
+            let owners = details.into_iter().map(|detail| detail.owner).collect();
+            cells.push(FileCell { key: column.cell(item), code: row.code.clone(), want, owners });
+        }
+    }
+    cells
+}
+
+impl FileCell {
+    /// Without what is an organisation's own.
+    pub fn joint(mut self) -> Self {
+        let joint: Vec<bool> = self.owners.iter().map(Option::is_none).collect();
+        let mut nth = joint.iter();
+        self.want.retain(|_| nth.next() == Some(&true));
+        self.owners.retain(Option::is_none);
+        self
+    }
 }
 
 /// Refused: an item that is not known in this place.

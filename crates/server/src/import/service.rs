@@ -2,10 +2,13 @@
 //! edits are never overwritten: a file that would do that is refused whole, naming them.
 
 use super::{
-    difference::{self, Step},
     file::{FileCell, columns},
-    plan::Plan,
-    reader,
+    plan::{NewSheet, Plan},
+    preview::{CellPlan, Difference, Placing, Wanted},
+    reader::{
+        self, Choices, Report,
+        difference::{self, Step},
+    },
 };
 use crate::{
     Db, Fault,
@@ -14,11 +17,11 @@ use crate::{
     db::Write,
     entry::{self, CellKey, Entry, Placed, place, place::RankedEntry},
     refusal::{Refusal, Stop},
-    region,
-    sheet::{self, Column, Row, SheetHead},
+    region, sheet, text,
 };
-use renkei_domain::{EntryId, EntryText, FiscalYear, RegionId, RequestId};
+use renkei_domain::{AccountId, EntryId, EntryText, FiscalYear, OrganizationId, RegionId, RequestId};
 use serde_json::json;
+use std::collections::HashMap;
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,20 +36,27 @@ pub struct Imported {
 /// How often an import is prepared anew because somebody has changed the region meanwhile.
 const ATTEMPTS: usize = 5;
 
-/// Imports a file as the sheet of a region's fiscal year: all of it or nothing.
+/// Imports a file as the sheet of a region's fiscal year: all of it or nothing. `dry`: it is only told what would be done.
+/// Beside that stands what was made of the file.
 pub async fn import(
     db: &Db,
     region: &str,
     year: FiscalYear,
     file_name: &str,
     file: &[u8],
-) -> Result<Imported, Stop> {
-    let reading = reader::read(file, year).map_err(|fault| Refusal::invalid("file", fault.to_string()))?;
-    let columns = columns(&reading, year)?;
+    dry: bool,
+) -> Result<(Imported, Report), Stop> {
+    let reading = reader::read_as(file, year, &Choices::default());
+    let reading = reading.map_err(|fault| Refusal::invalid("file", fault.to_string()))?;
+    let columns = columns(&reading.sheet, year)?;
+    let report = reading.report.clone();
     for _ in 0..ATTEMPTS {
         let read = db.read().await?;
         let plan = Plan::make(&read, region, year, &columns, reading.clone()).await?;
         drop(read);
+        if dry {
+            return Ok((plan.counts(), report));
+        }
         let write = db.write().await?;
         let now = region::service::hold(&write, plan.region.region.id).await?;
         if now.is_none_or(|now| now.region.seq != plan.region.region.seq) {
@@ -60,7 +70,7 @@ pub async fn import(
         };
         let done = apply(&write, plan, &by).await?;
         write.commit().await?;
-        return Ok(done);
+        return Ok((done, report));
     }
     let message =
         "取り込みの間に、圏域の表が続けて変更されました。しばらくしてから、もう一度取り込んでください。";
@@ -69,20 +79,12 @@ pub async fn import(
 
 async fn apply(write: &Write, plan: Plan, by: &By) -> Result<Imported, Fault> {
     let region = plan.region.region.id;
-    let mut import = Import {
-        write,
-        region,
-        request: clock::fresh(),
-        now: clock::now(),
-        created: Vec::new(),
-        changes: Vec::new(),
-        done: Imported::default(),
-    };
-    if !plan.items.is_empty() {
-        sheet::insert_items(write, region, &plan.items).await?;
-    }
-    if let Some((head, columns, rows)) = &plan.sheet {
-        import.sheet(head, columns, rows).await?;
+    let mut import = Import::begin(write, region, clock::fresh(), None);
+    let organizations = plan.region.organizations.iter();
+    import.owners =
+        organizations.map(|organization| (text::key(&organization.name), organization.id)).collect();
+    if let Some(made) = &plan.sheet {
+        import.sheet(made).await?;
     }
     for (cell, have) in &plan.cells {
         import.change(cell, have).await?;
@@ -96,20 +98,44 @@ async fn apply(write: &Write, plan: Plan, by: &By) -> Result<Imported, Fault> {
 }
 
 /// An import under way, with its region locked.
-struct Import<'a> {
+pub(super) struct Import<'a> {
     write: &'a Write,
     region: RegionId,
     /// One for the whole.
     request: RequestId,
-    now: i64,
+    /// Whose changes they are; nobody's, if no person imports.
+    account: Option<AccountId>,
+    /// Organisations by their names as they are compared.
+    owners: HashMap<String, OrganizationId>,
+    pub now: i64,
     /// Entries that are not inserted yet.
     created: Vec<Entry>,
-    changes: Vec<NewChange>,
-    done: Imported,
+    pub changes: Vec<NewChange>,
+    pub done: Imported,
 }
 
-impl Import<'_> {
-    async fn sheet(&mut self, head: &SheetHead, columns: &[Column], rows: &[Row]) -> Result<(), Fault> {
+impl<'a> Import<'a> {
+    pub fn begin(write: &'a Write, region: RegionId, request: RequestId, account: Option<AccountId>) -> Self {
+        let (created, changes) = (Vec::new(), Vec::new());
+        let owners = HashMap::new();
+        Import {
+            owners,
+            write,
+            region,
+            request,
+            account,
+            now: clock::now(),
+            created,
+            changes,
+            done: Imported::default(),
+        }
+    }
+
+    pub async fn sheet(&mut self, made: &NewSheet) -> Result<(), Fault> {
+        let NewSheet { head, columns, rows, items } = made;
+        if !items.is_empty() {
+            sheet::insert_items(self.write, self.region, items).await?;
+        }
         sheet::insert(self.write, head, columns, rows).await?;
         let year = head.fiscal_year;
         let summary = format!("{year}の計画・評価表を作成");
@@ -121,6 +147,78 @@ impl Import<'_> {
         self.changes.push(NewChange { request: Some(self.request), ..opened });
         self.done.sheet = true;
         Ok(())
+    }
+
+    /// What is changed of a cell by a person, in the file's order.
+    pub async fn apply(
+        &mut self,
+        plan: &CellPlan,
+        chosen: impl Fn(usize) -> Option<Difference>,
+    ) -> Result<(), Fault> {
+        let mut entries = entry::ranked(&**self.write, self.region, plan.cell).await?;
+        let mut before = None;
+        for placing in &plan.order {
+            let difference = match placing {
+                Placing::Stays(entry) => {
+                    before = Some(*entry);
+                    continue;
+                }
+                Placing::Differs(index) => chosen(*index),
+            };
+            let Some(difference) = difference else { continue };
+            match (&difference.have, difference.want) {
+                (None, Some(wanted)) => {
+                    before = Some(self.create(plan.cell, wanted, &mut entries, before, &plan.code).await?);
+                }
+                (Some(have), Some(wanted)) => {
+                    before = Some(have.id);
+                    let old = with_rank(have, &entries);
+                    let action = if old.text == wanted.text { Action::Assign } else { Action::Update };
+                    let entry = Entry { text: wanted.text, owner: wanted.owner, ..old.clone() };
+                    self.done.updated += 1;
+                    self.replace(action, old, entry, &entries, &entries, &plan.code).await?;
+                }
+                (Some(have), None) => self.delete(have, &mut entries, &plan.code).await?,
+                (None, None) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn create(
+        &mut self,
+        cell: CellKey,
+        wanted: Wanted,
+        entries: &mut Vec<RankedEntry>,
+        before: Option<EntryId>,
+        code: &str,
+    ) -> Result<EntryId, Fault> {
+        let rank = self.rank_after(cell, entries, before).await?;
+        let Wanted { text, owner } = wanted;
+        let entry = Entry { owner, ..self.entry(cell, text, rank) };
+        entries.push(RankedEntry { id: entry.id, rank, chars: entry.text.chars() });
+        entries.sort_by_key(|other| (other.rank, other.id));
+        self.done.created += 1;
+        let position = place::position(entries, entry.id, rank);
+        let placed = Placed { position, entry };
+        self.log(Action::Create, None, &placed, code)?;
+        let id = placed.entry.id;
+        self.created.push(placed.entry);
+        Ok(id)
+    }
+
+    pub async fn delete(
+        &mut self,
+        have: &Entry,
+        entries: &mut Vec<RankedEntry>,
+        code: &str,
+    ) -> Result<(), Fault> {
+        let old = with_rank(have, entries);
+        let entries_before = entries.clone();
+        entries.retain(|other| other.id != old.id);
+        self.done.deleted += 1;
+        let entry = Entry { deleted_at: Some(self.now), ..old.clone() };
+        self.replace(Action::Delete, old, entry, &entries_before, entries, code).await
     }
 
     /// Leads a cell from what imports have written to what the file says.
@@ -141,24 +239,12 @@ impl Import<'_> {
                     self.replace(Action::Update, old, entry, &entries, &entries, &cell.code).await?;
                 }
                 Step::Delete { have: old } => {
-                    let old = with_rank(&have[old], &entries);
-                    let entries_before = entries.clone();
-                    entries.retain(|other| other.id != old.id);
-                    self.done.deleted += 1;
-                    let entry = Entry { deleted_at: Some(self.now), ..old.clone() };
-                    self.replace(Action::Delete, old, entry, &entries_before, &entries, &cell.code).await?;
+                    self.delete(&have[old], &mut entries, &cell.code).await?;
                 }
                 Step::Create { want } => {
-                    let rank = self.rank_after(cell.key, &mut entries, before).await?;
-                    let entry = self.entry(cell.key, cell.want[want].clone(), rank);
-                    entries.push(RankedEntry { id: entry.id, rank, chars: entry.text.chars() });
-                    entries.sort_by_key(|other| (other.rank, other.id));
-                    before = Some(entry.id);
-                    self.done.created += 1;
-                    let position = place::position(&entries, entry.id, rank);
-                    let placed = Placed { position, entry };
-                    self.log(Action::Create, None, &placed, &cell.code)?;
-                    self.created.push(placed.entry);
+                    let owner = cell.owners[want].as_ref().and_then(|name| self.owners.get(&text::key(name)));
+                    let wanted = Wanted { text: cell.want[want].clone(), owner: owner.copied() };
+                    before = Some(self.create(cell.key, wanted, &mut entries, before, &cell.code).await?);
                 }
             }
         }
@@ -166,7 +252,7 @@ impl Import<'_> {
     }
 
     /// Stores an entry's next version with its change.
-    async fn replace(
+    pub async fn replace(
         &mut self,
         action: Action,
         before: Entry,
@@ -175,7 +261,8 @@ impl Import<'_> {
         entries_after: &[RankedEntry],
         code: &str,
     ) -> Result<(), Fault> {
-        let after = Entry { version: after.version + 1, updated_at: self.now, updated_by: None, ..after };
+        let after =
+            Entry { version: after.version + 1, updated_at: self.now, updated_by: self.account, ..after };
         entry::update(self.write, &after).await?;
         let placed = |entry: Entry, entries: &[RankedEntry]| Placed {
             position: place::position(entries, entry.id, entry.rank),
@@ -199,7 +286,7 @@ impl Import<'_> {
         place::rank_after(entries, before).ok_or_else(|| Fault::new("no rank between fresh ones"))
     }
 
-    async fn insert_created(&mut self) -> Result<(), Fault> {
+    pub async fn insert_created(&mut self) -> Result<(), Fault> {
         entry::insert(self.write, &std::mem::take(&mut self.created)).await
     }
 
@@ -213,7 +300,7 @@ impl Import<'_> {
             rank,
             version: 1,
             updated_at: self.now,
-            updated_by: None,
+            updated_by: self.account,
             deleted_at: None,
         }
     }

@@ -2,27 +2,34 @@
 //! here for their viewer.
 
 use super::{
-    feed::{Batch, Event, Feed, Subject},
-    presence::{PageKey, PresenceGuard},
+    feed::{Batch, Event, Feed, Recent, Subject},
+    presence::{PageKey, PresenceDifference, PresenceGuard, PresenceList, Present},
     service::SubscriberGuard,
 };
 use crate::{
     Fault,
     account::{Viewer, api::Account},
-    api::{complexity, context::RequestContext, error::refused, scalars},
+    api::{
+        complexity,
+        context::RequestContext,
+        encoded::{EventKey, Shared},
+        error::refused,
+        scalars,
+    },
     change::{Action, api::Change},
     comment::{self, api::ApiThread},
     entry::{
         CellKey, Placed,
         api::{Entry, EntryDeleted, EntrySaved},
     },
+    notice,
     sheet::{self, SheetHead, api::Sheet},
 };
 use async_graphql::{
     Context, Error, ErrorExtensions, ID, InputObject, Object, SimpleObject, Subscription, Union,
 };
 use futures_util::{Stream, stream};
-use renkei_domain::{EntryId, SheetId, ThreadId, limits};
+use renkei_domain::{AccountId, EntryId, SheetId, ThreadId, limits};
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
@@ -30,13 +37,11 @@ use tokio::{
 };
 use uuid::Uuid;
 
-/// Between two lists of those who are here: many who come at once are told of together. The more are here, the longer,
-/// so that what is sent grows with those who come and not with its square.
+/// Between two lists of those who are here: many who come at once are told of together. The more are here, the longer:
+/// so many lists are sent a second in all, however many receive one.
 const PRESENCE_EVERY: Duration = Duration::from_millis(200);
 /// Pages for which it is that long once; for twice as many it is twice as long.
 const PRESENCE_PAGES: usize = 25;
-/// A list names no more pages; of more, it tells the number.
-const PRESENCE_LISTED: usize = 50;
 
 /// 計画・評価表に起きたこと。
 /// What happened to a sheet.
@@ -46,7 +51,9 @@ pub enum SheetEvent {
     Deleted(EntryDeleted),
     Sheet(SheetChanged),
     Thread(ThreadChanged),
+    Notices(NoticesChanged),
     Presence(PresenceChanged),
+    PresenceUpdated(PresenceUpdated),
     Reset(SheetReset),
 }
 
@@ -56,10 +63,10 @@ pub enum SheetEvent {
 pub struct SheetChanged {
     /// 変わった後の表。
     /// The sheet as it is now.
-    sheet: Sheet,
+    pub sheet: Sheet,
     /// 残した変更履歴。
     /// The change that was noted.
-    change: Option<Change>,
+    pub change: Option<Change>,
 }
 
 pub struct ThreadChanged {
@@ -85,6 +92,27 @@ impl ThreadChanged {
     }
 }
 
+pub struct NoticesChanged {
+    seq: i64,
+}
+
+/// 自分あてが増えました。同じ圏域のほかの表でのことも伝えます。
+/// Something concerns the viewer, on this sheet or on another one of its region.
+#[Object]
+impl NoticesChanged {
+    /// その変更の通し番号（例 1234）。
+    /// The number of the change that concerns them.
+    async fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// 未読の件数。
+    /// How many of their notices are unread.
+    async fn unread_count(&self, ctx: &Context<'_>) -> Result<u64, Error> {
+        Ok(notice::api::unread(RequestContext::of(ctx)).await?)
+    }
+}
+
 /// 離れていた間の変更が多すぎます。表を読みなおし、この番号から続けてください。
 /// Too far behind: read the sheet again, and go on from this number.
 #[derive(SimpleObject)]
@@ -98,11 +126,28 @@ pub struct SheetReset {
 /// Who has the sheet open, whenever it is another list.
 #[derive(SimpleObject)]
 pub struct PresenceChanged {
-    /// 今、表を開いている人。50画面まで。それより多ければ、編集中の画面から先に並びます。
-    /// Who has it open now: at most 50 pages, first those on which something is edited.
+    /// 今、表を開いている人。50画面より多ければ、編集中の画面だけを50画面まで並べます。
+    /// Who has it open now, up to 50 pages. Of more, only those on which something is edited, at most 50 of them; the
+    /// others are a number.
     present: Vec<Presence>,
-    /// 今、表を開いている画面の数。
-    /// How many pages have it open.
+    /// 今、表を開いている画面の数。名前の並ばない画面も数えます。
+    /// How many pages have it open, those that are not named among them.
+    total: usize,
+}
+
+/// この表を開いている人の、前に知らせたときとの違い。画面は、人と visitId で見分けます。
+/// What is different among those who have the sheet open since the last time that it was told. A page is known by its
+/// account and visitId.
+#[derive(SimpleObject)]
+pub struct PresenceUpdated {
+    /// 名前の並びに加わった画面と、編集中の取組が変わった画面。
+    /// Pages that are named now and were not, or with another entry.
+    came: Vec<Presence>,
+    /// 名前の並びから外れた画面。閉じたか、並ぶ数より多くなったか。
+    /// Pages that are no longer named: closed, or too many to be named.
+    left: Vec<Presence>,
+    /// 今、表を開いている画面の数。名前の並ばない画面も数えます。
+    /// How many pages have it open, those that are not named among them.
     total: usize,
 }
 
@@ -171,7 +216,7 @@ impl Queries {
         let feed = context.live.feed(head.region);
         let last = feed.newest().await?;
         if last.saturating_sub(after_seq) > i64::try_from(limits::PAGE_ROWS).map_err(Fault::from)? {
-            return Ok(vec![SheetEvent::Reset(SheetReset { seq: last }), present(context, head.id).0]);
+            return Ok(vec![SheetEvent::Reset(SheetReset { seq: last }), present(context, head.id)]);
         }
         let (mut events, mut seq) = (Vec::new(), after_seq);
         loop {
@@ -187,10 +232,13 @@ impl Queries {
                         add_people(context, event).await;
                     }
                     events.extend(next.iter().filter_map(|event| render(event, head.id)));
+                    let concerns =
+                        next.iter().rev().find(|event| event.recipients.contains(&viewer.account.id));
+                    events.extend(concerns.map(|event| notices_changed(event)));
                 }
             }
         }
-        events.push(present(context, head.id).0);
+        events.push(present(context, head.id));
         Ok(events)
     }
 }
@@ -243,14 +291,19 @@ impl Subscriptions {
             desc = "画面の名前（UUID。例 3f6e2b8c-1d55-4c44-9d0a-5b1e0197a3c2）。指定すると、その名前で開いている人に並びます。A UUID that the page has given itself: makes its presence known under that name."
         )]
         visit_id: Option<ID>,
-    ) -> Result<impl Stream<Item = Result<SheetEvent, Error>> + 'ctx, Error> {
+        #[graphql(
+            default = false,
+            desc = "true：開いている人を、初めの1度だけ PresenceChanged で、その後は違いだけを PresenceUpdated で受け取ります。After the first PresenceChanged only differences, PresenceUpdated."
+        )]
+        presence_differences: bool,
+    ) -> Result<impl Stream<Item = Result<Shared<SheetEvent>, Error>> + 'ctx, Error> {
         let context = RequestContext::of(ctx);
         // Boxed, like all that asks the database here: it would make each subscriber larger for good.
         let (viewer, head) = Box::pin(readable(context, &sheet_id)).await?.ok_or_else(not_found)?;
         let live = &context.live;
         let (guard, feed) = (live.add_subscriber(), live.feed(head.region));
         // Subscribed before the first read, so that what is written in between is notified of.
-        let (notifications, mut presence) = (feed.subscribe(), live.presence.subscribe(head.id));
+        let (recent, mut presence) = (feed.subscribe(), live.presence.subscribe(head.id));
         presence.mark_changed();
         let seq = match after_seq {
             Some(seq) => seq,
@@ -264,10 +317,14 @@ impl Subscriptions {
             feed,
             sheet,
             seq,
-            notifications,
+            recent,
             presence,
             presence_at: Instant::now(),
+            known: None,
+            differences: presence_differences,
             events,
+            notices: None,
+            viewer: viewer.account.id,
             _page: page,
             _guard: guard,
         };
@@ -282,47 +339,87 @@ struct Subscriber<'ctx> {
     sheet: SheetId,
     /// The last change that was rendered, or does not concern it.
     seq: i64,
-    notifications: watch::Receiver<u64>,
+    recent: watch::Receiver<Arc<Recent>>,
     presence: watch::Receiver<u64>,
     /// Until when the list of those who have the sheet open is not sent again.
     presence_at: Instant,
+    /// Who it knows to be here.
+    known: Option<Arc<PresenceList>>,
+    /// It is told differences alone.
+    differences: bool,
     /// Read, and not rendered yet.
     events: VecDeque<Arc<Event>>,
+    /// To be sent next.
+    notices: Option<SheetEvent>,
+    viewer: AccountId,
     _page: Option<PresenceGuard>,
     _guard: SubscriberGuard,
 }
 
 impl Subscriber<'_> {
-    async fn next(&mut self) -> Result<SheetEvent, Error> {
+    async fn next(&mut self) -> Result<Shared<SheetEvent>, Error> {
         self.context.forget();
         loop {
             if self.presence.has_changed().unwrap_or_default() && self.presence_at <= Instant::now() {
                 self.presence.mark_unchanged();
-                let (present, total) = present(self.context, self.sheet);
-                let pause = 1 + u32::try_from(total / PRESENCE_PAGES).unwrap_or(u32::MAX - 1);
-                self.presence_at = Instant::now() + PRESENCE_EVERY.saturating_mul(pause);
-                return Ok(present);
+                if let Some(event) = self.tell_presence() {
+                    return Ok(event);
+                }
+            }
+            if let Some(value) = self.notices.take() {
+                return Ok(Shared { value, key: None });
             }
             while let Some(event) = self.events.pop_front() {
                 self.seq = event.change.seq;
-                if let Some(rendered) = render(&event, self.sheet) {
+                self.notices = event.recipients.contains(&self.viewer).then(|| notices_changed(&event));
+                if let Some(value) = render(&event, self.sheet) {
                     add_people(self.context, &event).await;
-                    return Ok(rendered);
+                    return Ok(Shared { value, key: Some(EventKey::Change(self.sheet, self.seq)) });
+                }
+                if let Some(value) = self.notices.take() {
+                    return Ok(Shared { value, key: None });
                 }
             }
-            self.notifications.mark_unchanged();
-            match Box::pin(self.feed.after(self.seq)).await? {
+            let read = self.recent.borrow_and_update().after(self.seq);
+            let batch = match read {
+                Some(events) => Batch::Events(events),
+                None => Box::pin(self.feed.after(self.seq)).await?,
+            };
+            match batch {
                 Batch::Reset(seq) => {
                     self.seq = seq;
-                    return Ok(SheetEvent::Reset(SheetReset { seq }));
+                    return Ok(Shared { value: SheetEvent::Reset(SheetReset { seq }), key: None });
                 }
                 Batch::Events(events) if events.is_empty() => tokio::select! {
-                    _ = self.notifications.changed() => {}
+                    _ = self.recent.changed() => {}
                     () = presence_changed(&mut self.presence, self.presence_at) => {}
                 },
                 Batch::Events(events) => self.events.extend(events),
             }
         }
+    }
+}
+
+impl Subscriber<'_> {
+    /// Who is here, or what is different since it was told the last time; `None`: nothing is.
+    fn tell_presence(&mut self) -> Option<Shared<SheetEvent>> {
+        let list = self.context.live.presence.shared_list(self.sheet);
+        let pause = 1 + u32::try_from(list.total / PRESENCE_PAGES).unwrap_or(u32::MAX - 1);
+        self.presence_at = Instant::now() + PRESENCE_EVERY.saturating_mul(pause);
+        let (sheet, version, total) = (self.sheet, list.version, list.total);
+        let before = self.known.replace(list.clone()).filter(|_| self.differences);
+        let Some(before) = before else {
+            let value = SheetEvent::Presence(PresenceChanged::from(&*list));
+            return Some(Shared { value, key: Some(EventKey::Presence(sheet, version, None)) });
+        };
+        let PresenceDifference { came, left } = list.since(&before);
+        if came.is_empty() && left.is_empty() && total == before.total {
+            return None;
+        }
+        let named = |pages: Vec<Present>| pages.into_iter().map(Presence::from).collect();
+        let value = PresenceUpdated { came: named(came), left: named(left), total };
+        let key = EventKey::Presence(sheet, version, Some(before.version));
+        Some(Shared { value: SheetEvent::PresenceUpdated(value), key: Some(key) })
     }
 }
 
@@ -374,20 +471,34 @@ fn render(event: &Event, sheet: SheetId) -> Option<SheetEvent> {
     }
 }
 
+fn notices_changed(event: &Event) -> SheetEvent {
+    SheetEvent::Notices(NoticesChanged { seq: event.change.seq })
+}
+
 fn changed(frame: &sheet::Frame, change: Change) -> SheetEvent {
     let sheet = Sheet::listed(frame.head.clone(), frame.region.clone());
     SheetEvent::Sheet(SheetChanged { sheet, change: Some(change) })
 }
 
-/// Who has a sheet open, and how many pages that are.
-fn present(context: &RequestContext, sheet: SheetId) -> (SheetEvent, usize) {
-    let (present, total) = context.live.presence.list(sheet, PRESENCE_LISTED);
-    let present = present.into_iter().map(|present| Presence {
-        account: Account(present.who),
-        entry_id: present.entry.map(|entry| entry.to_string().into()),
-        visit_id: Some(present.page.to_string().into()),
-    });
-    (SheetEvent::Presence(PresenceChanged { present: present.collect(), total }), total)
+fn present(context: &RequestContext, sheet: SheetId) -> SheetEvent {
+    SheetEvent::Presence(PresenceChanged::from(&context.live.presence.list(sheet)))
+}
+
+impl From<&PresenceList> for PresenceChanged {
+    fn from(list: &PresenceList) -> Self {
+        let present = list.named.iter().cloned().map(Presence::from).collect();
+        PresenceChanged { present, total: list.total }
+    }
+}
+
+impl From<Present> for Presence {
+    fn from(present: Present) -> Self {
+        Presence {
+            account: Account(present.who),
+            entry_id: present.entry.map(|entry| entry.to_string().into()),
+            visit_id: Some(present.page.to_string().into()),
+        }
+    }
 }
 
 /// A sheet that the viewer reads; an operator's look is noted.

@@ -7,17 +7,23 @@ use crate::{
     change::{self, Change, Entity, LogRow},
     comment,
     entry::{CellKey, Placed},
+    notice,
     sheet::{self, Frame},
 };
 use renkei_domain::{AccountId, RegionId, SheetId, ThreadId};
 use std::{
     collections::{HashMap, HashSet, VecDeque},
-    sync::Arc,
+    sync::{Arc, OnceLock, Weak},
 };
-use tokio::sync::{Mutex, watch};
+use tokio::{
+    sync::{Mutex, watch},
+    task::AbortHandle,
+};
 
 /// Events that are buffered for subscribers that are behind. Whoever is further behind reads the sheet again.
 pub const BUFFERED: usize = 1_000;
+/// Of those, the last ones are given to all subscribers.
+const RECENT: usize = 32;
 /// Rows that are read at once.
 const CHUNK: u64 = 100;
 
@@ -27,6 +33,8 @@ pub struct Event {
     pub subject: Subject,
     /// Who made the change and who last edited its entry. Read once for all events that were read together.
     pub people: Arc<People>,
+    /// Whom it concerns, so that they are told.
+    pub recipients: Vec<AccountId>,
     /// All sheets of the region, as of this change or a later one.
     frames: Arc<Frames>,
 }
@@ -53,11 +61,22 @@ pub enum Batch {
     Reset(i64),
 }
 
+/// What was read last, for subscribers that are not far behind: they need not ask the feed.
+#[derive(Default)]
+pub struct Recent {
+    events: Vec<Arc<Event>>,
+    /// The number of the last change; 0: nothing was read.
+    last: i64,
+}
+
 pub struct Feed {
     db: Db,
     region: RegionId,
     notifications: watch::Receiver<u64>,
     buffer: Mutex<Buffer>,
+    recent: watch::Sender<Arc<Recent>>,
+    /// Reads what is new as soon as the hub notifies of it; runs from the first subscription on.
+    reader: OnceLock<AbortHandle>,
 }
 
 /// The last changes, in order and without a gap.
@@ -76,14 +95,16 @@ pub type People = HashMap<AccountId, Arc<Viewer>>;
 impl Feed {
     pub fn new(db: Db, region: RegionId) -> Self {
         let notifications = db.hub().subscribe(region);
-        Feed { db, region, notifications, buffer: Mutex::default() }
+        let (buffer, recent, reader) = (Mutex::default(), watch::Sender::default(), OnceLock::new());
+        Feed { db, region, notifications, buffer, recent, reader }
     }
 
-    /// Notified when there may be new events. To be called before the first read, so that nothing is missed.
-    pub fn subscribe(&self) -> watch::Receiver<u64> {
-        let mut notifications = self.notifications.clone();
-        notifications.mark_changed();
-        notifications
+    /// Notified when there are new events, which are read by then. To be called before the first read, so that nothing is
+    /// missed.
+    pub fn subscribe(self: &Arc<Self>) -> watch::Receiver<Arc<Recent>> {
+        let read = || tokio::spawn(read(Arc::downgrade(self), self.notifications.clone())).abort_handle();
+        self.reader.get_or_init(read);
+        self.recent.subscribe()
     }
 
     /// The number of the last change.
@@ -118,6 +139,25 @@ impl Feed {
             true => Ok(Batch::Reset(last)),
             false => Ok(Batch::Events(self.events(rows, &frames).await?)),
         }
+    }
+
+    /// Reads what is new and passes it on to all subscribers at once.
+    async fn pass_on(&self) {
+        let mut buffer = self.buffer.lock().await;
+        if self.read_new(&mut buffer).await.is_err() {
+            // They ask the feed themselves, and are told of the fault.
+            self.recent.send_replace(Arc::default());
+            return;
+        }
+        self.recent.send_if_modified(|recent| {
+            let is_new = recent.last != buffer.last;
+            if is_new {
+                let spare = buffer.events.len().saturating_sub(RECENT);
+                let events = buffer.events.iter().skip(spare).cloned().collect();
+                *recent = Arc::new(Recent { events, last: buffer.last });
+            }
+            is_new
+        });
     }
 
     /// Reads what is new, if the hub has notified of anything since the last read.
@@ -166,10 +206,13 @@ impl Feed {
         Ok(frames)
     }
 
-    /// Rows as events, with the people in all of them: two statements however many.
+    /// Rows as events, with the people in all of them: two statements however many, and one more if somebody is told.
     async fn events(&self, rows: Vec<LogRow>, frames: &Arc<Frames>) -> Result<Vec<Arc<Event>>, Fault> {
         let mut people = HashSet::new();
         let mut parsed = Vec::with_capacity(rows.len());
+        let telling = rows.iter().filter(|row| matches!(row.entity, Entity::Thread | Entity::Snapshot));
+        let telling: Vec<_> = telling.map(|row| row.change.id).collect();
+        let mut recipients = notice::recipients(self.db.direct(), &telling).await?;
         for row in rows {
             let subject = subject(&row, frames)?;
             if let Subject::Entry { after, .. } = &subject {
@@ -180,10 +223,41 @@ impl Feed {
         }
         let people = account::viewers(self.db.direct(), people).await?;
         let people = Arc::new(people.into_iter().map(|(id, viewer)| (id, Arc::new(viewer))).collect());
-        let event = |(change, subject)| {
-            Arc::new(Event { change, subject, people: Arc::clone(&people), frames: frames.clone() })
+        let event = |(change, subject): (Change, Subject)| {
+            let recipients = recipients.remove(&change.id).unwrap_or_default();
+            Arc::new(Event {
+                change,
+                subject,
+                people: Arc::clone(&people),
+                recipients,
+                frames: frames.clone(),
+            })
         };
         Ok(parsed.into_iter().map(event).collect())
+    }
+}
+
+/// For as long as the feed is there.
+async fn read(feed: Weak<Feed>, mut notifications: watch::Receiver<u64>) {
+    notifications.mark_changed();
+    while notifications.changed().await.is_ok() {
+        let Some(feed) = feed.upgrade() else { return };
+        feed.pass_on().await;
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.reader.get().iter().for_each(|reader| reader.abort());
+    }
+}
+
+impl Recent {
+    /// What comes after a number, in order; `None`: the feed has to be asked.
+    pub fn after(&self, seq: i64) -> Option<Vec<Arc<Event>>> {
+        let behind = usize::try_from(self.last.checked_sub(seq)?).ok().filter(|_| self.last > 0)?;
+        let first = self.events.len().checked_sub(behind)?;
+        Some(self.events[first..].to_vec())
     }
 }
 

@@ -7,7 +7,10 @@ use renkei_domain::{AccountId, EntryId, SheetId};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::sync::{Notify, watch};
@@ -21,6 +24,9 @@ const REMOTE_TTL: Duration = Duration::from_secs(12);
 pub const REPEAT: Duration = Duration::from_secs(5);
 /// Pages of one account on one sheet.
 const PAGES: usize = 50;
+/// So many pages are named. Of more, those that edit are named, and the others are a number: what is sent to those who
+/// come at once grows with their number and not with its square.
+const NAMED: usize = 50;
 
 /// A page on which somebody has a sheet open; `id` is made up by the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,6 +45,25 @@ pub struct Present {
     pub entry: Option<EntryId>,
 }
 
+/// Those who have a sheet open, as subscribers are told.
+#[derive(Debug, Default)]
+pub struct PresenceList {
+    /// Another one whenever somebody comes, goes or edits something else.
+    pub version: u64,
+    /// All pages, or, of too many, those on which something is edited.
+    pub named: Vec<Present>,
+    /// How many pages there are, named or not.
+    pub total: usize,
+}
+
+/// What makes one list of another.
+#[derive(Debug, Default)]
+pub struct PresenceDifference {
+    /// Pages that are not in the one, or with another entry.
+    pub came: Vec<Present>,
+    pub left: Vec<Present>,
+}
+
 /// What one server sends the others about a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresenceUpdate {
@@ -51,18 +76,21 @@ pub struct PresenceUpdate {
 #[derive(Default)]
 pub struct PresenceRegistry {
     sheets: Mutex<HashMap<SheetId, OnSheet>>,
+    /// The newest version of any list: no two lists that differ have the same.
+    versions: AtomicU64,
     /// Pages whose updates are not sent to the other servers yet; `None` while there is nobody to send them.
     outbox: Mutex<Option<Vec<PageKey>>>,
     /// Notified when the outbox has something to send.
     pub outgoing: Notify,
 }
 
-#[derive(Default)]
 struct OnSheet {
-    /// Goes up whenever the list changes.
+    /// Another one, of the registry's [`versions`](PresenceRegistry::versions), whenever the list changes.
     version: watch::Sender<u64>,
     /// In the order in which they came.
     pages: Vec<Page>,
+    /// As it was last told.
+    shared: Option<Arc<PresenceList>>,
 }
 
 struct Page {
@@ -129,24 +157,37 @@ impl PresenceRegistry {
         Some(page.who.clone())
     }
 
-    /// At most so many of the pages that are open, first those on which something is edited; and how many there are.
-    pub fn list(&self, sheet: SheetId, most: usize) -> (Vec<Present>, usize) {
-        let (now, sheets) = (Instant::now(), self.sheets.lock());
-        let pages = sheets.get(&sheet).map(|on| on.pages.as_slice()).unwrap_or_default();
-        let open = || pages.iter().filter(|page| page.is_open(now));
-        let total = open().count();
-        let present = |page: &Page| Present { who: page.who.clone(), page: page.key.id, entry: page.entry };
-        if total <= most {
-            return (open().map(present).collect(), total);
+    /// Those who have a sheet open now.
+    pub fn list(&self, sheet: SheetId) -> PresenceList {
+        self.sheets.lock().get(&sheet).map(|on| on.list()).unwrap_or_default()
+    }
+
+    /// The same for a subscriber: made once for all, whenever it is another one.
+    pub fn shared_list(&self, sheet: SheetId) -> Arc<PresenceList> {
+        let mut sheets = self.sheets.lock();
+        let on = self.on_sheet(&mut sheets, sheet);
+        let version = *on.version.borrow();
+        match on.shared.take().filter(|list| list.version == version) {
+            Some(list) => on.shared.insert(list).clone(),
+            None => on.shared.insert(Arc::new(on.list())).clone(),
         }
-        let (edit, read) =
-            (open().filter(|page| page.entry.is_some()), open().filter(|page| page.entry.is_none()));
-        (edit.chain(read).take(most).map(present).collect(), total)
     }
 
     /// Notified when a sheet's list changes.
     pub fn subscribe(&self, sheet: SheetId) -> watch::Receiver<u64> {
-        self.sheets.lock().entry(sheet).or_default().version.subscribe()
+        self.on_sheet(&mut self.sheets.lock(), sheet).version.subscribe()
+    }
+
+    fn on_sheet<'s>(&self, sheets: &'s mut HashMap<SheetId, OnSheet>, sheet: SheetId) -> &'s mut OnSheet {
+        sheets.entry(sheet).or_insert_with(|| OnSheet {
+            version: watch::Sender::new(self.next_version()),
+            pages: Vec::new(),
+            shared: None,
+        })
+    }
+
+    fn next_version(&self) -> u64 {
+        self.versions.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Removes pages that have expired.
@@ -156,7 +197,7 @@ impl PresenceRegistry {
             let before = on.pages.len();
             on.pages.retain(|page| page.is_open(now));
             if on.pages.len() < before {
-                on.version.send_modify(|version| *version += 1);
+                on.version.send_replace(self.next_version());
             }
             !on.pages.is_empty() || on.version.receiver_count() > 0
         });
@@ -207,7 +248,7 @@ impl PresenceRegistry {
     fn update(&self, key: PageKey, who: Option<&Arc<Viewer>>, change: impl FnOnce(&mut Page)) {
         let now = Instant::now();
         let mut sheets = self.sheets.lock();
-        let on = sheets.entry(key.sheet).or_default();
+        let on = self.on_sheet(&mut sheets, key.sheet);
         let found = on.pages.iter().position(|page| page.key == key);
         let index = match (found, who) {
             (Some(index), _) => index,
@@ -229,8 +270,39 @@ impl PresenceRegistry {
             on.pages.remove(index);
         }
         if before != after {
-            on.version.send_modify(|version| *version += 1);
+            on.version.send_replace(self.next_version());
         }
+    }
+}
+
+impl OnSheet {
+    fn list(&self) -> PresenceList {
+        let now = Instant::now();
+        let open = || self.pages.iter().filter(|page| page.is_open(now));
+        let total = open().count();
+        let named = open().filter(|page| total <= NAMED || page.entry.is_some()).take(NAMED);
+        let present = |page: &Page| Present { who: page.who.clone(), page: page.key.id, entry: page.entry };
+        PresenceList { version: *self.version.borrow(), named: named.map(present).collect(), total }
+    }
+}
+
+impl PresenceList {
+    pub fn since(&self, before: &PresenceList) -> PresenceDifference {
+        let is_in = |list: &PresenceList, one: &Present| list.named.iter().any(|other| other.is_page_of(one));
+        let is_same = |one: &Present| {
+            before.named.iter().any(|other| other.is_page_of(one) && other.entry == one.entry)
+        };
+        PresenceDifference {
+            came: self.named.iter().filter(|one| !is_same(one)).cloned().collect(),
+            left: before.named.iter().filter(|one| !is_in(self, one)).cloned().collect(),
+        }
+    }
+}
+
+impl Present {
+    /// Two accounts may have given their pages the same name.
+    fn is_page_of(&self, other: &Present) -> bool {
+        (self.page, self.who.account.id) == (other.page, other.who.account.id)
     }
 }
 

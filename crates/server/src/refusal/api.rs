@@ -20,12 +20,16 @@ pub struct Refused {
     field: Option<String>,
 }
 
+impl From<Refusal> for Refused {
+    fn from(Refusal { code, message, field }: Refusal) -> Self {
+        Refused { code: code.into(), message, field: field.map(Into::into) }
+    }
+}
+
 /// What a mutation is answered with: what came of it, or why it was refused.
 pub async fn answer<P: From<Refused>>(done: impl Future<Output = Result<P, Stop>>) -> Result<P, Error> {
     done.await.or_else(|stop| match stop {
-        Stop::Refused(Refusal { code, message, field }) => {
-            Ok(Refused { code: code.into(), message, field: field.map(Into::into) }.into())
-        }
+        Stop::Refused(refusal) => Ok(Refused::from(refusal).into()),
         Stop::Fault(fault) => Err(fault.into()),
     })
 }

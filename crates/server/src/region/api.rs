@@ -6,14 +6,16 @@ use crate::{
     api::{
         complexity,
         context::RequestContext,
+        error::bad_argument,
+        page::{self, PageInfo},
         scalars::{self, OrganizationKind},
     },
     handout::api::Handout,
     region::{self, RegionView},
     sheet::api::{Item, Sheet},
 };
-use async_graphql::{Context, Error, ID, Object};
-use renkei_domain::{OrganizationId, RegionId};
+use async_graphql::{Context, Error, ID, Object, SimpleObject};
+use renkei_domain::{OrganizationId, RegionId, limits, search::SearchTerms};
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -137,6 +139,40 @@ impl Organization {
     }
 }
 
+/// 圏域の1ページ。
+/// A page of regions.
+#[derive(Default, SimpleObject)]
+pub struct RegionConnection {
+    /// このページの圏域。
+    /// The regions of this page.
+    edges: Vec<RegionEdge>,
+    /// 前後にページがあるか。
+    /// Where the page lies.
+    page_info: PageInfo,
+}
+
+/// ページの1件。
+/// One of a page.
+#[derive(SimpleObject)]
+struct RegionEdge {
+    /// この1件の位置（例 本庄市児玉郡）。after に渡すと、その次から読みます。
+    /// To go on from behind it: pass it as `after`.
+    cursor: String,
+    /// 圏域。
+    /// The region.
+    node: Region,
+}
+
+impl RegionConnection {
+    /// A page of at most `rows`, of regions that are one more if there is a next page.
+    fn page(regions: Vec<Region>, rows: usize, first_page: bool) -> Self {
+        let edge = |node: Region| RegionEdge { cursor: node.region.name.clone(), node };
+        let mut edges: Vec<_> = regions.into_iter().map(edge).collect();
+        let page_info = PageInfo::cut(&mut edges, rows, !first_page, |edge| &edge.cursor);
+        RegionConnection { edges, page_info }
+    }
+}
+
 #[derive(Default)]
 pub struct Queries;
 
@@ -150,6 +186,38 @@ impl Queries {
         let Some(viewer) = context.viewer() else { return Ok(Vec::new()) };
         let views = region::service::read_by(&context.db, &viewer).await?;
         Ok(views.into_iter().map(Arc::new).map(Region::whole).collect())
+    }
+
+    /// 閲覧できる圏域の1ページ。名前順。一度に100件まで。サインインしていなければ空です。
+    /// A page of the regions that the viewer may read, by name, at most 100 at a time; none when signed out.
+    #[graphql(complexity = "complexity::page(first, child_complexity)")]
+    async fn region_page(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "圏域の名前をさがす語（例 児玉）。空白で区切ると、すべてを含むもの。200文字まで。Words, all of them in the region's name; at most 200 characters."
+        )]
+        text: Option<String>,
+        #[graphql(
+            default_with = "Some(20)",
+            desc = "一度に読む件数。100まで（例 50）。How many at a time, at most 100."
+        )]
+        first: Option<i32>,
+        #[graphql(
+            desc = "続きから読むときの、前の答えの cursor（例 本庄市児玉郡）。To go on from behind an earlier cursor."
+        )]
+        after: Option<String>,
+    ) -> Result<RegionConnection, Error> {
+        let (rows, text) = (page::rows(first)?, text.unwrap_or_default());
+        if text.chars().count() > limits::SEARCH_CHARS {
+            return Err(bad_argument(format!("text は{}文字までです。", limits::SEARCH_CHARS)));
+        }
+        let context = RequestContext::of(ctx);
+        let Some(viewer) = context.viewer() else { return Ok(RegionConnection::default()) };
+        let (words, after) = (SearchTerms::parse(&text), after.as_deref());
+        let views = region::service::page_read_by(&context.db, &viewer, &words, after, rows + 1).await?;
+        let regions = views.into_iter().map(Arc::new).map(Region::whole);
+        Ok(RegionConnection::page(regions.collect(), rows, after.is_none()))
     }
 
     /// 圏域。閲覧できなければ null です。

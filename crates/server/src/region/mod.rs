@@ -6,7 +6,7 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::{lock_of, take_seq};
+pub(crate) use store::{itself, lock_of, take_seq};
 
 use crate::{handout::Handout, sheet::SheetHead};
 use renkei_domain::{FiscalYear, OrganizationId, OrganizationKind, RegionId, SheetId};

@@ -12,7 +12,7 @@ use crate::{
     sheet, text,
 };
 use itertools::Itertools;
-use renkei_domain::{OrganizationId, OrganizationKind, RegionId};
+use renkei_domain::{OrganizationId, OrganizationKind, RegionId, search::SearchTerms, text::fold};
 use serde_json::json;
 
 /// The name that a hub has unless it is given another.
@@ -68,11 +68,34 @@ pub async fn hold_named(write: &Write, name: &str) -> Result<RegionView, Stop> {
 /// The regions that somebody reads, by name.
 pub async fn read_by(db: &Db, viewer: &Viewer) -> Result<Vec<RegionView>, Fault> {
     let read = db.read().await?;
-    let ids = match viewer.account.operator {
-        true => store::all_ids(&read).await?,
-        false => viewer.memberships.iter().map(|membership| membership.region.id).collect(),
+    let ids: Vec<RegionId> = match memberships(viewer) {
+        Some(ids) => ids,
+        None => store::names(&read, None, None, None).await?.into_iter().map(|(id, _)| id).collect(),
     };
     views(&read, &ids).await
+}
+
+/// The first `rows` of the regions that somebody reads, by name: those in whose names all of these words are found, and
+/// behind a name.
+pub async fn page_read_by(
+    db: &Db,
+    viewer: &Viewer,
+    words: &SearchTerms,
+    after: Option<&str>,
+    rows: usize,
+) -> Result<Vec<RegionView>, Fault> {
+    let read = db.read().await?;
+    let most = if words.is_empty() { Some(u64::try_from(rows)?) } else { None };
+    let names = store::names(&read, memberships(viewer).as_deref(), after, most).await?;
+    let found = names.into_iter().filter(|(_, name)| words.all_found_in(&fold(name)));
+    let ids: Vec<RegionId> = found.map(|(id, _)| id).take(rows).collect();
+    views(&read, &ids).await
+}
+
+/// The regions in which somebody holds a role; `None`: they read all regions.
+fn memberships(viewer: &Viewer) -> Option<Vec<RegionId>> {
+    let ids = viewer.memberships.iter().map(|membership| membership.region.id);
+    (!viewer.account.operator).then(|| ids.collect())
 }
 
 /// An organisation of a region that somebody reads.
@@ -129,7 +152,10 @@ pub async fn add_organization(db: &Db, region: &str, new: NewOrganization<'_>) -
 }
 
 /// Whole regions, by name: three statements however many.
-async fn views(read: &Read, ids: &[RegionId]) -> Result<Vec<RegionView>, Fault> {
+pub async fn views(read: &Read, ids: &[RegionId]) -> Result<Vec<RegionView>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let regions = store::find(read, ids).await?;
     let mut sheets = sheet::heads(read, ids).await?.into_iter().into_group_map_by(|sheet| sheet.region);
     let mut handouts =

@@ -11,13 +11,34 @@ use crate::{
 use renkei_domain::{OrganizationId, OrganizationKind, RegionId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
     sea_query::{Expr, LockType, Order, Query},
 };
+use uuid::Uuid;
 
-pub async fn all_ids(db: &impl ConnectionTrait) -> Result<Vec<RegionId>, Fault> {
-    let regions = region::Entity::find().order_by_asc(region::Column::Name).all(db).await?;
-    Ok(regions.into_iter().map(|row| RegionId(row.id)).collect())
+/// A region, to be asked for as that of something in it.
+pub fn itself(id: RegionId) -> RegionOf {
+    RegionOf(region::Entity::find_by_id(id.0).select_only().column(region::Column::Id).into_query())
+}
+
+/// Ids and names of regions, in the order of the names: all of them or some, behind a name, and at most so many.
+pub async fn names(
+    db: &impl ConnectionTrait,
+    of: Option<&[RegionId]>,
+    after: Option<&str>,
+    most: Option<u64>,
+) -> Result<Vec<(RegionId, String)>, Fault> {
+    let rows: Vec<(Uuid, String)> = region::Entity::find()
+        .select_only()
+        .columns([region::Column::Id, region::Column::Name])
+        .apply_if(of, |regions, of| regions.filter(region::Column::Id.is_in(of.iter().map(|id| id.0))))
+        .apply_if(after, |regions, after| regions.filter(region::Column::Name.gt(after)))
+        .order_by_asc(region::Column::Name)
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(id, name)| (RegionId(id), name)).collect())
 }
 
 /// Regions by name, with their organisations in the order in which they joined.

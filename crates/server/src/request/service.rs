@@ -106,6 +106,20 @@ async fn find<T: DeserializeOwned>(
     }
 }
 
+/// What came of another request of theirs of this kind, if it was done and is still kept.
+pub async fn done<T: DeserializeOwned>(
+    write: &AuthorizedWrite<'_>,
+    id: RequestId,
+    kind: &str,
+) -> Result<Option<T>, Fault> {
+    let stored = store::find(write, write.account().id, id).await?;
+    let Some(stored) = stored.filter(|stored| stored.kind == kind) else { return Ok(None) };
+    match serde_json::from_value(stored.outcome)? {
+        Kept::Done(done) => Ok(Some(done)),
+        Kept::Refused(_) => Ok(None),
+    }
+}
+
 /// Removes outcomes that are kept no longer.
 pub async fn tidy(db: &Db) -> Result<(), Fault> {
     let write = db.write().await?;

@@ -9,7 +9,7 @@ use crate::{
     api::{
         complexity,
         context::{LoadedSheet, RequestContext},
-        loader::ChangesOf,
+        loader::{ChangesOf, NewsOf},
         page::LogPage,
         scalars::{self, CareScene, DateTime, Facet, Phase},
     },
@@ -25,16 +25,21 @@ use crate::{
     },
     sheet,
     snapshot::api::Snapshot,
-    visit::{self, api::LastVisit},
+    suggestion::{self, api::SceneSuggestion},
+    visit::{
+        self,
+        api::{LastVisit, SheetNews},
+    },
 };
 use async_graphql::{Context, Error, ID, Object, SimpleObject};
 use counts::SceneCount;
-use filter::{EntryFilterInput, Filtering, Shown};
+pub use filter::EntryFilterInput;
+use filter::{Filtering, Shown};
 use renkei_domain::{self as domain, FiscalYear, ItemId, Owner, SheetId};
 use std::sync::Arc;
 
 /// Of a sheet, what is resolved from all that stands in it.
-pub const OF_THE_WHOLE: [&str; 2] = ["rows", "since"];
+pub const OF_THE_WHOLE: [&str; 4] = ["rows", "since", "sceneSuggestions", "declinedSceneSuggestions"];
 
 pub struct Sheet {
     head: SheetHead,
@@ -212,6 +217,24 @@ impl Sheet {
         change::api::differences(RequestContext::of(ctx), &read, seq).await
     }
 
+    /// 場面の候補：取組の文や事業項目の題名が場面に関わる言葉を含み、その場面が明示されていないもの。見送ったものは
+    /// 含みません。場面ごと、表の順。この表で編集する欄だけです。
+    /// Scenes that entries of the cells that this sheet governs name and do not have explicitly, without those that were
+    /// declined: by scene, then in the sheet's order.
+    #[graphql(complexity = "complexity::list(40, child_complexity)")]
+    async fn scene_suggestions(&self, ctx: &Context<'_>) -> Result<Vec<SceneSuggestion>, Error> {
+        let read = self.read(ctx).await?;
+        Ok(suggestion::api::of_sheet(RequestContext::of(ctx), &read, false).await?)
+    }
+
+    /// 見送った場面の候補。`restoreSceneSuggestions` で取り消せます。場面ごと、表の順。
+    /// Suggestions that were declined: by scene, then in the sheet's order. `restoreSceneSuggestions` takes that back.
+    #[graphql(complexity = "complexity::list(40, child_complexity)")]
+    async fn declined_scene_suggestions(&self, ctx: &Context<'_>) -> Result<Vec<SceneSuggestion>, Error> {
+        let read = self.read(ctx).await?;
+        Ok(suggestion::api::of_sheet(RequestContext::of(ctx), &read, true).await?)
+    }
+
     /// 提出版。新しい順。
     /// Its snapshots, newest first.
     #[graphql(complexity = "complexity::list(10, child_complexity)")]
@@ -247,6 +270,17 @@ impl Sheet {
         let context = RequestContext::of(ctx);
         let Some(viewer) = context.viewer() else { return Ok(None) };
         Ok(visit::service::last(&context.db, &viewer, self.head.id).await?.map(LastVisit::from))
+    }
+
+    /// 見る人の下書き、自分あての未読、前回からの変更の件数。
+    /// What is new to the viewer on it, and waits for them: numbers.
+    async fn news(&self, ctx: &Context<'_>) -> Result<SheetNews, Error> {
+        let context = RequestContext::of(ctx);
+        let Some(viewer) = context.viewer() else { return Ok(visit::News::default().into()) };
+        let SheetHead { id: sheet, region, fiscal_year: year, .. } = self.head;
+        let news =
+            context.loader.load_one(NewsOf { account: viewer.account.id, region, sheet, year }).await?;
+        Ok(news.unwrap_or_default().into())
     }
 
     /// 読んだ時点での、圏域の変更履歴の通し番号。

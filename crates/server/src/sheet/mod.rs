@@ -6,7 +6,10 @@ mod store;
 pub(crate) mod table;
 
 /// What other nouns do with these rows, in transactions of their own.
-pub(crate) use store::{code, columns, heads, insert, insert_items, items, region_of, rows, surroundings};
+pub(crate) use store::{
+    code, columns, columns_of_sheets, heads, insert, insert_items, items, region_of, rows, surroundings,
+    surroundings_of_years,
+};
 
 use crate::{
     account::Viewer,

@@ -14,11 +14,15 @@ use std::{collections::HashSet, sync::Arc};
 
 /// The sheet of a region's year, whole, all of it as of one moment.
 pub async fn view(db: &Db, region: RegionId, year: FiscalYear) -> Result<Option<SheetView>, Fault> {
-    let read = db.read().await?;
-    let Some(frame) = frame(&read, region, year).await? else { return Ok(None) };
-    let entries = entry::living(&read, region, frame.columns.iter().map(Column::key)).await?;
+    view_in(&db.read().await?, region, year).await
+}
+
+/// The same, in a transaction.
+pub async fn view_in(read: &Read, region: RegionId, year: FiscalYear) -> Result<Option<SheetView>, Fault> {
+    let Some(frame) = frame(read, region, year).await? else { return Ok(None) };
+    let entries = entry::living(read, region, frame.columns.iter().map(Column::key)).await?;
     let people: HashSet<AccountId> = entries.iter().filter_map(|entry| entry.updated_by).collect();
-    let people = account::viewers(&read, people).await?;
+    let people = account::viewers(read, people).await?;
     let people = people.into_iter().map(|(id, person)| (id, Arc::new(person))).collect();
     let cells = entries.into_iter().map(Arc::new).into_group_map_by(|entry| entry.cell);
     Ok(Some(SheetView { frame: Arc::new(frame), cells, people }))
@@ -65,15 +69,24 @@ pub async fn catalogue(db: &Db, region: &RegionView) -> Result<Catalogue, Fault>
 
 /// All sheets of a region, each with its columns and rows.
 pub async fn frames(db: &Db, region: RegionId) -> Result<Vec<Arc<Frame>>, Fault> {
-    let read = db.read().await?;
-    let Some(region) = region::service::view(&read, region).await?.map(Arc::new) else {
+    frames_in(&db.read().await?, region).await
+}
+
+/// The same in a transaction: five statements, however many sheets.
+pub async fn frames_in(read: &Read, region: RegionId) -> Result<Vec<Arc<Frame>>, Fault> {
+    let Some(region) = region::service::view(read, region).await?.map(Arc::new) else {
         return Ok(Vec::new());
     };
-    let mut frames = Vec::with_capacity(region.sheets.len());
-    for head in &region.sheets {
-        frames.push(Arc::new(framed(&read, region.clone(), head.clone()).await?));
-    }
-    Ok(frames)
+    let years: Vec<_> = region.sheets.iter().map(|head| (head.id, head.fiscal_year)).collect();
+    let mut columns = store::columns_of_sheets(read, &years).await?;
+    let mut rows = store::rows_of_region(read, region.region.id).await?;
+    let frame = |head: &SheetHead| Frame {
+        region: region.clone(),
+        head: head.clone(),
+        columns: columns.remove(&head.id).unwrap_or_default(),
+        rows: rows.remove(&head.id).unwrap_or_default(),
+    };
+    Ok(region.sheets.iter().map(frame).map(Arc::new).collect())
 }
 
 /// Columns and rows of the sheet of a region's year.
@@ -83,10 +96,4 @@ async fn frame(read: &Read, region: RegionId, year: FiscalYear) -> Result<Option
     let rows = store::rows(read, head.id).await?;
     let region = region::service::view_with(read, region, heads).await?;
     Ok(region.map(|region| Frame { region: Arc::new(region), head, columns, rows }))
-}
-
-async fn framed(read: &Read, region: Arc<RegionView>, head: SheetHead) -> Result<Frame, Fault> {
-    let columns = store::columns(read, &head).await?;
-    let rows = store::rows(read, head.id).await?;
-    Ok(Frame { region, head, columns, rows })
 }

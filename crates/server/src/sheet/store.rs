@@ -13,14 +13,16 @@ use renkei_domain::{FiscalYear, ItemId, OrganizationId, RegionId, SceneSet, Shee
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
     QueryResult, QuerySelect, QueryTrait, Set,
-    sea_query::{Expr, Order, Query},
+    sea_query::{Expr, Order, Query, SelectStatement},
 };
 use std::collections::HashMap;
 
-/// Newest year first.
+/// Each region's, newest year first.
 pub async fn heads(db: &impl ConnectionTrait, regions: &[RegionId]) -> Result<Vec<SheetHead>, Fault> {
     let rows = sheet::Entity::find()
         .filter(sheet::Column::RegionId.is_in(regions.iter().map(|id| id.0)))
+        // As the index has them, so that nothing is sorted.
+        .order_by_desc(sheet::Column::RegionId)
         .order_by_desc(sheet::Column::FiscalYear)
         .all(db)
         .await?;
@@ -74,6 +76,26 @@ pub async fn columns(db: &impl ConnectionTrait, sheet: &SheetHead) -> Result<Vec
     Ok(rows.into_iter().map(|row| column_of(sheet.fiscal_year, row)).collect())
 }
 
+/// Of several sheets of these years, each one's in the order of the paper.
+pub async fn columns_of_sheets(
+    db: &impl ConnectionTrait,
+    sheets: &[(SheetId, FiscalYear)],
+) -> Result<HashMap<SheetId, Vec<Column>>, Fault> {
+    let rows = sheet_column::Entity::find()
+        .filter(sheet_column::Column::SheetId.is_in(sheets.iter().map(|(sheet, _)| sheet.0)))
+        .order_by_asc(sheet_column::Column::Position)
+        .all(db)
+        .await?;
+    let years: HashMap<SheetId, FiscalYear> = sheets.iter().copied().collect();
+    let mut columns: HashMap<SheetId, Vec<Column>> = HashMap::new();
+    for row in rows {
+        let id = SheetId(row.sheet_id);
+        let Some(year) = years.get(&id) else { continue };
+        columns.entry(id).or_default().push(column_of(*year, row));
+    }
+    Ok(columns)
+}
+
 /// The region of a sheet.
 pub fn region_of(id: SheetId) -> RegionOf {
     let region = sheet::Entity::find_by_id(id.0).select_only().column(sheet::Column::RegionId);
@@ -88,6 +110,44 @@ pub async fn surroundings(
     owner: Option<OrganizationId>,
 ) -> Result<Option<Surroundings>, Fault> {
     let sheet = |column| Expr::col((sheet::Entity, column));
+    let mut found = around(item, owner);
+    match key {
+        SheetKey::Id(id) => found.and_where(sheet(sheet::Column::Id).eq(id.0)),
+        SheetKey::OfYear(region, year) => found
+            .and_where(sheet(sheet::Column::RegionId).eq(region.0))
+            .and_where(sheet(sheet::Column::FiscalYear).eq(year.0)),
+    };
+    found.order_by((sheet_column::Entity, sheet_column::Column::Position), Order::Asc);
+    surroundings_of(&db.query_all(&found).await?)
+}
+
+/// The same in the sheets of two years.
+pub async fn surroundings_of_years(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    years: [FiscalYear; 2],
+    item: ItemId,
+    owner: Option<OrganizationId>,
+) -> Result<[Option<Surroundings>; 2], Fault> {
+    let mut found = around(item, owner);
+    let sheet = |column| Expr::col((sheet::Entity, column));
+    found
+        .and_where(sheet(sheet::Column::RegionId).eq(region.0))
+        .and_where(sheet(sheet::Column::FiscalYear).is_in(years.map(|year| year.0)));
+    let mut rows = Vec::new();
+    for row in db.query_all(&found).await? {
+        let year: i32 = row.try_get("sheet_", "fiscal_year")?;
+        rows.push((year, row.try_get::<Option<i32>>("column_", "position")?, row));
+    }
+    rows.sort_by_key(|(year, position, _)| (*year, *position));
+    let mut of_year = |year: FiscalYear| {
+        let rows = rows.extract_if(.., |(of, _, _)| *of == year.0).map(|(_, _, row)| row);
+        surroundings_of(&rows.collect::<Vec<_>>())
+    };
+    Ok([of_year(years[0])?, of_year(years[1])?])
+}
+
+fn around(item: ItemId, owner: Option<OrganizationId>) -> SelectStatement {
     let mut found = Query::select();
     add_columns::<sheet::Entity>(&mut found, "sheet_");
     add_columns::<region::Entity>(&mut found, "region_");
@@ -126,20 +186,17 @@ pub async fn surroundings(
             organization::Entity,
             Expr::col((organization::Entity, organization::Column::Id))
                 .equals((region_organization::Entity, region_organization::Column::OrganizationId)),
-        )
-        .order_by((sheet_column::Entity, sheet_column::Column::Position), Order::Asc);
-    match key {
-        SheetKey::Id(id) => found.and_where(sheet(sheet::Column::Id).eq(id.0)),
-        SheetKey::OfYear(region, year) => found
-            .and_where(sheet(sheet::Column::RegionId).eq(region.0))
-            .and_where(sheet(sheet::Column::FiscalYear).eq(year.0)),
-    };
-    let rows = db.query_all(&found).await?;
+        );
+    found
+}
+
+/// Of the rows of one sheet, a row for each column, in order.
+fn surroundings_of(rows: &[QueryResult]) -> Result<Option<Surroundings>, Fault> {
     let Some(first) = rows.first() else { return Ok(None) };
     let head = SheetHead::from(sheet::Model::from_query_result(first, "sheet_")?);
     let column = |row: &QueryResult| sheet_column::Model::from_query_result_optional(row, "column_");
     let mut columns = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         columns.extend(column(row)?.map(|row| column_of(head.fiscal_year, row)));
     }
     let item = item::Model::from_query_result_optional(first, "item_")?;

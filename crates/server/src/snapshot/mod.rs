@@ -6,14 +6,14 @@ pub mod service;
 mod store;
 pub(crate) mod table;
 
-/// Of a sheet, for its readers.
-pub(crate) use store::of_sheet;
+/// Of a sheet, for its readers; and what stood in a region's snapshots, for who searches.
+pub(crate) use store::{by_ids, hits, kept, of_sheet};
 
 use crate::{
-    entry::Placed,
+    entry::{Hit, Placed},
     sheet::{Column, Row},
 };
-use renkei_domain::{AccountId, RegionId, SheetId, SnapshotId};
+use renkei_domain::{AccountId, EntryId, RegionId, SheetId, SnapshotId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,20 @@ pub struct Snapshot {
     pub by: AccountId,
     /// As it was then.
     pub by_name: String,
+}
+
+/// A version of an entry that stands in a snapshot.
+pub type KeptKey = (EntryId, i32);
+
+/// A version of an entry in a snapshot in which something was found, and which is not today's text.
+#[derive(Clone, Debug)]
+pub struct KeptHit {
+    pub hit: Hit,
+    pub key: KeptKey,
+    /// The newest that has it.
+    pub snapshot: SnapshotId,
+    /// Its text as it is compared.
+    pub folded: String,
 }
 
 /// All that stood on the sheet.

@@ -9,6 +9,7 @@ use crate::{
     clock,
     db::Write,
     entry::{self, CellKey, Placed},
+    notice,
     refusal::{Refusal, Stop},
     region, request,
     sheet::{self, Column, Frame, SheetHead, SheetView},
@@ -85,18 +86,20 @@ async fn freeze(
     let summary = format!("提出版「{label}」を作成");
     let after = serde_json::to_value(&frozen).map_err(Fault::from)?;
     let change = NewChange::snapshot(id, summary, after, request);
-    change::service::append(write, head.region, &By::viewer(&viewer), change).await?;
+    let change = change::service::append(write, head.region, &By::viewer(&viewer), change).await?;
     let snapshot = Snapshot {
         id,
         region: head.region,
         sheet,
         label,
         taken_at: clock::now(),
-        seq: change::newest_seq(&***write, head.region).await?,
+        seq: change.seq,
         by: viewer.account.id,
         by_name: viewer.account.name,
     };
     store::insert(write, &snapshot).await?;
+    store::keep(write, id, &frozen.entries).await?;
+    notice::service::tell_snapshot(write, &region, sheet, id, snapshot.by, change.id).await?;
     Ok(Created { snapshot: id })
 }
 

@@ -134,7 +134,7 @@ async fn make(
     }
     if living.len() >= limits::TOKENS {
         let message =
-            format!("トークンは1人{}個までです。使っていないものを取り消してください。", limits::TOKENS);
+            format!("トークンは1人{}個までです。使っていないものを失効させてください。", limits::TOKENS);
         return Err(Refusal::new(RefusalCode::Invalid, message).into());
     }
     // The oldest comes last.

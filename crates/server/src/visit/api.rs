@@ -52,6 +52,31 @@ pub struct LastVisit {
     at: DateTime,
 }
 
+/// 表ごとの「前回から」。
+/// What is new to the viewer on a sheet, and waits for them.
+#[derive(SimpleObject)]
+pub struct SheetNews {
+    /// 前回見たとき。初めてなら null です。
+    /// When they last saw it; null: never before.
+    last_visit: Option<LastVisit>,
+    /// 自分の、保存していない下書きの件数。
+    /// Their own drafts.
+    drafts: i64,
+    /// 自分あての未読の件数。
+    /// What concerns them and is unread.
+    notices: i64,
+    /// 前回から、ほかの人がした変更の件数。50まで数えます。初めてなら0です。
+    /// Others' changes since the last visit, counted up to 50; 0 before the first one.
+    changes: i64,
+}
+
+impl From<super::News> for SheetNews {
+    fn from(news: super::News) -> Self {
+        let super::News { last, drafts, notices, changes } = news;
+        SheetNews { last_visit: last.map(LastVisit::from), drafts, notices, changes }
+    }
+}
+
 impl From<super::Visit> for LastVisit {
     fn from(visit: super::Visit) -> Self {
         LastVisit { seq: visit.seq, at: DateTime(visit.at) }

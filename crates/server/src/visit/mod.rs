@@ -21,6 +21,19 @@ pub struct Visit {
     pub at: i64,
 }
 
+/// What is new to somebody on a sheet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// When they last saw it; `None`: never.
+    pub last: Option<Visit>,
+    /// Their own, waiting to be saved.
+    pub drafts: i64,
+    /// What concerns them, and is unread.
+    pub notices: i64,
+    /// Of others, since their last visit; none before the first one.
+    pub changes: i64,
+}
+
 impl Visits {
     /// The visit before the one that somebody is on at this moment. `pause`: milliseconds after which they are on
     /// another one.

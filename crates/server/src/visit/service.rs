@@ -1,15 +1,18 @@
 //! Noting what somebody has seen, and telling them where they were.
 
-use super::{Visit, Visits, store};
+use super::{News, Visit, Visits, store};
 use crate::{
     Db, Fault,
     account::Viewer,
     caller::{AuthorizedWrite, Identity},
-    clock,
+    change::{self, Unseen},
+    clock, draft, notice,
     refusal::Stop,
-    region, sheet,
+    region,
+    sheet::{self, Column},
 };
-use renkei_domain::{SheetId, limits};
+use renkei_domain::{AccountId, FiscalYear, RegionId, SheetId, limits};
+use std::collections::HashMap;
 
 const PAUSE: i64 = limits::VISIT_MINUTES * clock::MINUTE;
 
@@ -34,4 +37,34 @@ pub async fn note(db: &Db, identity: &Identity, sheet: SheetId, seq: i64) -> Res
 pub async fn last(db: &Db, viewer: &Viewer, sheet: SheetId) -> Result<Option<Visit>, Fault> {
     let visits = store::find(db.direct(), viewer.account.id, sheet).await?;
     Ok(visits.map(|visits| visits.last(clock::now(), PAUSE)))
+}
+
+/// What is new to somebody on each of these sheets, which they read: five statements however many.
+pub async fn news(
+    db: &Db,
+    account: AccountId,
+    sheets: &[(RegionId, SheetId, FiscalYear)],
+) -> Result<HashMap<SheetId, News>, Fault> {
+    let (db, now) = (db.direct(), clock::now());
+    let ids: Vec<SheetId> = sheets.iter().map(|(_, sheet, _)| *sheet).collect();
+    let visits = store::of_sheets(db, account, &ids).await?;
+    let years: Vec<_> = sheets.iter().map(|(_, sheet, year)| (*sheet, *year)).collect();
+    let columns = sheet::columns_of_sheets(db, &years).await?;
+    let last = |sheet: &SheetId| visits.get(sheet).map(|visits| visits.last(now, PAUSE));
+    let unseen = |(region, sheet, _): &(RegionId, SheetId, FiscalYear)| {
+        let columns = columns.get(sheet)?.iter().map(Column::key).collect();
+        Some(Unseen { sheet: *sheet, region: *region, columns, after: last(sheet)?.seq })
+    };
+    let unseen: Vec<Unseen> = sheets.iter().filter_map(unseen).collect();
+    let changes = change::count_new(db, &unseen, account, limits::NEW_CHANGES).await?;
+    let drafts = draft::count_of_sheets(db, account).await?;
+    let notices = notice::unread_of_sheets(db, account).await?;
+    let most = i64::try_from(limits::NEW_CHANGES)?;
+    let news = |sheet: &SheetId| News {
+        last: last(sheet),
+        drafts: drafts.get(sheet).copied().unwrap_or_default(),
+        notices: notices.get(sheet).copied().unwrap_or_default(),
+        changes: changes.get(sheet).copied().unwrap_or_default().min(most),
+    };
+    Ok(ids.iter().map(|sheet| (*sheet, news(sheet))).collect())
 }

@@ -1,9 +1,13 @@
 //! Queries of visits.
 
 use super::{Visit, Visits, table};
-use crate::{Fault, db::Write};
+use crate::{
+    Fault,
+    db::{LIST, Write},
+};
 use renkei_domain::{AccountId, SheetId};
-use sea_orm::{ConnectionTrait, EntityTrait, Set, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+use std::collections::HashMap;
 
 pub async fn find(
     db: &impl ConnectionTrait,
@@ -11,10 +15,23 @@ pub async fn find(
     sheet: SheetId,
 ) -> Result<Option<Visits>, Fault> {
     let row = table::Entity::find_by_id((account.0, sheet.0)).one(db).await?;
-    Ok(row.map(|row| Visits {
-        newest: Visit { seq: row.seq, at: row.at },
-        previous: Visit { seq: row.previous_seq, at: row.previous_at },
-    }))
+    Ok(row.map(Visits::from))
+}
+
+/// Somebody's, of several sheets.
+pub async fn of_sheets(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    sheets: &[SheetId],
+) -> Result<HashMap<SheetId, Visits>, Fault> {
+    let mut visits = HashMap::with_capacity(sheets.len());
+    for sheets in sheets.chunks(LIST) {
+        let rows = table::Entity::find()
+            .filter(table::Column::AccountId.eq(account.0))
+            .filter(table::Column::SheetId.is_in(sheets.iter().map(|sheet| sheet.0)));
+        visits.extend(rows.all(db).await?.into_iter().map(|row| (SheetId(row.sheet_id), Visits::from(row))));
+    }
+    Ok(visits)
 }
 
 pub async fn put(write: &Write, account: AccountId, sheet: SheetId, visits: Visits) -> Result<(), Fault> {
@@ -32,4 +49,13 @@ pub async fn put(write: &Write, account: AccountId, sheet: SheetId, visits: Visi
         .to_owned();
     table::Entity::insert(row).on_conflict(known).exec_without_returning(&**write).await?;
     Ok(())
+}
+
+impl From<table::Model> for Visits {
+    fn from(row: table::Model) -> Self {
+        Visits {
+            newest: Visit { seq: row.seq, at: row.at },
+            previous: Visit { seq: row.previous_seq, at: row.previous_at },
+        }
+    }
 }

@@ -228,6 +228,6 @@ fn unexpected() -> Stop {
     Fault::new("an edit came out as another kind of edit does").into()
 }
 
-fn version(id: &ID, number: i32) -> Version {
+pub(super) fn version(id: &ID, number: i32) -> Version {
     Version { entry: scalars::id(id), number }
 }

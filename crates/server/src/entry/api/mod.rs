@@ -1,11 +1,13 @@
-//! Entries in the API. What is done to them is in [`edits`].
+//! Entries in the API. What is done to them is in [`edits`], what is done to many at once in [`bulk`].
 
+mod bulk;
 mod edits;
 mod inputs;
 mod payloads;
 mod references;
 mod text;
 
+pub use bulk::BulkMutations;
 pub use edits::Mutations;
 pub use payloads::{EntryDeleted, EntrySaved};
 pub use text::{Note, notes};
@@ -59,10 +61,15 @@ impl Entry {
         Entry { around: Around::Sheet(frame.clone()), entry, position, editor: None }
     }
 
+    /// The same, where who edited it last was read with it.
+    pub fn edited_by(self, editor: Option<Arc<Viewer>>) -> Self {
+        Entry { editor, ..self }
+    }
+
     /// One of a sheet that was read whole.
     pub fn of_sheet(sheet: &SheetView, entry: &Arc<entry::Entry>, position: usize) -> Self {
         let editor = entry.updated_by.and_then(|editor| sheet.people.get(&editor)).cloned();
-        Entry { editor, ..Self::new(&sheet.frame, entry.clone(), position) }
+        Self::new(&sheet.frame, entry.clone(), position).edited_by(editor)
     }
 
     /// An entry by itself, on the sheet that governs its cell.

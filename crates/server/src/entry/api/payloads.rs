@@ -39,6 +39,57 @@ pub enum DeleteEntryPayload {
     Refused(Refused),
 }
 
+/// まとめて変更した結果。
+/// What became of a change of many entries.
+#[derive(Union)]
+pub enum EntriesPayload {
+    Changed(EntriesChanged),
+    Refused(Refused),
+}
+
+/// まとめて削除した結果。
+/// What became of a deletion of many entries.
+#[derive(Union)]
+pub enum DeleteEntriesPayload {
+    Deleted(EntriesDeleted),
+    Refused(Refused),
+}
+
+/// まとめて追加した結果：すべて保存したか、1件も保存しなかったか。
+/// What became of several new entries: all were saved, or none.
+#[derive(Union)]
+pub enum CreateEntriesPayload {
+    Created(EntriesCreated),
+    Refused(Refused),
+}
+
+/// 1件ずつの結果。
+/// What became of each.
+#[derive(SimpleObject)]
+pub struct EntriesChanged {
+    /// 指定した順のとおり。受け付けなかった取組は、その位置に理由があります。
+    /// In the order given; one that was refused has its reason in its place.
+    pub results: Vec<UpdateEntryPayload>,
+}
+
+/// 1件ずつの結果。
+/// What became of each.
+#[derive(SimpleObject)]
+pub struct EntriesDeleted {
+    /// 指定した順のとおり。受け付けなかった取組は、その位置に理由があります。
+    /// In the order given; one that was refused has its reason in its place.
+    pub results: Vec<DeleteEntryPayload>,
+}
+
+/// すべて保存しました。
+/// All were saved.
+#[derive(SimpleObject)]
+pub struct EntriesCreated {
+    /// 指定した順のとおり。
+    /// In the order given.
+    pub results: Vec<EntrySaved>,
+}
+
 /// 保存しました。
 /// Saved: the entry right after this change.
 #[derive(SimpleObject)]

@@ -34,6 +34,17 @@ impl CommandHandler<'_> {
         Ok(around.ok_or_else(|| sheet::governed_by_none(cell))?)
     }
 
+    /// The same in two cells of sheets of different years, with the item of the second; `None`: no sheet governs it.
+    pub(super) async fn around_both(
+        &self,
+        one: CellKey,
+        other: CellKey,
+        owner: Option<OrganizationId>,
+    ) -> Result<[Option<Surroundings>; 2], Fault> {
+        let years = [one.governing_year(), other.governing_year()];
+        sheet::surroundings_of_years(&**self.write, self.region, years, other.item, owner).await
+    }
+
     pub(super) fn right(&self, around: &Surroundings, owner: Owner) -> Result<(), Refusal> {
         sheet::may(&around.head, self.viewer, Act::Edit(owner))
     }
@@ -101,7 +112,7 @@ impl CommandHandler<'_> {
     pub(super) async fn moved_since(&self, entry: &Entry, version: Version) -> Result<bool, Fault> {
         let rows = usize::try_from(entry.version - version.number)?;
         let newest = Newest { before: None, of_each: rows, most: rows };
-        let changes = newest_of_entries(&**self.write, entry.region, &[entry.id], newest).await?;
+        let changes = newest_of_entries(&**self.write, &[entry.id], newest).await?;
         for change in changes.into_values().flatten() {
             let place = |placed: &Placed| (placed.entry.cell, placed.entry.rank);
             let moved = match change.action {
@@ -129,7 +140,7 @@ impl CommandHandler<'_> {
     }
 }
 
-fn known_version(entry: &Entry, version: Version) -> Result<(), Refusal> {
+pub(super) fn known_version(entry: &Entry, version: Version) -> Result<(), Refusal> {
     if (1..=entry.version).contains(&version.number) {
         return Ok(());
     }
@@ -153,10 +164,11 @@ pub(super) fn valid_text(text: EntryText) -> Result<EntryText, Refusal> {
 
 /// Of surroundings that were read for this owner.
 pub(super) fn known_owner(around: &Surroundings, owner: Option<OrganizationId>) -> Result<(), Refusal> {
-    if owner.is_some() && around.owner.is_none() {
-        return Err(Refusal::invalid("ownerId", "主体には、この圏域の機関を指定してください。"));
-    }
-    Ok(())
+    if owner.is_some() && around.owner.is_none() { Err(no_owner()) } else { Ok(()) }
+}
+
+pub(super) fn no_owner() -> Refusal {
+    Refusal::invalid("ownerId", "主体には、この圏域の機関を指定してください。")
 }
 
 /// The sheet that governs a cell prints it. Of surroundings that were read for its item.

@@ -1,6 +1,8 @@
 //! The command handler: checks one edit (right, phase, input, version, in this order) and does it. The edits are here,
-//! what they check in [`checks`], how an entry gets its rank and is stored in [`storage`].
+//! what they check in [`checks`], how an entry gets its rank and is stored in [`storage`]. What is done to many entries
+//! at once is in [`bulk`].
 
+pub mod bulk;
 mod checks;
 mod storage;
 
@@ -172,16 +174,27 @@ impl CommandHandler<'_> {
             facet: facet.unwrap_or(entry.cell.facet),
             fiscal_year: year.unwrap_or(entry.cell.fiscal_year),
         };
-        if target.governing_year() != entry.cell.governing_year() {
-            self.right(&self.around(entry.cell, entry.owner).await?, entry.owned_by())?;
-        }
-        let around = self.around(target, entry.owner).await?;
+        let across = target.governing_year() != entry.cell.governing_year();
+        let around = if across {
+            let [here, there] = self.around_both(entry.cell, target, entry.owner).await?;
+            self.right(&here.ok_or_else(|| sheet::governed_by_none(entry.cell))?, entry.owned_by())?;
+            there.ok_or_else(|| sheet::governed_by_none(target))?
+        } else {
+            self.around(target, entry.owner).await?
+        };
         self.right(&around, entry.owned_by())?;
         self.valid_request()?;
         if target != entry.cell {
             has_cell(&around, target)?;
         }
-        let listed = store::ranked(&**self.write, self.region, target).await?;
+        // Of a sheet that it is new to, all that stands there counts as well.
+        let (listed, chars_of_sheet) = if across {
+            let mut cells = store::ranked_sheet(&**self.write, self.region, target.governing_year()).await?;
+            let chars = cells.values().flatten().map(|other| other.chars).sum();
+            (cells.remove(&target).unwrap_or_default(), chars)
+        } else {
+            (store::ranked(&**self.write, self.region, target).await?, 0)
+        };
         if let Some(after) = after {
             is_among(&listed, after)?;
         }
@@ -199,8 +212,8 @@ impl CommandHandler<'_> {
         if target != entry.cell {
             cell_holds(listed.iter().map(|other| other.chars).sum::<usize>() + entry.text.chars())?;
         }
-        if target.governing_year() != entry.cell.governing_year() {
-            self.fits(target, &entry.text, entry).await?;
+        if across {
+            sheet_holds(chars_of_sheet + entry.text.chars())?;
         }
         let others = listed.into_iter().filter(|other| other.id != entry.id).collect();
         let (rank, position) = self.rank_after(target, entry.id, others, after).await?;
