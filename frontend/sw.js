@@ -14,6 +14,9 @@ const PAGES = [
   "/regions/:region/sheets/:year",
   "/regions/:region/sheets/:year/handouts",
   "/regions/:region/sheets/:year/history",
+  "/regions/:region/sheets/:year/search",
+  "/regions/:region/sheets/:year/import",
+  "/regions/:region/sheets/:year/snapshots/:snapshot",
 ];
 const PAGE = new RegExp(`^(${PAGES.map((page) => page.replace(/\/$/, "").replace(/:\w+/g, "[^/]+")).join("|")})/?$`);
 // Trunk's names: what stands behind one never changes.

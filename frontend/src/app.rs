@@ -2,19 +2,22 @@
 
 use crate::{
     account::AccountPage,
-    api, comment, entry,
+    api, entry,
     handout::HandoutsPage,
-    history, live,
+    history,
+    import::ImportPage,
+    live, notice,
     region::StartPage,
     routes::{self, Route as Page, go_instead},
+    search::SearchPage,
     session::{self, LeaveDialog, Session, SignInDialog, SignInPage},
-    sheet::{self, SheetPage},
+    sheet::{self, SheetPage, SnapshotPage},
     shell::{self, Announcer, Away, Footer, Header, Toasts},
     storage,
     sync::{self, Unsaved},
     text::shell as text,
     token::TokensPage,
-    ui::{NotFound, Skeleton, dom},
+    ui::{NotFound, Skeleton, Tip, dom},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
@@ -31,7 +34,7 @@ pub fn provide_contexts() {
     provide_context(shell::Shell::default());
     provide_context(sheet::page::LastPage::default());
     provide_context(live::Live::default());
-    provide_context(comment::WaitingCount::default());
+    provide_context(notice::NoticeCount::default());
     provide_context(session::CurrentSession::default());
     provide_context(session::SignInAgain::default());
     provide_context(session::Leaving::default());
@@ -42,6 +45,8 @@ pub fn provide_contexts() {
     provide_context(sync::DraftSync::default());
     provide_context(sync::LastTyped::default());
     provide_context(entry::UndecidedOpen::default());
+    provide_context(entry::GoneEntries::default());
+    provide_context(shell::HelpOpen::default());
     provide_context(Unsaved::watch());
 }
 
@@ -101,11 +106,13 @@ fn Frame() -> impl IntoView {
         <a class="skip" href="#main" rel="external">{text::SKIP}</a>
         <div class="app">
             <Header />
-            <Away />
-            <entry::UndecidedNotice />
             <main id="main" tabindex="-1">
                 <Content />
+                <Tip />
             </main>
+            // Below, so that nothing moves when they come and go.
+            <Away />
+            <entry::UndecidedNotice />
             <Footer />
         </div>
         <Announcer />
@@ -113,6 +120,7 @@ fn Frame() -> impl IntoView {
         <SignInDialog />
         <LeaveDialog />
         <entry::UndecidedDialog />
+        <shell::HelpDialog />
     }
 }
 
@@ -166,7 +174,7 @@ pub fn Pages() -> AnyNestedRoute {
         <Route path=path!("/sign-in") view=|| () />
         <Route path=path!("/account") view=AccountPage />
         <Route path=path!("/account/tokens") view=TokensPage />
-        <Route path=path!("/waiting") view=comment::WaitingPage />
+        <Route path=path!("/waiting") view=notice::NoticesPage />
         <Route path=path!("/regions/:region/sheets/:year") view=|| {
             of_sheet(|region, year| view! { <SheetPage region year /> }.into_any())
         } />
@@ -176,13 +184,28 @@ pub fn Pages() -> AnyNestedRoute {
         <Route path=path!("/regions/:region/sheets/:year/history") view=|| {
             of_sheet(|region, year| view! { <history::HistoryPage region year /> }.into_any())
         } />
+        <Route path=path!("/regions/:region/sheets/:year/search") view=|| {
+            of_sheet(|region, year| view! { <SearchPage region year /> }.into_any())
+        } />
+        <Route path=path!("/regions/:region/sheets/:year/import") view=|| {
+            of_sheet(|region, year| view! { <ImportPage region year /> }.into_any())
+        } />
+        <Route path=path!("/regions/:region/sheets/:year/snapshots/:snapshot") view=|| {
+            let snapshot = routes::use_snapshot();
+            move || match snapshot.get() {
+                Some(snapshot) => of_sheet(move |region, year| {
+                    view! { <SnapshotPage region year snapshot /> }.into_any()
+                }).into_any(),
+                None => view! { <NotFound /> }.into_any(),
+            }
+        } />
     }
     .into_inner()
     .into_any_nested_route()
 }
 
 /// A page about a sheet; made anew for another one, and not for a change of the query.
-fn of_sheet(page: fn(RegionId, FiscalYear) -> AnyView) -> impl IntoView {
+fn of_sheet(page: impl Fn(RegionId, FiscalYear) -> AnyView + Send + 'static) -> impl IntoView {
     let sheet = routes::use_sheet();
     move || {
         let sheet = sheet.get();
@@ -226,7 +249,11 @@ fn follow_page() {
                 dom::focus(main.filter(|main| !is_within(main)));
             });
         }
-        if now.region() != shell::use_place().with_untracked(|place| place.as_ref().map(|place| place.region))
+        // What concerns somebody is listed beside the sheet that they come from.
+        let stays = now == Page::Notices;
+        if !stays
+            && now.region()
+                != shell::use_place().with_untracked(|place| place.as_ref().map(|place| place.region))
         {
             shell::set_place(None);
         }

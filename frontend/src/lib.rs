@@ -13,7 +13,9 @@
 //! | [`session`] | who is there: [`session::use_viewer`]; [`session::require_sign_in`] asks over the page when the session has expired |
 //! | [`shell`] | header, footer and what pages tell them: [`shell::set_place`], [`shell::set_keys`]; [`shell::announce`], [`shell::toast`] |
 //! | [`live`] | what others do while a sheet is open, and who they are |
+//! | [`search`] | looking for words in all years |
 //! | [`storage`] | what the browser keeps for an account: drafts, the last sheet |
+//! | [`suggestion`] | scenes that are proposed for entries |
 //! | [`sync`] | what was typed and asked for on its way to the server |
 //! | [`ui`] | components that know no noun: dialog, menu, fields, messages |
 //! | [`text`] | every text that a person reads |
@@ -26,20 +28,25 @@ pub mod account;
 pub mod api;
 pub mod app;
 pub mod cached_query;
+pub mod clipboard;
 pub mod comment;
 pub mod entry;
 pub mod export;
 pub mod filter;
 pub mod handout;
 pub mod history;
+pub mod import;
 pub mod live;
+pub mod notice;
 pub mod region;
 pub mod root;
 pub mod routes;
+pub mod search;
 pub mod session;
 pub mod sheet;
 pub mod shell;
 pub mod storage;
+pub mod suggestion;
 pub mod sync;
 pub mod text;
 pub mod token;

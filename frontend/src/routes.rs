@@ -8,7 +8,7 @@ use leptos_router::{
     location::{BrowserUrl, Location, LocationChange, LocationProvider, State},
     params::Params,
 };
-use renkei_domain::{FiscalYear, RegionId};
+use renkei_domain::{FiscalYear, RegionId, SnapshotId};
 
 /// The part of the sign-in page's query that names the address to go on to.
 const NEXT: &str = "next=";
@@ -26,8 +26,14 @@ pub enum Route {
     Sheet(RegionId, FiscalYear),
     Handouts(RegionId, FiscalYear),
     History(RegionId, FiscalYear),
-    /// Comments that wait for the viewer.
-    Waiting,
+    /// Looking for words in all years; the header stays that of a sheet.
+    Search(RegionId, FiscalYear),
+    /// A sheet as it was laid before a council.
+    Snapshot(RegionId, FiscalYear, SnapshotId),
+    /// Taking in a file.
+    Import(RegionId, FiscalYear),
+    /// What concerns the viewer.
+    Notices,
     NotFound,
 }
 
@@ -35,18 +41,32 @@ impl Route {
     /// The page at a path (without query and fragment).
     pub fn parse(path: &str) -> Self {
         let mut parts = path.split('/').filter(|part| !part.is_empty());
-        let parts: [Option<&str>; 6] = std::array::from_fn(|_| parts.next());
+        let parts: [Option<&str>; 7] = std::array::from_fn(|_| parts.next());
         match parts {
             [None, ..] => Self::Start,
             [Some("sign-in"), None, ..] => Self::SignIn,
             [Some("account"), None, ..] => Self::Account,
             [Some("account"), Some("tokens"), None, ..] => Self::Tokens,
-            [Some("waiting"), None, ..] => Self::Waiting,
-            [Some("regions"), Some(id), Some("sheets"), Some(year), page, None] => {
+            [Some("waiting"), None, ..] => Self::Notices,
+            [
+                Some("regions"),
+                Some(id),
+                Some("sheets"),
+                Some(year),
+                Some("snapshots"),
+                Some(snapshot),
+                None,
+            ] => match (id.parse(), year.parse(), snapshot.parse()) {
+                (Ok(id), Ok(year), Ok(snapshot)) => Self::Snapshot(id, FiscalYear(year), snapshot),
+                _ => Self::NotFound,
+            },
+            [Some("regions"), Some(id), Some("sheets"), Some(year), page, None, None] => {
                 match (id.parse(), year.parse(), page) {
                     (Ok(id), Ok(year), None) => Self::Sheet(id, FiscalYear(year)),
                     (Ok(id), Ok(year), Some("handouts")) => Self::Handouts(id, FiscalYear(year)),
                     (Ok(id), Ok(year), Some("history")) => Self::History(id, FiscalYear(year)),
+                    (Ok(id), Ok(year), Some("search")) => Self::Search(id, FiscalYear(year)),
+                    (Ok(id), Ok(year), Some("import")) => Self::Import(id, FiscalYear(year)),
                     _ => Self::NotFound,
                 }
             }
@@ -60,18 +80,28 @@ impl Route {
             Self::SignIn => "/sign-in".to_owned(),
             Self::Account => "/account".to_owned(),
             Self::Tokens => "/account/tokens".to_owned(),
-            Self::Waiting => "/waiting".to_owned(),
+            Self::Notices => "/waiting".to_owned(),
             Self::Sheet(region, year) => format!("/regions/{region}/sheets/{}", year.0),
             Self::Handouts(region, year) => Self::Sheet(*region, *year).path() + "/handouts",
             Self::History(region, year) => Self::Sheet(*region, *year).path() + "/history",
+            Self::Search(region, year) => Self::Sheet(*region, *year).path() + "/search",
+            Self::Import(region, year) => Self::Sheet(*region, *year).path() + "/import",
+            Self::Snapshot(region, year, snapshot) => {
+                format!("{}/snapshots/{snapshot}", Self::Sheet(*region, *year).path())
+            }
         }
     }
 
     /// The region that the page is about.
     pub fn region(&self) -> Option<RegionId> {
         match self {
-            Self::Sheet(region, _) | Self::Handouts(region, _) | Self::History(region, _) => Some(*region),
-            Self::Start | Self::SignIn | Self::Account | Self::Tokens | Self::Waiting | Self::NotFound => {
+            Self::Sheet(region, _)
+            | Self::Handouts(region, _)
+            | Self::History(region, _)
+            | Self::Search(region, _)
+            | Self::Snapshot(region, ..)
+            | Self::Import(region, _) => Some(*region),
+            Self::Start | Self::SignIn | Self::Account | Self::Tokens | Self::Notices | Self::NotFound => {
                 None
             }
         }
@@ -153,6 +183,17 @@ pub fn use_fragment() -> Memo<String> {
     Memo::new(move |_| url.with(|url| url.hash().trim_start_matches('#').to_owned()))
 }
 
+/// Which snapshot a page is about; none for an address that names none.
+pub fn use_snapshot() -> Memo<Option<SnapshotId>> {
+    let params = use_params::<SnapshotParams>();
+    Memo::new(move |_| params.get().ok().map(|params| params.snapshot))
+}
+
+#[derive(Clone, Copy, PartialEq, Params)]
+struct SnapshotParams {
+    snapshot: SnapshotId,
+}
+
 /// Region and year of a sheet's page; none for an address that names no sheet.
 pub fn use_sheet() -> Memo<Option<(RegionId, FiscalYear)>> {
     let params = use_params::<SheetParams>();
@@ -189,6 +230,11 @@ impl PageAddress {
         let replace = step == Step::Replace;
         let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
         self.navigate.try_with_value(|navigate| navigate(&address, options));
+    }
+
+    /// Goes to another page.
+    pub fn go(self, path: &str) {
+        self.navigate.try_with_value(|navigate| navigate(path, NavigateOptions::default()));
     }
 
     /// The fragment now, without `#`.
@@ -230,10 +276,16 @@ mod tests {
             (Route::SignIn, "/sign-in".to_owned()),
             (Route::Account, "/account".to_owned()),
             (Route::Tokens, "/account/tokens".to_owned()),
-            (Route::Waiting, "/waiting".to_owned()),
+            (Route::Notices, "/waiting".to_owned()),
             (Route::Sheet(region, FiscalYear(2026)), format!("/regions/{REGION}/sheets/2026")),
             (Route::Handouts(region, FiscalYear(2026)), format!("/regions/{REGION}/sheets/2026/handouts")),
             (Route::History(region, FiscalYear(2026)), format!("/regions/{REGION}/sheets/2026/history")),
+            (Route::Search(region, FiscalYear(2026)), format!("/regions/{REGION}/sheets/2026/search")),
+            (Route::Import(region, FiscalYear(2026)), format!("/regions/{REGION}/sheets/2026/import")),
+            (
+                Route::Snapshot(region, FiscalYear(2026), REGION.parse().unwrap()),
+                format!("/regions/{REGION}/sheets/2026/snapshots/{REGION}"),
+            ),
         ]
     }
 
@@ -290,6 +342,8 @@ mod tests {
             "/regions/018f3a52-0000-7000-8000-000000000001/sheets/R8",
             "/regions/018f3a52-0000-7000-8000-000000000001/sheets/2026/handouts/3",
             "/regions/018f3a52-0000-7000-8000-000000000001/sheets/2026/else",
+            "/regions/018f3a52-0000-7000-8000-000000000001/sheets/2026/snapshots",
+            "/regions/018f3a52-0000-7000-8000-000000000001/sheets/2026/snapshots/x",
         ] {
             assert_eq!(Route::parse(path), Route::NotFound, "{path}");
         }

@@ -2,7 +2,8 @@
 // a word is not found any more, as after an upgrade, the build fails and says which.
 //
 // Some things go with that: a tab is called by the comment that its document begins with, since a GraphQL name cannot be
-// Japanese; the editors take full-width brackets for what they are; the links that lead off the server are taken out.
+// Japanese; the editors take full-width brackets for what they are; the links that lead off the server are taken out; a
+// tab holds no second button, as the one that closes it stands beside it.
 
 const WORDS = {
   "graphiql/dist/GraphiQL.js": [
@@ -12,7 +13,16 @@ const WORDS = {
     ['"aria-label": "Operation Editor"', '"aria-label": "問い合わせ"'],
     ['"data-name": "variables", children: "Variables"', '"data-name": "variables", children: "変数"'],
     ['=== "variables" ? "Variables" : "Headers"', '=== "variables" ? "変数" : "ヘッダー"'],
-    ['"aria-label": "Select active operation"', '"aria-label": "問い合わせのタブ"'],
+    // The list of tabs owns them where they are, and not the buttons between them.
+    [
+      /(t41 = [^;]*?)jsx\(Tabs, \{([^}]*?)"aria-label": "Select active operation", ([^}]*)\}\);/,
+      `$1[
+      jsx("div", { role: "tablist", "aria-label": "問い合わせのタブ", "aria-owns": tabs.map((_, index) => \`graphiql-session-tab-\${index}\`).join(" ") }, "tablist"),
+      jsx(Tabs, {$2$3}, "tabs")
+    ];`,
+    ],
+    ["title: tab.title, onClick: handleTabClick,", 'title: tab.title, role: "tab", "aria-selected": index_1 === activeTabIndex, onClick: handleTabClick,'],
+    ["jsx(Tab.Close, { onClick: handleTabClose })", 'jsx(Tab.Close, { onClick: handleTabClose, "aria-label": `タブを閉じる：${tab.title}` })'],
   ],
   "graphiql/dist/ui/logo.js": [[/jsxs\("a", \{ className: "graphiql-logo-link"[\s\S]*?"QL"\s*\] \}\)/, "null"]],
   "graphiql/dist/ui/toolbar.js": [
@@ -60,7 +70,11 @@ const WORDS = {
     ["`<Unnamed ${operation.operation}>`", "`（名前のない${operation.operation}）`"],
   ],
   "@graphiql/react/dist/components/dialog/index.js": [['"Close dialog"', '"閉じる"']],
-  "@graphiql/react/dist/components/tabs/index.js": [['"Close Tab"', '"タブを閉じる"']],
+  "@graphiql/react/dist/components/tabs/index.js": [
+    ['"Close Tab"', '"タブを閉じる"'],
+    [/"aria-selected": isActive,\s*dragElastic: false,\s*role: "tab"/, 'dragElastic: false, role: "presentation"'],
+    ['role: "tablist"', 'role: "presentation"'],
+  ],
   "@graphiql/react/dist/components/response-editor.js": [['"Result Window"', '"結果"']],
   "@graphiql/react/dist/stores/execution.js": [
     ['"Automatically added leaf fields"', '"自動で加えた項目"'],

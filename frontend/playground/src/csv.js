@@ -2,8 +2,10 @@
 //
 // One row for each thing of the list. What lies in an object becomes a column of its own, named by the way there; a
 // list of objects becomes further rows, on which what stands above it is repeated, so that Excel's filter finds it;
-// several lists side by side fill the same rows. A list of plain values stays in one field.
+// several lists side by side fill the same rows. A list of plain values stays in one field. What would hold entries
+// and holds none, as an empty cell, has no row.
 import { heading } from "./headings.js";
+import { worded } from "./values.js";
 
 const BOM = "\uFEFF";
 const LINE = "\r\n";
@@ -23,8 +25,10 @@ const DAYS = [
 /** What it reads as a time: 9:00, 9 AM, 10時30分. */
 const TIMES = [/\d{1,4}:\d{1,2}(:\d{1,2}(\.\d+)?)?( ?[AP]M?)?/, /\d{1,2} ?[AP]M/, /\d{1,2}時\d{1,2}分(\d{1,2}秒)?/];
 const VALUE = new RegExp(`^(?=.*\\d)(${any(NUMBERS)}|${any(DAYS)}?( ?${any(TIMES)})?)$`, "i");
-/** A number that a cell shows as it was written, and a day that stays that day and can be sorted by. */
-const SAME = /^((?!.{12})(0|[1-9]\d*)(\.\d*[1-9])?|\d{4}-\d\d-\d\d)$/;
+/** A number that a cell shows as it was written, and a day or a minute that stays it and can be sorted by. */
+const SAME = /^((?!.{12})(0|[1-9]\d*)(\.\d*[1-9])?|\d{4}-\d\d-\d\d( \d\d:\d\d)?)$/;
+/** Of the sheet: without something in one of them, there is nothing to be told. */
+const HOLDERS = new Set(["rows", "cells", "entries", "edges"]);
 const SEPARATOR = "、";
 
 /** The lists in an answer that are not part of another one, each with the way there; empty ones are none. */
@@ -45,7 +49,7 @@ export function lists(answer) {
 /** The file's text, its byte order mark included. */
 export function csv(list) {
   const root = column();
-  const rows = list.flatMap((value) => rowsOf(value, root));
+  const rows = list.flatMap((value) => rowsOf(value, root, ""));
   const columns = leaves(root, []);
   const header = columns.map(({ path }) => heading(path)).map(distinct());
   const lines = rows.map((row) => columns.map(({ node }) => field(row.get(node))).join(","));
@@ -69,27 +73,31 @@ function leaves(node, path) {
 }
 
 /** A value's rows: each a map from a column to what stands there. */
-function rowsOf(value, node) {
-  const { own, below } = spread(value, node);
-  return below.length === 0 ? [own] : below.map((row) => new Map([...own, ...row]));
+function rowsOf(value, node, name) {
+  const { own, below, holds } = spread(value, node, name);
+  if (below.length > 0) return below.map((row) => new Map([...own, ...row]));
+  return holds ? [] : [own];
 }
 
-/** What a value says once, and the rows of the lists in it. */
-function spread(value, node) {
-  if (!isObject(value)) return { own: put(node, plain(value)), below: [] };
+/** What a value says once, the rows of the lists in it, and whether it is there to hold something. */
+function spread(value, node, called) {
+  if (!isObject(value)) return { own: put(node, plain(value, called)), below: [], holds: false };
   let own = new Map();
   let below = [];
+  let holds = false;
   for (const [name, inner] of Object.entries(value)) {
     const place = child(node, name);
     if (isTable(inner)) {
-      below = beside(below, inner.flatMap((one) => rowsOf(one, place)));
+      below = beside(below, inner.flatMap((one) => rowsOf(one, place, name)));
     } else {
-      const found = spread(inner, place);
+      const found = spread(inner, place, name);
       own = new Map([...own, ...found.own]);
       below = beside(below, found.below);
+      holds ||= found.holds;
     }
+    holds ||= HOLDERS.has(name) && Array.isArray(inner);
   }
-  return { own, below };
+  return { own, below, holds };
 }
 
 function put(node, value) {
@@ -114,8 +122,8 @@ function isTable(value) {
 }
 
 /** What stands in one field. */
-function plain(value) {
-  return Array.isArray(value) ? value.map((one) => one ?? "").join(SEPARATOR) : value;
+function plain(value, name) {
+  return Array.isArray(value) ? value.map((one) => worded(name, one) ?? "").join(SEPARATOR) : worded(name, value);
 }
 
 /** One field as it is written: what a spreadsheet would change begins with an apostrophe, numbers stay numbers. */

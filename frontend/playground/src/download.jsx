@@ -2,7 +2,7 @@
 import { useGraphiQL } from "@graphiql/react";
 import { useDeferredValue, useMemo, useState } from "react";
 import { csv, lists } from "./csv.js";
-import { japanDay } from "./queries.js";
+import { japanDay } from "./japan.js";
 
 /** Characters that a file's name cannot have on some system. */
 const UNNAMEABLE = /[\\/:*?"<>|\s]+/g;

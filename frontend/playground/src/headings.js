@@ -25,7 +25,7 @@ const NAMES = {
   evaluation: "評価",
   explicit: "明示した数",
   explicitScenes: "明示した場面",
-  facet: "欄の種類",
+  facet: "欄",
   fiscalYear: "年度",
   footnote: "脚注",
   goal: "目標",
@@ -73,9 +73,13 @@ const NAMES = {
 
 const JOINT = ".";
 
+/** What holds the sheet's own parts says nothing of a column. */
+const HOLDERS = ["rows", "cells", "entries", "edges", "node"];
+
 /** For a column: 事業項目.記号. What the sheet has no word for keeps its name. */
 export function heading(path) {
-  const words = path.filter((name) => name !== "node" || path.length === 1).map(word);
+  const telling = path.filter((name) => !HOLDERS.includes(name));
+  const words = (telling.length === 0 ? path.slice(-1) : telling).map(word);
   return words.length === 0 ? "値" : words.join(JOINT);
 }
 

@@ -1,7 +1,8 @@
 // The page: the product's header, GraphiQL, and what asks before a mutation.
+import { useGraphiQLActions } from "@graphiql/react";
 import { GraphiQL } from "graphiql";
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Confirmation } from "./confirmation.jsx";
 import { Download } from "./download.jsx";
 import { createFetcher } from "./fetcher.js";
@@ -50,6 +51,7 @@ export function Page({ place, kept }) {
             <GraphiQL.Logo>{null}</GraphiQL.Logo>
             <GraphiQL.Footer>
               <Download />
+              <SystemTheme />
             </GraphiQL.Footer>
           </GraphiQL>
         </main>
@@ -57,6 +59,18 @@ export function Page({ place, kept }) {
       {question && <Confirmation question={question} onAnswer={answer} />}
     </PlaceContext>
   );
+}
+
+/** GraphiQL asks once whether the system is dark: told again, its editors follow. */
+function SystemTheme() {
+  const { setTheme } = useGraphiQLActions();
+  useEffect(() => {
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const follow = () => setTheme(null);
+    dark.addEventListener("change", follow);
+    return () => dark.removeEventListener("change", follow);
+  }, [setTheme]);
+  return null;
 }
 
 /** The tab that was shown last, as it was kept. GraphiQL keeps its text a second time, and may find that another one. */

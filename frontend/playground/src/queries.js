@@ -7,12 +7,11 @@ import saveEntry from "./queries/save_entry.graphql?raw";
 import townByScene from "./queries/town_by_scene.graphql?raw";
 import watch from "./queries/watch.graphql?raw";
 import withoutScene from "./queries/without_scene.graphql?raw";
+import { japanDay } from "./japan.js";
 
 /** Days that "changes since" looks back at first. */
 const DAYS_BACK = 30;
-/** Japan's clock is nine hours ahead of UTC, all year. */
 const JAPAN = "+09:00";
-const JAPAN_MS = 9 * 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The tabs of a place, in the order in which they are asked. */
@@ -46,11 +45,6 @@ export function comments(query) {
   const lines = query.split("\n");
   const end = lines.findIndex((line) => !line.startsWith("#"));
   return lines.slice(0, end).map((line) => line.replace(/^#\s*/, ""));
-}
-
-/** 2026-11-26, as it is called in Japan. */
-export function japanDay(now) {
-  return new Date(now + JAPAN_MS).toISOString().slice(0, 10);
 }
 
 /** April to March. */

@@ -70,15 +70,21 @@ test("where more is named than somebody would wait for, nothing is told", async 
   assert.equal(await regionsOf(schema, many, () => assert.fail("asked")), undefined);
 });
 
+/** An argument, or the fields of its input and of what that holds: many entries stand in a list. */
+function fieldsOf(argument) {
+  const fields = getNamedType(argument.type).getFields?.();
+  return fields ? Object.values(fields).flatMap(fieldsOf) : [argument];
+}
+
 test("whatever writes to a region names something that leads there", () => {
   const lead = ["Region", "Sheet", "Entry", "Thread", "Comment"].map((name) => name.toLowerCase());
   const unnamed = Object.values(schema.getMutationType().getFields()).filter((field) => {
-    const inputs = field.args.flatMap((argument) => Object.values(getNamedType(argument.type).getFields?.() ?? { [argument.name]: argument }));
+    const inputs = field.args.flatMap(fieldsOf);
     const names = inputs.filter(({ type }) => isNonNullType(type) && getNamedType(type).name === "ID").map(({ name }) => name.replace(/Id$/, "").toLowerCase());
     return !names.some((name) => lead.includes(name) || name === "id");
   });
-  // One's own account and session belong to no region.
-  for (const field of unnamed) assert.match(field.name, /^(sign(In|Out)|change(Password)|.*Token)$/);
+  // One's own account, session and what one has read belong to no region.
+  for (const field of unnamed) assert.match(field.name, /^(sign(In|Out)|change(Password)|readNotices|.*Token)$/);
 });
 
 test("without an id nothing is asked, and without a schema nothing can be", async () => {

@@ -13,7 +13,7 @@ pub use connection::{Connection, is_online, listen, look_now, until_online, use_
 pub(crate) use envelope::payload;
 pub use envelope::{Failure, Payload, Refusal, RefusalCode, decode};
 pub use scalar::{EnumValue, Id, NoteFields, NoteInput, scene_set, scene_values};
-pub use transport::tell;
+pub use transport::{forget_asked, tell};
 
 use crate::{session, ui::dom};
 use cynic::Operation;

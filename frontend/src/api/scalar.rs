@@ -2,7 +2,9 @@
 
 use crate::schema;
 use cynic::variables::VariableType;
-use renkei_domain::{CareScene, Facet, Note, NoteKind, OrganizationKind, Phase, Role, SceneSet, TokenScope};
+use renkei_domain::{
+    CareScene, Facet, Note, NoteKind, OrganizationKind, Phase, Role, SceneMatch, SceneSet, TokenScope,
+};
 use serde::{Deserialize, Deserializer, Serialize, de::IntoDeserializer, de::value::StrDeserializer};
 
 /// An `ID`, of whichever kind.
@@ -67,7 +69,7 @@ macro_rules! enums {
     )+};
 }
 
-enums!(CareScene, Facet, NoteKind, OrganizationKind, Phase, Role, TokenScope);
+enums!(CareScene, Facet, NoteKind, OrganizationKind, Phase, Role, SceneMatch, TokenScope);
 
 /// The scenes that this page knows.
 pub fn scene_set(scenes: &[EnumValue<CareScene>]) -> SceneSet {
@@ -138,6 +140,7 @@ mod tests {
         knows_all::<OrganizationKind>("OrganizationKind");
         knows_all::<Phase>("Phase");
         knows_all::<Role>("Role");
+        knows_all::<SceneMatch>("SceneMatch");
         knows_all::<TokenScope>("TokenScope");
     }
 

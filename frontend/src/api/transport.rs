@@ -1,9 +1,11 @@
 //! Requests over HTTP with a limit of time.
 
 use super::Failure;
+use crate::ui::dom;
 use gloo_net::http::{Request, Response};
 use leptos::task::spawn_local;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestInit};
 
 /// Milliseconds after which an answer is no longer waited for.
@@ -11,15 +13,45 @@ pub(super) const TIMEOUT_MS: u32 = 20_000;
 /// The same where a person waits, or the question is only whether the server is there.
 pub(super) const SHORT_TIMEOUT_MS: u32 = 4_000;
 
+/// Milliseconds since the page was opened, after which what `start.js` has asked for is out of date.
+const ASKED_MS: f64 = 30_000.0;
+
 /// Posts a GraphQL request; the answer's text, whatever its status, if it is one of the server's.
 pub(super) async fn post(body: String, timeout_ms: u32) -> Result<String, Failure> {
-    let response = send(request(body, Some(timeout_ms)).ok_or(Failure::Offline)?).await?;
+    let response = match asked(&body).await {
+        Some(response) => response?,
+        None => send(request(body, Some(timeout_ms)).ok_or(Failure::Offline)?).await?,
+    };
     match response.status() {
         // A reverse proxy answers so for a server that is away.
         502..=504 => Err(Failure::Offline),
         401 => Err(Failure::SignedOut),
         _ => response.text().await.map_err(|_| Failure::Offline),
     }
+}
+
+/// The response to a request that `start.js` has sent while the client was loading, once; none: it has not, or long ago.
+async fn asked(body: &str) -> Option<Result<Response, Failure>> {
+    let all = asked_by_start()?;
+    let body = JsValue::from_str(body);
+    let response = all.get(&body).dyn_into::<js_sys::Promise>().ok()?;
+    all.delete(&body);
+    if dom::window().performance()?.now() > ASKED_MS {
+        return None;
+    }
+    let response = JsFuture::from(response).await.and_then(JsValue::dyn_into::<web_sys::Response>);
+    Some(response.map(Response::from).map_err(|_| Failure::Offline))
+}
+
+/// What `start.js` has asked for is not to be taken any more: somebody else is there than when it asked.
+pub fn forget_asked() {
+    if let Some(all) = asked_by_start() {
+        all.clear();
+    }
+}
+
+fn asked_by_start() -> Option<js_sys::Map> {
+    js_sys::Reflect::get(&dom::window(), &"renkeiAsked".into()).ok()?.dyn_into().ok()
 }
 
 /// Posts a GraphQL request that is to get there even if the page goes at once; nobody waits for its answer.

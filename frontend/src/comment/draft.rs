@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     api::{self, EnumValue, Failure, Id},
+    entry::titled,
     history::PanelTarget,
+    routes::Route,
     session,
     sheet::{
         page::{Page, here},
@@ -23,6 +25,7 @@ use crate::{
 };
 use cynic::MutationBuilder;
 use leptos::prelude::*;
+use renkei_domain::FiscalYear;
 use serde::{Deserialize, Serialize};
 
 /// What every draft's name begins with, beside those of entries.
@@ -157,8 +160,10 @@ pub fn settle(name: &str, request: &str, answer: Result<Thread, Failure>) {
         Err(failure) if stands => {
             // To be changed and sent as another one.
             let trouble = failure.message();
-            shell::toast(trouble.clone());
+            let said = words::not_sent(&titled(&draft.text), &trouble);
             Draft { request: String::new(), trouble, ..draft }.keep(name);
+            let name = name.to_owned();
+            shell::toast_until(said, None, move || Draft::load(&name).trouble.is_empty());
         }
         Err(_) => {}
     }
@@ -184,6 +189,21 @@ pub fn left() -> (usize, usize) {
         *(if waits { &mut waiting } else { &mut written }) += 1;
     }
     (waiting, written)
+}
+
+/// The address of one that is written and not sent, beside its sheet.
+pub fn first_draft() -> Option<String> {
+    let name = names().into_iter().find(|name| Draft::load(name).request.is_empty())?;
+    let (sheet, place) = name.strip_prefix(PREFIX)?.split_once(':')?;
+    let (region, year) = sheet.split_once('/')?;
+    let path = Route::Sheet(region.parse().ok()?, FiscalYear(year.parse().ok()?)).path();
+    Some(match place.split_once(':') {
+        Some(("thread", id)) => format!("{path}#thread-{id}"),
+        Some(_) => {
+            path + &PanelTarget::Cell(PanelTarget::parse_cell(&place.replace(':', "/"))?).comments_fragment()
+        }
+        None => path + &PanelTarget::Entry(place.parse().ok()?).comments_fragment(),
+    })
 }
 
 fn names() -> Vec<String> {

@@ -2,12 +2,9 @@
 
 use crate::{
     api::{EnumValue, Id, Payload, Refusal},
-    cached_query::Answer,
-    history::queries::PageInfo,
     schema,
-    session::ViewerId,
 };
-use renkei_domain::{AccountId, CommentId, EntryId, Facet, ItemId, RegionId, SheetId, ThreadId};
+use renkei_domain::{AccountId, CommentId, EntryId, Facet, ItemId, SheetId, ThreadId};
 
 #[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
 pub struct Thread {
@@ -81,63 +78,6 @@ impl Mention {
             Self::Unknown => "",
         }
     }
-}
-
-#[derive(cynic::QueryFragment)]
-#[cynic(graphql_type = "Query", variables = "WaitingVariables")]
-pub struct Waiting {
-    pub viewer: Option<ViewerId>,
-    pub regions: Vec<Region>,
-    #[arguments(first: 20, after: $after)]
-    pub waiting_threads: ThreadConnection,
-}
-
-#[derive(Default, cynic::QueryVariables)]
-pub struct WaitingVariables {
-    pub after: Option<String>,
-}
-
-#[derive(cynic::QueryFragment)]
-pub struct Region {
-    pub id: Id<RegionId>,
-    pub sheets: Vec<Sheet>,
-}
-
-#[derive(cynic::QueryFragment)]
-pub struct Sheet {
-    pub id: Id<SheetId>,
-    pub fiscal_year: i32,
-}
-
-#[derive(cynic::QueryFragment)]
-pub struct ThreadConnection {
-    pub total_count: i32,
-    pub edges: Vec<ThreadEdge>,
-    pub page_info: PageInfo,
-}
-
-#[derive(cynic::QueryFragment)]
-pub struct ThreadEdge {
-    pub node: Thread,
-}
-
-impl Answer for Waiting {
-    fn is_signed_in(&self) -> bool {
-        self.viewer.is_some()
-    }
-}
-
-#[derive(cynic::QueryFragment)]
-#[cynic(graphql_type = "Query")]
-pub struct WaitingCount {
-    #[arguments(first: 1)]
-    pub waiting_threads: ThreadCount,
-}
-
-#[derive(cynic::QueryFragment)]
-#[cynic(graphql_type = "ThreadConnection")]
-pub struct ThreadCount {
-    pub total_count: i32,
 }
 
 #[derive(cynic::InlineFragments)]

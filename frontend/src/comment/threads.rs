@@ -10,7 +10,7 @@ use super::{
 use crate::{
     api::{self, Id, deliver},
     history::{PanelTarget, Who, focus_heading, moment},
-    session,
+    notice, session,
     sheet::{focus::closest, page::Page, store::CellKey},
     shell, storage,
     text::comment as words,
@@ -43,6 +43,10 @@ pub fn Threads(page: Page, target: PanelTarget) -> impl IntoView {
     });
     let is_empty = Memo::new(move |_| listed.with(|listed| *listed == Listed::default()));
     let resolved = Memo::new(move |_| listed.with(|listed| listed.resolved.len()));
+    notice::read_threads(Signal::derive(move || {
+        let here = |thread: &&Arc<Thread>| target.has(thread);
+        page.panel.threads.with(|threads| threads.iter().filter(here).map(|thread| thread.id.0).collect())
+    }));
     let thread = move |id: ThreadId| view! { <ThreadView page target id/> };
     view! {
         <div class="threads" on:focusout=move |_| dom::after_render(move || left.set(()))>
@@ -263,8 +267,9 @@ fn Answer(page: Page, id: ThreadId, thread: Memo<Option<Arc<Thread>>>) -> impl I
 /// Sends one of the short mutations.
 fn act(page: Page, operation: &impl Serialize, told: &'static str) {
     let request = api::request(operation);
+    let wait = || shell::toast_until(words::WAITING_TO_SEND, None, api::is_online);
     spawn_local(async move {
-        match deliver::<ThreadPayload>(&request, &|| shell::toast(words::WAITING_TO_SEND)).await {
+        match deliver::<ThreadPayload>(&request, &wait).await {
             Ok(thread) => {
                 focus_heading();
                 page.panel.put(thread);

@@ -1,9 +1,10 @@
 //! What is done to entries beside writing: move, give to somebody, delete; and all of it, writing too, taken back.
 
 use super::{
+    many::{inverse_operation, titled},
     mutation::{Change, Input, Operation},
     save::text_of,
-    undo::{Way, back},
+    undo::{Stood, Way, back},
 };
 use crate::{
     api,
@@ -72,6 +73,11 @@ impl Page {
         self.step(Way::Redo, None);
     }
 
+    /// Takes back what was asked for by a request.
+    pub fn take_back(self, request: &str) {
+        self.step(Way::Undo, Some(request));
+    }
+
     fn step(self, way: Way, only: Option<&str>) {
         let next = self.undo.write_value().next(way, only, api::request_id());
         match next {
@@ -103,6 +109,12 @@ impl Page {
 
 /// What takes it back, as the page stands before it is done.
 pub fn inverse(page: Page, op: &Op) -> Option<Op> {
+    if op.operation.is_of_suggestions() {
+        return None;
+    }
+    if op.operation.is_many() {
+        return Some(back(op, inverse_operation(page, op), Input::default()));
+    }
     let input = Input { id: op.entry(), ..Input::default() };
     let (operation, input) = match op.operation {
         Operation::Create => (Operation::Delete, input),
@@ -120,6 +132,7 @@ pub fn inverse(page: Page, op: &Op) -> Option<Op> {
             let owner_id = page.entry(op.entry()?)?.owner;
             (Operation::Assign, Input { owner_id, ..input })
         }
+        _ => return None,
     };
     Some(back(op, operation, input))
 }
@@ -130,19 +143,29 @@ fn text_before(page: Page, id: EntryId) -> Option<EntryText> {
     waiting.or_else(|| page.entry(id).map(|entry| text_of(&entry)))
 }
 
-/// A deletion was answered.
+/// How an entry stands that is to be deleted.
+pub fn stood(page: Page, op: &Op) -> Option<Stood> {
+    let id = op.entry().filter(|_| op.operation == Operation::Delete)?;
+    let title = titled(&page.entry(id)?.body);
+    Some(Stood { title, cell: page.state(id)?.cell.get_value(), neighbour: page.neighbour_of(id) })
+}
+
+/// A deletion was answered. An event may have told of it before.
 pub fn deleted(page: Page, op: &Op, id: EntryId, version: i32, change: Change) {
-    let next = focus::is_within(id).then(|| page.neighbour_of(id)).flatten();
-    let cell = page.state(id).map(|state| state.cell.get_value());
-    page.undo.write_value().deleted(op, version, change.id);
+    let was_within = focus::is_within(id);
+    let stands = stood(page, op);
+    let stood = page.undo.write_value().deleted(op, version, change.id);
     let said = page.undo.write_value().said(op);
     later::deleted(page, id, change.seq);
     page.update(|store| store.remove(id, change.seq));
-    if let Some(cell) = cell.filter(|_| next.is_none() && outbox::is_fresh(op) && focus::is_free()) {
-        focus::cell_soon(page, cell);
-    }
-    if let Some(next) = next {
-        focus::entry_soon(page, next);
+    let stood = stands.or(stood);
+    if let Some(stood) = &stood
+        && (was_within || outbox::is_fresh(op) && focus::is_nowhere())
+    {
+        match stood.neighbour.filter(|next| page.entry(*next).is_some()) {
+            Some(next) => focus::entry_soon(page, next),
+            None => focus::cell_soon(page, stood.cell),
+        }
     }
     if let Some(said) = said {
         return shell::announce(said);
@@ -151,11 +174,17 @@ pub fn deleted(page: Page, op: &Op, id: EntryId, version: i32, change: Change) {
         return;
     }
     let request = op.input.request_id.clone();
-    shell::toast_with(text::DELETED, text::UNDO, move || {
+    let take_back = move || {
         if let Some(page) = here() {
-            page.step(Way::Undo, Some(&request));
+            page.take_back(&request);
         }
-    });
+    };
+    let is_back = move || here().is_some_and(|page| page.entry(id).is_some());
+    shell::toast_until(
+        text::deleted(&stood.map(|stood| stood.title).unwrap_or_default()),
+        Some((text::UNDO, Box::new(take_back))),
+        is_back,
+    );
 }
 
 impl Page {

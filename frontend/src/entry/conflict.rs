@@ -7,6 +7,7 @@ use super::{
     editor::{Trouble, clock, show_text},
     merging::{Conflict, Merging, caret_after, printed},
     save::text_of,
+    undecided::throw_away,
 };
 use crate::{
     sheet::{focus, page::Page},
@@ -71,6 +72,16 @@ fn decide_later(page: Page) {
     page.progress.set(None);
     shell::announce(text::DRAFT_KEPT);
     focus::entry_soon(page, conflict.id);
+}
+
+/// The entry stays deleted, and one's own text of it goes; that can be taken back for a while.
+fn agree_to_deletion(page: Page) {
+    let Some(conflict) = page.conflict.get_untracked() else { return };
+    page.conflict.set(None);
+    page.progress.set(None);
+    if let Some(head) = page.head_now() {
+        throw_away(head.id, conflict.key);
+    }
 }
 
 /// The text that is being made, and what is said of it.
@@ -241,7 +252,8 @@ impl MergeState {
 
 #[component]
 fn Contents(page: Page, conflict: Arc<Conflict>) -> impl IntoView {
-    let label = if conflict.is_deleted() { text::RESTORE_AND_SAVE } else { text::SAVE_MERGED };
+    let deleted = conflict.is_deleted();
+    let label = if deleted { text::RESTORE_AND_SAVE } else { text::SAVE_MERGED };
     let state = MergeState {
         page,
         merging: RwSignal::new(Merging::of(conflict)),
@@ -258,6 +270,13 @@ fn Contents(page: Page, conflict: Arc<Conflict>) -> impl IntoView {
     });
     // All that follows from what the others wrote is made anew when they have written something else.
     let compared = Memo::new(move |_| state.merging.with(|merging| merging.conflict.clone()));
+    let agree = deleted.then(|| {
+        view! {
+            <button type="button" class="button danger" on:click=move |_| agree_to_deletion(page)>
+                {text::AGREE_TO_DELETION}
+            </button>
+        }
+    });
     let told = move || match page.progress.get() {
         Some((_, Progress::Sending)) => text::SAVING,
         _ => text::DRAFT_STAYS,
@@ -269,6 +288,7 @@ fn Contents(page: Page, conflict: Arc<Conflict>) -> impl IntoView {
         <div class="editor-foot">
             <button type="button" class="button main" on:click=move |_| state.save()>{label}</button>
             <button type="button" class="button" on:click=move |_| decide_later(page)>{text::LATER}</button>
+            {agree}
             <span class="editor-state" role="status">{told}</span>
         </div>
     }

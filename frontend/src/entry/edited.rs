@@ -1,7 +1,7 @@
 //! What stands in the editor, and what can be said of it while it is typed.
 
 use crate::{sync::Draft, text::sheet as text};
-use renkei_domain::{CareScene, OrganizationId, SceneSet, limits, outline};
+use renkei_domain::{CareScene, OrganizationId, SceneSet, limits, outline, suggestion};
 
 /// Of an entry, what the editor changes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,7 +41,7 @@ impl EditedText {
 
     /// Scenes that the text names and that it is not tagged with. Only a person tags; the text may remind.
     pub fn suggested(&self) -> Vec<CareScene> {
-        CareScene::named_in(&self.outline).iter().filter(|scene| !self.scenes.contains(*scene)).collect()
+        suggestion::named_in(&self.outline).iter().filter(|scene| !self.scenes.contains(*scene)).collect()
     }
 }
 

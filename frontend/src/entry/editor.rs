@@ -3,6 +3,7 @@
 use super::{
     Action, Editing, Progress,
     edited::EditedText,
+    line_kind::{self, Caret, LineKind},
     merging::printed,
     mutation::Input,
     place::{Side, place},
@@ -10,7 +11,7 @@ use super::{
     why::{owner_name, owners},
 };
 use crate::{
-    live, session,
+    clipboard, live, session,
     sheet::{
         focus,
         page::{Page, here},
@@ -25,9 +26,11 @@ use leptos::{
     html::{Div, Textarea},
     prelude::*,
 };
-use renkei_domain::{CareScene, EntryId, SheetId, era};
+use renkei_domain::{CareScene, EntryId, SceneSet, SheetId, era};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent};
+use web_sys::{
+    ClipboardEvent, Element, Event, HtmlElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent,
+};
 
 /// Shows while something is to be written. Its elements stay the same as long as it is open, whatever is written in it:
 /// an input method goes on composing in the field that it began with, also when a new entry has become one of the sheet.
@@ -77,6 +80,7 @@ struct EditorState {
     note: RwSignal<String>,
     /// An input method composes in the text.
     composing: RwSignal<bool>,
+    caret: Caret,
 }
 
 impl EditorState {
@@ -90,6 +94,7 @@ impl EditorState {
             fault: RwSignal::default(),
             note: RwSignal::default(),
             composing: RwSignal::default(),
+            caret: Caret::new(),
         }
     }
 
@@ -381,6 +386,11 @@ fn Popup(state: EditorState) -> impl IntoView {
             dom::focus(Some(area));
         }
     });
+    let follow_caret = move || {
+        if let Some(area) = area.get_untracked() {
+            state.caret.follow(&area);
+        }
+    };
     let place = move || {
         if let Some(popup) = popup.try_get_untracked().flatten() {
             state.place(&popup);
@@ -401,6 +411,20 @@ fn Popup(state: EditorState) -> impl IntoView {
     on_layout(place);
     let on_input = move |event: Event| {
         state.change(|edited| edited.outline = event_target_value(&event));
+        follow_caret();
+    };
+    let on_paste = move |event: ClipboardEvent| {
+        let (Some(area), Some(key)) = (area.get_untracked(), key.get_untracked()) else { return };
+        if clipboard::paste_into_editor(page, key, &area, &event) {
+            event.prevent_default();
+        }
+    };
+    let on_area_keydown = move |event: KeyboardEvent| {
+        if let Some(area) = area.get_untracked().filter(|_| !is_composing(&event))
+            && line_kind::on_key(&event, &area)
+        {
+            event.prevent_default();
+        }
     };
     let delete = move |id| {
         view! {
@@ -436,11 +460,17 @@ fn Popup(state: EditorState) -> impl IntoView {
                 aria-describedby="editor-hint editor-trouble"
                 aria-invalid=move || state.is_about_text().then_some("true")
                 on:input=on_input
+                on:paste=on_paste
+                on:keydown=on_area_keydown
+                on:keyup=move |_| follow_caret()
+                on:pointerup=move |_| follow_caret()
+                on:focus=move |_| follow_caret()
                 on:compositionstart=move |_| state.composing.set(true)
                 on:compositionend=move |_| state.composing.set(false)
                 on:blur=|_| draft_sync::send_now()
             ></textarea>
-            <p id="editor-hint" class="unseen">{text::OUTLINE_HINT}</p>
+            <LineKind area caret=state.caret outline=Signal::derive(move || edited.with(|edited| edited.outline.clone())) />
+            <p id="editor-hint" class="outline-hint">{text::OUTLINE_HINT}</p>
             {move || edited.with(EditedText::room).map(|room| view! { <p class="room">{room}</p> })}
             <Trouble id="editor-trouble" trouble=Signal::derive(move || state.trouble()) />
             {move || {
@@ -484,7 +514,16 @@ pub fn Trouble(id: &'static str, trouble: Signal<Option<String>>) -> impl IntoVi
 #[component]
 fn SceneChoice(state: EditorState) -> impl IntoView {
     let edited = state.edited;
-    let suggested = Memo::new(move |_| edited.with(EditedText::suggested));
+    // What the text names, and for a new entry what the sheet is filtered by.
+    let suggested = Memo::new(move |_| {
+        let named = edited.with(EditedText::suggested);
+        let filtered =
+            if state.is_new() { state.page.filter.with(|filter| filter.scenes) } else { SceneSet::EMPTY };
+        let chosen = edited.with(|edited| edited.scenes);
+        let offered = filtered.iter().filter(|scene| !chosen.contains(*scene) && !named.contains(scene));
+        let offered: Vec<_> = offered.map(|scene| (scene, text::offer(scene))).collect();
+        named.iter().map(|scene| (*scene, text::suggest(*scene))).chain(offered).collect::<Vec<_>>()
+    });
     let chips = CareScene::ALL.map(|scene| {
         let checked = Signal::derive(move || edited.with(|edited| edited.scenes.contains(scene)));
         view! {
@@ -493,14 +532,14 @@ fn SceneChoice(state: EditorState) -> impl IntoView {
             </Chip>
         }
     });
-    let suggestion = move |scene: CareScene| {
+    let suggestion = move |(scene, words): (CareScene, String)| {
         let accept = move |_| {
             state.toggle(scene);
             focus_text();
         };
         view! {
             <button type="button" class="suggestion" data-scene=scene.code() on:click=accept>
-                {text::suggest(scene)}
+                {words}
             </button>
         }
     };
@@ -511,7 +550,7 @@ fn SceneChoice(state: EditorState) -> impl IntoView {
         </fieldset>
         <p class="editor-hint">
             <span>{text::INHERIT_HINT}</span>
-            <For each=move || suggested.get() key=|scene| scene.code() children=suggestion />
+            <For each=move || suggested.get() key=|(scene, _)| scene.code() children=suggestion />
         </p>
     }
 }

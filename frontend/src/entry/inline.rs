@@ -51,16 +51,27 @@ pub fn runs<'a>(text: &'a str, links: &Links<'a>, searched: &SearchTerms) -> Vec
     found
 }
 
+/// What begins no line.
+const NEVER_FIRST: &[char] = &[
+    '。', '、', '．', '，', '！', '？', '）', '」', '』', '】', '〕', '］', '｝', '》', '〉', '・', '：',
+    '；', '々', 'ー', '.', ',', '!', '?', ')', ']', '}', ':', ';',
+];
+
 /// Cuts the last letter off, which the mark must not be parted from; a short link at the end is not cut. A letter is what
 /// a person takes for one: a grapheme cluster, of one or more characters. No more than one: a longer end would be dragged
-/// to the next line with the mark, and leave a hole.
+/// to the next line with the mark, and leave a hole; behind what begins no line the mark stands free.
 pub fn split_tail<'a>(mut runs: Vec<Run<'a>>) -> (Vec<Run<'a>>, Vec<Run<'a>>) {
     let Some(run) = runs.pop() else { return (runs, Vec::new()) };
     let at = run.text.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+    let (head, end) = run.text.split_at(at);
+    if run.link.is_none() && end.starts_with(NEVER_FIRST) {
+        // It would drag the letter before it along as well.
+        runs.push(run);
+        return (runs, Vec::new());
+    }
     if at == 0 || run.link.is_some() {
         return (runs, vec![run]);
     }
-    let (head, end) = run.text.split_at(at);
     let tail = Run { text: end, ..run.clone() };
     runs.push(Run { text: head, ..run });
     (runs, vec![tail])
@@ -130,12 +141,12 @@ mod tests {
             let (head, tail) = split_tail(searched(text, words));
             format!("{} | {}", told(&head), told(&tail))
         };
-        assert_eq!(cut("研修会を計画した。", ""), "[研修会を計画した] | [。]");
+        assert_eq!(cut("研修会を計画した。", ""), "[研修会を計画した。] | ");
         assert_eq!(cut("美里町", ""), "[美里] | [町]");
         assert_eq!(cut("", ""), " | ");
         assert_eq!(cut("町", ""), " | [町]");
         assert_eq!(cut("詳細は（カ）", ""), "[詳細は] | [（カ）→カ]");
-        assert_eq!(cut("詳細は（カ）。", ""), "[詳細は][（カ）→カ] | [。]");
+        assert_eq!(cut("詳細は（カ）。", ""), "[詳細は][（カ）→カ][。] | ");
         assert_eq!(cut("研修会を計画した", "計画した"), "[研修会を][計画し!] | [た!]");
     }
 

@@ -6,10 +6,11 @@ use super::{
     why::{owner_name, owners},
 };
 use crate::{
+    clipboard::{CopyTarget, copy},
     history::{PanelTab, PanelTarget},
     session,
     sheet::{focus, page::Page},
-    text::{comment, history, sheet as text},
+    text::{clipboard, comment, history, sheet as text},
     ui::dom,
 };
 use leptos::{html::Div, prelude::*};
@@ -190,6 +191,16 @@ fn choices(page: Page, id: EntryId, leaf: RwSignal<bool>) -> Vec<Choice> {
             }
         }));
     }
+    choices.push(Choice::new(clipboard::COPY, "Ctrl+C", |page, id| {
+        back(page, id, || copy(page, CopyTarget::Entries(vec![id])));
+    }));
+    if page.snapshot.is_some() {
+        return choices;
+    }
+    choices.push(Choice::new(clipboard::COPY_LINK, "", |page, id| {
+        back(page, id, || copy(page, CopyTarget::Link(id)));
+    }));
+    choices.push(Choice::new(text::SELECT, "Space", |page, id| back(page, id, || page.toggle_selected(id))));
     for (label, leaf) in [(comment::TITLE, PanelTab::Comments), (history::TITLE, PanelTab::History)] {
         choices.push(Choice::new(label, "", move |page, id| {
             page.panel.open.set(Some((PanelTarget::Entry(id), leaf)));

@@ -15,6 +15,38 @@ pub enum Operation {
     Assign,
     Delete,
     Restore,
+    CreateMany,
+    TagMany,
+    AssignMany,
+    MoveMany,
+    DeleteMany,
+    RestoreMany,
+    /// Scenes that are proposed for entries are proposed to nobody any more.
+    DeclineScenes,
+    /// The same, proposed again.
+    RestoreScenes,
+}
+
+impl Operation {
+    /// It is about several entries, which stand in the input's `entries`.
+    pub fn is_many(self) -> bool {
+        matches!(
+            self,
+            Self::CreateMany
+                | Self::TagMany
+                | Self::AssignMany
+                | Self::MoveMany
+                | Self::DeleteMany
+                | Self::RestoreMany
+                | Self::DeclineScenes
+                | Self::RestoreScenes
+        )
+    }
+
+    /// It changes no entry: what stands in the input's `entries` is proposed for them.
+    pub fn is_of_suggestions(self) -> bool {
+        matches!(self, Self::DeclineScenes | Self::RestoreScenes)
+    }
 }
 
 /// The input of any of the mutations: each sets the fields of its own input type, the rest is absent.
@@ -49,6 +81,18 @@ pub struct Input {
     pub owner_id: Option<OrganizationId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after_entry_id: Option<EntryId>,
+    /// Of what is asked for many entries: each one's own part, without a request id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<Input>,
+    /// Scenes that many get and lose.
+    #[serde(skip_serializing_if = "is_none")]
+    pub add: SceneSet,
+    #[serde(skip_serializing_if = "is_none")]
+    pub remove: SceneSet,
+}
+
+fn is_none(scenes: &SceneSet) -> bool {
+    scenes.is_empty()
 }
 
 impl Input {
@@ -56,6 +100,11 @@ impl Input {
     pub fn with_cell(self, cell: CellKey) -> Self {
         let CellKey { item, facet, year } = cell;
         Self { item_id: Some(item), facet: Some(facet), fiscal_year: Some(year), ..self }
+    }
+
+    /// The cell of a new entry, or that an entry moves to.
+    pub fn cell(&self) -> Option<CellKey> {
+        Some(CellKey { item: self.item_id?, facet: self.facet?, year: self.fiscal_year? })
     }
 
     /// A text alone, and the version of its entry that has it or that it is made of.
@@ -106,4 +155,8 @@ pub enum Reply {
         message: String,
         field: Option<String>,
     },
+    /// What became of each of many, in the order in which they were asked for.
+    Many(Vec<Reply>),
+    /// It is done, and is nothing of an entry's.
+    Done,
 }

@@ -3,20 +3,23 @@
 // An answer is taken apart as soon as it is read, and cynic decodes into no box.
 #![allow(clippy::large_enum_variant)]
 
+pub use super::many_queries::*;
 use super::mutation::{Change, Input, Operation, Reply};
 use crate::{
     api::{
         self, EnumValue, Failure, Id, NoteFields, NoteInput, Refusal, RefusalCode, scene_set, scene_values,
     },
+    history::place,
     schema,
-    sheet::queries::Entry,
+    sheet::queries::{Author, Entry},
     text,
 };
 use cynic::{MutationBuilder, QueryBuilder};
 use renkei_domain::{
-    CareScene, ChangeId, EntryId, EntryText, Facet, ItemId, OrganizationId, SceneSet, SheetId,
+    CareScene, ChangeId, EntryId, EntryText, Facet, FiscalYear, ItemId, OrganizationId, RegionId, SceneSet,
+    SheetId,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 #[derive(cynic::QueryFragment)]
 pub struct EntrySaved {
@@ -70,6 +73,10 @@ enum Payload {
     EntrySaved(EntrySaved),
     EntryDeleted(EntryDeleted),
     EditConflict(EditConflict),
+    EntriesCreated(EntriesCreated),
+    EntriesChanged(EntriesChanged),
+    EntriesDeleted(EntriesDeleted),
+    SheetChanged(IgnoredAny),
     Refusal(FieldRefusal),
     #[serde(other)]
     Unknown,
@@ -304,6 +311,7 @@ pub fn request(operation: Operation, input: &Input) -> Option<String> {
             let input = RestoreEntryInput { request_id, entry_id, change_id, version: version? };
             api::request(&RestoreEntry::build(RestoreEntryVariables { input }))
         }
+        _ => return super::many_queries::request(operation, input),
     })
 }
 
@@ -315,21 +323,67 @@ pub fn read(answer: &str) -> Result<Reply, Failure> {
     }
     let Data { answer } = api::decode(answer)?;
     Ok(match answer {
-        Payload::EntrySaved(EntrySaved { entry, change, merged }) => {
-            Reply::Saved { entry: entry.into(), change: change.into(), merged }
+        Payload::EntrySaved(saved) => saved.into(),
+        Payload::EntryDeleted(deleted) => deleted.into(),
+        Payload::EditConflict(conflict) => conflict.into(),
+        Payload::EntriesCreated(EntriesCreated { results }) => {
+            Reply::Many(results.into_iter().map(Reply::from).collect())
         }
-        Payload::EntryDeleted(EntryDeleted { id, version, change }) => {
-            Reply::Deleted { id: id.0, version, change: change.into() }
+        Payload::EntriesChanged(EntriesChanged { results }) => {
+            Reply::Many(results.into_iter().map(changed).collect::<Result<_, _>>()?)
         }
-        Payload::EditConflict(EditConflict { base, theirs }) => {
-            Reply::Conflict { base: base.into(), theirs: theirs.into() }
+        Payload::EntriesDeleted(EntriesDeleted { results }) => {
+            Reply::Many(results.into_iter().map(deleted).collect::<Result<_, _>>()?)
         }
+        Payload::SheetChanged(_) => Reply::Done,
         Payload::Refusal(FieldRefusal { code: RefusalCode::SignedOut, .. }) => {
             return Err(Failure::SignedOut);
         }
-        Payload::Refusal(FieldRefusal { message, field, .. }) => Reply::Refused { message, field },
+        Payload::Refusal(refusal) => refusal.into(),
         Payload::Unknown => return Err(Failure::Fault(text::STRANGE_ANSWER.to_owned())),
     })
+}
+
+fn changed(result: UpdateEntryPayload) -> Result<Reply, Failure> {
+    Ok(match result {
+        UpdateEntryPayload::EntrySaved(saved) => saved.into(),
+        UpdateEntryPayload::EditConflict(conflict) => conflict.into(),
+        UpdateEntryPayload::Refusal(refusal) => refusal.into(),
+        UpdateEntryPayload::Unknown => return Err(Failure::Fault(text::STRANGE_ANSWER.to_owned())),
+    })
+}
+
+fn deleted(result: DeleteEntryPayload) -> Result<Reply, Failure> {
+    Ok(match result {
+        DeleteEntryPayload::EntryDeleted(deleted) => deleted.into(),
+        DeleteEntryPayload::EditConflict(conflict) => conflict.into(),
+        DeleteEntryPayload::Refusal(refusal) => refusal.into(),
+        DeleteEntryPayload::Unknown => return Err(Failure::Fault(text::STRANGE_ANSWER.to_owned())),
+    })
+}
+
+impl From<EntrySaved> for Reply {
+    fn from(EntrySaved { entry, change, merged }: EntrySaved) -> Self {
+        Self::Saved { entry: entry.into(), change: change.into(), merged }
+    }
+}
+
+impl From<EntryDeleted> for Reply {
+    fn from(EntryDeleted { id, version, change }: EntryDeleted) -> Self {
+        Self::Deleted { id: id.0, version, change: change.into() }
+    }
+}
+
+impl From<EditConflict> for Reply {
+    fn from(EditConflict { base, theirs }: EditConflict) -> Self {
+        Self::Conflict { base: base.into(), theirs: theirs.into() }
+    }
+}
+
+impl From<FieldRefusal> for Reply {
+    fn from(FieldRefusal { message, field, .. }: FieldRefusal) -> Self {
+        Self::Refused { message, field }
+    }
 }
 
 impl From<ChangeRef> for Change {
@@ -392,6 +446,96 @@ pub async fn latest_change(id: EntryId) -> Result<Option<ChangeId>, Failure> {
     let data = api::call(&LatestChange::build(LatestChangeVariables { id: Id(id) })).await?;
     let Some(Node::Entry(entry)) = data.node else { return Ok(None) };
     Ok(entry.changes.edges.into_iter().next().map(|edge| edge.node.id.0))
+}
+
+/// What has become of an entry that the sheet has no place for.
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", variables = "LatestChangeVariables")]
+pub struct FindEntry {
+    #[arguments(id: $id)]
+    pub node: Option<FoundEntry>,
+}
+
+#[derive(cynic::InlineFragments)]
+#[cynic(graphql_type = "Node")]
+pub enum FoundEntry {
+    Entry(Whereabouts),
+    #[cynic(fallback)]
+    Unknown,
+}
+
+/// Where it stands, or stood last, and who has changed it last.
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+#[cynic(graphql_type = "Entry")]
+pub struct Whereabouts {
+    pub body: String,
+    pub item: ItemCode,
+    pub facet: EnumValue<Facet>,
+    pub fiscal_year: i32,
+    pub deleted_at: Option<String>,
+    pub updated_by: Option<Author>,
+}
+
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+#[cynic(graphql_type = "Item")]
+pub struct ItemCode {
+    pub code: String,
+}
+
+impl Whereabouts {
+    pub fn place(&self) -> String {
+        place(&self.item.code, self.facet, self.fiscal_year)
+    }
+}
+
+pub async fn whereabouts(id: EntryId) -> Result<Option<Whereabouts>, Failure> {
+    let data = api::call(&FindEntry::build(LatestChangeVariables { id: Id(id) })).await?;
+    Ok(data.node.and_then(|node| match node {
+        FoundEntry::Entry(entry) => Some(entry),
+        FoundEntry::Unknown => None,
+    }))
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", variables = "FindSheetVariables")]
+pub struct FindSheet {
+    #[arguments(id: $id)]
+    pub node: Option<FoundSheet>,
+}
+
+#[derive(Default, cynic::QueryVariables)]
+pub struct FindSheetVariables {
+    pub id: Id<SheetId>,
+}
+
+#[derive(cynic::InlineFragments)]
+#[cynic(graphql_type = "Node")]
+pub enum FoundSheet {
+    Sheet(SheetPlace),
+    #[cynic(fallback)]
+    Unknown,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Sheet")]
+pub struct SheetPlace {
+    pub fiscal_year: i32,
+    pub region: RegionRef,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Region")]
+pub struct RegionRef {
+    pub id: Id<RegionId>,
+}
+
+/// Region and year of a sheet, for its address; none: there is no such sheet for the viewer.
+pub async fn place_of_sheet(id: SheetId) -> Result<Option<(RegionId, FiscalYear)>, Failure> {
+    let data = api::call(&FindSheet::build(FindSheetVariables { id: Id(id) })).await?;
+    Ok(data.node.and_then(|node| match node {
+        FoundSheet::Sheet(sheet) => Some((sheet.region.id.0, FiscalYear(sheet.fiscal_year))),
+        FoundSheet::Unknown => None,
+    }))
 }
 
 #[derive(cynic::QueryFragment)]

@@ -1,9 +1,9 @@
 //! Saving what was typed: from the draft to the outbox, and what the server's answer means for the page.
 
 use super::{
-    Conflict, Editing, act, editor,
+    Conflict, Editing, act, editor, many,
     mutation::{Change, Input, Operation, Reply},
-    queries,
+    queries, titled,
 };
 use crate::{
     api::{self, Failure},
@@ -78,7 +78,7 @@ impl Page {
 
     /// Puts it into the outbox, with what takes it back onto the page.
     pub fn begin(self, op: &Op, instead: Option<DraftKey>) {
-        self.undo.write_value().did(op, act::inverse(self, op));
+        self.undo.write_value().did(op, act::inverse(self, op), act::stood(self, op));
         if let Some(key) = instead {
             self.progress.set(Some((key, Progress::Sending)));
         }
@@ -210,6 +210,8 @@ pub fn settle(name: &str, op: Op, reply: Reply) {
                 act::deleted(page, &op, id, version, change);
             }
         }
+        Reply::Many(results) => many::settle(name, &op, page, results),
+        Reply::Done => done(name, &op, &Saved::default()),
         Reply::Conflict { base, theirs } => conflict(name, &op, page, base, theirs),
         Reply::Refused { field: Some(field), .. }
             if field == "afterEntryId" && matches!(op.operation, Operation::Create | Operation::Move) =>
@@ -250,7 +252,9 @@ pub fn trouble(name: &str, op: &Op) {
         page.progress
             .set(op.key().map(|key| (key, Progress::Refused { message: message.clone(), field: None })));
     }
-    shell::toast(message);
+    let name = name.to_owned();
+    let is_over = move || !outbox::all().iter().any(|(kept, op)| *kept == name && op.trouble.is_some());
+    shell::toast_until(of_entry(op, &message), None, is_over);
 }
 
 /// Keeps one anew, under the name that it has, or takes it out of the outbox.
@@ -270,6 +274,7 @@ fn saved(page: Page, op: &Op, entry: Entry, change: Change, merged: bool) {
     page.undo.write_value().done(op, id, entry.version, &text);
     let free = focus::is_free() && outbox::is_fresh(op);
     later::saved(page, &entry, change.seq);
+    page.keep_in_sight(id);
     page.update(|store| store.put(entry, change.seq));
     let taken_back = page.undo.write_value().said(op);
     if let Some(key) = op.key().filter(|_| op.text().is_some()) {
@@ -294,7 +299,7 @@ fn saved(page: Page, op: &Op, entry: Entry, change: Change, merged: bool) {
         (None, Operation::Move) => text::MOVED,
         (None, Operation::Assign) => text::ASSIGNED,
         (None, Operation::Restore) => text::RESTORED,
-        (None, Operation::Update | Operation::Delete) => text::SAVED,
+        (None, _) => text::SAVED,
     });
 }
 
@@ -334,7 +339,7 @@ fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: En
         };
         if way.is_some() {
             keep(name, None);
-            return shell::toast(message);
+            return shell::toast(of_entry(op, message));
         }
         return trouble(name, &Op { trouble: Some(message.to_owned()), refused: true, ..op.clone() });
     };
@@ -346,9 +351,13 @@ fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: En
     let before = theirs.cell().filter(|_| now.is_empty()).map(|cell| page.place(DraftKey::New(cell)));
     let place = before.unwrap_or(now);
     let yours = draft.whole();
-    let message =
-        if way.is_some() { text::UNDO_CONFLICT.to_owned() } else { text::conflict_elsewhere(&place) };
     let conflict = Arc::new(Conflict { key, id, place, base, theirs, yours, merged: draft.merged });
+    let message = if way.is_some() {
+        of_entry(op, text::UNDO_CONFLICT)
+    } else {
+        let title = titled(&conflict.base.body);
+        text::conflict_elsewhere(&conflict.place, &title, &conflict.their_name())
+    };
     let looked_for = way.is_some() || outbox::is_fresh(op);
     let free = page.editing.get_untracked().is_none() && page.conflict.get_untracked().is_none();
     if page.is_open(key) || (looked_for && free) {
@@ -363,7 +372,7 @@ fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: En
                 page.conflict.set(Some(conflict.clone()));
             }
         };
-        shell::toast_with(message, text::LOOK, look);
+        shell::toast_until(message, Some((text::COMPARE, Box::new(look))), is_settled(op.sheet, key));
     }
 }
 
@@ -384,7 +393,7 @@ fn refused(name: &str, op: Op, page: Option<Page>, message: String, field: Optio
     let Some(key) = op.key().filter(|_| op.text().is_some()) else {
         if way.is_some() {
             keep(name, None);
-            return shell::toast(message);
+            return shell::toast(of_entry(&op, &message));
         }
         return trouble(name, &Op { trouble: Some(message), refused: true, ..op });
     };
@@ -393,9 +402,28 @@ fn refused(name: &str, op: Op, page: Option<Page>, message: String, field: Optio
     }
     let Some(page) = page else { return };
     if !page.is_open(key) {
-        shell::toast(message.clone());
+        shell::toast_until(of_entry(&op, &message), None, is_settled(op.sheet, key));
     }
     page.progress.set(Some((key, Progress::Refused { message, field })));
+}
+
+/// What is said of an entry, by which a person knows it.
+fn of_entry(op: &Op, message: &str) -> String {
+    let page = here().filter(|page| page.head_now().is_some_and(|head| head.id == op.sheet));
+    let known = op.entry().and_then(|id| page?.entry(id)).map(|entry| entry.body.clone());
+    let title = known.or_else(|| op.text().map(|text| text.body)).unwrap_or_default();
+    let place = op.key().and_then(|key| Some(page?.place(key))).unwrap_or_default();
+    text::of_entry(&place, &titled(&title), message)
+}
+
+/// A draft is being decided about, or was; or it can be saved again.
+fn is_settled(sheet: SheetId, key: DraftKey) -> impl Fn() -> bool {
+    move || {
+        let decides = here().is_some_and(|page| {
+            page.conflict.with_untracked(|conflict| conflict.as_ref().is_some_and(|open| open.key == key))
+        });
+        decides || draft::load(sheet, key).is_none_or(|draft| draft.trouble.is_none())
+    }
 }
 
 fn focus_soon(page: Page, key: DraftKey) {

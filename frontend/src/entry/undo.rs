@@ -7,7 +7,7 @@ use crate::{
     text::sheet as text,
     ui::{dom, is_composing},
 };
-use renkei_domain::{EntryId, EntryText, merge::merge};
+use renkei_domain::{ChangeId, EntryId, EntryText, merge::merge};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, KeyboardEvent};
 
@@ -51,7 +51,21 @@ pub struct Step {
     written: Option<EntryText>,
     /// The version that it was made from.
     from: i32,
+    /// The same of each of many.
+    from_many: Vec<(EntryId, i32)>,
+    /// Of a deletion: how the entry stood when that was asked for.
+    stood: Option<Stood>,
     answered: bool,
+}
+
+/// What an event may have taken from the page before the answer tells that it was deleted.
+#[derive(Clone, Debug)]
+pub struct Stood {
+    pub title: String,
+    /// Its cell's place in the store.
+    pub cell: usize,
+    /// Where the focus goes when it leaves.
+    pub neighbour: Option<EntryId>,
 }
 
 /// What takes a step back, or does it again, and has not been answered.
@@ -62,6 +76,7 @@ struct UnderWay {
     /// The step's request, and the version that it was made from.
     step: String,
     from: i32,
+    from_many: Vec<(EntryId, i32)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,11 +96,12 @@ pub struct Steps {
 
 impl Steps {
     /// Something was asked for; `back` takes it back, as far as that is known before it is done.
-    pub fn did(&mut self, op: &Op, back: Option<Op>) {
+    pub fn did(&mut self, op: &Op, back: Option<Op>, stood: Option<Stood>) {
         let way = self.way_of(&op.input.request_id);
         let Some(back) = back else { return };
         let (request, written, from) = (op.input.request_id.clone(), op.text(), op.version());
-        let step = Step { request, back, written, from, answered: false };
+        let from_many = versions(op);
+        let step = Step { request, back, written, from, from_many, stood, answered: false };
         let steps = match way {
             Some(Way::Undo) => &mut self.redo,
             Some(Way::Redo) => &mut self.undo,
@@ -105,8 +121,11 @@ impl Steps {
     pub fn done(&mut self, op: &Op, id: EntryId, version: i32, text: &EntryText) {
         let request = &op.input.request_id;
         let back = self.under_way.iter().find(|back| back.request == *request);
-        if let Some(from) = back.map(|back| back.from).filter(|_| op.operation == Operation::Move) {
-            self.stands_again(id, from, version);
+        if let Some(from) = back.map(|back| back.from) {
+            if op.operation == Operation::Move {
+                self.stands_again(id, from, version);
+            }
+            self.stands_again_in_many(id, from, version);
         }
         for back in self.under_way.iter_mut().filter(|back| back.step == *request) {
             back.from = op.version();
@@ -147,13 +166,60 @@ impl Steps {
         }
     }
 
-    /// It was deleted by a change: that is what a restoration goes back to.
-    pub fn deleted(&mut self, op: &Op, version: i32, change: renkei_domain::ChangeId) {
-        if let Some(step) = self.find(op) {
-            step.answered = true;
-            step.back.input.version = Some(version);
-            step.back.input.change_id = Some(change);
+    /// An entry stands again as it stood as `from`: what takes back a step for many goes on from there.
+    fn stands_again_in_many(&mut self, id: EntryId, from: i32, now: i32) {
+        for step in self.undo.iter_mut().chain(&mut self.redo) {
+            for one in step.back.input.entries.iter_mut().filter(|one| one.id == Some(id)) {
+                if one.version == Some(from) {
+                    one.version = Some(now);
+                }
+            }
         }
+    }
+
+    /// A step for many is done, with what takes each of them back; false if there is nothing to take back.
+    pub fn done_many(&mut self, op: &Op, made: &[Made]) {
+        let request = &op.input.request_id;
+        let from =
+            self.under_way.iter().find(|back| back.request == *request).map(|back| back.from_many.clone());
+        for (id, from) in from.into_iter().flatten() {
+            if let Some(made) = made.iter().find(|made| made.id == id) {
+                self.stands_again_in_many(id, from, made.version);
+                self.stands_again_alone(id, from, made.version);
+            }
+        }
+        let Some(step) = self.find(op) else { return };
+        step.answered = true;
+        let deletes = step.back.operation == Operation::DeleteMany;
+        let one = |made: &Made| {
+            let (id, version) = (Some(made.id), Some(made.version));
+            let one = Input { id, version, ..Input::default() };
+            if deletes { one } else { Input { change_id: Some(made.change), ..one } }
+        };
+        step.back.input.entries = made.iter().map(one).collect();
+        if step.back.input.entries.is_empty() {
+            let request = op.input.request_id.clone();
+            self.undo.retain(|step| step.request != request);
+            self.redo.retain(|step| step.request != request);
+        }
+    }
+
+    /// The same for what takes back a step for this entry alone.
+    fn stands_again_alone(&mut self, id: EntryId, from: i32, now: i32) {
+        for step in self.undo.iter_mut().chain(&mut self.redo) {
+            if step.answered && step.back.entry() == Some(id) && step.back.input.version == Some(from) {
+                step.back.input.version = Some(now);
+            }
+        }
+    }
+
+    /// It was deleted by a change: that is what a restoration goes back to. Tells how it stood.
+    pub fn deleted(&mut self, op: &Op, version: i32, change: ChangeId) -> Option<Stood> {
+        let step = self.find(op)?;
+        step.answered = true;
+        step.back.input.version = Some(version);
+        step.back.input.change_id = Some(change);
+        step.stood.take()
     }
 
     /// It is asked for once more, in another form.
@@ -189,15 +255,16 @@ impl Steps {
         };
         let at = at.ok_or(none)?;
         // A new entry has no name yet, and a deletion no change to go back to.
-        let unknown = matches!(steps[at].back.operation, Operation::Restore | Operation::Delete);
+        let unknown = matches!(steps[at].back.operation, Operation::Restore | Operation::Delete)
+            || steps[at].back.operation.is_many();
         if !steps[at].answered && unknown {
             return Err(text::UNDO_WAITS);
         }
-        let Step { request: step, mut back, from, answered, .. } = steps.remove(at);
+        let Step { request: step, mut back, from, from_many, answered, .. } = steps.remove(at);
         if !answered {
             back.depends_on = Some(step.clone());
         }
-        self.under_way.push(UnderWay { request: request_id.clone(), way, step, from });
+        self.under_way.push(UnderWay { request: request_id.clone(), way, step, from, from_many });
         back.input.request_id = request_id;
         Ok(back)
     }
@@ -226,6 +293,20 @@ impl Steps {
     }
 }
 
+/// What has become of one of many.
+#[derive(Clone, Copy, Debug)]
+pub struct Made {
+    pub id: EntryId,
+    pub version: i32,
+    /// To what it was right before this, it is to go back.
+    pub change: ChangeId,
+}
+
+/// The versions that a request for many begins from.
+fn versions(op: &Op) -> Vec<(EntryId, i32)> {
+    op.input.entries.iter().filter_map(|one| Some((one.id?, one.version?))).collect()
+}
+
 /// What takes an edit back that is about to be asked for.
 pub fn back(op: &Op, operation: Operation, input: Input) -> Op {
     // Until it is known which version it makes.
@@ -252,7 +333,7 @@ mod tests {
     fn did(steps: &mut Steps, op: &Op, before: &str) {
         let input = Input { id: op.input.id, ..Input::default() };
         let back = back(op, Operation::Update, input.with_text(text(before)));
-        steps.did(op, Some(back));
+        steps.did(op, Some(back), None);
     }
 
     fn done(steps: &mut Steps, op: &Op, version: i32, body: &str) {
@@ -301,7 +382,7 @@ mod tests {
     /// A step that is done at once, from the version before it.
     fn step(steps: &mut Steps, op: &Op, back_to: Operation) {
         let input = Input { id: op.input.id, ..Input::default() };
-        steps.did(op, Some(back(op, back_to, input)));
+        steps.did(op, Some(back(op, back_to, input)), None);
         steps.done(op, ID.parse().unwrap(), op.version() + 1, &text("研修会"));
         steps.said(op);
     }
@@ -342,7 +423,7 @@ mod tests {
         let mut steps = Steps::default();
         step(&mut steps, &moved("a", 1), Operation::Move);
         let waiting = moved("b", 1);
-        steps.did(&waiting, Some(back(&waiting, Operation::Move, waiting.input.clone())));
+        steps.did(&waiting, Some(back(&waiting, Operation::Move, waiting.input.clone())), None);
         let undo = steps.next(Way::Undo, None, "c".to_owned()).unwrap();
         steps.done(&moved("b", 2), ID.parse().unwrap(), 3, &text(""));
         let undo = Op { input: Input { version: Some(3), ..undo.input.clone() }, ..undo };
@@ -360,6 +441,48 @@ mod tests {
         did(&mut steps, &undo, "研修会");
         did(&mut steps, &edit("c", 3, "会"), "研修");
         assert_eq!(steps.next(Way::Redo, None, "d".to_owned()), Err(text::NOTHING_TO_REDO));
+    }
+
+    /// Tags an entry among others, from one version to the next.
+    fn tagged(steps: &mut Steps, request: &str, version: i32) {
+        let one = Input { id: Some(ID.parse().unwrap()), version: Some(version), ..Input::default() };
+        let input = Input { request_id: request.to_owned(), entries: vec![one], ..Input::default() };
+        many(steps, &Op::new(Operation::TagMany, ID.parse().unwrap(), input));
+    }
+
+    fn many(steps: &mut Steps, op: &Op) {
+        steps.did(op, Some(back(op, Operation::RestoreMany, Input::default())), None);
+        let version = op.input.entries[0].version.unwrap() + 1;
+        let made = Made { id: ID.parse().unwrap(), version, change: ID.parse().unwrap() };
+        steps.done_many(op, &[made]);
+        steps.said(op);
+    }
+
+    #[test]
+    fn steps_for_many_and_for_one_are_taken_back_in_any_mixture() {
+        let mut steps = Steps::default();
+        step(&mut steps, &edit("a", 1, "研修会"), Operation::Update);
+        tagged(&mut steps, "b", 2);
+        tagged(&mut steps, "c", 3);
+        step(&mut steps, &edit("d", 4, "研修会。"), Operation::Update);
+        let from = |op: &Op| op.input.entries.first().map_or(op.version(), |one| one.version.unwrap());
+        let ways = [
+            (Way::Undo, Operation::Update),
+            (Way::Undo, Operation::RestoreMany),
+            (Way::Undo, Operation::RestoreMany),
+            (Way::Undo, Operation::Update),
+            (Way::Redo, Operation::Update),
+            (Way::Redo, Operation::RestoreMany),
+        ];
+        for (newest, (way, operation)) in (5..).zip(ways) {
+            let op = steps.next(way, None, format!("{newest}")).unwrap();
+            assert_eq!((op.operation, from(&op)), (operation, newest), "{way:?} of version {newest}");
+            if op.operation.is_many() {
+                many(&mut steps, &op);
+            } else {
+                step(&mut steps, &op, op.operation);
+            }
+        }
     }
 
     #[test]

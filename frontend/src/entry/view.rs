@@ -27,8 +27,8 @@ pub fn EntryView(
     id: EntryId,
     state: Arc<EntryState>,
 ) -> impl IntoView {
-    // Three parts follow signals, and no more: there may be thousands of entries.
-    let (told, shown) = (state.clone(), state.clone());
+    // Four parts follow signals, and no more: there may be thousands of entries.
+    let (told, shown, aside) = (state.clone(), state.clone(), state.clone());
     let about = {
         let head = head.clone();
         move || {
@@ -59,6 +59,7 @@ pub fn EntryView(
                 "○"
             </span>
             {contents}
+            {move || aside.aside.get().then(|| view! { <p class="aside">{text::NOT_ADMITTED}</p> })}
         </li>
     }
 }
@@ -76,6 +77,7 @@ fn entry_text(head: &Head, cell: usize, entry: &Known, needle: &SearchTerms) -> 
     let links = Links { item_codes: &codes, handouts: &head.region.handouts };
     let shown = |runs: Vec<Run<'_>>| runs.iter().map(|run| shown_run(head, year, run)).collect::<Vec<_>>();
     let (start, tail) = split_tail(runs(&entry.body, &links, needle));
+    let marked = if tail.is_empty() { "marked-text free" } else { "marked-text" };
     let owner = entry.owner.and_then(|owner| head.organization(owner));
     let owner = owner.map(|owner| view! { <bdi class="owner">{owner.short_name.clone()}</bdi> });
     let notes = outline::marked(&entry.notes).map(|(mark, note)| {
@@ -92,17 +94,17 @@ fn entry_text(head: &Head, cell: usize, entry: &Known, needle: &SearchTerms) -> 
     let (item, explicit) = (head.items[row].scenes, entry.explicit_scenes);
     let mut words = explicit.iter().map(scene_word);
     let first = words.next();
-    // The text's last letters, the mark and the first word stay together.
+    // The text's last letter, the mark and the first word stay together.
     view! {
         <p class="body" id=body_id(entry.id)>
             {owner}
-            <span class="marked-text">
+            <span class=marked>
                 <bdi>
                     {shown(start)}
                     <span class="tail">{shown(tail)}</span>
                 </bdi>
                 " "
-                <span class="scenes" role="img" aria-label=text::scenes(explicit)>
+                <span class="scenes" role="img" aria-label=text::scenes(explicit) data-tip=text::mark_tip(explicit, item)>
                     <i class=mark_class(explicit, item)></i>
                     {first}
                 </span>

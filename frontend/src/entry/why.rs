@@ -4,7 +4,7 @@ use super::place::{Side, place};
 use crate::{
     session::{self, Viewer},
     sheet::{focus, model::Column, page::Page, store::Head},
-    text::sheet as text,
+    text::{history as words, sheet as text},
     ui::dom,
 };
 use leptos::{html::P, prelude::*};
@@ -20,6 +20,9 @@ pub struct Why {
 
 /// Why the viewer may not write entries of this owner in a column; none: they may.
 pub fn objection(head: &Head, viewer: Option<&Viewer>, column: &Column, owner: Owner) -> Option<String> {
+    if head.frozen {
+        return Some(words::FROZEN.to_owned());
+    }
     let governing = column.facet.governing_year(column.fiscal_year);
     if governing != head.year {
         return Some(text::governed_elsewhere(governing));
@@ -48,6 +51,16 @@ pub fn objection_to(page: Page, id: EntryId) -> Option<String> {
     let head = page.head_now()?;
     let column = &head.columns[head.place(state.cell.get_value()).1];
     let reason = objection(&head, session::viewer().as_ref(), column, entry.owner.into());
+    Some(reason.unwrap_or_else(|| text::CANNOT_EDIT.to_owned()))
+}
+
+/// Why the viewer may add nothing to a cell; none: they may.
+pub fn objection_to_cell(head: &Head, cell: usize) -> Option<String> {
+    if head.editable[cell] {
+        return None;
+    }
+    let column = &head.columns[head.place(cell).1];
+    let reason = objection(head, session::viewer().as_ref(), column, Owner::Joint);
     Some(reason.unwrap_or_else(|| text::CANNOT_EDIT.to_owned()))
 }
 
@@ -130,6 +143,7 @@ mod tests {
             columns: vec![column(Facet::Status, 2025), column(Facet::Plan, 2027)],
             items: Vec::new(),
             editable: Vec::new(),
+            frozen: false,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     routes::{Route, use_route},
-    text::export as words,
+    text::{export as words, import},
     ui::{Menu, dom, is_composing},
 };
 use leptos::{ev, prelude::*};
@@ -18,8 +18,13 @@ pub fn ExportMenu(region: RegionId, year: FiscalYear) -> impl IntoView {
     let (route, search) = (use_route(), use_location().search);
     let with_own = RwSignal::new(false);
     let address = Callback::new(move |form: &'static str| {
-        let filter = if matches!(route.get(), Route::Sheet(..)) { search.get() } else { String::new() };
-        address(region, year, form, &filter, with_own.get())
+        // What is shown goes out; of other pages, the whole sheet.
+        let (filter, state) = match route.get() {
+            Route::Sheet(..) => (search.get(), String::new()),
+            Route::Snapshot(_, _, snapshot) => (search.get(), format!("snapshot={snapshot}")),
+            _ => (String::new(), String::new()),
+        };
+        address(region, year, form, [&filter, &state], with_own.get())
     });
     let on_keydown = window_event_listener(ev::keydown, move |event| {
         let plain = !event.shift_key() && !event.alt_key() && (event.ctrl_key() || event.meta_key());
@@ -52,15 +57,18 @@ pub fn ExportMenu(region: RegionId, year: FiscalYear) -> impl IntoView {
                 />
                 {words::WITH_OWN}
             </label>
+            <ul>
+                <li><a href=Route::Import(region, year).path()>{import::NAME}</a></li>
+            </ul>
         </Menu>
     }
 }
 
-/// Where the server writes it; `filter` is the query of the sheet's own address.
-fn address(region: RegionId, year: FiscalYear, form: &str, filter: &str, with_own: bool) -> String {
+/// Where the server writes it; `shown` are the query of the sheet's own address and which state of it is meant.
+fn address(region: RegionId, year: FiscalYear, form: &str, shown: [&str; 2], with_own: bool) -> String {
     let path = format!("/export/{region}/{}/{form}", year.0);
     let own = if with_own { "organizations=true" } else { "" };
-    let query: Vec<&str> = [filter, own].into_iter().filter(|part| !part.is_empty()).collect();
+    let query: Vec<&str> = shown.into_iter().chain([own]).filter(|part| !part.is_empty()).collect();
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
 
@@ -72,7 +80,7 @@ mod tests {
     #[test]
     fn what_is_shown_goes_out() {
         let region = "018f3a52-0000-7000-8000-000000000001".parse().unwrap();
-        let address = |filter, with_own| address(region, FiscalYear(2026), "xlsx", filter, with_own);
+        let address = |filter, with_own| address(region, FiscalYear(2026), "xlsx", [filter, ""], with_own);
         let path = "/export/018f3a52-0000-7000-8000-000000000001/2026/xlsx";
         assert_eq!(address("", false), path);
         assert_eq!(address("scenes=END_OF_LIFE", false), format!("{path}?scenes=END_OF_LIFE"));

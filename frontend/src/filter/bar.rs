@@ -1,35 +1,38 @@
 //! The filter bar. What it is set to stands in the address alone, so that every change is a step there.
 
-use super::{FilterState, Lens};
+use super::{FilterState, legend::Legend, owner::OwnerPicker};
 use crate::{
     history::SinceMenu,
-    routes::Step,
-    session,
+    routes::{Route, Step},
     sheet::{columns::Widths, model::Column, page::Page, store::Head},
-    text::sheet as text,
-    ui::{Menu, dom, fresh_id},
+    text::{search, sheet as text},
+    ui::{Menu, dom},
 };
 use leptos::{ev, prelude::*};
-use renkei_domain::{CareScene, SceneMatch, limits};
+use renkei_domain::{CareScene, FiscalYear, RegionId, SceneMatch, limits};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
 
 /// The bar above a sheet.
 #[component]
 pub fn FilterBar(page: Page, head: Arc<Head>) -> impl IntoView {
     view! {
         <search class="filter" aria-label=text::FILTER>
-            <Scenes page/>
-            <MatchOfScenes page/>
-            <Check
-                label=text::EXPLICIT_ONLY.to_owned()
-                checked=move || page.filter.with(|filter| filter.explicit_only)
-                toggle=move || change(page, |filter| filter.explicit_only = !filter.explicit_only)
-            />
-            <Owners page head=head.clone()/>
-            <Columns page head/>
-            <SinceMenu page/>
+            // On a phone one line of its own, scrolled sideways.
+            <div class="filter-parts">
+                <Scenes page/>
+                <MatchOfScenes page/>
+                <Check
+                    label=text::EXPLICIT_ONLY.to_owned()
+                    tip=text::EXPLICIT_WHY
+                    checked=move || page.filter.with(|filter| filter.explicit_only)
+                    toggle=move || change(page, |filter| filter.explicit_only = !filter.explicit_only)
+                />
+                <Legend page/>
+                <Owners page head=head.clone()/>
+                <Columns page head/>
+                {page.snapshot.is_none().then(|| view! { <SinceMenu page/> })}
+            </div>
             <Search page/>
             <Count page/>
         </search>
@@ -58,23 +61,25 @@ fn Scenes(page: Page) -> impl IntoView {
         }
     };
     view! {
-        <fieldset class="scene-chips">
-            <legend>{text::SCENES}</legend>
+        // No fieldset: engines differ about where a legend stands in a line.
+        <div class="scene-chips" role="group" aria-label=text::SCENES>
+            <strong aria-hidden="true">{text::SCENES}</strong>
             {CareScene::ALL.map(chip).collect_view()}
-        </fieldset>
+        </div>
     }
 }
 
 /// Whether an entry needs one of the scenes or all of them.
 #[component]
 fn MatchOfScenes(page: Page) -> impl IntoView {
-    let choice = move |value: SceneMatch, label: &'static str| {
+    let choice = move |value: SceneMatch, label: &'static str, why: &'static str| {
         view! {
-            <label>
+            <label data-tip=why>
                 <input
                     class="unseen"
                     type="radio"
                     name="scene-match"
+                    aria-description=why
                     prop:checked=move || page.filter.with(|filter| filter.scene_match == value)
                     on:change=move |_| change(page, |filter| filter.scene_match = value)
                 />
@@ -85,8 +90,8 @@ fn MatchOfScenes(page: Page) -> impl IntoView {
     view! {
         <fieldset class="segments">
             <legend class="unseen">{text::SCENE_MATCH}</legend>
-            {choice(SceneMatch::Any, text::ANY)}
-            {choice(SceneMatch::All, text::ALL)}
+            {choice(SceneMatch::Any, text::ANY, text::ANY_WHY)}
+            {choice(SceneMatch::All, text::ALL, text::ALL_WHY)}
         </fieldset>
     }
 }
@@ -96,51 +101,28 @@ fn Check(
     label: String,
     checked: impl Fn() -> bool + Send + 'static,
     toggle: impl Fn() + 'static,
+    #[prop(optional)] disabled: Signal<bool>,
+    #[prop(optional)] tip: Option<&'static str>,
 ) -> impl IntoView {
     view! {
-        <label class="check">
-            <input type="checkbox" prop:checked=checked on:change=move |_| toggle()/>
+        <label class="check" data-tip=tip>
+            <input
+                type="checkbox"
+                aria-description=tip
+                prop:checked=checked
+                disabled=move || disabled.get()
+                on:change=move |_| toggle()
+            />
             {label}
         </label>
     }
 }
 
-/// All, joint, and each organisation, the viewer's own first.
 #[component]
 fn Owners(page: Page, head: Arc<Head>) -> impl IntoView {
-    let mine = session::viewer().map(|viewer| viewer.organization.id);
-    let mut lenses = vec![(Lens::All, text::OWNER_ALL.to_owned()), (Lens::Joint, text::JOINT.to_owned())];
-    for organization in &head.region.organizations {
-        let lens = Lens::Of(organization.id);
-        if Some(organization.id) == mine {
-            lenses.insert(2, (lens, text::mine(&organization.name)));
-        } else {
-            lenses.push((lens, organization.name.clone()));
-        }
-    }
-    let options = lenses.clone().into_iter().map(|(lens, label)| {
-        view! {
-            <option prop:selected=move || page.filter.with(|filter| filter.lens == lens)>{label}</option>
-        }
-    });
-    let options = options.collect_view();
-    let on_change = move |event: ev::Event| {
-        let select: HtmlSelectElement = event_target(&event);
-        let chosen = usize::try_from(select.selected_index()).ok().and_then(|chosen| lenses.get(chosen));
-        if let Some((lens, _)) = chosen {
-            change(page, |filter| filter.lens = *lens);
-        }
-    };
-    let id = fresh_id("owner");
-    view! {
-        <div class="picker">
-            <label for=id.clone()>{text::OWNER}</label>
-            <span aria-hidden="true">"："</span>
-            <select id=id on:change=on_change>
-                {options}
-            </select>
-        </div>
-    }
+    let organizations = head.region.organizations.iter().map(|one| (one.id, one.name.clone())).collect();
+    let lens = Signal::derive(move || page.filter.with(|filter| filter.lens));
+    view! { <OwnerPicker organizations lens on_choose=move |lens| change(page, |filter| filter.lens = lens) /> }
 }
 
 /// Which columns are shown; their widths too go back to the paper's from here.
@@ -151,6 +133,7 @@ fn Columns(page: Page, head: Arc<Head>) -> impl IntoView {
         view! {
             <Check
                 label=column.heading.clone()
+                disabled=Signal::derive(move || page.filter.with(|filter| filter.is_last(facet)))
                 checked=move || page.filter.with(|filter| filter.shows(facet))
                 toggle=move || change(page, |filter| *filter = filter.clone().with_facet_toggled(facet))
             />
@@ -207,7 +190,18 @@ fn Search(page: Page) -> impl IntoView {
                 on:input=on_input
                 on:compositionend=move |event| take(event_target_value(&event))
             />
+            {move || page.filter.with(over_years(page.region, page.year))}
         </span>
+    }
+}
+
+/// The way to the same words in all years, while there are some.
+pub fn over_years(region: RegionId, year: FiscalYear) -> impl Fn(&FilterState) -> Option<AnyView> {
+    let path = Route::Search(region, year).path();
+    move |state| {
+        let href = format!("{path}?{}", state.clone().over_years().query());
+        let is_searched = !state.text.trim().is_empty();
+        is_searched.then(|| view! { <a class="over-years" href=href>{search::TITLE}</a> }.into_any())
     }
 }
 
@@ -229,8 +223,7 @@ fn Count(page: Page) -> impl IntoView {
         }
     };
     let clear = move |_| {
-        let since = page.filter.with_untracked(|filter| filter.since.clone());
-        page.address.set_query(&FilterState { since, ..FilterState::default() }.query(), Step::Push);
+        page.address.set_query(&page.filter.with_untracked(FilterState::cleared).query(), Step::Push);
         // The button leaves; the focus must not fall off the page.
         dom::focus(dom::find(".filter input"));
     };

@@ -11,6 +11,9 @@ pub struct Tally {
     pub shown: usize,
     /// What ticking a scene's box alone would show, under the other parts of the filter; in the sheet's order.
     pub scenes: [usize; 4],
+    /// What everything but the scenes admits, and how many of it have no scene of their own.
+    pub others: usize,
+    pub inheriting: usize,
 }
 
 /// The parts of a filter, each made once for all entries. All of them are the domain's, and all must admit.
@@ -44,6 +47,8 @@ impl<'a> FilterCounter<'a> {
         if !self.state.shows(facet) || !self.others.admits(entry) {
             return false;
         }
+        self.tally.others += 1;
+        self.tally.inheriting += usize::from(entry.explicit_scenes.is_empty());
         for (count, alone) in self.tally.scenes.iter_mut().zip(&self.alone) {
             *count += usize::from(alone.admits(entry));
         }
@@ -103,6 +108,12 @@ mod tests {
                     );
                     expected.total += 1;
                     expected.shown += usize::from(whole.admits(&entry));
+                    let others =
+                        FilterState { text: state.text.clone(), lens: state.lens, ..FilterState::default() };
+                    if others.filter().admits(&entry) {
+                        expected.others += 1;
+                        expected.inheriting += usize::from(explicit.is_empty());
+                    }
                     for (count, scene) in expected.scenes.iter_mut().zip(CareScene::ALL) {
                         *count += usize::from(whole.only_scene(scene).admits(&entry));
                     }
@@ -124,6 +135,6 @@ mod tests {
         };
         assert!(!counter.admits(Facet::Goal, &entry));
         assert!(counter.admits(Facet::Plan, &entry));
-        assert_eq!(counter.tally, Tally { total: 2, shown: 1, scenes: [1; 4] });
+        assert_eq!(counter.tally, Tally { total: 2, shown: 1, scenes: [1; 4], others: 1, inheriting: 1 });
     }
 }

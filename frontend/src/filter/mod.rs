@@ -2,8 +2,13 @@
 
 mod bar;
 mod counter;
+mod legend;
+mod note;
+mod owner;
 mod state;
 
 pub use bar::FilterBar;
 pub use counter::{FilterCounter, Tally};
+pub use note::{FilterNote, KeptInSight};
+pub use owner::OwnerPicker;
 pub use state::{FilterState, Lens};

@@ -99,6 +99,22 @@ impl FilterState {
         !self.hidden.is_empty() || self.filter().narrows()
     }
 
+    /// Some entries may be hidden in columns that are shown.
+    pub fn narrows_entries(&self) -> bool {
+        self.filter().narrows()
+    }
+
+    /// Nothing narrowed; what is marked as changed stays.
+    pub fn cleared(&self) -> Self {
+        Self { since: self.since.clone(), ..Self::default() }
+    }
+
+    /// What a search over all years takes over: all but what is a matter of one sheet.
+    #[must_use]
+    pub fn over_years(self) -> Self {
+        Self { hidden: Vec::new(), since: String::new(), ..self }
+    }
+
     pub fn shows(&self, facet: Facet) -> bool {
         !self.hidden.contains(&facet)
     }
@@ -113,11 +129,19 @@ impl FilterState {
         self
     }
 
-    /// In the sheet's order, so that one state has one address.
+    /// It is the only column that is shown, and stays.
+    pub fn is_last(&self, facet: Facet) -> bool {
+        self.shows(facet) && self.hidden.len() + 1 == Facet::ALL.len()
+    }
+
+    /// In the sheet's order, so that one state has one address. Never all of them: there would be nothing to look at.
     pub fn hide(&mut self, facets: impl IntoIterator<Item = Facet>) {
-        self.hidden.extend(facets);
-        let hidden = std::mem::take(&mut self.hidden);
-        self.hidden = Facet::ALL.into_iter().filter(|facet| hidden.contains(facet)).collect();
+        let mut hidden = self.hidden.clone();
+        hidden.extend(facets);
+        let hidden: Vec<_> = Facet::ALL.into_iter().filter(|facet| hidden.contains(facet)).collect();
+        if hidden.len() < Facet::ALL.len() {
+            self.hidden = hidden;
+        }
     }
 }
 
@@ -183,8 +207,15 @@ mod tests {
     }
 
     #[test]
+    fn a_search_over_all_years_takes_over_words_scenes_and_owner() {
+        let state = FilterState::parse("scenes=EMERGENCY&joint=true&text=研修&hiddenFacets=PLAN&since=visit");
+        assert_eq!(state.over_years().query(), "scenes=EMERGENCY&joint=true&text=研修");
+    }
+
+    #[test]
     fn what_narrows_can_be_cleared() {
         let narrows = |query| FilterState::parse(query).narrows();
+        assert!(!narrows("hiddenFacets=STATUS,EVALUATION,GOAL,PLAN"), "no column would be left");
         assert!(narrows("joint=true") && narrows("hiddenFacets=PLAN") && narrows("explicitScenesOnly=true"));
         assert!(!narrows("") && !narrows("sceneMatch=ALL") && !narrows("text=%20"));
     }

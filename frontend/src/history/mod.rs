@@ -20,9 +20,13 @@ pub use snapshot::SnapshotDialog;
 use crate::{
     api::{self, EnumValue, Failure, Id},
     cached_query,
-    comment::{Thread, WaitingCount},
+    comment::Thread,
+    entry,
+    notice::NoticeCount,
     routes,
     sheet::{page::Page, store::CellKey},
+    storage,
+    sync::draft_sync,
     ui::SetIfNew,
 };
 use cynic::QueryBuilder;
@@ -95,8 +99,8 @@ async fn changes(
 
 /// From now on threads, marks and the address are followed. Once, when the sheet's page is made.
 pub fn follow(page: Page) {
-    let waiting = expect_context::<WaitingCount>();
-    let mut load = debounce(REST, move |()| spawn_local(load(page, waiting)));
+    let notices = expect_context::<NoticeCount>();
+    let mut load = debounce(REST, move |()| spawn_local(load(page, notices)));
     Effect::new(move || {
         page.threads_changed.track();
         page.head.track();
@@ -113,7 +117,7 @@ pub fn follow(page: Page) {
     follow_fragment(page);
 }
 
-async fn load(page: Page, waiting: WaitingCount) {
+async fn load(page: Page, count: NoticeCount) {
     if page.is_left() {
         return;
     }
@@ -132,7 +136,7 @@ async fn load(page: Page, waiting: WaitingCount) {
         // What was kept for when the server is away is older than what stands here.
         return;
     }
-    waiting.set(data.waiting_threads.total_count);
+    count.set(data.notices.unread_count);
     let Some(sheet) = data.sheet else { return };
     page.panel.threads.set_if_new(sheet.threads.into_iter().map(Arc::new).collect());
     if let Some(visit) = sheet.last_visit.filter(|_| page.panel.visit.with_value(Option::is_none)) {
@@ -142,21 +146,57 @@ async fn load(page: Page, waiting: WaitingCount) {
     page.panel.told.set_if_new(Some(Arc::new(told)));
 }
 
-/// `#entry-…` leads to an entry, `#history-…` and `#comments-…` to what stands beside it, `#cell-…` to a cell's
-/// comments.
+/// `#draft` leads to what was typed there and not saved, `#entry-…` to an entry, `#history-…` and `#comments-…` to what
+/// stands beside it, `#cell-…` to a cell's comments.
 fn follow_fragment(page: Page) {
     let fragment = routes::use_fragment();
+    // A draft may be known only when the server has told what other machines have.
+    let (wanted, led) = (StoredValue::new(false), StoredValue::new(String::new()));
+    Effect::new(move || {
+        fragment.track();
+        page.head.track();
+        storage::changes().track();
+        draft_sync::use_elsewhere().track();
+        untrack(|| {
+            if wanted.get_value() && page.editing.get_untracked().is_none() && entry::open_draft(page) {
+                wanted.set_value(false);
+            }
+        });
+    });
     Effect::new(move || {
         page.head.track();
         let fragment = fragment.get();
+        if fragment.starts_with("thread-") {
+            page.panel.threads.track();
+        }
         untrack(|| {
-            let Some((kind, id)) = fragment.split_once('-').filter(|_| page.head_now().is_some()) else {
+            if page.head_now().is_none() {
                 return;
-            };
+            }
+            if fragment == entry::DRAFT_FRAGMENT.trim_start_matches('#') {
+                let free = page.editing.get_untracked().is_none();
+                return wanted.set_value(free && !entry::open_draft(page));
+            }
+            let Some((kind, id)) = fragment.split_once('-') else { return };
             let target = match (kind, id.parse::<EntryId>()) {
-                ("entry", Ok(id)) => return crate::sheet::focus::entry_soon(page, id),
+                ("entry", Ok(id)) => {
+                    page.lift_filter(id);
+                    return crate::sheet::focus::entry_soon(page, id);
+                }
                 ("history", Ok(id)) => (PanelTarget::Entry(id), PanelTab::History),
                 ("comments", Ok(id)) => (PanelTarget::Entry(id), PanelTab::Comments),
+                ("thread", _) => {
+                    let thread = page.panel.threads.get_untracked();
+                    let thread = thread.into_iter().find(|thread| thread.id.0.to_string() == id);
+                    match thread.and_then(|thread| thread.entry.as_ref().map(|entry| entry.id.0)) {
+                        // Once: it may be closed while threads come.
+                        Some(id) if led.get_value() != fragment => {
+                            led.set_value(fragment.clone());
+                            (PanelTarget::Entry(id), PanelTab::Comments)
+                        }
+                        _ => return,
+                    }
+                }
                 ("cell", _) => match PanelTarget::parse_cell(id) {
                     Some(key) => (PanelTarget::Cell(key), PanelTab::Comments),
                     None => return,

@@ -10,12 +10,13 @@ use super::{
 use crate::{
     api::{self, Failure, Id},
     cached_query,
+    clipboard::{CopyTarget, copy},
     comment::{Thread, Threads},
     entry::{self, Action},
     session,
     sheet::{focus, page::Page, store::CellKey},
     sync::DraftKey,
-    text::{self, comment as comments, history as words},
+    text::{self, clipboard, comment as comments, history as words},
     ui::{dom, is_composing},
 };
 use cynic::QueryBuilder;
@@ -53,10 +54,21 @@ pub fn CellTool(page: Page, key: CellKey) -> impl IntoView {
         event.stop_propagation();
         page.panel.open.set(Some((PanelTarget::Cell(key), PanelTab::History)));
     };
+    let copy_cell = move |event: ev::MouseEvent| {
+        event.stop_propagation();
+        if let Some(cell) = page.number(key) {
+            copy(page, CopyTarget::Cells(vec![vec![cell]]));
+        }
+    };
     view! {
-        <button class="cell-tool" type="button" tabindex="-1" title=words::OF_THIS_CELL on:click=open>
-            {words::CELL_TOOL}
-        </button>
+        <span class="cell-tools">
+            <button type="button" tabindex="-1" title=words::OF_THIS_CELL on:click=open>
+                {words::CELL_TOOL}
+            </button>
+            <button type="button" tabindex="-1" title=clipboard::COPY_CELL on:click=copy_cell>
+                {clipboard::COPY}
+            </button>
+        </span>
     }
 }
 
@@ -78,6 +90,14 @@ impl PanelTarget {
             facet: Facet::from_code(parts.next()?)?,
             year: FiscalYear(parts.next()?.parse().ok()?),
         })
+    }
+
+    /// Of an address that leads to its comments, beside its sheet.
+    pub fn comments_fragment(self) -> String {
+        match self {
+            Self::Entry(id) => format!("#comments-{id}"),
+            Self::Cell(CellKey { item, facet, year }) => format!("#cell-{item}/{}/{}", facet.code(), year.0),
+        }
     }
 
     /// Whether a thread belongs to it; to a cell belong those of its entries too.

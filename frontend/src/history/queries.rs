@@ -5,11 +5,14 @@ use crate::{
     api::{EnumValue, Id, payload},
     cached_query::answers,
     comment::Thread,
+    notice::queries::UnreadCount,
     schema,
     session::ViewerId,
     sheet::queries::{Author, Year},
 };
-use renkei_domain::{CareScene, ChangeId, EntryId, Facet, ItemId, OrganizationId, Phase, RegionId, SheetId};
+use renkei_domain::{
+    CareScene, ChangeId, EntryId, Facet, ItemId, OrganizationId, Phase, RegionId, SheetId, SnapshotId,
+};
 
 #[derive(cynic::QueryFragment)]
 pub struct ChangeConnection {
@@ -22,7 +25,7 @@ pub struct ChangeEdge {
     pub node: Change,
 }
 
-#[derive(cynic::QueryFragment)]
+#[derive(Clone, Debug, cynic::QueryFragment)]
 pub struct PageInfo {
     pub has_next_page: bool,
     pub end_cursor: Option<String>,
@@ -267,8 +270,8 @@ pub struct LastChange {
 #[cynic(graphql_type = "Query", variables = "BesideVariables")]
 pub struct Beside {
     pub viewer: Option<ViewerId>,
-    #[arguments(first: 1)]
-    pub waiting_threads: ThreadCount,
+    #[arguments(first: 0)]
+    pub notices: UnreadCount,
     #[arguments(regionId: $region_id, fiscalYear: $fiscal_year)]
     pub sheet: Option<BesideSheet>,
 }
@@ -278,12 +281,6 @@ pub struct BesideVariables {
     pub region_id: Id<RegionId>,
     pub fiscal_year: i32,
     pub resolved: Option<bool>,
-}
-
-#[derive(cynic::QueryFragment)]
-#[cynic(graphql_type = "ThreadConnection")]
-pub struct ThreadCount {
-    pub total_count: i32,
 }
 
 #[derive(cynic::QueryFragment)]
@@ -304,6 +301,7 @@ pub struct LastVisit {
 
 #[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
 pub struct Snapshot {
+    pub id: Id<SnapshotId>,
     pub label: String,
     pub seq: i32,
 }

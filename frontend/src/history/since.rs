@@ -3,14 +3,14 @@
 
 use super::{
     Told, marks,
-    queries::{NoteVisit, NoteVisitInput, NoteVisitVariables, Since, SinceVariables},
+    queries::{NoteVisit, NoteVisitInput, NoteVisitVariables, Since, SinceVariables, Snapshot},
     snapshot,
 };
 use crate::{
     api::{self, Id},
     cached_query,
     filter::FilterState,
-    routes::Step,
+    routes::{Route, Step},
     sheet::{focus, page::Page},
     shell,
     text::history as words,
@@ -119,10 +119,22 @@ fn Choices(page: Page) -> impl IntoView {
                 </button>
             }
         });
+        let snapshots = told.as_deref().map(|told| told.snapshots.clone()).unwrap_or_default();
+        let views = (!snapshots.is_empty()).then(|| {
+            let link = |snapshot: Snapshot| {
+                let path = Route::Snapshot(page.region, page.year, snapshot.id.0).path();
+                view! { <a href=path><span>{named(words::snapshot, &snapshot.label)}</span></a> }
+            };
+            view! {
+                <p class="menu-part">{words::VIEW_SNAPSHOT}</p>
+                {snapshots.into_iter().map(link).collect_view()}
+            }
+        });
         view! {
             {choices}
             {none}
             {stop}
+            {views}
             {make}
         }
     }

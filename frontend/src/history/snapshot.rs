@@ -3,6 +3,7 @@
 use super::queries::{CreateSnapshot, CreateSnapshotInput, CreateSnapshotPayload, CreateSnapshotVariables};
 use crate::{
     api::{self, Id, deliver},
+    routes::Route,
     session,
     sheet::page::Page,
     shell,
@@ -46,17 +47,23 @@ fn SnapshotForm(page: Page) -> impl IntoView {
     view! {
         <form class="form" novalidate=true on:submit=on_submit>
             <p>{words::SNAPSHOT_WHY}</p>
-            <label for="snapshot-label">{words::SNAPSHOT_LABEL}</label>
-            <input
-                id="snapshot-label"
-                maxlength=limits::NAME_CHARS.to_string()
-                required=true
-                aria-describedby="snapshot-fault"
-                on:input=move |event| label.set(event_target_value(&event))
-            />
-            <p class="trouble" id="snapshot-fault" role="alert">
-                {fault}
-            </p>
+            <div class="field">
+                <label for="snapshot-label">{words::SNAPSHOT_LABEL}</label>
+                <p class="hint" id="snapshot-hint">{words::SNAPSHOT_EXAMPLE}</p>
+                <input
+                    id="snapshot-label"
+                    class="input"
+                    maxlength=limits::NAME_CHARS.to_string()
+                    required=true
+                    autofocus=true
+                    aria-describedby="snapshot-hint snapshot-fault"
+                    aria-invalid=move || (!fault.with(String::is_empty)).then_some("true")
+                    on:input=move |event| label.set(event_target_value(&event))
+                />
+                <p class="trouble" id="snapshot-fault" role="alert">
+                    {fault}
+                </p>
+            </div>
             <div class="actions">
                 <button class="button main">{words::MAKE}</button>
                 <button type="button" class="button" on:click=move |_| page.panel.snapshot.set(false)>
@@ -73,10 +80,13 @@ async fn make(page: Page, label: String, fault: RwSignal<String>) {
     let input = CreateSnapshotInput { request_id, sheet_id, label: label.clone() };
     let request = api::request(&CreateSnapshot::build(CreateSnapshotVariables { input }));
     match deliver::<CreateSnapshotPayload>(&request, &|| {}).await {
-        Ok(_) => {
+        Ok(made) => {
             page.panel.snapshot.set(false);
             page.threads_changed.set(());
-            shell::toast(words::snapshot_made(&label));
+            let path = Route::Snapshot(page.region, page.year, made.snapshot.id.0).path();
+            let look: Box<dyn Fn()> = Box::new(move || page.address.go(&path));
+            // It stays a snapshot, whatever is done next.
+            shell::toast_until(words::snapshot_made(&label), Some((text::sheet::LOOK, look)), || false);
         }
         Err(failure) => fault.set(failure.message()),
     }

@@ -167,6 +167,7 @@ pub fn open(page: Page) {
         }
         page.live.how.set_if_new(How::Silent);
         page.live.present.set_if_new(Vec::new());
+        page.live.unnamed.set_if_new(0);
     });
 }
 

@@ -20,6 +20,8 @@ pub use scroll_anchor::hold;
 
 use crate::{
     api,
+    notice::NoticeCount,
+    root,
     sheet::{later, load, model, page::Page, store::Store},
     ui::dom,
 };
@@ -33,8 +35,12 @@ use std::rc::Rc;
 /// What is known of others, for the whole client: a context of its root, and at hand in a sheet's page.
 #[derive(Clone, Copy)]
 pub struct Live {
-    /// Who else has the sheet open.
+    /// Who has the sheet open, as it was told; where many have, only those who edit.
+    named: StoredValue<Vec<Presence>>,
+    /// The others of them.
     present: RwSignal<Vec<Presence>>,
+    /// How many pages have it open beside those.
+    unnamed: RwSignal<usize>,
     how: RwSignal<How>,
     line: StoredValue<Option<Rc<Line>>, LocalStorage>,
     /// This page's name among those that are open.
@@ -51,7 +57,9 @@ pub struct Live {
 impl Default for Live {
     fn default() -> Self {
         Self {
+            named: StoredValue::default(),
             present: RwSignal::default(),
+            unnamed: RwSignal::default(),
             how: RwSignal::default(),
             line: StoredValue::default(),
             visit: StoredValue::new(api::request_id()),
@@ -72,7 +80,8 @@ pub fn follow(page: Page) {
 /// Takes an event in. They come in order.
 fn take(page: Page, event: Event) {
     match event {
-        Event::PresenceChanged(event) => presence::set(page.live, event.present),
+        Event::PresenceChanged(event) => presence::set(page.live, event),
+        Event::PresenceUpdated(event) => presence::update(page.live, event),
         Event::SheetReset(event) => {
             page.update(|store| store.reset(event.seq.into()));
             load::reload(page);
@@ -96,6 +105,7 @@ fn take(page: Page, event: Event) {
             hear(page, event.change, None, Store::pass);
             page.threads_changed.set(());
         }
+        Event::NoticesChanged(event) => root::context::<NoticeCount>().set(event.unread_count),
         // It is newer than this page: reading the sheet tells what has changed.
         Event::Unknown => read_soon(page),
     }

@@ -3,7 +3,10 @@
 
 use super::{
     Live,
-    queries::{AnnouncePresence, AnnouncePresenceVariables, Presence, PresenceInput},
+    queries::{
+        AccountRef, AnnouncePresence, AnnouncePresenceVariables, PageRef, Presence, PresenceChanged,
+        PresenceInput, PresenceUpdated,
+    },
 };
 use crate::{
     api::{self, Id},
@@ -25,16 +28,54 @@ use std::collections::HashSet;
 /// So many are shown by their initials; the others are a number.
 const SHOWN: usize = 3;
 
-pub fn set(live: Live, mut everybody: Vec<Presence>) {
+pub fn set(live: Live, PresenceChanged { present, total }: PresenceChanged) {
+    live.named.set_value(present);
+    show(live, total);
+}
+
+pub fn update(live: Live, event: PresenceUpdated) {
+    let total = event.total;
+    live.named.update_value(|named| apply(named, event));
+    show(live, total);
+}
+
+/// Makes the list that is meant of the one before.
+fn apply(named: &mut Vec<Presence>, PresenceUpdated { came, left, .. }: PresenceUpdated) {
+    named.retain(|one| !left.contains(&one.page()));
+    for one in came {
+        match named.iter_mut().find(|known| known.page() == one.page()) {
+            Some(known) => *known = one,
+            None => named.push(one),
+        }
+    }
+}
+
+fn show(live: Live, total: i32) {
+    let mut named = live.named.get_value();
+    live.unnamed.set_if_new(unnamed(named.len(), total));
     let viewer = session::viewer().map(|viewer| viewer.id);
-    everybody.retain(|presence| Some(presence.account.id.0) != viewer);
-    live.present.set_if_new(everybody);
+    named.retain(|presence| Some(presence.account.id.0) != viewer);
+    live.present.set_if_new(named);
+}
+
+/// How many pages have the sheet open that are not named.
+fn unnamed(named: usize, total: i32) -> usize {
+    usize::try_from(total).unwrap_or_default().saturating_sub(named)
 }
 
 impl Presence {
+    fn page(&self) -> PageRef {
+        PageRef { account: AccountRef { id: self.account.id }, visit_id: self.visit_id.clone() }
+    }
+
     fn name(&self) -> String {
         somebody(&self.account.organization.short_name, &self.account.name)
     }
+}
+
+/// Those who are not named, in words; none: there are none.
+fn other_pages(unnamed: usize) -> Option<String> {
+    (unnamed > 0).then(|| text::other_pages(unnamed))
 }
 
 /// Who is there, each once.
@@ -54,6 +95,19 @@ fn editors_of(live: Live, id: EntryId) -> String {
     names.join("、")
 }
 
+/// By what each is told from the others: the beginning of the name, with that of the organisation where two would be
+/// the same.
+fn initials(persons: &[Presence]) -> Vec<String> {
+    let start = |text: &str, chars: usize| text.chars().take(chars).collect::<String>();
+    let own: Vec<String> = persons.iter().map(|person| start(&person.account.name, 2)).collect();
+    let is_taken = |one: &String| own.iter().filter(|other| *other == one).count() > 1;
+    let initials = persons.iter().zip(&own).map(|(person, own)| {
+        let organization = &person.account.organization.short_name;
+        if is_taken(own) { start(organization, 1) + own } else { own.clone() }
+    });
+    initials.collect()
+}
+
 /// In the header: initials, and all names in a list below.
 #[component]
 pub fn People() -> impl IntoView {
@@ -64,10 +118,11 @@ pub fn People() -> impl IntoView {
             purpose=text::PRESENT
             label=""
             mark=move || view! { <Initials live /> }
-            attr:hidden=move || live.present.with(Vec::is_empty)
+            attr:hidden=move || live.present.with(Vec::is_empty) && live.unnamed.get() == 0
         >
             <ul class="others-names">
                 {move || persons(live).iter().map(|one| view! { <li><bdi>{one.name()}</bdi></li> }).collect_view()}
+                {move || other_pages(live.unnamed.get()).map(|words| view! { <li>{words}</li> })}
             </ul>
         </Menu>
     }
@@ -75,27 +130,28 @@ pub fn People() -> impl IntoView {
 
 #[component]
 fn Initials(live: Live) -> impl IntoView {
-    let initial = |person: &Presence| {
-        let organization = &person.account.organization.short_name;
-        let initial = organization.chars().next().map(String::from).unwrap_or_default();
+    let initial = |(person, initials): (&Presence, String)| {
         view! {
             <span class="person" aria-hidden="true" title=person.name()>
-                {initial}
+                {initials}
             </span>
         }
     };
     move || {
         let persons = persons(live);
-        let more = (persons.len() > SHOWN).then(|| {
+        let unnamed = live.unnamed.get();
+        let more = persons.len().saturating_sub(SHOWN) + unnamed;
+        let more = (more > 0).then(|| {
             view! {
                 <span class="person" aria-hidden="true">
-                    {text::more(persons.len() - SHOWN)}
+                    {text::more(more)}
                 </span>
             }
         });
-        let names: Vec<String> = persons.iter().map(Presence::name).collect();
+        let names = persons.iter().map(Presence::name).chain(other_pages(unnamed));
+        let names: Vec<String> = names.collect();
         view! {
-            {persons.iter().take(SHOWN).map(initial).collect_view()}
+            {persons.iter().zip(initials(&persons)).take(SHOWN).map(initial).collect_view()}
             {more}
             <span class="unseen">{names.join("、")}</span>
         }
@@ -214,4 +270,36 @@ fn presence(
     let visit_id = Id(page.live.visit.get_value());
     let input = PresenceInput { sheet_id: Id(sheet_id), visit_id, entry_id: entry_id.map(Id), present };
     AnnouncePresence::build(AnnouncePresenceVariables { input })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::queries::{Author, AuthorsOrganization};
+
+    #[test]
+    fn differences_make_the_list_that_is_meant() {
+        let page = |account: u128, visit: &str, entry: Option<u128>| Presence {
+            account: Author {
+                id: Id(AccountId(uuid::Uuid::from_u128(account))),
+                name: String::new(),
+                organization: AuthorsOrganization { short_name: String::new() },
+            },
+            entry_id: entry.map(|entry| Id(EntryId(uuid::Uuid::from_u128(entry)))),
+            visit_id: Some(Id(visit.to_owned())),
+        };
+        let mut named = vec![page(1, "a", None), page(1, "b", None), page(2, "a", None)];
+        let came = vec![page(1, "b", Some(7)), page(3, "c", None)];
+        let left = vec![page(1, "a", None).page()];
+        apply(&mut named, PresenceUpdated { came, left, total: 3 });
+        assert_eq!(named, [page(1, "b", Some(7)), page(2, "a", None), page(3, "c", None)]);
+    }
+
+    #[test]
+    fn pages_without_a_name_are_counted() {
+        assert_eq!(unnamed(3, 3), 0);
+        assert_eq!(unnamed(2, 80), 78);
+        assert_eq!(other_pages(78).as_deref(), Some("ほか78画面"));
+        assert_eq!(other_pages(0), None);
+    }
 }

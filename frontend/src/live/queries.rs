@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Subscription", variables = "SinceVariables")]
 pub struct SheetEvents {
-    #[arguments(sheetId: $sheet_id, afterSeq: $after_seq, visitId: $visit_id)]
+    #[arguments(sheetId: $sheet_id, afterSeq: $after_seq, visitId: $visit_id, presenceDifferences: true)]
     #[cynic(rename = "sheetEvents", alias)]
     pub events: Event,
 }
@@ -43,7 +43,9 @@ pub enum Event {
     EntryDeleted(EntryDeleted),
     SheetChanged(SheetChanged),
     ThreadChanged(ThreadChanged),
+    NoticesChanged(NoticesChanged),
     PresenceChanged(PresenceChanged),
+    PresenceUpdated(PresenceUpdated),
     SheetReset(SheetReset),
     #[cynic(fallback)]
     Unknown,
@@ -72,9 +74,27 @@ pub struct ThreadChanged {
     pub change: News,
 }
 
+/// Something concerns the viewer.
+#[derive(cynic::QueryFragment)]
+pub struct NoticesChanged {
+    pub unread_count: i32,
+}
+
 #[derive(cynic::QueryFragment)]
 pub struct PresenceChanged {
+    /// Of many, only those who edit.
     pub present: Vec<Presence>,
+    /// Pages, this one and those that are not named among them.
+    pub total: i32,
+}
+
+/// What is different since the last time that it was told.
+#[derive(cynic::QueryFragment)]
+pub struct PresenceUpdated {
+    /// With what they edit now.
+    pub came: Vec<Presence>,
+    pub left: Vec<PageRef>,
+    pub total: i32,
 }
 
 #[derive(cynic::QueryFragment)]
@@ -93,7 +113,7 @@ pub struct News {
     pub summary: String,
 }
 
-#[derive(Clone, Debug, cynic::QueryFragment)]
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
 #[cynic(graphql_type = "Account")]
 pub struct AccountRef {
     pub id: Id<AccountId>,
@@ -104,6 +124,15 @@ pub struct AccountRef {
 pub struct Presence {
     pub account: Author,
     pub entry_id: Option<Id<EntryId>>,
+    pub visit_id: Option<Id<String>>,
+}
+
+/// A page that has the sheet open: another account's may have the same name.
+#[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
+#[cynic(graphql_type = "Presence")]
+pub struct PageRef {
+    pub account: AccountRef,
+    pub visit_id: Option<Id<String>>,
 }
 
 #[derive(cynic::QueryFragment)]
@@ -191,9 +220,11 @@ mod tests {
         );
         let present = heard(&format!(
             r#"{{"__typename":"PresenceChanged","present":[{{"account":{{"id":"{ID}","name":"x",
-            "organization":{{"shortName":"y"}}}},"entryId":null}}]}}"#
+            "organization":{{"shortName":"y"}}}},"entryId":null,"visitId":"{ID}"}}],"total":80}}"#
         ));
-        assert!(matches!(present, Event::PresenceChanged(one) if one.present.len() == 1));
+        assert!(matches!(present, Event::PresenceChanged(one) if (one.present.len(), one.total) == (1, 80)));
+        let updated = heard(r#"{"__typename":"PresenceUpdated","came":[],"left":[],"total":2}"#);
+        assert!(matches!(updated, Event::PresenceUpdated(PresenceUpdated { total: 2, .. })));
         let reset = heard(r#"{"__typename":"SheetReset","seq":9}"#);
         assert!(matches!(reset, Event::SheetReset(SheetReset { seq: 9 })));
         let changed = heard(&format!(r#"{{"__typename":"SheetChanged","change":{change}}}"#));

@@ -75,8 +75,12 @@ pub async fn look_again() {
 }
 
 async fn ask() -> Result<Option<Viewer>, Failure> {
-    if storage::is_leaving().await && !alone(tell_leaving()).await {
-        return Ok(None);
+    if storage::is_leaving().await {
+        // It was asked for in the name of who is leaving.
+        api::forget_asked();
+        if !alone(tell_leaving()).await {
+            return Ok(None);
+        }
     }
     let answer = api::call_briefly(&queries::Viewer::build(())).await?;
     let viewer = answer.viewer.map(Viewer::from);
@@ -150,7 +154,10 @@ async fn sign_out() -> bool {
 async fn enter(viewer: Option<Viewer>) {
     match &viewer {
         Some(viewer) => AccountStorage::of(viewer.id).open().await,
-        None => storage::close(),
+        None => {
+            api::forget_asked();
+            storage::close();
+        }
     }
     set(viewer.map_or(Session::SignedOut, Session::SignedIn));
 }

@@ -97,6 +97,14 @@ pub fn cell_at(page: Page, element: &Element) -> Option<usize> {
     Some(page.head_now()?.number(row.parse().ok()?, column.parse().ok()?))
 }
 
+/// The first cell of the row or column of a heading, by number; at the table's corner, of all.
+pub fn first_cell(page: Page, element: &Element) -> Option<usize> {
+    let (spot, head) = (spot_of(page, element)?, page.head_now()?);
+    let columns = shown_columns(page);
+    let column = columns.get(spot.column.saturating_sub(1))?;
+    Some(head.number(spot.row.saturating_sub(1), *column))
+}
+
 /// From where the focus is to where a step leads.
 pub fn step(page: Page, from: &Element, step: Step) {
     let (Some(spot), Some(head)) = (spot_of(page, from), page.head_now()) else { return };

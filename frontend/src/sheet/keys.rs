@@ -6,7 +6,7 @@ use super::{
     page::Page,
 };
 use crate::{
-    entry::{self, Action, Editing, Why},
+    entry::{self, Action, ActionOfMany, Editing, Why},
     history, shell,
     sync::DraftKey,
     text::sheet as text,
@@ -15,7 +15,7 @@ use crate::{
 use leptos::prelude::*;
 use renkei_domain::EntryId;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, KeyboardEvent, MouseEvent};
+use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent};
 
 /// The element that an event is about.
 pub fn target(event: &Event) -> Option<Element> {
@@ -26,12 +26,28 @@ pub fn on_keydown(page: Page, event: &KeyboardEvent) {
     let Some(target) = target(event) else { return };
     // A button or a link does what it does.
     let own = matches!(event.key().as_str(), "Enter" | " ") && closest(&target, "a, button").is_some();
-    if own || is_composing(event) {
+    if own || event.is_composing() {
+        return;
+    }
+    if is_typing(event) {
+        return type_at(page, &target, event);
+    }
+    if is_composing(event) {
         return;
     }
     if let Some(step) = step(event) {
         event.prevent_default();
         return focus::step(page, &target, step);
+    }
+    if let Some(step) = selecting_step(event) {
+        event.prevent_default();
+        let from = entry_at(&target);
+        focus::step(page, &target, step);
+        let to = dom::document().active_element().and_then(|active| entry_at(&active));
+        if let Some(to) = to {
+            page.select_to(from, to);
+        }
+        return;
     }
     let entry = entry_at(&target);
     let command = event.ctrl_key() || event.meta_key();
@@ -47,6 +63,10 @@ pub fn on_keydown(page: Page, event: &KeyboardEvent) {
         ("Enter", _) if event.shift_key() => done = page.add_at(&target),
         ("Enter" | "F2", Some(id)) if !command && !event.alt_key() => page.edit(id),
         ("Enter" | "F2", None) if !command && !event.alt_key() => done = enter_cell(page, &target),
+        (" ", Some(id)) if !command && !event.alt_key() => page.toggle_selected(id),
+        ("Delete", _) if page.is_selecting() => {
+            page.act_on_many(&page.selection.ids.get_untracked(), ActionOfMany::Delete);
+        }
         ("Delete", Some(id)) => {
             if page.may_change(id) {
                 page.act(id, Action::Delete);
@@ -54,12 +74,38 @@ pub fn on_keydown(page: Page, event: &KeyboardEvent) {
         }
         (_, Some(id)) if is_menu => page.menu.set(Some(id)),
         (_, None) if is_menu => done = history::open_cell(page, &target),
-        ("x" | "X", Some(id)) if command && nothing_selected() => page.take_up(id),
+        ("x" | "X", Some(id)) if command && dom::nothing_selected() => page.take_up(id),
         ("v" | "V", _) if command => done = page.put_down(&target),
         ("Escape", _) => done = escape(page),
         _ => done = false,
     }
     if done {
+        event.prevent_default();
+    }
+}
+
+/// A letter, or the first key of a composition.
+fn is_typing(event: &KeyboardEvent) -> bool {
+    let key = event.key();
+    let is_letter = key != " " && key.chars().count() == 1;
+    let has_command = event.ctrl_key() || event.meta_key() || event.alt_key();
+    !has_command && (is_letter || key == "Process" || key == "Unidentified" && is_composing(event))
+}
+
+/// Opens the editor of the entry, or of a new one in a cell that has none. It has the focus before the browser does what
+/// the key says, so that the letter, or the composition, comes after the text that is there.
+fn type_at(page: Page, target: &Element, event: &KeyboardEvent) {
+    if closest(target, "a, button, .separator").is_some() {
+        return;
+    }
+    match entry_at(target) {
+        Some(id) => page.edit(id),
+        None if focus::cell_at(page, target).is_some() => {
+            page.add_at(target);
+        }
+        None => return,
+    }
+    if page.editing.get_untracked().is_none() {
         event.prevent_default();
     }
 }
@@ -83,6 +129,18 @@ fn step(event: &KeyboardEvent) -> Option<Step> {
     })
 }
 
+/// The step by which more is selected.
+fn selecting_step(event: &KeyboardEvent) -> Option<Step> {
+    if !event.shift_key() || event.alt_key() || event.meta_key() || event.ctrl_key() {
+        return None;
+    }
+    match event.key().as_str() {
+        "ArrowUp" => Some(Step::Up),
+        "ArrowDown" => Some(Step::Down),
+        _ => None,
+    }
+}
+
 /// A cell without an entry: adds one. A heading: its width.
 fn enter_cell(page: Page, target: &Element) -> bool {
     if target.matches("[role=columnheader]").unwrap_or(false) {
@@ -101,15 +159,13 @@ fn escape(page: Page) -> bool {
     } else if page.cut.get_untracked().is_some() {
         page.cut.set(None);
         shell::announce(text::CUT_CANCELLED);
+    } else if page.is_selecting() {
+        page.clear_selection();
+        shell::announce(text::SELECTION_CLEARED);
     } else {
         return false;
     }
     true
-}
-
-/// Selected text is to be copied, not the entry.
-fn nothing_selected() -> bool {
-    dom::window().get_selection().ok().flatten().is_none_or(|selection| selection.is_collapsed())
 }
 
 pub fn on_click(page: Page, event: &MouseEvent) {
@@ -117,6 +173,8 @@ pub fn on_click(page: Page, event: &MouseEvent) {
     if let Some(button) = closest(&target, "[data-do]") {
         match (button.get_attribute("data-do").as_deref(), entry_at(&button)) {
             (Some("more"), Some(id)) => page.menu.set(Some(id)),
+            (Some("reveal"), _) => reveal(page, &target),
+            (Some("unfold"), _) => unfold(page, &target),
             _ => {
                 page.add_at(&target);
             }
@@ -131,18 +189,71 @@ pub fn on_click(page: Page, event: &MouseEvent) {
     if closest(&target, "a, button, .separator").is_some() || page.has_just_dragged() {
         return;
     }
+    // A finger has come to the mark to be told what it says.
+    if is_by_finger(event) && closest(&target, "[data-tip]").is_some() {
+        return;
+    }
+    if let Some(id) = entry_at(&target)
+        && selects(page, event, &target, id)
+    {
+        return;
+    }
+    page.clear_selection();
     match entry_at(&target) {
         // Somebody is marking text to copy it.
-        Some(_) if !nothing_selected() => {}
+        Some(_) if !dom::nothing_selected() => {}
         Some(id) => page.edit(id),
         None => focus::give(closest(&target, "td, th").and_then(|cell| cell.dyn_into().ok())),
+    }
+}
+
+fn is_by_finger(event: &MouseEvent) -> bool {
+    event.dyn_ref::<PointerEvent>().is_some_and(|event| event.pointer_type() == "touch")
+}
+
+/// With a key held, or by the box that a finger has, a click selects an entry.
+fn selects(page: Page, event: &MouseEvent, target: &Element, id: EntryId) -> bool {
+    let boxed = is_by_finger(event) && (page.is_selecting() || closest(target, ".handle").is_some());
+    if event.shift_key() {
+        let focused = dom::document().active_element().and_then(|active| entry_at(&active));
+        page.select_to(focused, id);
+        // The browser has marked the text between as well.
+        if let Ok(Some(marked)) = dom::window().get_selection() {
+            let _ = marked.remove_all_ranges();
+        }
+    } else if event.ctrl_key() || event.meta_key() || boxed {
+        page.toggle_selected(id);
+    } else {
+        return false;
+    }
+    focus::entry(page, id);
+    true
+}
+
+/// Shows what the filter hides in a cell.
+fn reveal(page: Page, target: &Element) {
+    if let Some(cell) = focus::cell_at(page, target) {
+        page.kept.update(|kept| {
+            let _ = kept.cells.insert(cell);
+        });
+        focus::cell_soon(page, cell);
+    }
+}
+
+/// Opens a row in which the filter finds nothing.
+fn unfold(page: Page, target: &Element) {
+    let row = closest(target, "tr").and_then(|row| row.get_attribute("data-row"));
+    if let Some(row) = row.and_then(|row| row.parse().ok()) {
+        page.kept.update(|kept| {
+            let _ = kept.rows.insert(row);
+        });
     }
 }
 
 pub fn on_context_menu(page: Page, event: &MouseEvent) {
     let Some(target) = target(event) else { return };
     // The browser's own menu is wanted for links and marked text.
-    if closest(&target, "a").is_some() || !nothing_selected() {
+    if closest(&target, "a").is_some() || !dom::nothing_selected() {
         return;
     }
     if let Some(id) = entry_at(&target) {
@@ -206,12 +317,9 @@ impl Page {
     /// Begins a new entry in the cell of an element, below its entry.
     pub fn add_at(self, target: &Element) -> bool {
         let (Some(cell), Some(head)) = (focus::cell_at(self, target), self.head_now()) else { return false };
-        if !head.editable[cell] {
+        if let Some(why) = entry::objection_to_cell(&head, cell) {
             let (row, column) = head.place(cell);
-            let viewer = crate::session::viewer();
-            let owner = renkei_domain::Owner::Joint;
-            let why = entry::objection(&head, viewer.as_ref(), &head.columns[column], owner);
-            self.say_why(focus::cell_id(row, column), why.unwrap_or_else(|| text::CANNOT_EDIT.to_owned()));
+            self.say_why(focus::cell_id(row, column), why);
             return true;
         }
         let Some(key) = self.cell_key(cell) else { return false };

@@ -12,17 +12,21 @@ mod movement;
 pub mod overlay;
 pub mod page;
 pub mod queries;
+mod snapshot;
 pub mod store;
 mod table;
 
 pub use drag::scroller;
+pub use snapshot::SnapshotPage;
 
 use crate::{
+    clipboard,
     entry::{self, EntryMenu, EntryTools, WhyNote},
-    filter::{self, FilterState},
+    filter::{self, FilterState, KeptInSight},
     history, routes, session,
     shell::{self, Place},
     storage::Kind,
+    suggestion,
     text::sheet as text,
     ui::{Failed, Message, SetIfNew, Skeleton, dom},
 };
@@ -30,8 +34,11 @@ use columns::Widths;
 use drag::DropLine;
 use leptos::prelude::*;
 use load::Loading;
+use model::Item;
 use page::Page;
 use renkei_domain::{EntryId, Facet, FiscalYear, RegionId};
+use std::sync::Arc;
+use store::Head;
 use table::Table;
 
 /// The sheet of a region's year. Made anew when either changes; the filter stands in the address's query.
@@ -64,10 +71,12 @@ fn Sheet(page: Page) -> impl IntoView {
     remember_widths(page);
     watch_filter(page);
     entry::show_badges(page);
+    entry::follow_selection(page);
     remember_columns(page);
     mark_cut(page);
     introduce(page);
     crate::live::follow(page);
+    clipboard::follow(page);
     history::follow(page);
     let head = move || page.head.get();
     // What was said about a press before is over with the next.
@@ -82,7 +91,6 @@ fn Sheet(page: Page) -> impl IntoView {
                 <h1 class="unseen">{format!("{} {}", head.region.name, head.title)}</h1>
                 <filter::FilterBar page head />
             })}
-            <history::SinceBar page />
             <div class="matrix-scroll">
                 // What is open over the table stays as it is when that is made anew, an input method's composition too.
                 <div class="matrix-area">
@@ -94,10 +102,47 @@ fn Sheet(page: Page) -> impl IntoView {
                 </div>
             </div>
             <history::Panel page />
+            // Below the table, so that it does not move when something is said.
+            <div class="sheet-foot">
+                {move || head().map(|head| view! { <filter::FilterNote page head /> })}
+                <history::SinceBar page />
+                <entry::SelectionBar page />
+                {move || head().map(|head| view! { <ItemJumps head /> })}
+            </div>
             <DropLine page />
         </div>
         <entry::ConflictDialog page />
+        <clipboard::PreviewDialog page />
         <history::SnapshotDialog page />
+        <suggestion::SuggestionsDialog page />
+    }
+}
+
+/// On a phone, where the table is long: the ways to its items.
+#[component]
+pub fn ItemJumps(head: Arc<Head>) -> impl IntoView {
+    let jump = |item: &Item| {
+        let id = focus::item_id(&item.code);
+        let go = move |_| {
+            if let Some(heading) = focus::by_id(&id) {
+                // The heading itself stands in sight while its row does.
+                if let Some(row) = focus::closest(&heading, "tr") {
+                    row.scroll_into_view();
+                }
+                focus::regain(&heading);
+            }
+        };
+        let name = text::to_item(&item.code, &item.title);
+        view! {
+            <button type="button" aria-label=name on:click=go>
+                {item.code.clone()}
+            </button>
+        }
+    };
+    view! {
+        <nav class="item-jumps" aria-label=text::ITEM_JUMPS>
+            {head.items.iter().map(jump).collect_view()}
+        </nav>
     }
 }
 
@@ -135,7 +180,11 @@ fn watch_filter(page: Page) {
         page.touched.track();
         page.head.track();
         let state = page.filter.get();
-        let tally = page.with(|store| store.apply_filter(&state)).unwrap_or_default();
+        if before.as_ref().is_some_and(|before| *before != state) {
+            page.kept.set_if_new(KeptInSight::default());
+        }
+        let kept = page.kept.get();
+        let tally = page.with(|store| store.apply_filter(&state, &kept)).unwrap_or_default();
         page.tally.set_if_new(tally);
         if before.is_some_and(|before| before != state) {
             shell::announce(text::filtered(tally.total, tally.shown));
@@ -143,6 +192,22 @@ fn watch_filter(page: Page) {
         dom::after_render(move || focus::settle(page));
         state
     });
+}
+
+impl Page {
+    /// Takes away the filter that hides an entry, and says so.
+    pub fn lift_filter(self, id: EntryId) {
+        let (Some(state), Some(head)) = (self.state(id), self.head_now()) else { return };
+        let facet = head.columns[head.place(state.cell.get_value()).1].facet;
+        let now = self.filter.get_untracked();
+        if state.shown.get_untracked() && now.shows(facet) {
+            return;
+        }
+        let mut lifted = now.cleared();
+        lifted.hide(now.hidden.iter().copied().filter(|hidden| *hidden != facet));
+        self.address.set_query(&lifted.query(), routes::Step::Replace);
+        shell::toast(crate::text::clipboard::FILTER_LIFTED);
+    }
 }
 
 /// Shows which entry is to be moved. On its element, as thousands need no effect for what only one of them can be.

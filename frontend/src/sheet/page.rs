@@ -8,8 +8,9 @@ use super::{
     store::{CellKey, EntryState, Head, Known, Store},
 };
 use crate::{
-    entry::{Begun, Conflict, Editing, Progress, Steps, Why},
-    filter::{FilterState, Tally},
+    clipboard::{CopyTarget, PastePreview},
+    entry::{Begun, Conflict, Editing, Progress, Selection, Steps, Why},
+    filter::{FilterState, KeptInSight, Tally},
     history::SidePanel,
     live::Live,
     root,
@@ -17,7 +18,7 @@ use crate::{
     sync::DraftKey,
 };
 use leptos::prelude::*;
-use renkei_domain::{EntryId, FiscalYear, RegionId};
+use renkei_domain::{EntryId, FiscalYear, RegionId, SnapshotId};
 use std::sync::Arc;
 
 /// The state of one sheet's page. It belongs to the page's component: when that goes, so do the sheet and all signals.
@@ -27,6 +28,8 @@ use std::sync::Arc;
 pub struct Page {
     pub region: RegionId,
     pub year: FiscalYear,
+    /// The sheet is shown as this snapshot has it, and cannot be changed; none: as it is now.
+    pub snapshot: Option<SnapshotId>,
     pub address: PageAddress,
     pub loading: RwSignal<Loading>,
     store: StoredValue<Option<Store>>,
@@ -51,6 +54,16 @@ pub struct Page {
     pub why: RwSignal<Option<Why>>,
     /// The entry that is to be moved to where it is pasted.
     pub cut: RwSignal<Option<EntryId>>,
+    /// What is about to be pasted, shown before it is added.
+    pub pasting: RwSignal<Option<Arc<PastePreview>>>,
+    /// What a menu has asked to copy; the browser asks for it at once.
+    pub copying: StoredValue<Option<CopyTarget>>,
+    /// Those with which something is done together.
+    pub selection: Selection,
+    /// What is shown though the filter does not admit it, until the filter changes.
+    pub kept: RwSignal<KeptInSight>,
+    /// The list of scenes that are proposed is open.
+    pub suggesting: RwSignal<bool>,
     pub drag: Dragging,
     /// What the browser keeps is about to be read anew.
     pub keeps_soon: StoredValue<bool>,
@@ -79,12 +92,31 @@ pub fn use_here() -> Option<Page> {
 }
 
 impl Page {
-    /// Belongs to the component that is being made.
+    /// Belongs to the component that is being made. What is done to entries and what others do is told to it.
     pub fn new(region: RegionId, year: FiscalYear) -> Self {
+        let page = Self::made(region, year, None);
+        let LastPage(last) = root::context();
+        last.set(Some(page));
+        on_cleanup(move || {
+            // The next page may be there already.
+            if last.with_untracked(|last| last.is_some_and(|last| last.store == page.store)) {
+                last.set(None);
+            }
+        });
+        page
+    }
+
+    /// Of a snapshot, which nothing changes.
+    pub fn of_snapshot(region: RegionId, year: FiscalYear, snapshot: SnapshotId) -> Self {
+        Self::made(region, year, Some(snapshot))
+    }
+
+    fn made(region: RegionId, year: FiscalYear, snapshot: Option<SnapshotId>) -> Self {
         let query = routes::use_query();
-        let page = Self {
+        Self {
             region,
             year,
+            snapshot,
             address: routes::use_page_address(),
             loading: RwSignal::new(Loading::Waiting),
             store: StoredValue::default(),
@@ -101,22 +133,18 @@ impl Page {
             menu: RwSignal::default(),
             why: RwSignal::default(),
             cut: RwSignal::default(),
+            pasting: RwSignal::default(),
+            copying: StoredValue::default(),
+            selection: Selection::default(),
+            kept: RwSignal::default(),
+            suggesting: RwSignal::default(),
             drag: Dragging::default(),
             keeps_soon: StoredValue::default(),
             begun: RwSignal::default(),
             panel: SidePanel::default(),
             live: expect_context(),
             threads_changed: RwSignal::default(),
-        };
-        let LastPage(last) = root::context();
-        last.set(Some(page));
-        on_cleanup(move || {
-            // The next page may be there already.
-            if last.with_untracked(|last| last.is_some_and(|last| last.store == page.store)) {
-                last.set(None);
-            }
-        });
-        page
+        }
     }
 
     /// Nobody looks at it any more.
@@ -190,6 +218,15 @@ impl Page {
         self.with(|store| store.cells.get(cell).map(|cell| cell.order.get_untracked()))
             .flatten()
             .unwrap_or_default()
+    }
+
+    /// An entry that was saved stays where it is, though the filter may not admit it any more.
+    pub fn keep_in_sight(self, id: EntryId) {
+        if self.filter.try_with_untracked(FilterState::narrows) == Some(true) {
+            self.kept.update(|kept| {
+                let _ = kept.entries.insert(id);
+            });
+        }
     }
 
     /// Those of a cell that the filter shows.

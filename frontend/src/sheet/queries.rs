@@ -6,20 +6,30 @@ use super::{
 };
 use crate::{
     api::{EnumValue, Id, NoteFields, scene_set},
+    cached_query::answers,
     schema,
     session::{self, ViewerId},
 };
 use renkei_domain::{
     AccountId, CareScene, EntryId, Facet, FiscalYear, ItemId, OrganizationId, Phase, RegionId, SheetId,
+    SnapshotId,
 };
 
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Query", variables = "SheetVariables")]
 pub struct Sheet {
     /// None: nobody is signed in.
-    pub viewer: Option<ViewerId>,
+    pub viewer: Option<Somebody>,
     #[arguments(regionId: $region_id, fiscalYear: $fiscal_year)]
     pub sheet: Option<WholeSheet>,
+}
+
+/// Whoever is signed in, and not who it is: the answer is the same for all who may do the same.
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Account")]
+pub struct Somebody {
+    #[cynic(rename = "__typename")]
+    pub _typename: String,
 }
 
 #[derive(Default, cynic::QueryVariables)]
@@ -144,6 +154,69 @@ pub struct AuthorsOrganization {
     pub short_name: String,
 }
 
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", variables = "SnapshotVariables")]
+pub struct SheetSnapshot {
+    pub viewer: Option<ViewerId>,
+    #[arguments(id: $id)]
+    pub node: Option<SnapshotNode>,
+    #[arguments(regionId: $region_id, fiscalYear: $fiscal_year)]
+    pub sheet: Option<SnapshotsOfSheet>,
+}
+
+#[derive(Default, cynic::QueryVariables)]
+pub struct SnapshotVariables {
+    pub id: Id<SnapshotId>,
+    pub region_id: Id<RegionId>,
+    pub fiscal_year: i32,
+}
+
+#[derive(cynic::InlineFragments)]
+#[cynic(graphql_type = "Node")]
+pub enum SnapshotNode {
+    Snapshot(Snapshot),
+    #[cynic(fallback)]
+    Unknown,
+}
+
+/// The sheet as it stood.
+#[derive(cynic::QueryFragment)]
+pub struct Snapshot {
+    pub label: String,
+    pub taken_at: String,
+    pub seq: i32,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Sheet")]
+pub struct SnapshotsOfSheet {
+    pub snapshots: Vec<SnapshotRef>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Snapshot")]
+pub struct SnapshotRef {
+    pub id: Id<SnapshotId>,
+}
+
+impl WholeSheet {
+    /// The sheet with the columns, rows and entries of a snapshot of it, which nobody edits.
+    pub fn as_in(self, snapshot: Snapshot) -> model::Sheet {
+        let Snapshot { columns, rows, .. } = snapshot;
+        let mut sheet = model::Sheet::from(Self { columns, rows, ..self });
+        sheet.head.frozen = true;
+        sheet.head.editable.fill(false);
+        for entry in sheet.cells.iter_mut().flat_map(|(_, entries)| entries) {
+            entry.viewer_can_edit = false;
+        }
+        sheet
+    }
+}
+
+answers!(Sheet, SheetSnapshot);
+
 /// In a phase that is newer than this page, nothing can be written; columns of a facet that is newer are left out.
 impl From<WholeSheet> for model::Sheet {
     fn from(sheet: WholeSheet) -> Self {
@@ -170,6 +243,7 @@ impl From<WholeSheet> for model::Sheet {
             columns: sheet.columns.into_iter().filter_map(Column::known).collect(),
             items,
             editable,
+            frozen: false,
         };
         Self { head, seq: sheet.seq.into(), cells }
     }

@@ -5,7 +5,7 @@ use super::model::{Column, Entry, Item, Region, Sheet};
 use crate::ui::SetIfNew;
 use crate::{
     entry::SyncBadge,
-    filter::{FilterCounter, FilterState, Tally},
+    filter::{FilterCounter, FilterState, KeptInSight, Tally},
     session::Organization,
 };
 use leptos::prelude::*;
@@ -33,6 +33,8 @@ pub struct Head {
     pub items: Vec<Item>,
     /// Whether the viewer may write in a cell, row by row.
     pub editable: Vec<bool>,
+    /// As a snapshot has it: nobody writes.
+    pub frozen: bool,
 }
 
 /// Item, facet and fiscal year.
@@ -61,6 +63,8 @@ pub struct CellState {
 pub struct EntryState {
     pub entry: ArcRwSignal<Arc<Known>>,
     pub shown: ArcRwSignal<bool>,
+    /// It is shown though the filter does not admit it.
+    pub aside: ArcRwSignal<bool>,
     /// What is searched (folded), if it is found here; empty otherwise, so that other entries' text stays as it is.
     pub needle: ArcRwSignal<Arc<SearchTerms>>,
     pub badge: ArcRwSignal<Option<Arc<SyncBadge>>>,
@@ -317,6 +321,7 @@ impl Store {
                 let state = EntryState {
                     entry: ArcRwSignal::new(Known::new(entry)),
                     shown: ArcRwSignal::new(true),
+                    aside: ArcRwSignal::new(false),
                     needle: ArcRwSignal::default(),
                     badge: ArcRwSignal::default(),
                     cell: ArcStoredValue::new(cell),
@@ -335,7 +340,7 @@ impl Store {
     }
 
     /// Shows what the filter admits, and counts: one walk over all entries, and only what changes is told.
-    pub fn apply_filter(&self, state: &FilterState) -> Tally {
+    pub fn apply_filter(&self, state: &FilterState, kept: &KeptInSight) -> Tally {
         let needle = Arc::new(SearchTerms::parse(&state.text));
         let mut counter = FilterCounter::new(state);
         for (number, cell) in self.cells.iter().enumerate() {
@@ -350,8 +355,11 @@ impl Store {
                         owner: known.owner,
                         folded: if counter.reads_text() { known.folded() } else { "" },
                     };
-                    let shown = counter.admits(cell.key.facet, &facts);
+                    let admitted = counter.admits(cell.key.facet, &facts);
+                    let aside = !admitted && kept.keeps(known.id, number) && state.shows(cell.key.facet);
+                    let shown = admitted || aside;
                     hidden += usize::from(!shown);
+                    entry.aside.set_if_new(aside);
                     entry.shown.set_if_new(shown);
                     if shown {
                         entry.needle.set_if_new(needle.clone());
@@ -430,6 +438,7 @@ mod tests {
             columns: vec![column],
             items: vec![item],
             editable: vec![true],
+            frozen: false,
         };
         let key = CellKey { item: id(1).into(), facet: Facet::Plan, year: FiscalYear(2026) };
         Sheet { head, seq, cells: vec![(key, entries)] }

@@ -10,14 +10,16 @@ use super::{
     store::{CellState, Head},
 };
 use crate::{
-    entry::{self, EntryView},
+    clipboard,
+    entry::{self, BegunEntry, EntryView, InCell},
     filter::FilterState,
     history,
-    text::sheet as text,
+    text::{clipboard as words, sheet as text},
 };
 use leptos::prelude::*;
 use renkei_domain::Facet;
 use std::sync::Arc;
+use web_sys::MouseEvent;
 
 /// The whole table.
 #[component]
@@ -79,21 +81,34 @@ fn Row(page: Page, head: Arc<Head>, at: usize) -> impl IntoView {
     let width = head.columns.len();
     let cells = page.with(|store| store.cells[at * width..(at + 1) * width].to_vec()).unwrap_or_default();
     let item = head.items[at].clone();
+    let states = cells.clone();
+    // Nothing of the row is found: one line stands for it, until it is opened.
+    let folded = Memo::new(move |_| {
+        page.filter.with(FilterState::narrows_entries)
+            && !page.kept.with(|kept| kept.rows.contains(&at))
+            && page.head.with(Option::is_some)
+            && states.iter().all(|cell| cell.order.with(Vec::len) == cell.hidden.get())
+    });
     let cells = cells
         .into_iter()
         .enumerate()
         .map(|(column, state)| view! { <Cell page head=head.clone() row=at column state /> })
         .collect_view();
     view! {
-        <tr role="row" aria-rowindex=(at + 3).to_string()>
-            <ItemCell item />
+        <tr
+            role="row"
+            aria-rowindex=(at + 3).to_string()
+            data-row=at.to_string()
+            class:folded=move || folded.get()
+        >
+            <ItemCell page item folded />
             {cells}
         </tr>
     }
 }
 
 #[component]
-fn ItemCell(item: Item) -> impl IntoView {
+fn ItemCell(page: Page, item: Item, folded: Memo<bool>) -> impl IntoView {
     // Four boxes, two by two, as on paper; a scene that does not concern the item leaves its place empty.
     let scenes = item
         .scenes
@@ -101,13 +116,36 @@ fn ItemCell(item: Item) -> impl IntoView {
         .map(|scene| view! { <li data-scene=scene.code()>{scene.short_name()}</li> })
         .collect_view();
     let id = item_id(&item.code);
+    let code = item.code.clone();
+    let copy_row = move |event: MouseEvent| {
+        event.stop_propagation();
+        if let Some(row) = clipboard::row_of(page, &code) {
+            clipboard::copy(page, row);
+        }
+    };
     view! {
         <th class="item" role="rowheader" scope="row" id=id tabindex="-1" aria-colindex="1">
-            <span class="code">{item.code}</span>
-            <span class="title">{item.title}</span>
-            <ul class="item-scenes" aria-label=text::ITEM_SCENES>
-                {scenes}
-            </ul>
+            <div class="item-words">
+                <span class="code">{item.code}</span>
+                <span class="title">{item.title}</span>
+                {move || folded.get().then(|| view! {
+                    <button class="link-button unfold" type="button" data-do="unfold" aria-expanded="false">
+                        {text::UNFOLD}
+                    </button>
+                })}
+                <ul class="item-scenes" aria-label=text::ITEM_SCENES>
+                    {scenes}
+                </ul>
+                <button
+                    class="row-tool"
+                    type="button"
+                    tabindex="-1"
+                    title=words::COPY_ROW
+                    on:click=copy_row
+                >
+                    {words::COPY}
+                </button>
+            </div>
         </th>
     }
 }
@@ -135,8 +173,13 @@ fn Cell(page: Page, head: Arc<Head>, row: usize, column: usize, state: Arc<CellS
         let order = order.clone();
         move || order.with(Vec::is_empty).then(|| view! { <p class="empty">{text::EMPTY_CELL}</p> })
     };
-    let entry = move |id| {
-        page.state(id).map(|state| view! { <EntryView page head=head.clone() cell=number id state /> })
+    let listed = move || entry::in_cell(page, key, &order.get());
+    let show = move |listed: InCell| match listed {
+        InCell::Entry(id) => page
+            .state(id)
+            .map(|state| view! { <EntryView page head=head.clone() cell=number id state /> })
+            .into_any(),
+        InCell::Begun(begun) => view! { <BegunEntry page begun /> }.into_any(),
     };
     view! {
         <td
@@ -151,16 +194,21 @@ fn Cell(page: Page, head: Arc<Head>, row: usize, column: usize, state: Arc<CellS
             aria-readonly=(!writable).then_some("true")
         >
             <ul class="entries">
-                <For each=move || order.get() key=|id| *id children=entry />
+                <For each=listed key=InCell::key children=show />
             </ul>
             {empty}
             {move || {
                 let hidden = hidden.get();
-                (hidden > 0).then(|| view! { <p class="hidden-here">{text::hidden_here(hidden)}</p> })
+                (hidden > 0).then(|| view! {
+                    <p class="hidden-here">
+                        <button class="link-button" type="button" tabindex="-1" data-do="reveal">
+                            {text::hidden_here(hidden)}
+                        </button>
+                    </p>
+                })
             }}
-            <entry::BegunEntries page cell=key />
             {add}
-            <history::CellTool page key />
+            {page.snapshot.is_none().then(|| view! { <history::CellTool page key /> })}
         </td>
     }
 }

@@ -3,6 +3,8 @@
 use super::{SaveState, Toast, drop_toast, shell};
 use crate::{
     api, session,
+    sheet::page,
+    storage,
     sync::Unsaved,
     text::{self, shell as words},
 };
@@ -20,6 +22,7 @@ pub fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <p class="save-state" role="status" data-state=move || state.with(SaveState::code)>{sentence}</p>
+            <crate::entry::OpenDraft />
             <crate::live::LiveState />
             <p class="keys">{move || keys.get()}</p>
         </footer>
@@ -62,6 +65,15 @@ pub fn Announcer() -> impl IntoView {
 
 #[component]
 pub fn Toasts() -> impl IntoView {
+    Effect::new(|| {
+        storage::changes().track();
+        api::use_online().track();
+        if let Some(page) = page::use_here() {
+            page.touched.track();
+            page.conflict.track();
+        }
+        untrack(super::drop_what_is_over);
+    });
     view! {
         <div class="toasts" role="status">
             <For each=|| shell().toasts.get() key=|toast| toast.id let:toast>
@@ -73,7 +85,7 @@ pub fn Toasts() -> impl IntoView {
 
 #[component]
 fn ToastMessage(toast: Toast) -> impl IntoView {
-    let Toast { id, text, action } = toast;
+    let Toast { id, text, action, .. } = toast;
     let action = action.map(|(label, action)| {
         let act = move |_| {
             drop_toast(id);

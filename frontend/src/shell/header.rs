@@ -2,8 +2,8 @@
 
 use super::{Place, use_place};
 use crate::{
-    comment,
     export::ExportMenu,
+    notice::NoticeLink,
     routes::{self, Route, playground_path},
     session::{self, Viewer},
     text::{self, shell as words},
@@ -20,7 +20,7 @@ pub fn Header() -> impl IntoView {
             <a class="mark" href="/" aria-label=words::HOME>{text::RENKEI}</a>
             {move || place.get().map(|place| view! { <PlaceNavigation place /> })}
             <crate::live::People />
-            <comment::WaitingLink />
+            <NoticeLink />
             {|| session::use_viewer().map(|viewer| view! { <AccountMenu viewer /> })}
         </header>
     }
@@ -53,6 +53,7 @@ fn PlaceNavigation(place: Place) -> impl IntoView {
             <SectionLink section=Route::Sheet(region, year) name=words::SECTION_SHEET />
             <SectionLink section=Route::History(region, year) name=text::history::TITLE />
             <SectionLink section=Route::Handouts(region, year) name=words::SECTION_HANDOUTS />
+            <SectionLink section=Route::Search(region, year) name=text::search::NAME />
             <a href=playground_path(region, year) rel="external">{words::SECTION_API}</a>
         </nav>
         <ExportMenu region year />
@@ -64,6 +65,8 @@ fn in_section(shown: Route, region: RegionId, year: FiscalYear) -> Route {
     match shown {
         Route::Handouts(..) => Route::Handouts(region, year),
         Route::History(..) => Route::History(region, year),
+        Route::Search(..) => Route::Search(region, year),
+        Route::Import(..) => Route::Import(region, year),
         _ => Route::Sheet(region, year),
     }
 }
@@ -80,6 +83,7 @@ fn SectionLink(section: Route, name: &'static str) -> impl IntoView {
 fn AccountMenu(viewer: Viewer) -> impl IntoView {
     let Viewer { name, organization, .. } = viewer;
     let leave = session::use_leave();
+    let super::HelpOpen(help) = expect_context();
     let label = name.clone();
     view! {
         <div class="account">
@@ -89,6 +93,11 @@ fn AccountMenu(viewer: Viewer) -> impl IntoView {
                     <bdi>{organization.name.clone()}</bdi>
                 </p>
                 <ul>
+                    <li>
+                        <button type="button" on:click=move |_| help.set(true)>
+                            {text::help::MENU}
+                        </button>
+                    </li>
                     <li><a href=Route::Account.path()>{words::CHANGE_PASSWORD}</a></li>
                     <li><a href=Route::Tokens.path()>{words::TOKENS}</a></li>
                     <li>

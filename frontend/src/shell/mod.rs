@@ -2,10 +2,12 @@
 
 mod footer;
 mod header;
+mod help;
 mod model;
 
 pub use footer::{Announcer, Away, Footer, Toasts};
 pub use header::Header;
+pub use help::{HelpDialog, HelpOpen};
 pub use model::{Place, SaveState};
 
 use crate::{root, text, ui::dom};
@@ -19,9 +21,12 @@ pub struct Toast {
     id: u32,
     text: String,
     action: Option<(&'static str, Action)>,
+    /// What it speaks of is over; none: it is nothing that ends.
+    is_over: Option<IsOver>,
 }
 
 type Action = SendWrapper<Rc<dyn Fn()>>;
+type IsOver = SendWrapper<Rc<dyn Fn() -> bool>>;
 
 /// Milliseconds that a toast stays; ten seconds, as there may be something to press.
 const TOAST_MS: i32 = 10_000;
@@ -85,20 +90,40 @@ pub fn is_speaking() -> bool {
 
 /// Shows and tells a message for some seconds.
 pub fn toast(message: impl Into<String>) {
-    push_toast(message.into(), None);
+    push_toast(message.into(), None, None);
 }
 
-/// The same with one thing to do, such as taking back.
-pub fn toast_with(message: impl Into<String>, label: &'static str, action: impl Fn() + 'static) {
-    push_toast(message.into(), Some((label, SendWrapper::new(Rc::new(action)))));
+/// Its label, and what it does.
+pub type ToastButton = (&'static str, Box<dyn Fn()>);
+
+/// The same, perhaps with one thing to do, such as taking back, until what it speaks of is over: that is asked whenever
+/// something that is kept, or the sheet, has changed.
+pub fn toast_until(
+    message: impl Into<String>,
+    action: Option<ToastButton>,
+    is_over: impl Fn() -> bool + 'static,
+) {
+    let action = action.map(|(label, action)| (label, SendWrapper::new(Rc::from(action))));
+    push_toast(message.into(), action, Some(SendWrapper::new(Rc::new(is_over))));
 }
 
-fn push_toast(text: String, action: Option<(&'static str, Action)>) {
+fn push_toast(text: String, action: Option<(&'static str, Action)>, is_over: Option<IsOver>) {
     let Shell { toasts, next_toast, .. } = shell();
     let id = next_toast.get_value();
     next_toast.set_value(id.wrapping_add(1));
-    toasts.update(|toasts| toasts.push(Toast { id, text, action }));
+    toasts.update(|toasts| toasts.push(Toast { id, text, action, is_over }));
     dom::after(TOAST_MS, move || drop_toast(id));
+}
+
+/// Those whose matter is over go.
+fn drop_what_is_over() {
+    let over = |toast: &Toast| toast.is_over.as_ref().is_some_and(|is_over| is_over());
+    let Shell { toasts, .. } = shell();
+    let ids: Vec<u32> =
+        toasts.get_untracked().iter().filter(|toast| over(toast)).map(|toast| toast.id).collect();
+    if !ids.is_empty() {
+        toasts.update(|toasts| toasts.retain(|toast| !ids.contains(&toast.id)));
+    }
 }
 
 fn drop_toast(id: u32) {

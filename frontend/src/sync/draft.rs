@@ -227,7 +227,7 @@ fn printed(value: &impl Serialize) -> String {
 pub fn taken_at(sheet: SheetId, key: DraftKey) -> i64 {
     let taken =
         session::account_storage().and_then(|storage| storage.get_text(Kind::Discard, &key.name(sheet)));
-    taken.and_then(|at| at.parse().ok()).unwrap_or_default()
+    taken.and_then(|at| draft_sync::typed_at(&at)).unwrap_or_default()
 }
 
 /// All of a sheet.

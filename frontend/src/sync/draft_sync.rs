@@ -30,6 +30,9 @@ const AGAIN_MS: i32 = 15_000;
 /// The name of this browser among the account's machines; kept under it.
 const DEVICE: &str = "device";
 
+/// Behind the time of a draft that was thrown away: the server has said that its copy is gone.
+const ACKNOWLEDGED: char = '!';
+
 /// A context of the root.
 #[derive(Clone, Copy, Default)]
 pub struct DraftSync {
@@ -53,6 +56,18 @@ pub struct Elsewhere {
     pub key: DraftKey,
     device: String,
     pub draft: Draft,
+}
+
+/// A draft that was thrown away. That is remembered until the server has been seen without its copy: an answer that was
+/// asked for before may still hold it, and what was on its way may bring it there again.
+#[derive(Clone, Debug, PartialEq)]
+struct Discarded {
+    /// Of another machine's, with the machine before it.
+    name: String,
+    /// When it was typed; 0: nobody knows.
+    at: i64,
+    /// The server has been told.
+    acknowledged: bool,
 }
 
 /// Something was typed into the draft of this name, or it was taken away.
@@ -129,8 +144,10 @@ pub fn listen() {
 /// Looks what the server has of a sheet: a draft that this browser has lost or knows older, and those of other machines.
 pub async fn compare(page: Page) {
     let Some(sheet) = page.head_now().map(|head| head.id) else { return };
+    let before = discarded();
     if let Ok(copies) = ask(sheet).await {
-        take_in(sheet, copies);
+        take_in(sheet, copies, &before);
+        send_now();
     }
 }
 
@@ -175,7 +192,7 @@ fn forget(sheet: SheetId, key: DraftKey) {
         for other in all.extract_if(.., |other| other.sheet == sheet && other.key == key) {
             let name = other.device + "|" + &key.name(sheet);
             // Without room it is offered once more.
-            let _ = storage.put_text(Kind::Discard, &name, "");
+            let _ = storage.put_text(Kind::Discard, &name, &other.draft.at.to_string());
         }
     });
 }
@@ -207,7 +224,7 @@ fn outdo(name: &str, kept: i64) {
 
 async fn send_discards() -> bool {
     let mut all = true;
-    for name in discards() {
+    for Discarded { name, at, .. } in discards() {
         let (device, place) = name
             .split_once('|')
             .map_or((device(), name.as_str()), |(device, place)| (device.to_owned(), place));
@@ -218,8 +235,10 @@ async fn send_discards() -> bool {
         // Where a fault is reported, it is asked again another time.
         match api::call(&DiscardDraft::build(DiscardDraftVariables { input })).await {
             Ok(_) => {
-                if let Some(storage) = session::account_storage() {
-                    storage.remove(Kind::Discard, &name);
+                // Unless something is typed there again, or was thrown away once more.
+                let known = discarded().into_iter().find(|known| known.name == name && known.at == at);
+                if let Some(known) = known {
+                    Discarded { acknowledged: true, ..known }.keep();
                 }
             }
             Err(_) => all = false,
@@ -228,26 +247,73 @@ async fn send_discards() -> bool {
     all
 }
 
-fn discards() -> Vec<String> {
-    session::account_storage().map(|storage| storage.names(Kind::Discard, "")).unwrap_or_default()
+/// Of which the server has not been told.
+fn discards() -> Vec<Discarded> {
+    discarded().into_iter().filter(|one| !one.acknowledged).collect()
+}
+
+fn discarded() -> Vec<Discarded> {
+    let Some(storage) = session::account_storage() else { return Vec::new() };
+    let names = storage.names(Kind::Discard, "").into_iter();
+    names.filter_map(|name| Some(Discarded::parse(&storage.get_text(Kind::Discard, &name)?, name))).collect()
+}
+
+/// When that was typed which was thrown away, as it is kept.
+pub fn typed_at(kept: &str) -> Option<i64> {
+    kept.trim_end_matches(ACKNOWLEDGED).parse().ok()
+}
+
+impl Discarded {
+    fn parse(kept: &str, name: String) -> Self {
+        let at = typed_at(kept).unwrap_or_default();
+        Self { name, at, acknowledged: kept.ends_with(ACKNOWLEDGED) }
+    }
+
+    fn keep(&self) {
+        let Some(storage) = session::account_storage() else { return };
+        let mut kept = self.at.to_string();
+        if self.acknowledged {
+            kept.push(ACKNOWLEDGED);
+        }
+        // It stands there already; there is room.
+        let _ = storage.put_text(Kind::Discard, &self.name, &kept);
+    }
+
+    /// Of a copy: what was thrown away, and not what was typed afterwards.
+    fn covers(&self, name: &str, typed_at: i64) -> bool {
+        self.name == name && (!self.acknowledged || typed_at <= self.at)
+    }
 }
 
 async fn ask(sheet: SheetId) -> Result<Vec<queries::Draft>, Failure> {
     Ok(api::call(&Drafts::build(DraftsVariables { sheet_id: Id(sheet) })).await?.drafts)
 }
 
-fn take_in(sheet: SheetId, copies: Vec<queries::Draft>) {
+/// `before`: what had been thrown away when it was asked.
+fn take_in(sheet: SheetId, copies: Vec<queries::Draft>, before: &[Discarded]) {
     let mut known = Vec::new();
-    let (this, gone) = (device(), discards());
+    let (this, gone) = (device(), discarded());
+    // Of which the server had been told, and which it has not any more.
+    let mut over: Vec<&Discarded> =
+        before.iter().filter(|one| one.acknowledged && gone.contains(one)).collect();
+    over.retain(|one| {
+        one.name.rsplit('|').next().and_then(DraftKey::parse).is_some_and(|(of, _)| of == sheet)
+    });
     let mut elsewhere = use_elsewhere().get_untracked();
     elsewhere.retain(|other| other.sheet != sheet);
     for copy in copies {
         let Some(key) = copy.key() else { continue };
         let (name, device) = (key.name(sheet), copy.device_id.0.clone());
-        if gone.iter().any(|gone| *gone == name && device == this || *gone == format!("{device}|{name}")) {
+        let theirs = copy.into_draft();
+        let discarded_as = if device == this { name } else { format!("{device}|{name}") };
+        if let Some(discarded) = gone.iter().find(|one| one.covers(&discarded_as, theirs.at)) {
+            if over.contains(&discarded) {
+                // It came there after all.
+                Discarded { acknowledged: false, ..discarded.clone() }.keep();
+                over.retain(|one| *one != discarded);
+            }
             continue;
         }
-        let theirs = copy.into_draft();
         if device != this {
             elsewhere.push(Elsewhere { sheet, key, device, draft: theirs });
             continue;
@@ -260,6 +326,9 @@ fn take_in(sheet: SheetId, copies: Vec<queries::Draft>) {
         if ours <= Some(theirs.at) {
             known.push(key);
         }
+    }
+    if let Some(storage) = session::account_storage() {
+        over.iter().for_each(|one| storage.remove(Kind::Discard, &one.name));
     }
     use_elsewhere().set(elsewhere);
     for key in draft::all(sheet) {
@@ -352,4 +421,21 @@ fn device() -> String {
         let _ = storage.put_text(Kind::Preference, DEVICE, &fresh);
         fresh
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_thrown_away_is_told_from_what_was_typed_afterwards() {
+        let of = |kept: &str| Discarded::parse(kept, "a".to_owned());
+        let (asked, told) = (of("5"), of("5!"));
+        assert_eq!((asked.at, asked.acknowledged, told.at, told.acknowledged), (5, false, 5, true));
+        // Until the server has been told, nothing of it comes back.
+        assert!(asked.covers("a", 5) && asked.covers("a", 6) && !asked.covers("b", 5));
+        assert!(told.covers("a", 5) && !told.covers("a", 6));
+        // As an older client kept it.
+        assert_eq!((of("").at, of("").acknowledged), (0, false));
+    }
 }

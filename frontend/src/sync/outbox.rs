@@ -62,9 +62,9 @@ pub fn all() -> Vec<(String, Op)> {
     names.into_iter().filter_map(|name| storage.get(Kind::Outbox, &name).map(|op| (name, op))).collect()
 }
 
-/// The last one about an entry that can still be done.
+/// The last one about an entry that can still be done: its part of it, if it is about several.
 pub fn last_of(id: EntryId) -> Option<Op> {
-    last(|op| op.entry() == Some(id))
+    last(|op| op.concerns(id)).and_then(|op| op.part(id))
 }
 
 /// The last one that writes an entry's text: what waits to be saved of it.

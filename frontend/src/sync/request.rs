@@ -89,12 +89,36 @@ impl Op {
 
     /// The cell of a new entry, or that an entry moves to.
     pub fn cell(&self) -> Option<CellKey> {
-        let Input { item_id, facet, fiscal_year, .. } = self.input;
-        Some(CellKey { item: item_id?, facet: facet?, year: fiscal_year? })
+        self.input.cell()
+    }
+
+    /// It is about this entry, perhaps among others.
+    pub fn concerns(&self, id: EntryId) -> bool {
+        let among = || self.input.entries.iter().any(|one| one.id == Some(id));
+        self.entry() == Some(id) || (!self.operation.is_of_suggestions() && among())
+    }
+
+    /// What it asks of this entry, as if that had been asked for alone.
+    pub fn part(&self, id: EntryId) -> Option<Op> {
+        if !self.operation.is_many() {
+            return self.concerns(id).then(|| self.clone());
+        }
+        let one = self.input.entries.iter().find(|one| one.id == Some(id))?;
+        let operation = match self.operation {
+            Operation::MoveMany => Operation::Move,
+            Operation::AssignMany => Operation::Assign,
+            Operation::DeleteMany => Operation::Delete,
+            _ => Operation::Restore,
+        };
+        let request_id = self.input.request_id.clone();
+        Some(Op::new(operation, self.sheet, Input { request_id, ..one.clone() }))
     }
 
     /// The draft that it was made of, or would be again.
     pub fn key(&self) -> Option<DraftKey> {
+        if self.operation.is_many() {
+            return None;
+        }
         self.entry().map(DraftKey::Entry).or_else(|| self.cell().map(DraftKey::New))
     }
 

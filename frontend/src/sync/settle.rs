@@ -4,7 +4,7 @@
 
 use super::{Draft, DraftKey, Op, Saved};
 use crate::entry::mutation::Input;
-use renkei_domain::SheetId;
+use renkei_domain::{EntryId, SheetId};
 use uuid::Uuid;
 
 /// One thing that is to stand, or to go.
@@ -20,6 +20,30 @@ pub type Requests = [(String, Op)];
 
 /// It is done: what follows it goes on from what it has become.
 pub fn done(requests: &Requests, typed: Option<Draft>, name: &str, op: &Op, saved: &Saved) -> Vec<Write> {
+    let mut writes = done_alone(requests, typed, name, op, saved);
+    let parts = op.entry().map(|id| (id, op.clone(), saved));
+    writes.extend(rebase_many(requests, name, parts.as_slice()));
+    writes
+}
+
+/// What is asked for many later goes on from what each of these entries has become.
+fn rebase_many(requests: &Requests, name: &str, parts: &[(EntryId, Op, &Saved)]) -> Vec<Write> {
+    let later = requests.iter().filter(|(other, op)| other.as_str() > name && op.operation.is_many());
+    let rebased = later.filter_map(|(name, other)| {
+        let mut next = other.clone();
+        for (id, op, saved) in parts {
+            let operation = other.part(*id).map(|part| part.operation);
+            for one in next.input.entries.iter_mut().filter(|one| one.id == Some(*id)) {
+                let base = one.version.unwrap_or_default();
+                one.version = Some(op.rebased_version(saved.version, saved.merged, base, operation));
+            }
+        }
+        (next != *other).then(|| Write::Request(name.clone(), Some(next)))
+    });
+    rebased.collect()
+}
+
+fn done_alone(requests: &Requests, typed: Option<Draft>, name: &str, op: &Op, saved: &Saved) -> Vec<Write> {
     let request = Some(&op.input.request_id);
     let mut writes = vec![Write::Request(name.to_owned(), None)];
     // What follows directly, and what follows that.
@@ -56,6 +80,20 @@ pub fn done(requests: &Requests, typed: Option<Draft>, name: &str, op: &Op, save
         writes.push(Write::Draft(op.sheet, key, None));
     }
     writes.push(Write::Draft(op.sheet, now, Some(draft)));
+    writes
+}
+
+/// The same of a request for many, of which each has become something of its own.
+pub fn done_many(requests: &Requests, name: &str, op: &Op, saved: &[(EntryId, Saved)]) -> Vec<Write> {
+    let parts = saved.iter().filter_map(|(id, saved)| Some((*id, op.part(*id)?, saved)));
+    let parts: Vec<(EntryId, Op, &Saved)> = parts.collect();
+    let mut writes = vec![Write::Request(name.to_owned(), None)];
+    for (id, part, saved) in &parts {
+        let of_entry = |(_, other): &&(String, Op)| other.entry() == Some(*id);
+        let requests: Vec<_> = requests.iter().filter(of_entry).cloned().collect();
+        writes.extend(done_alone(&requests, None, name, part, saved).into_iter().skip(1));
+    }
+    writes.extend(rebase_many(requests, name, &parts));
     writes
 }
 
@@ -199,6 +237,51 @@ mod tests {
             applied(&mut requests, writes);
         }
         assert!(requests.is_empty());
+    }
+
+    #[test]
+    fn what_follows_a_request_for_many_goes_on_from_what_its_own_entry_has_become() {
+        let (id, other) = (ID.parse().unwrap(), "018f3a52-0000-7000-8000-000000000002".parse().unwrap());
+        let part = |id| Input { id: Some(id), version: Some(1), ..Input::default() };
+        let input = Input { request_id: "a".to_owned(), ..Input::default() };
+        let input = Input { entries: vec![part(other), part(id)], ..input };
+        let tags = Op::new(Operation::TagMany, ID.parse().unwrap(), input);
+        let requests = vec![(kept_as(1, "a"), tags.clone()), moved(2, "b", Some("a"))];
+        let version = |version| Saved { version, ..Saved::default() };
+        let writes = done_many(&requests, "1", &tags, &[(other, version(7)), (id, version(2))]);
+        let mut after = requests.clone();
+        applied(&mut after, writes);
+        assert_eq!(after.last().map(|(_, op)| (op.version(), op.depends_on.clone())), Some((2, None)));
+    }
+
+    fn tagged(at: i64, request: &str, versions: [i32; 2]) -> (String, Op) {
+        let ids = [ID, "018f3a52-0000-7000-8000-000000000002"];
+        let part = |(id, version): (&str, i32)| Input {
+            id: Some(id.parse().unwrap()),
+            version: Some(version),
+            ..Input::default()
+        };
+        let entries = ids.into_iter().zip(versions).map(part).collect();
+        let input = Input { request_id: request.to_owned(), entries, ..Input::default() };
+        (kept_as(at, request), Op::new(Operation::TagMany, ID.parse().unwrap(), input))
+    }
+
+    #[test]
+    fn a_request_for_many_goes_on_from_what_was_asked_for_each_before() {
+        let id = |nth: usize| tagged(0, "", [0, 0]).1.input.entries[nth].id.unwrap();
+        let version = |version| Saved { version, ..Saved::default() };
+        let versions = |op: &Op| op.input.entries.iter().map(|one| one.version.unwrap()).collect::<Vec<_>>();
+        let mut requests = vec![moved(1, "a", None), tagged(2, "b", [1, 5]), tagged(3, "c", [1, 5])];
+        let (name, op) = requests[0].clone();
+        let writes = done(&requests, None, &name, &op, &version(2));
+        applied(&mut requests, writes);
+        assert_eq!((versions(&requests[0].1), versions(&requests[1].1)), (vec![2, 5], vec![2, 5]));
+        let (name, op) = requests[0].clone();
+        // Somebody else has been at the second one in between: it goes on from where it began.
+        let writes = done_many(&requests, &name, &op, &[(id(0), version(3)), (id(1), version(7))]);
+        applied(&mut requests, writes);
+        assert_eq!(versions(&requests[0].1), [3, 5]);
+        assert_eq!(requests.len(), 1);
     }
 
     #[test]

@@ -6,7 +6,7 @@ pub const OFFLINE: &str = "サーバーにつながらないため、コメン�
 pub const NEW: &str = "新しいコメント";
 pub const REPLY: &str = "返信";
 pub const SEND: &str = "送る";
-pub const RESOLVE: &str = "解決にする";
+pub const RESOLVE: &str = "解決済みにする";
 pub const REOPEN: &str = "再開する";
 pub const WITHDRAW: &str = "取り消す";
 pub const WITHDRAWN: &str = "（取り消されました）";
@@ -16,8 +16,8 @@ pub const DRAFT: &str = "下書きはこのPCに残ります";
 pub const NO_ROOM: &str = "このPCに下書きを残せません。閉じる前に送ってください。";
 pub const NOTHING: &str = "コメントを入力してください。";
 pub const SENT: &str = "コメントを送りました。";
-pub const REPLY_REOPENS: &str = "このコメントは解決になりました。返信を送ると再開します。";
-pub const RESOLVED_NOW: &str = "解決にしました。";
+pub const REPLY_REOPENS: &str = "このコメントは解決済みになりました。返信を送ると再開します。";
+pub const RESOLVED_NOW: &str = "解決済みにしました。";
 pub const REOPENED_NOW: &str = "再開しました。";
 pub const WITHDRAWN_NOW: &str = "取り消しました。";
 pub const MENTION: &str = "宛先を選ぶ";
@@ -26,19 +26,17 @@ pub const MENTIONED: &str = "宛先：";
 pub const NOBODY: &str = "当てはまる宛先がありません。";
 pub const READ_ONLY: &str = "確定した表にはコメントできません。";
 
-pub const WAITING: &str = "自分あて";
-pub const WAITING_TITLE: &str = "自分あてのコメント";
-pub const WAITING_LEAD: &str = "あなたやあなたの機関に宛てられ、返信を待っているコメントです。";
-pub const NOTHING_WAITS: &str = "返信を待っているコメントはありません。";
-pub const ANSWER: &str = "表で返信する";
-pub const MORE: &str = "さらに前のコメント";
+/// Of a comment that was not taken, by its beginning.
+pub fn not_sent(title: &str, why: &str) -> String {
+    format!("コメント「{title}」：{why}")
+}
 
 pub fn resolved(count: usize) -> String {
     format!("解決済み {count}件")
 }
 
 pub fn resolved_by(name: &str, moment: &str) -> String {
-    format!("{name}が解決にしました（{moment}）")
+    format!("{name}が解決済みにしました（{moment}）")
 }
 
 /// What the mark at an entry says.

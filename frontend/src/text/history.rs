@@ -35,10 +35,24 @@ pub const SINCE_THEN: &str = "指定された時点から";
 pub const MAKE_SNAPSHOT: &str = "提出版を作る…";
 pub const SNAPSHOT: &str = "提出版を作る";
 pub const SNAPSHOT_WHY: &str =
-    "今の表を、協議会に出した姿として残します。あとから「この提出版から」の変更を見られます。";
-pub const SNAPSHOT_LABEL: &str = "提出版の名前（例 第1回協議会）";
+    "今の表を、協議会に出した姿のまま残します。残した表はあとから見られ、今の表とくらべられます。";
+pub const SNAPSHOT_LABEL: &str = "提出版の名前";
+pub const SNAPSHOT_EXAMPLE: &str = "例 第1回協議会";
 pub const SNAPSHOT_NAMELESS: &str = "提出版の名前を入力してください。";
 pub const MAKE: &str = "作る";
+pub const VIEW_SNAPSHOT: &str = "提出版を見る";
+pub const SNAPSHOT_MISSING: &str = "提出版が見つかりません";
+pub const COMPARE_WITH_TODAY: &str = "今の表とくらべる";
+pub const TO_TODAY: &str = "今の表へ";
+pub const FROZEN: &str = "提出版は、出したときのまま残すもので、変えられません。編集は今の表で行います。";
+
+pub fn snapshot(label: &str) -> String {
+    format!("提出版「{label}」")
+}
+
+pub fn frozen_at(moment: &str) -> String {
+    format!("{moment}の姿です。変えられません。")
+}
 
 /// By which token a change was made; empty: by none.
 pub fn via(token: &str) -> String {

@@ -31,6 +31,11 @@ pub fn more(count: usize) -> String {
     format!("+{count}")
 }
 
+/// After the names, where so many have the sheet open that not all are named.
+pub fn other_pages(count: usize) -> String {
+    format!("ほか{count}画面")
+}
+
 /// At an entry.
 pub fn edits(names: &str) -> String {
     format!("{names}が編集中")

@@ -1,15 +1,21 @@
 //! The one catalogue of what a person reads, in Japanese. What all pages share stands here, the rest by noun.
 
 pub mod account;
+pub mod clipboard;
 pub mod comment;
 pub mod export;
 pub mod handout;
+pub mod help;
 pub mod history;
+pub mod import;
 pub mod live;
+pub mod notice;
 pub mod region;
+pub mod search;
 pub mod session;
 pub mod sheet;
 pub mod shell;
+pub mod suggestion;
 pub mod token;
 
 /// The product's mark.

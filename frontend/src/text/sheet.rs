@@ -1,7 +1,7 @@
 //! Texts of the matrix page, its filter and its editor.
 
-use crate::storage::Trouble;
-use renkei_domain::{CareScene, FiscalYear, SceneSet, era};
+use crate::{entry::mutation::Operation, storage::Trouble};
+use renkei_domain::{CareScene, FiscalYear, NoteKind, SceneSet, era};
 
 /// The keys in the grid, for who may write somewhere in it or only reads, and while an entry is to be moved.
 pub fn keys(may_edit: bool, is_moving: bool) -> &'static str {
@@ -12,6 +12,8 @@ pub fn keys(may_edit: bool, is_moving: bool) -> &'static str {
     }
 }
 
+/// Leads to what a message speaks of.
+pub const LOOK: &str = "見る";
 pub const NOT_FOUND: &str = "計画・評価表が見つかりません";
 pub const NOT_FOUND_WHY: &str =
     "この年度の表がまだないか、見る権限のない圏域の表です。はじめの画面から選び直してください。";
@@ -120,12 +122,158 @@ pub fn filtered(total: usize, shown: usize) -> String {
     }
 }
 
+// Below the filter bar: what it does.
+
+pub const SEE_SUGGESTIONS: &str = "場面の候補を見る";
+pub const CLEAR_ALL: &str = "条件をすべて外す";
+pub const HIDDEN_PART: &str = "表示しない列";
+pub const NOT_ADMITTED: &str = "今の絞り込みには当たりません";
+pub const UNFOLD: &str = "開く";
+
+pub fn scene_part(scene: CareScene) -> String {
+    format!("場面：{}", scene.name())
+}
+
+pub fn owner_part(owner: &str) -> String {
+    format!("主体：{owner}")
+}
+
+pub fn search_part(text: &str) -> String {
+    format!("検索「{text}」")
+}
+
+pub fn none_found(parts: &str) -> String {
+    format!("{parts}に当たる取組はありません。条件を外してください。")
+}
+
+pub fn without(part: &str) -> String {
+    format!("{part}を外す")
+}
+
+/// Why ticking a scene's box changes nothing.
+pub fn inheriting(inheriting: usize, of: usize) -> String {
+    if inheriting == of {
+        return "場面を明示した取組がまだないため、どの取組も項目の場面を継承していて、絞り込んでも変わりません。".to_owned();
+    }
+    format!(
+        "{of}件のうち{inheriting}件は、場面を明示せず項目の場面を継承しているため、絞り込んでも変わりません。"
+    )
+}
+
+pub const ITEM_JUMPS: &str = "事業項目へ移動";
+
+pub fn to_item(code: &str, title: &str) -> String {
+    format!("{code} {title}")
+}
+
+/// Of the mark behind a text: what it says, and how to read it.
+pub fn mark_tip(explicit: SceneSet, item: SceneSet) -> String {
+    if explicit.is_empty() {
+        return format!("項目から継承した場面（枠だけ）：{}", scene_names(item));
+    }
+    format!("この取組に明示した場面（塗りつぶし）：{}", scene_names(explicit))
+}
+
+// The legend.
+
+pub const LEGEND: &str = "場面の絞り込みについて";
+pub const ANY_WHY: &str = "選んだ場面のうち、1つでも関わる取組を表示します。";
+pub const ALL_WHY: &str = "選んだ場面のすべてに関わる取組だけを表示します。";
+pub const EXPLICIT_WHY: &str = "項目から継承しただけの場面は数えず、取組に明示した場面だけで絞り込みます。";
+pub const MARK_EXPLICIT: &str = "塗りつぶした枠：取組に明示した場面（図は看取り）";
+pub const MARK_INHERITED: &str = "枠だけ：明示がなく、項目から継承した場面";
+pub const MARK_PLACES: &str =
+    "4つの枠は、左上が日常の療養支援、右上が入退院支援、左下が急変時の対応、右下が看取りです。";
+
+// Entries that are selected together.
+
+pub const SELECTED: &str = "選択した取組";
+pub const SELECTION_CLEARED: &str = "選択をやめました。";
+pub const CLEAR_SELECTION: &str = "選択をやめる";
+pub const SELECT: &str = "選択する";
+pub const ADD_SCENE: &str = "付ける";
+pub const REMOVE_SCENE: &str = "外す";
+pub const MOVE: &str = "移動";
+pub const MOVE_ITEM: &str = "事業項目";
+pub const MOVE_HERE: &str = "この欄の末尾に移す";
+
+pub fn selected(count: usize) -> String {
+    format!("{count}件を選択")
+}
+
+pub fn too_many(limit: usize) -> String {
+    format!("一度に扱える取組は{limit}件までです。選択を減らしてください。")
+}
+
+/// What the viewer may not change, by its beginnings.
+pub fn left_out(titles: &str, count: usize, why: &str) -> String {
+    format!("{titles}{}は除きました。{why}", others(count))
+}
+
+/// What the server did not do.
+pub fn not_done(titles: &str, count: usize, why: &str) -> String {
+    format!("{titles}{}はできませんでした。{why}", others(count))
+}
+
+fn others(count: usize) -> String {
+    if count > 3 { format!("など{count}件") } else { String::new() }
+}
+
+pub fn done_to_many(operation: Operation, count: usize) -> String {
+    match operation {
+        Operation::CreateMany => format!("{count}件の取組を追加しました"),
+        Operation::TagMany | Operation::DeclineScenes | Operation::RestoreScenes => {
+            format!("{count}件の場面を変えました")
+        }
+        Operation::AssignMany => format!("{count}件の主体を変えました"),
+        Operation::MoveMany => format!("{count}件を移しました"),
+        Operation::DeleteMany => format!("{count}件を削除しました"),
+        _ => format!("{count}件を元に戻しました"),
+    }
+}
+
 // The editor.
 
 pub const EDIT_ENTRY: &str = "取組を編集";
 pub const ADD_ENTRY: &str = "取組を追加";
 pub const ENTRY_TEXT: &str = "取組の文";
 pub const OUTLINE_HINT: &str = "1行目が本文です。行のはじめに *、①、・ を付けると注記になります。";
+pub const LINE_IS_BODY: &str = "本文";
+pub const LINE_IS_BLANK: &str = "空の行";
+pub const LINE_IS_ENTRY: &str = "別の取組";
+pub const LINE_KINDS: &str = "この行の種類";
+pub const LINE_KIND_KEY: &str = "F4";
+
+/// What a line can be. None: it goes on with the line before.
+pub fn line_kind(kind: Option<NoteKind>) -> &'static str {
+    match kind {
+        None => "前の行の続き",
+        Some(NoteKind::Asterisk) => "＊の注記",
+        Some(NoteKind::Numbered) => "番号の注記",
+        Some(NoteKind::Dot) => "・の注記",
+    }
+}
+
+pub fn line_kind_mark(kind: Option<NoteKind>) -> &'static str {
+    match kind {
+        None => "続き",
+        Some(NoteKind::Asterisk) => "＊",
+        Some(NoteKind::Numbered) => "①",
+        Some(NoteKind::Dot) => "・",
+    }
+}
+
+/// 2行目：＊の注記
+pub fn line_is(line: usize, what: &str) -> String {
+    format!("{line}行目：{what}")
+}
+
+/// The lines that are saved as one with the line before.
+pub fn joined_lines(lines: &[usize]) -> String {
+    let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
+    format!("{}行目は、前の行につなげて保存します。", lines.join("・"))
+}
+
 pub const INHERIT_HINT: &str = "選ばなければ項目の場面を継承";
 pub const SAVE: &str = "保存";
 pub const SAVE_KEY: &str = "Ctrl+Enter";
@@ -164,6 +312,13 @@ pub fn suggest(scene: CareScene) -> String {
     format!("文に「{}」：場面に付ける", scene.short_name())
 }
 
+/// Of a new entry, while the sheet is filtered by a scene.
+pub fn offer(scene: CareScene) -> String {
+    format!("絞り込み中の「{}」：場面に付ける", scene.short_name())
+}
+
+pub const OPEN_DRAFT: &str = "下書きを開く";
+
 pub fn room(chars: usize, limit: usize) -> String {
     format!("本文 {chars} / {limit}文字")
 }
@@ -189,6 +344,7 @@ pub fn needs_you(count: usize, waits: usize) -> String {
 // Beside an entry: what is not on the server yet, or not in this browser.
 
 pub const WAITS: &str = "送信待ちです";
+pub const WAITS_TO_TAG: &str = "送信待ち：場面";
 pub const WAITS_TO_MOVE: &str = "送信待ち：移動";
 pub const WAITS_TO_ASSIGN: &str = "送信待ち：主体の変更";
 pub const WAITS_TO_DELETE: &str = "送信待ち：削除";
@@ -209,6 +365,12 @@ pub const NOTHING_LEFT: &str = "確認が必要なものはありません。";
 pub const DRAFT: &str = "下書き";
 pub const ORPHAN: &str = "この取組は、いまの表にありません（削除されたか、移されています）。";
 pub const GIVE_UP: &str = "取りやめる";
+pub const LOOK_AT_LEFT: &str = "一覧を見る";
+pub const SAVE_COMPARED: &str = "保存（2つの文をくらべる）";
+pub const SAVE_RESTORED: &str = "保存（復元する）";
+pub const AGREE_TO_DELETION: &str = "削除に同意する";
+pub const THROW_DRAFT_AWAY: &str = "下書きを破棄する";
+pub const DO_TAG: &str = "場面の変更";
 pub const DO_MOVE: &str = "取組の移動";
 pub const DO_RESTORE: &str = "取組の復元";
 
@@ -216,12 +378,41 @@ pub fn left(count: usize) -> String {
     format!("確認が必要なものが{count}件あります。")
 }
 
+/// The first of them, which is said to be so.
+pub fn first_left(first: &str, count: usize) -> String {
+    if count > 1 { format!("{first}（ほか{}件）", count - 1) } else { first.to_owned() }
+}
+
+/// 下書き：（ウ）・令和8年度の計画「入退院調整ルール…」
+pub fn about(what: &str, place: &str, title: &str) -> String {
+    format!("{what}：{place}「{title}」")
+}
+
+pub fn deleted_it(by: &str) -> String {
+    format!("{by}がこの取組を削除しました。")
+}
+
+pub fn changed_it(by: &str) -> String {
+    format!("{by}が同じところを先に更新しました。")
+}
+
+pub fn moved_it(by: &str, place: &str) -> String {
+    format!("{by}がこの取組を{place}に移しました。いまの表にはありません。")
+}
+
+pub fn changed_by(by: &str) -> String {
+    format!("（最後に更新した人：{by}）")
+}
+
+pub fn thrown_away(title: &str) -> String {
+    format!("下書き「{title}」を破棄しました")
+}
+
 // What becomes of a save.
 
 pub const SAVED: &str = "保存しました。";
 pub const CREATED: &str = "取組を追加しました。";
 pub const MOVED: &str = "取組を移しました。";
-pub const DELETED: &str = "取組を削除しました";
 pub const ASSIGNED: &str = "主体を変えました。";
 pub const RESTORED: &str = "取組を元に戻しました。";
 pub const UNDO: &str = "元に戻す";
@@ -236,10 +427,19 @@ pub const MERGED_IN: &str = "ほかの人の変更と合わせて保存しまし
 pub const CHANGED_MEANWHILE: &str =
     "ほかの人がこの取組を先に更新しました。新しい内容を表示しています。もう一度操作してください。";
 pub const DELETED_MEANWHILE: &str = "ほかの人がこの取組を先に削除しました。";
-pub const LOOK: &str = "見る";
+pub const COMPARE: &str = "2つの文をくらべて見る";
 
-pub fn conflict_elsewhere(place: &str) -> String {
-    format!("{place}の取組が先に更新されていました")
+/// A toast about one entry: by its place, if that is known, and its beginning.
+pub fn of_entry(place: &str, title: &str, message: &str) -> String {
+    if title.is_empty() { message.to_owned() } else { format!("{place}「{title}」：{message}") }
+}
+
+pub fn deleted(title: &str) -> String {
+    format!("取組「{title}」を削除しました")
+}
+
+pub fn conflict_elsewhere(place: &str, title: &str, by: &str) -> String {
+    format!("{place}「{title}」は、{by}が先に更新していました")
 }
 
 // The menu of an entry.

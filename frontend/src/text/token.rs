@@ -8,9 +8,9 @@ pub const OFFLINE: &str =
     "サーバーにつながらないため、トークンを表示できません。つながってからもう一度試してください。";
 pub const EXPIRED: &str = "期限切れ";
 pub const UNUSED: &str = "まだ使われていません";
-pub const REVOKE: &str = "取り消す";
+pub const REVOKE: &str = "失効させる";
 pub const REMOVE: &str = "一覧から消す";
-pub const REVOKE_TITLE: &str = "トークンを取り消しますか";
+pub const REVOKE_TITLE: &str = "トークンを失効させますか";
 
 pub const NEW: &str = "新しいトークン";
 pub const NAME: &str = "名前";
@@ -23,7 +23,7 @@ pub const DAYS: &str = "有効期間";
 pub const MAKE: &str = "作る";
 pub const MAKING: &str = "作っています…";
 pub const WAITING: &str = "サーバーにつながりしだい作ります。このままお待ちください。";
-pub const PASSWORD: &str = "パスワードを変更すると、トークンはすべて取り消されます。";
+pub const PASSWORD: &str = "パスワードを変更すると、トークンはすべて失効します。";
 
 pub const ONCE: &str =
     "この文字列が表示されるのは今だけです。コピーして、人に見られないところに保管してください。";
@@ -33,8 +33,8 @@ pub const COPIED: &str = "コピーしました。";
 pub const NOT_COPIED: &str = "コピーできませんでした。選んであるので、Ctrl+Cでコピーしてください。";
 pub const USE: &str = "使うときは、要求に「Authorization: Bearer トークン」を付けます。";
 pub const STORED: &str = "保管した";
-pub const LOST: &str = "トークンはできましたが、文字列を受け取れませんでした。あとから表示することはできません。取り消して、作り直してください。";
-pub const AGAIN: &str = "取り消して作り直す";
+pub const LOST: &str = "トークンはできましたが、文字列を受け取れませんでした。あとから表示することはできません。失効させて、作り直してください。";
+pub const AGAIN: &str = "失効させて作り直す";
 
 /// How long a token can be good, with the days.
 pub const PERIODS: [(usize, &str); 4] = [(30, "30日"), (90, "90日"), (180, "180日"), (365, "1年")];
@@ -62,7 +62,7 @@ pub fn revoke_why(name: &str) -> String {
 }
 
 pub fn revoked(name: &str) -> String {
-    format!("「{name}」を取り消しました。")
+    format!("「{name}」を失効させました。")
 }
 
 pub fn made(name: &str) -> String {

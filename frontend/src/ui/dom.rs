@@ -66,6 +66,11 @@ pub fn after_render(then: impl FnOnce() + 'static) {
     let _ = window().request_animation_frame(then.unchecked_ref());
 }
 
+/// No text of the page is marked; if some is, it is to be copied, and not what has the focus.
+pub fn nothing_selected() -> bool {
+    window().get_selection().ok().flatten().is_none_or(|selection| selection.is_collapsed())
+}
+
 /// Moves the focus, if the element is there.
 pub fn focus(element: Option<impl AsRef<web_sys::HtmlElement>>) {
     if let Some(element) = element {
@@ -84,4 +89,14 @@ pub fn find_all(within: &web_sys::Element, selector: &str) -> Vec<web_sys::HtmlE
     let found = within.query_selector_all(selector).ok();
     let count = found.as_ref().map_or(0, web_sys::NodeList::length);
     (0..count).filter_map(|at| found.as_ref()?.item(at)?.dyn_into().ok()).collect()
+}
+
+/// Tells a field's listeners that its text is another one.
+pub fn tell_input(field: &web_sys::Element) {
+    let bubbles = web_sys::EventInit::new();
+    bubbles.set_bubbles(true);
+    if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &bubbles) {
+        // Fails for no event that is new.
+        let _ = field.dispatch_event(&event);
+    }
 }

@@ -1,7 +1,7 @@
 //! A button that opens a short list of links and buttons below it.
 
 use super::{dom, fresh_id, is_composing, keep_in_window};
-use leptos::{html, prelude::*, text_prop::TextProp};
+use leptos::{ev, html, prelude::*, text_prop::TextProp};
 use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, KeyboardEvent, Node};
 
@@ -28,11 +28,17 @@ pub fn Menu(
     let id = fresh_id("menu");
     let button = NodeRef::<html::Button>::new();
     let list = NodeRef::<html::Div>::new();
-    Effect::new(move || {
-        if let Some(list) = list.get().filter(|_| open.get()) {
+    let keep = move || {
+        if let Some(list) = list.get_untracked().filter(|_| open.get_untracked()) {
             dom::after_render(move || keep_in_window(&list));
         }
+    };
+    Effect::new(move || {
+        open.track();
+        keep();
     });
+    let resized = window_event_listener(ev::resize, move |_| keep());
+    on_cleanup(move || resized.remove());
     let close = move || {
         open.set(false);
         // What was chosen is gone; a dialog that it opened gives the focus back to here.

@@ -9,6 +9,8 @@ mod menu;
 mod message;
 mod named;
 mod signal;
+pub mod text_area;
+mod tip;
 mod within;
 
 pub use dialog::Dialog;
@@ -19,6 +21,7 @@ pub use menu::Menu;
 pub use message::{Failed, FailedPart, Message, NotFound, Skeleton};
 pub use named::named;
 pub use signal::SetIfNew;
+pub use tip::Tip;
 pub use within::keep_in_window;
 
 use std::sync::atomic::{AtomicU32, Ordering};
