@@ -7,6 +7,8 @@ import type { Options } from "./engines/journey.ts";
 export default defineConfig<object, Options>(journeys, {
   testDir: "engines",
   outputDir: "../../artefacts/engines",
+  // The first page of a browser that has just started takes longest.
+  expect: { timeout: 20_000 },
   use: { trace: "off" },
   projects: [
     { name: "firefox", use: { engineName: "firefox" } },

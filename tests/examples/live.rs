@@ -1,23 +1,30 @@
-//! The load of `cargo xtask bench live`: many who have a sheet open, and a few who save all the time. The server under
+//! The load of `cargo xtask bench live`: many who come at once, many who have a sheet open, and a few who save all the time. The server under
 //! test is a process of its own (`RENKEI_BIN`), its database where `RENKEI_TEST_DATABASE` says.
 
 use futures_util::{SinkExt, StreamExt};
+use renkei_server::http::handles;
 use renkei_tests::{Client, Database, Matrix, PASSWORD, Serving, edit, request_id};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+/// Unless `RENKEI_SOCKETS` says otherwise.
 const SOCKETS: usize = 200;
 /// Sockets that are opened and closed before anything is measured.
 const WARMING: usize = 20;
+/// Sockets that are opened at once, at most, to see what they are sent; and for how long.
+const JOINING: usize = 500;
+const JOINED: Duration = Duration::from_secs(12);
 const WRITERS: u32 = 4;
 const PER_SECOND: u32 = 20;
 const SECONDS: u32 = 30;
@@ -26,10 +33,12 @@ const LOGINS: [&str; 8] =
 /// What the client itself subscribes with.
 const EVENTS: &str = include_str!("../../frontend/src/live/events.graphql");
 
-/// The bounds: milliseconds from a save's answer to an event's arrival, and KiB of the server's memory.
+/// The bounds: milliseconds from a save's answer to an event's arrival, KiB of the server's memory, and MB that are sent to
+/// [`JOINING`] who come at once.
 const MEDIAN: f64 = 100.0;
 const P99: f64 = 500.0;
 const MEMORY: f64 = 64.0;
+const SENT: f64 = 10.0;
 
 /// Which change has arrived, and when.
 type Arrivals = Vec<(i64, Instant)>;
@@ -39,13 +48,19 @@ type Arrivals = Vec<(i64, Instant)>;
 struct Hall {
     open: AtomicUsize,
     heard: AtomicUsize,
-    over: AtomicBool,
+    bytes: AtomicUsize,
+    over: watch::Sender<bool>,
 }
 
 fn main() -> ExitCode {
+    let wanted = std::env::var("RENKEI_SOCKETS").map_or(SOCKETS, |count| count.parse().expect("a number"));
+    assert!(handles::connections(wanted) >= wanted, "file handles");
     let database = Database::demo();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let server = Serving::start(folder.path(), &["--database", database.url()]);
+    // All of them come from one address.
+    let connections = (2 * wanted).to_string();
+    let arguments = ["--database", database.url(), "--connections-per-address", &connections];
+    let server = Serving::start(folder.path(), &arguments);
     let people: Vec<Client> =
         LOGINS.iter().map(|login| Client::new(&server.url).sign_in(login, PASSWORD)).collect();
     let matrix = Matrix::read(&people[0]);
@@ -57,7 +72,7 @@ fn main() -> ExitCode {
                 .map(|nth| {
                     let person = &people[nth % people.len()];
                     let token = person.token().expect("signed in");
-                    let sheet = matrix.sheet["id"].clone();
+                    let sheet = (matrix.sheet["id"].clone(), matrix.seq());
                     tokio::spawn(listen(server.url.clone(), token, sheet, hall.clone()))
                 })
                 .collect();
@@ -65,32 +80,38 @@ fn main() -> ExitCode {
             sockets
         };
         // What the first ones need once for all is not counted for each.
+        let close = async |sockets: Vec<JoinHandle<Arrivals>>, hall: &Hall| {
+            hall.over.send_replace(true);
+            let mut arrivals = Vec::new();
+            for socket in sockets {
+                arrivals.push(socket.await.expect("no socket breaks"));
+            }
+            arrivals
+        };
         let first = Arc::new(Hall::default());
-        let sockets = open(WARMING, &first).await;
-        first.over.store(true, Ordering::Relaxed);
-        for socket in sockets {
-            socket.await.expect("no socket breaks");
-        }
+        close(open(WARMING, &first).await, &first).await;
+        let joined = Arc::new(Hall::default());
+        let joining = wanted.min(JOINING);
+        let sockets = open(joining, &joined).await;
+        tokio::time::sleep(JOINED).await;
+        let sent = joined.bytes.load(Ordering::Relaxed) as f64 / 1e6;
+        close(sockets, &joined).await;
         let before = settled_memory(&server).await;
-        let sockets = open(SOCKETS, &hall).await;
+        let opened = open(wanted, &hall).await;
         let open = settled_memory(&server).await;
         let answered = load(&server.url, &matrix).await;
         // The entries that are written in were changes too.
-        let all = (answered.len() + WRITERS as usize) * SOCKETS;
+        let all = (answered.len() + WRITERS as usize) * wanted;
         wait("events have arrived", || hall.heard.load(Ordering::Relaxed) >= all).await;
         let loaded = memory(&server);
-        hall.over.store(true, Ordering::Relaxed);
-        let mut arrivals = Vec::new();
-        for socket in sockets {
-            arrivals.push(socket.await.expect("no socket breaks"));
-        }
-        Outcome { before, open, loaded, answered, arrivals }
+        let arrivals = close(opened, &hall).await;
+        Outcome { joining, sent, before, open, loaded, answered, arrivals }
     });
     outcome.report()
 }
 
 /// One socket, which writes down what arrives until all is over.
-async fn listen(url: String, token: String, sheet: Value, hall: Arc<Hall>) -> Arrivals {
+async fn listen(url: String, token: String, (sheet, seq): (Value, i64), hall: Arc<Hall>) -> Arrivals {
     let address = url.trim_start_matches("http://").to_owned();
     let mut request = format!("ws://{address}/graphql").into_client_request().expect("an address");
     let headers = request.headers_mut();
@@ -104,14 +125,16 @@ async fn listen(url: String, token: String, sheet: Value, hall: Arc<Hall>) -> Ar
         tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await.expect("an upgrade");
     let say = |message: Value| Message::text(message.to_string());
     socket.send(say(json!({ "type": "connection_init" }))).await.expect("the line is there");
-    let variables = json!({ "sheetId": sheet, "visitId": request_id() });
+    let variables = json!({ "sheetId": sheet, "afterSeq": seq, "visitId": request_id() });
     let payload = json!({ "query": EVENTS, "operationName": "SheetEvents", "variables": variables });
     let subscribe = json!({ "type": "subscribe", "id": "1", "payload": payload });
     socket.send(say(subscribe.clone())).await.expect("the line is there");
     let (mut arrivals, mut open) = (Arrivals::new(), false);
-    while !hall.over.load(Ordering::Relaxed) {
-        let Ok(message) = tokio::time::timeout(Duration::from_millis(200), socket.next()).await else {
-            continue;
+    let mut over = hall.over.subscribe();
+    loop {
+        let message = tokio::select! {
+            message = socket.next() => message,
+            _ = over.changed() => return arrivals,
         };
         let at = Instant::now();
         let text = match message {
@@ -120,21 +143,25 @@ async fn listen(url: String, token: String, sheet: Value, hall: Arc<Hall>) -> Ar
             Some(Err(Error::Io(error))) => panic!("the line broke: {error}"),
             other => panic!("the server closed: {other:?}"),
         };
-        if text.contains("\"type\":\"ping\"") {
+        if text.starts_with("{\"type\":\"next\"") {
+            hall.bytes.fetch_add(text.len(), Ordering::Relaxed);
+            if let Some(seq) = seq_of(&text) {
+                arrivals.push((seq, at));
+                hall.heard.fetch_add(1, Ordering::Relaxed);
+            } else if !open && text.contains("PresenceChanged") {
+                open = true;
+                hall.open.fetch_add(1, Ordering::Relaxed);
+            }
+            assert!(!text.contains("\"errors\""), "{text}");
+        } else if text.contains("\"type\":\"ping\"") {
             socket.send(say(json!({ "type": "pong" }))).await.expect("the line is there");
         } else if text.contains("OVERLOADED") {
             tokio::time::sleep(Duration::from_millis(200)).await;
             socket.send(say(subscribe.clone())).await.expect("the line is there");
-        } else if let Some(seq) = seq_of(&text) {
-            arrivals.push((seq, at));
-            hall.heard.fetch_add(1, Ordering::Relaxed);
-        } else if text.contains("PresenceChanged") && !open {
-            open = true;
-            hall.open.fetch_add(1, Ordering::Relaxed);
+        } else {
+            assert!(text.contains("connection_ack"), "{text}");
         }
-        assert!(!text.contains("\"errors\""), "{text}");
     }
-    arrivals
 }
 
 /// Cheaper than reading all of an event: this process shares the machine with the server.
@@ -175,6 +202,9 @@ async fn load(url: &str, matrix: &Matrix) -> HashMap<i64, Instant> {
 }
 
 struct Outcome {
+    joining: usize,
+    /// MB, to all of them.
+    sent: f64,
     /// KiB of the server: without sockets, with them, and after the load.
     before: f64,
     open: f64,
@@ -185,6 +215,7 @@ struct Outcome {
 
 impl Outcome {
     fn report(&self) -> ExitCode {
+        let sockets = self.arrivals.len();
         let mut waits: Vec<f64> = Vec::new();
         let mut whole = true;
         for arrivals in &self.arrivals {
@@ -201,19 +232,20 @@ impl Outcome {
         let at =
             |share: f64| waits.get((waits.len() as f64 * share) as usize).copied().unwrap_or(f64::INFINITY);
         println!(
-            "{SOCKETS} subscriptions, {PER_SECOND} changes a second for {SECONDS} s: {} changes, {} arrivals, {}",
+            "{sockets} subscriptions, {PER_SECOND} changes a second for {SECONDS} s: {} changes, {} arrivals, {}\n",
             self.answered.len(),
             waits.len(),
             if whole { "each once and in order" } else { "NOT each once and in order" }
         );
-        let per_socket = (self.open - self.before) / SOCKETS as f64;
+        let per_socket = (self.open - self.before) / sockets as f64;
         let good = [
             figure("from a save's answer to its arrival, median", at(0.5), MEDIAN, "ms"),
             figure("from a save's answer to its arrival, 99th percentile", at(0.99), P99, "ms"),
             figure("memory per connection", per_socket, MEMORY, "KiB"),
+            figure(&format!("sent to {} who come at once", self.joining), self.sent, SENT, "MB"),
         ];
         println!(
-            "  (longest {:.1} ms; server {:.1} MiB alone, {:.1} with all sockets, {:.1} after the load)",
+            "- longest {:.1} ms; server {:.1} MiB alone, {:.1} with all sockets, {:.1} after the load",
             at(0.999_999),
             self.before / 1024.0,
             self.open / 1024.0,
@@ -225,7 +257,7 @@ impl Outcome {
 
 fn figure(what: &str, value: f64, bound: f64, unit: &str) -> bool {
     let met = value <= bound;
-    println!("  {what}: {value:.1} {unit}, bound {bound} {unit}: {}", if met { "met" } else { "MISSED" });
+    println!("- {what}: {value:.1} {unit}, bound {bound} {unit}: {}", if met { "met" } else { "MISSED" });
     met
 }
 

@@ -2,8 +2,8 @@
 
 use crate::{Client, Database};
 use renkei_server::{App, Config, Db, http};
-use sea_orm::{ConnectionTrait, Statement, TryGetable};
-use std::sync::OnceLock;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, TransactionTrait, TryGetable};
+use std::sync::{Arc, Mutex, OnceLock};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -15,6 +15,8 @@ pub struct TestApp {
     app: App,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<()>>,
+    /// Statements, once somebody has asked for them.
+    heard: OnceLock<Arc<Mutex<Vec<Statement>>>>,
     // After the server: fields are dropped in order.
     pub database: Database,
 }
@@ -51,7 +53,7 @@ impl TestApp {
             let stopped = async { drop(stopped.await) };
             (app.clone(), url, tokio::spawn(http::serve(listener, app, stopped)))
         });
-        Self { url, app, stop: Some(stop), served: Some(served), database }
+        Self { url, app, stop: Some(stop), served: Some(served), heard: OnceLock::new(), database }
     }
 
     /// Somebody who has not signed in.
@@ -87,6 +89,40 @@ impl TestApp {
         // No number tells the server of it.
         self.app.answers.clear();
         done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
+    }
+
+    pub fn backend(&self) -> DbBackend {
+        self.app.db.direct().get_database_backend()
+    }
+
+    /// What a reading or writing of the server runs on the database, with its values.
+    pub fn statements_of(&self, run: impl FnOnce()) -> Vec<Statement> {
+        let heard = self.heard.get_or_init(|| {
+            let heard = Arc::<Mutex<Vec<Statement>>>::default();
+            let listening = heard.clone();
+            self.app.db.listen_to_statements(move |statement| {
+                listening.lock().expect("no listener panics").push(statement.clone());
+            });
+            heard
+        });
+        self.app.answers.clear();
+        heard.lock().expect("no listener panics").clear();
+        run();
+        std::mem::take(&mut *heard.lock().expect("no listener panics"))
+    }
+
+    /// All rows of a statement, in a transaction that is not kept. PostgreSQL reads small tables by their indexes too, as it
+    /// does large ones.
+    pub fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        runtime().block_on(async {
+            let transaction = self.app.db.direct().begin().await?;
+            if self.backend() == DbBackend::Postgres {
+                transaction.execute_unprepared("SET LOCAL enable_seqscan = off").await?;
+            }
+            let rows = transaction.query_all_raw(statement).await;
+            transaction.rollback().await?;
+            rows
+        })
     }
 
     /// The first column of what is stored.

@@ -2,7 +2,7 @@
 
 use crate::app::runtime;
 use renkei_server::{Db, demo};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -89,6 +89,17 @@ impl Held {
     pub fn execute(&self, sql: &str) -> u64 {
         let done = runtime().block_on(self.connection.execute_unprepared(sql));
         done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
+    }
+
+    /// How many rows a table has, asked on this connection: the server's own may all be waiting.
+    pub fn count(&self, table: &str) -> i64 {
+        let statement = Statement::from_string(
+            self.connection.get_database_backend(),
+            format!("SELECT COUNT(*) FROM {table}"),
+        );
+        let row = runtime().block_on(self.connection.query_one_raw(statement));
+        let row = row.unwrap_or_else(|error| panic!("{table}: {error}")).expect("a count");
+        row.try_get_by_index(0).expect("a number")
     }
 
     pub fn commit(self) {

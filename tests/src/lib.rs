@@ -8,6 +8,7 @@ mod binary;
 mod client;
 mod database;
 mod matrix;
+mod nation;
 mod operations;
 mod socket;
 
@@ -15,7 +16,8 @@ pub use app::TestApp;
 pub use binary::{Output, Serving, renkei};
 pub use client::{Answer, Client};
 pub use database::{Database, Held};
-pub use matrix::{Matrix, edit, note, request, request_id};
+pub use matrix::{Matrix, edit, note, request, request_id, versions};
+pub use nation::Nation;
 pub use operations::{client_operation, client_operations};
 pub use socket::{Event, Socket};
 

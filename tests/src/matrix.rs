@@ -25,6 +25,18 @@ fn mutation(name: &str) -> String {
         name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect();
     let (payload, fragments) = match name {
         "createEntry" => (SAVED.to_owned(), format!("{ENTRY} {CHANGE}")),
+        "createEntries" => {
+            let created = "... on EntriesCreated { results { merged entry { ...E } change { ...C } } }";
+            (created.to_owned(), format!("{ENTRY} {CHANGE}"))
+        }
+        "deleteEntries" => {
+            let results = format!("results {{ __typename {DELETED} {CONFLICT} {REFUSAL} }}");
+            (format!("... on EntriesDeleted {{ {results} }}"), format!("{ENTRY} {CHANGE} {TEXT}"))
+        }
+        many if many.ends_with("Entries") => {
+            let results = format!("results {{ __typename {SAVED} {CONFLICT} {REFUSAL} }}");
+            (format!("... on EntriesChanged {{ {results} }}"), format!("{ENTRY} {CHANGE} {TEXT}"))
+        }
         "deleteEntry" => (format!("{DELETED} {CONFLICT}"), format!("{ENTRY} {CHANGE} {TEXT}")),
         _ => (format!("{SAVED} {CONFLICT}"), format!("{ENTRY} {CHANGE} {TEXT}")),
     };
@@ -121,6 +133,11 @@ impl Matrix {
             "fiscalYear": self.cell(code, facet)["fiscalYear"], "body": body,
         })
     }
+}
+
+/// Entries in their versions, as the inputs of bulk edits name them.
+pub fn versions(entries: &[Value]) -> Value {
+    entries.iter().map(|entry| json!({ "id": entry["id"], "version": entry["version"] })).collect()
 }
 
 /// Input of `updateEntry` that changes the body alone.

@@ -96,3 +96,24 @@ test("keys that follow at once on the one that opens the editor are letters in i
     await honjo.missing(TEXT);
   }
 });
+
+test("the filter bar is one line, with a filter set too, and the table stays where it is", async ({ honjo }) => {
+  const look = () =>
+    honjo.tab.run(() => {
+      const parts = [...document.querySelectorAll<HTMLElement>(".filter :is(.scene-chips, .chip, .segments, .check, .menu, .picker, .search, .result)")];
+      const boxes = parts.filter((part) => part.offsetParent).map((part) => part.getBoundingClientRect());
+      const middles = boxes.map((box) => (box.top + box.bottom) / 2);
+      return {
+        spread: Math.round(Math.max(...middles) - Math.min(...middles)),
+        inside: boxes.every((box) => box.left >= 0 && box.right <= innerWidth),
+        table: Math.round(document.querySelector(".matrix")!.getBoundingClientRect().top),
+      };
+    });
+  const before = await look();
+  expect(before.inside).toBe(true);
+  expect(before.spread).toBeLessThanOrEqual(2);
+  await honjo.press("看取り");
+  await honjo.press("明示のみ");
+  await honjo.sees("に当たる取組はありません");
+  expect(await look()).toEqual(before);
+});

@@ -31,11 +31,15 @@ export const test = base.extend<Fixtures, Options & { engine: Engine }>({
     { scope: "worker" },
   ],
 
-  tab: async ({ engine }, use) => {
-    const tab = await engine.newTab();
-    await use(tab);
-    await tab.close();
-  },
+  tab: [
+    async ({ engine }, use) => {
+      const tab = await engine.newTab();
+      await use(tab);
+      await tab.close();
+    },
+    // A browser that hangs at its start is started again.
+    { timeout: 90_000 },
+  ],
 
   honjo: async ({ tab, server, apiOf }, use) => {
     const { region } = await (await apiOf("honjo")).sheet();

@@ -15,39 +15,61 @@ const KEYS: Record<Key, string> = {
   F2: "\uE032",
 };
 
+/** A start takes two seconds on an idle machine. */
+const START_MILLISECONDS = 20_000;
+const STARTS = 3;
+
 export async function webkit(): Promise<Engine> {
   const screen = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1400x900x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
   const display = await firstLine(screen, screen.stdio[3] as Readable);
-  const port = await freePort();
-  const driver = spawn("WebKitWebDriver", [`--port=${port}`], {
-    env: {
-      ...process.env,
-      DISPLAY: `:${display}`,
-      // Everything is from this machine, and root has no sandbox.
-      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
-    },
-    stdio: "ignore",
-  });
-  const remote = `http://127.0.0.1:${port}`;
-  await answers(remote);
   return {
-    newTab: () => WebKitTab.begin(remote),
-    end: async () => {
-      await ended(driver);
-      await ended(screen);
-    },
+    newTab: () => startedTab(display),
+    end: () => ended(screen),
   };
 }
 
-class WebKitTab implements Tab {
-  private constructor(private readonly session: string) {}
+/** The browser hangs at some of its starts; it is ended then, with its driver, and started again. */
+async function startedTab(display: string): Promise<WebKitTab> {
+  for (let starts = 1; ; starts++) {
+    const port = await freePort();
+    const driver = spawn("WebKitWebDriver", [`--port=${port}`], {
+      // A group of its own, which the browser belongs to.
+      detached: true,
+      env: {
+        ...process.env,
+        DISPLAY: `:${display}`,
+        // Everything is from this machine, and root has no sandbox.
+        WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
+      },
+      stdio: "ignore",
+    });
+    try {
+      return await WebKitTab.begin(driver, `http://127.0.0.1:${port}`);
+    } catch (error) {
+      await groupEnded(driver);
+      if (starts === STARTS) throw error;
+    }
+  }
+}
 
-  static async begin(remote: string): Promise<WebKitTab> {
+class WebKitTab implements Tab {
+  private constructor(
+    private readonly driver: ChildProcess,
+    private readonly session: string,
+  ) {}
+
+  static async begin(driver: ChildProcess, remote: string): Promise<WebKitTab> {
+    await answers(remote);
     const alwaysMatch = { "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] } };
-    const { sessionId } = await ask<{ sessionId: string }>("POST", `${remote}/session`, { capabilities: { alwaysMatch } });
-    const tab = new WebKitTab(`${remote}/session/${sessionId}`);
+    const { sessionId } = await ask<{ sessionId: string }>(
+      "POST",
+      `${remote}/session`,
+      { capabilities: { alwaysMatch } },
+      AbortSignal.timeout(START_MILLISECONDS),
+    );
+    const tab = new WebKitTab(driver, `${remote}/session/${sessionId}`);
     await tab.ask("POST", "/window/rect", { x: 0, y: 0, ...WINDOW });
     return tab;
   }
@@ -78,6 +100,7 @@ class WebKitTab implements Tab {
 
   async close(): Promise<void> {
     await this.ask("DELETE", "");
+    await groupEnded(this.driver);
   }
 
   private async strike(actions: object[]): Promise<void> {
@@ -105,8 +128,8 @@ function up(value: string): object {
   return { type: "keyUp", value };
 }
 
-async function ask<Answer>(method: string, address: string, body?: object): Promise<Answer> {
-  const answer = await fetch(address, { method, body: body ? JSON.stringify(body) : null });
+async function ask<Answer>(method: string, address: string, body?: object, signal?: AbortSignal): Promise<Answer> {
+  const answer = await fetch(address, { method, body: body ? JSON.stringify(body) : null, signal: signal ?? null });
   const { value } = (await answer.json()) as { value: Answer };
   if (!answer.ok) throw new Error(`${method} ${address}: ${JSON.stringify(value)}`);
   return value;
@@ -141,9 +164,18 @@ function firstLine(child: ChildProcess, output: Readable): Promise<string> {
   });
 }
 
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exit = new Promise((done) => child.once("exit", done));
-  child.kill();
-  await exit;
+function ended(child: ChildProcess): Promise<void> {
+  return exit(child, () => child.kill());
+}
+
+/** The process and those that it started. */
+function groupEnded(child: ChildProcess): Promise<void> {
+  return exit(child, () => process.kill(-(child.pid as number)));
+}
+
+async function exit(child: ChildProcess, kill: () => void): Promise<void> {
+  if (child.exitCode !== null || child.pid === undefined) return;
+  const exited = new Promise((done) => child.once("exit", done));
+  kill();
+  await exited;
 }

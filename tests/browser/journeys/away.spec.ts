@@ -146,6 +146,52 @@ test("an afternoon away: edits, a new entry, a move and a deletion wait in order
   await expect(honjo.entryOf(removed.id)).toHaveCount(0);
 });
 
+test("what is added without a line stands where it was added, until it is sent and after", async ({
+  server,
+  sheetOf,
+  apiOf,
+}) => {
+  const [first, second] = await (await apiOf("honjo")).entries("ウ", "PLAN");
+  if (!first || !second) throw new Error("the sample has no such entries");
+  const honjo = await sheetOf("honjo");
+  await honjo.keptForReload();
+  await server.stop();
+  await honjo.entryOf(first.id).focus();
+  await honjo.page.keyboard.press("Shift+Enter");
+  await honjo.text.fill("○間に加えた文。");
+  await honjo.text.press("Control+Enter");
+  const texts = async () =>
+    (await honjo.cell("ウ/PLAN").locator(".entries > li").allInnerTexts()).map((text) => text.replace(/\s/g, ""));
+  const stands = async () => {
+    const all = await texts();
+    const at = all.findIndex((text) => text.includes("間に加えた文。"));
+    const start = (body: string) => body.replace(/\s/g, "").slice(0, 8);
+    return at > 0 && !!all[at - 1]?.includes(start(first.body)) && !!all[at + 1]?.includes(start(second.body));
+  };
+  await expect(honjo.cell("ウ/PLAN")).toContainText("間に加えた文。");
+  await expect.poll(stands).toBe(true);
+  await honjo.page.reload();
+  await expect(honjo.page.getByText("送信待ち1件")).toBeVisible();
+  await expect.poll(stands).toBe(true);
+  await server.start();
+  await honjo.expectSaved();
+  await expect.poll(stands).toBe(true);
+  expect((await (await apiOf("honjo")).entries("ウ", "PLAN"))[1]?.body).toBe("間に加えた文。");
+});
+
+test("a toast names its entry, and goes when that has been brought back", async ({ sheetOf, apiOf }) => {
+  const [entry] = await (await apiOf("honjo")).entries("ウ", "PLAN");
+  if (!entry) throw new Error("the sample has no such entry");
+  const honjo = await sheetOf("honjo");
+  await honjo.entryOf(entry.id).focus();
+  await honjo.page.keyboard.press("Delete");
+  const toast = honjo.page.locator(".toast", { hasText: entry.body.slice(0, 14) });
+  await expect(toast).toContainText("を削除しました");
+  await honjo.page.keyboard.press("Control+z");
+  await expect(honjo.entryOf(entry.id)).toBeVisible();
+  await expect(toast).toHaveCount(0, { timeout: 3_000 });
+});
+
 test("a save for which the session had ended is done after signing in again over the page", async ({ sheetOf, apiOf }) => {
   const honjo = await sheetOf("honjo");
   await honjo.edit(honjo.entry(RULES));

@@ -30,7 +30,8 @@ test("so does a note, and the text's last word still stays with the mark", async
   const [entry] = await hub.entries("ア", "STATUS");
   if (!entry) throw new Error("the sample has no such entry");
   const notes = [{ kind: "ASTERISK", text: `${OVERRIDE}逆向きの注。`, depth: 0 }];
-  await hub.rewrite({ ...entry, notes }, "研修会を開催した。");
+  // Behind 「。」 the mark would stand free.
+  await hub.rewrite({ ...entry, notes }, "研修会を開催した");
   const sheet = await sheetOf("honjo");
   const shown = sheet.entryOf(entry.id);
   const mark = await sides(shown.locator(".note-mark"));

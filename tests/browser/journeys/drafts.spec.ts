@@ -147,6 +147,37 @@ test("what was typed without a line and outlived a reload goes along to another 
   await expect.poll(drafts, { timeout: 15_000 }).toEqual(["○はじめの文。そのあとの文。"]);
 });
 
+test("a draft that was thrown away right before a reload does not come back", async ({ sheetOf, apiOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○捨てられる文。");
+  const api = await apiOf("honjo");
+  const drafts = async () => (await api.call<{ drafts: unknown[] }>("{ drafts { id } }")).drafts.length;
+  await expect.poll(drafts).toBe(1);
+  // The page goes before the server has been told.
+  await honjo.page.route("**/graphql", async (route) => {
+    if (!/discardDraft/.test(route.request().postData() ?? "")) await route.fallback();
+  });
+  await honjo.editor.getByRole("button", { name: "下書きを捨てる" }).click();
+  await expect(honjo.editor).toBeHidden();
+  await honjo.page.unrouteAll({ behavior: "ignoreErrors" });
+
+  // The next one asks for the drafts, and is answered after it has thrown this one away.
+  const letThrough = await honjo.holdAnswers(/drafts\(sheetId/);
+  const asked = honjo.page.waitForRequest((request) => /drafts\(sheetId/.test(request.postData() ?? ""));
+  await honjo.page.reload();
+  await asked;
+  await expect.poll(drafts).toBe(0);
+  const answered = honjo.page.waitForResponse((response) => /drafts\(sheetId/.test(response.request().postData() ?? ""));
+  letThrough();
+  await answered;
+  await honjo.expectSaved();
+  await honjo.page.waitForTimeout(500);
+  await honjo.expectSaved();
+  await expect(honjo.entry(RULES)).not.toContainText("下書き");
+  await expect.poll(drafts).toBe(0);
+});
+
 test("a draft from another PC can be thrown away where it is offered", async ({ sheetOf, apiOf }) => {
   const office = await sheetOf("honjo");
   await office.edit(office.entry(RULES));
@@ -194,6 +225,57 @@ test("a draft whose entry is gone is listed, with its text", async ({ sheetOf, a
   await deleted.getByRole("button", { name: "復元して保存" }).click();
   await expect(honjo.entry("行き場をなくしてはいけない文。")).toBeVisible();
   await honjo.expectSaved();
+});
+
+test("a deletion under a draft names who did it, can be agreed to, and that can be taken back", async ({ sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const [entry] = await misato.entries("ウ", "STATUS");
+  if (!entry) throw new Error("the sample has no such entry");
+  const honjo = await sheetOf("honjo");
+  await followed(honjo);
+  await honjo.edit(honjo.entryOf(entry.id));
+  await honjo.text.fill("○同意して捨てる文。");
+  await honjo.text.press("Escape");
+  await misato.remove(entry);
+  const banner = honjo.page.locator(".away");
+  await expect(banner).toContainText("（ウ）・令和7年度の取組状況及び結果");
+  await expect(banner).toContainText(entry.body.slice(0, 14));
+  await expect(banner).toContainText("美里町 担当者がこの取組を削除しました。");
+  await banner.getByRole("button", { name: "一覧を見る" }).click();
+  const list = honjo.page.getByRole("dialog", { name: "確認が必要なもの" });
+  await expect(list).toContainText("美里町 担当者がこの取組を削除しました。");
+  await list.getByRole("button", { name: "削除に同意する" }).click();
+  await expect(list).toContainText("ありません");
+  await list.getByRole("button", { name: "閉じる" }).click();
+  await honjo.expectSaved();
+  // And taken back.
+  const toast = honjo.page.locator(".toast", { hasText: "同意して捨てる文。" });
+  await toast.getByRole("button", { name: "元に戻す" }).click();
+  await expect(toast).toHaveCount(0);
+  await expect(banner).toContainText("美里町 担当者がこの取組を削除しました。");
+  await banner.getByRole("button", { name: "一覧を見る" }).click();
+  await expect(list).toContainText("同意して捨てる文。");
+  await list.getByRole("button", { name: "保存（復元する）" }).click();
+  const deleted = honjo.page.getByRole("dialog", { name: "同じ取組が先に削除されました" });
+  await deleted.getByRole("button", { name: "削除に同意する" }).click();
+  await expect(deleted).toBeHidden();
+  await honjo.expectSaved();
+  expect(await misato.history(entry.id)).toHaveLength(2);
+});
+
+test("the corner leads to a draft, from its sheet and from any other page", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○書きかけのまま離れた文。");
+  await honjo.text.press("Escape");
+  const corner = honjo.page.getByRole("contentinfo");
+  await corner.getByRole("button", { name: "下書きを開く" }).click();
+  await expect(honjo.text).toHaveValue("○書きかけのまま離れた文。");
+  await honjo.text.press("Escape");
+  await honjo.page.getByRole("link", { name: "連携 はじめの画面" }).click();
+  await expect(honjo.page.getByRole("heading", { name: "圏域と年度" })).toBeVisible();
+  await corner.getByRole("button", { name: "下書きを開く" }).click();
+  await expect(honjo.text).toHaveValue("○書きかけのまま離れた文。");
 });
 
 test("a draft is told of at once when its entry goes, and again where it was typed when that comes back", async ({

@@ -1,4 +1,5 @@
 // The ways out of a sheet: the page to be printed as the council knows it, which also serves who has no script, and files.
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "../support/journey.ts";
@@ -7,8 +8,17 @@ import { signIn } from "../support/signin.ts";
 /** A3 and A4 landscape, in points. */
 const SIZES = { a3: [1191, 842], a4: [842, 595] } as const;
 
+/** A text as it can be found in what was read from a PDF: without the breaks of its lines, and without the letters' variants. */
+function letters(text: string): string {
+  return text.normalize("NFKC").replace(/\s/g, "");
+}
+
+function times(text: string, part: string): number {
+  return text.split(part).length - 1;
+}
+
 test("without a script the sheet is read and printed", async ({ newBrowser, apiOf }) => {
-  const { region } = await (await apiOf("hokenjo")).sheet();
+  const { region, rows } = await (await apiOf("hokenjo")).sheet();
   const page = await newBrowser({ javaScriptEnabled: false });
   await page.goto(`/export/${region.id}/2026/print?scenes=END_OF_LIFE`);
   await signIn(page, "hokenjo");
@@ -19,15 +29,21 @@ test("without a script the sheet is read and printed", async ({ newBrowser, apiO
   // The page's own style is allowed: the boxes of the scenes have their lines.
   await expect(page.locator(".scene").first()).toHaveCSS("border-top-style", "solid");
 
+  const entries = rows.flatMap((row) => row.cells.flatMap((cell) => cell.entries));
+  const texts = entries.flatMap(({ body, notes }) => [body, ...notes.map((note) => note.text)]).map(letters);
+  const all = [...texts, ...rows.map((row) => letters(row.item.title))].join("\n");
   for (const paper of ["a3", "a4"] as const) {
     await page.goto(`/export/${region.id}/2026/print?paper=${paper}`);
-    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
-    const boxes = [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
+    const pdf = await page.pdf({ preferCSSPageSize: true });
+    const boxes = [...pdf.toString("latin1").matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
     expect(boxes.length, `pages of ${paper}`).toBe(2);
     for (const [, width, height] of boxes) {
       expect(Math.abs(Number(width) - SIZES[paper][0])).toBeLessThan(2);
       expect(Math.abs(Number(height) - SIZES[paper][1])).toBeLessThan(2);
     }
+    const printed = letters(execFileSync("pdftotext", ["-raw", "-", "-"], { input: pdf }).toString());
+    expect(times(printed, "令和7年度評価"), `heads of ${paper}`).toBe(boxes.length);
+    for (const text of texts) expect(times(printed, text), text).toBe(times(all, text));
   }
 
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Excel" }).click()]);

@@ -97,3 +97,44 @@ test("references lead to the row and to the handouts", async ({ sheetOf }) => {
   await expect(honjo.page.getByText("重点取組内容").first()).toBeVisible();
   await expect(honjo.page).toHaveURL(/handouts/);
 });
+
+test("what the filter's words and the mark say is told to pointer, keyboard and finger", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  const { page } = honjo;
+  const tip = page.getByRole("tooltip");
+  const any = page.locator("label", { hasText: /^いずれか$/ });
+  await any.hover();
+  await expect(tip).toHaveText("選んだ場面のうち、1つでも関わる取組を表示します。");
+  await page.keyboard.press("Escape");
+  await expect(tip).toBeHidden();
+  await page.locator("label", { hasText: /^すべて$/ }).hover();
+  await expect(tip).toHaveText("選んだ場面のすべてに関わる取組だけを表示します。");
+  await page.mouse.move(700, 600);
+  await expect(tip).toBeHidden();
+  await honjo.scene("看取り").focus();
+  await page.keyboard.press("Tab");
+  await expect(tip).toHaveText("選んだ場面のうち、1つでも関わる取組を表示します。");
+  await page.keyboard.press("Tab");
+  await expect(tip).toContainText("取組に明示した場面だけで絞り込みます。");
+  // It stands beside what it is about, within the window.
+  await expect(tip).toBeInViewport({ ratio: 1 });
+  await page.getByRole("grid").locator("[data-entry]").first().focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(tip).toContainText("項目から継承した場面（枠だけ）：");
+  await page.keyboard.press("Enter");
+  await expect(tip).toBeHidden();
+  await honjo.leave.click();
+  await page.mouse.move(700, 700);
+  await honjo.cell("ア/STATUS").locator(".scenes").first().hover();
+  await expect(tip).toContainText("項目から継承した場面（枠だけ）：");
+});
+
+test("a finger at the mark is told what it says, and opens no editor", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const { page } = honjo;
+  await honjo.cell("ア/STATUS").locator(".scenes").first().tap();
+  await expect(page.getByRole("tooltip")).toContainText("項目から継承した場面（枠だけ）：");
+  await expect(honjo.editor).toBeHidden();
+  await page.locator("label", { hasText: /^明示のみ$/ }).tap();
+  await expect(page.getByRole("tooltip")).toContainText("取組に明示した場面だけで絞り込みます。");
+});

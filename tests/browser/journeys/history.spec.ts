@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { Api, Entry } from "../support/api.ts";
+import { copied, paste } from "../support/clipboard.ts";
 import { expect, test } from "../support/journey.ts";
 import { runsToTheRight } from "../support/order.ts";
 import type { SheetPage } from "../support/sheet.ts";
@@ -154,6 +155,72 @@ test("the secretariat's approver makes a snapshot, and changes since are marked"
   await honjo.page.getByRole("button", { name: "提出版「第1回協議会」から" }).click();
   await expect(honjo.page.getByText("1件の変更")).toBeVisible();
   await expect(honjo.entryOf(entry.id).locator("ins").first()).toBeVisible();
+});
+
+test("a snapshot can be looked at, filtered, copied and printed, and never changed", async ({ sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const entry = await first(misato, "イ", "STATUS");
+  const approver = await sheetOf("hub-approver");
+  const { page } = approver;
+  await page.getByRole("button", { name: /変更箇所/ }).click();
+  await page.getByRole("button", { name: "提出版を作る…" }).click();
+  const dialog = page.getByRole("dialog", { name: "提出版を作る" });
+  await dialog.getByRole("textbox", { name: "提出版の名前" }).fill("第1回協議会");
+  await dialog.getByRole("button", { name: "作る" }).click();
+  await expect(dialog).toBeHidden();
+  await misato.rewrite(entry, "協議会のあとに直した。");
+  await expect(approver.entryOf(entry.id)).toContainText("協議会のあとに直した。");
+
+  await page.getByRole("button", { name: /変更箇所/ }).click();
+  await page.getByRole("link", { name: "提出版「第1回協議会」" }).click();
+  await expect(page).toHaveURL(/\/snapshots\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("提出版「第1回協議会」");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("令和8年度");
+  await expect(page.getByText("変えられません。")).toBeVisible();
+  await expect(approver.entries).toHaveCount(64);
+  await expect(approver.entryOf(entry.id)).toContainText(entry.body);
+  await expectAccessible(page);
+
+  // It is not changed by any way.
+  await approver.entryOf(entry.id).click({ position: { x: 40, y: 10 } });
+  await expect(page.locator(".why")).toContainText("提出版は、出したときのまま残すもので、変えられません。");
+  await expect(approver.editor).toBeHidden();
+  for (const key of ["Enter", "a", "Delete", "Shift+Enter", "Control+x", "Control+z", "Space"]) {
+    await approver.entryOf(entry.id).focus();
+    await page.keyboard.press(key);
+    await expect(approver.editor).toBeHidden();
+  }
+  await expect(page.getByRole("toolbar", { name: "選択した取組" })).toBeHidden();
+  await expect(page.getByRole("button", { name: "取組を追加" })).toHaveCount(0);
+  await paste(page, { plain: "○貼り付け" });
+  await expect(approver.entries).toHaveCount(64);
+  await expect(page.getByText("貼り付け")).toHaveCount(0);
+
+  // It is filtered, and copied as it is.
+  await approver.search.fill(entry.body.slice(0, 8));
+  await expect(page.locator("mark").first()).toBeVisible();
+  await approver.entryOf(entry.id).focus();
+  expect((await copied(page, () => page.keyboard.press("Control+c"))).plain).toContain(entry.body);
+  await page.getByRole("button", { name: "出力" }).click();
+  const print = await page.getByRole("link", { name: /^印刷/ }).getAttribute("href");
+  const printed = await (await page.request.get(print ?? "")).text();
+  expect(printed).toContain("提出版「第1回協議会」");
+  expect(printed).toContain(entry.body);
+  expect(printed).not.toContain("協議会のあとに直した。");
+  await page.keyboard.press("Escape");
+
+  // Over a reload, and by its address for somebody else; from it to what has changed since.
+  await page.reload();
+  await expect(approver.entryOf(entry.id)).toContainText(entry.body);
+  const honjo = await sheetOf("honjo");
+  await honjo.page.goto(page.url());
+  await expect(honjo.entryOf(entry.id)).toContainText(entry.body);
+  await honjo.page.getByRole("link", { name: "今の表とくらべる" }).click();
+  await expect(honjo.page.getByText("1件の変更")).toBeVisible();
+  await expect(honjo.entryOf(entry.id).locator("ins").first()).toBeVisible();
+  // Another region's snapshot, and none at all, are not found.
+  await honjo.page.goto(`${honjo.address}/snapshots/0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55`);
+  await expect(honjo.page.getByRole("heading", { name: "提出版が見つかりません" })).toBeVisible();
 });
 
 test("what somebody has named turns nothing beside it round", async ({ sheetOf, apiOf }) => {

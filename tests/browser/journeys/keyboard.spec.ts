@@ -137,3 +137,17 @@ async function tabTo(page: Page, wanted: () => ReturnType<Page["locator"]>): Pro
   }
   throw new Error("sixty presses of Tab do not lead there");
 }
+
+test("F1 and the account's menu show all keys, wherever one is", async ({ sheetOf }) => {
+  const hub = await sheetOf("hub");
+  const help = hub.page.getByRole("dialog", { name: "使い方とキー" });
+  await hub.cell("ア/PLAN").focus();
+  await hub.page.keyboard.press("F1");
+  await expect(help.getByText("Ctrl+Enter", { exact: true })).toBeVisible();
+  await hub.page.keyboard.press("Escape");
+  await expect(help).toBeHidden();
+  await expect(hub.cell("ア/PLAN")).toBeFocused();
+  await hub.page.getByRole("button", { name: /拠点/ }).or(hub.page.locator(".account summary")).first().click();
+  await hub.page.getByRole("button", { name: "使い方とキー（F1）" }).click();
+  await expect(help).toBeVisible();
+});

@@ -1,4 +1,5 @@
-// A file of the client is missing, as in the middle of an upgrade: the page says so and can be opened again.
+// How the client comes: what it asks for first is asked for at once; and where a file of it is missing, as in the middle
+// of an upgrade, the page says so and can be opened again.
 import { expect, test } from "../support/journey.ts";
 
 const FILES = {
@@ -49,4 +50,43 @@ test("whoever wants no motion is told all the same", async ({ newBrowser }) => {
   await page.route(/\/start-[0-9a-f]+\.js$/, (route) => route.abort());
   await page.goto("/sign-in", { waitUntil: "commit" });
   await expect(page.getByRole("link", { name: "もう一度開く" })).toBeVisible();
+});
+
+test("the sheet is asked for beside the viewer, once, before the client has loaded", async ({ sheetOf }) => {
+  const { page, address } = await sheetOf("honjo");
+  const asked: string[] = [];
+  let both = () => {};
+  const atOnce = new Promise<void>((resolve) => {
+    both = resolve;
+  });
+  // Neither is answered before the other one is asked for.
+  await page.route("**/graphql", async (route) => {
+    const operation = route.request().postDataJSON()?.operationName;
+    asked.push(operation);
+    if (asked.includes("Viewer") && asked.includes("Sheet")) both();
+    if (["Viewer", "Sheet"].includes(operation)) await atOnce;
+    await route.continue();
+  });
+  let askedBefore: string[] | undefined;
+  await page.route(/\.wasm$/, async (route) => {
+    await atOnce;
+    askedBefore ??= [...asked];
+    await route.continue();
+  });
+  await page.goto(address);
+  await expect(page.locator("[data-entry]")).toHaveCount(64);
+  expect(asked.filter((operation) => ["Viewer", "Sheet"].includes(operation)).sort()).toEqual(["Sheet", "Viewer"]);
+  // Where the service worker has the file, nothing of it is asked for.
+  if (askedBefore) expect(askedBefore.sort()).toEqual(["Sheet", "Viewer"]);
+});
+
+test("whoever signs in on the way sees what they may, and not what was asked for before", async ({ newBrowser, apiOf }) => {
+  const { region } = await (await apiOf("honjo")).sheet();
+  const page = await newBrowser();
+  await page.goto(`/regions/${region.id}/sheets/2026`);
+  await page.getByLabel("ログイン名").fill("honjo");
+  await page.getByLabel("パスワード").fill("renkei-demo");
+  await page.getByRole("button", { name: "サインイン" }).click();
+  await expect(page.locator("[data-entry]")).toHaveCount(64);
+  await expect(page.getByRole("dialog")).toBeHidden();
 });

@@ -47,7 +47,8 @@ test("every page opens while the server is away, and says what it cannot show", 
     [`${honjo.address}/history`]: /つながらない|つながりません/,
   };
   for (const address of Object.keys(words)) {
-    await page.goto(address);
+    // Until what it has asked for is there and kept.
+    await page.goto(address, { waitUntil: "networkidle" });
     await expect(page.getByRole("main").getByRole("heading").first()).toBeAttached();
   }
   await server.stop();

@@ -40,13 +40,13 @@ test("a token is made, shown once, used, seen in use and revoked", async ({ shee
   await expect(page.getByRole("alert").filter({ hasText: "すでにあります" })).toBeVisible();
   await expect(page.getByRole("textbox", { name: "名前" })).toHaveValue("毎月の集計");
 
-  await token(page, "毎月の集計").getByRole("button", { name: "取り消す" }).click();
+  await token(page, "毎月の集計").getByRole("button", { name: "失効させる" }).click();
   const sure = page.getByRole("dialog");
   await expect(sure).toContainText("すぐに使えなくなります");
   await sure.getByRole("button", { name: "やめる" }).click();
   expect(await asks(server, secret)).toBe(200);
-  await token(page, "毎月の集計").getByRole("button", { name: "取り消す" }).click();
-  await sure.getByRole("button", { name: "取り消す" }).click();
+  await token(page, "毎月の集計").getByRole("button", { name: "失効させる" }).click();
+  await sure.getByRole("button", { name: "失効させる" }).click();
   await expect(page.getByText("トークンはまだありません。")).toBeVisible();
   expect(await asks(server, secret)).toBe(401);
 });
@@ -116,7 +116,7 @@ test("a token whose secret was lost on the way is revoked and made again", async
   await expect(made.getByLabel("トークン", { exact: true })).toHaveCount(0);
   expect(await asks(server, lost)).toBe(200);
   await expectAccessible(page);
-  await made.getByRole("button", { name: "取り消して作り直す" }).click();
+  await made.getByRole("button", { name: "失効させて作り直す" }).click();
   const field = made.getByLabel("トークン", { exact: true });
   await expect(field).toHaveValue(/^renkei_[0-9a-f]{64}$/);
   expect([await asks(server, lost), await asks(server, await field.inputValue())]).toEqual([401, 200]);
@@ -137,7 +137,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByLabel("トークン", { exact: true })).toBeVisible();
       await expectAccessible(page);
       await page.screenshot({ path: `../../artefacts/tokens-${colorScheme}-${width}.png` });
-      await token(page, `幅${width}の集計`).getByRole("button", { name: "取り消す" }).click();
+      await token(page, `幅${width}の集計`).getByRole("button", { name: "失効させる" }).click();
       await expect(page.getByRole("dialog")).toBeVisible();
       await expectAccessible(page);
       // Nothing stands out of the window.

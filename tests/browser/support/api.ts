@@ -19,7 +19,7 @@ export interface Entry {
 export interface Sheet {
   id: string;
   region: { id: string; organizations: { id: string; name: string }[] };
-  rows: { item: { id: string; code: string }; cells: { facet: string; fiscalYear: number; entries: Entry[] }[] }[];
+  rows: { item: { id: string; code: string; title: string }; cells: { facet: string; fiscalYear: number; entries: Entry[] }[] }[];
 }
 
 const ENTRY =
@@ -53,7 +53,7 @@ export class Api {
     const { sheet } = await this.call<{ sheet: Sheet }>(
       `query ($region: ID!) { sheet(regionId: $region, fiscalYear: 2026) {
         id region { id organizations { id name } }
-        rows { item { id code } cells { facet fiscalYear entries { ${ENTRY} } } } } }`,
+        rows { item { id code title } cells { facet fiscalYear entries { ${ENTRY} } } } } }`,
       { region: regions.find((region) => region.name === name)?.id },
     );
     return sheet;

@@ -37,6 +37,9 @@ export const test = base.extend<Fixtures>({
       return context.newPage();
     });
     record.expectClean(hosts);
+    // What is asked for behind a test's back is answered no more, and that is no fault of the test.
+    const pages = contexts.flatMap((context) => context.pages());
+    await Promise.all(pages.map((page) => page.unrouteAll({ behavior: "ignoreErrors" })));
     await Promise.all(contexts.map((context) => context.close()));
   },
 

@@ -32,6 +32,10 @@ export class Server {
     return `sqlite://${join(this.folder, "renkei.db")}`;
   }
 
+  get isStopped(): boolean {
+    return !this.child;
+  }
+
   async start(): Promise<void> {
     const child = spawn(binary, ["serve", "--demo", "--listen", this.host, "--database", this.database], {
       cwd: this.folder,

@@ -324,7 +324,7 @@ fn an_import_that_was_overtaken_is_prepared_again() {
 }
 
 async fn run_import(db: &Db, text: &str) -> Result<Imported, Stop> {
-    service::import(db, REGION, FiscalYear(2026), "sheet.tsv", text.as_bytes()).await
+    Ok(service::import(db, REGION, FiscalYear(2026), "sheet.tsv", text.as_bytes(), false).await?.0)
 }
 
 /// Whether an index begins with this column.

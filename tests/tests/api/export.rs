@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
+use std::process::Command;
 
 const EXPECTED: &str = include_str!("../../../sample/honjo-kodama-r8.expected.json");
 const FORMATS: [&str; 6] = ["xlsx", "docx", "csv", "tsv", "html", "json"];
@@ -402,6 +403,47 @@ fn word_holds_the_sheet_with_its_head_repeated() {
     assert_eq!(carried["rows"], export(&honjo, "json", "").json()["rows"]);
     let pairs = paragraphs.iter().filter(|paragraph| *paragraph == "日常の療養支援　入退院支援").count();
     assert_eq!(pairs, 8);
+}
+
+/// What Python's library for this kind of file reads of it (`tests/clients/office.py`).
+#[track_caller]
+fn read_by_python(kind: &str, answer: &Answer) -> Value {
+    let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(if kind == "excel" { "sheet.xlsx" } else { "sheet.docx" });
+    std::fs::write(&file, &answer.body).unwrap();
+    let mut python = Command::new(clients.join(".venv/bin/python"));
+    let output = python.args(["office.py", kind]).arg(file).current_dir(clients).output();
+    let output = output.expect("`cargo xtask setup` installs Python's packages");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn openpyxl_and_python_docx_read_the_same_texts_and_the_page() {
+    let app = TestApp::demo();
+    let honjo = app.sign_in("honjo");
+    let matrix = Matrix::read(&honjo);
+    let rows = matrix.sheet["rows"].as_array().unwrap();
+    let of_row = |row: &Value| row["cells"].as_array().unwrap().iter().map(lines_of).collect();
+    let expected: Vec<Vec<Vec<String>>> = rows.iter().map(of_row).collect();
+    let excel = read_by_python("excel", &export(&honjo, "xlsx", ""));
+    let word = read_by_python("word", &export(&honjo, "docx", ""));
+    for (file, head) in [(&excel, 3), (&word, 1)] {
+        let read = file["rows"].as_array().unwrap();
+        assert_eq!(read.len(), head + expected.len());
+        for (row, expected) in read[head..].iter().zip(&expected) {
+            assert_eq!(json!(row.as_array().unwrap()[1..]), json!(expected));
+        }
+    }
+    assert_eq!(excel["sheets"], json!(["計画・評価表", "取組一覧"]));
+    assert_eq!(excel["merged"], json!(["A1:E1", "A2:E2"]));
+    assert_eq!((&excel["titles"], &excel["area"]), (&json!("$1:$3"), &json!("'計画・評価表'!$A$1:$E$11")));
+    // 8 is A3.
+    assert_eq!((&excel["paper"], &excel["orientation"]), (&json!(8), &json!("landscape")));
+    assert_eq!(excel["formulas"], json!([]));
+    assert_eq!((&word["millimetres"], &word["orientation"]), (&json!([420, 297]), &json!("landscape")));
+    assert_eq!((&word["repeated"], &word["paragraphs"][0]), (&json!(1), &json!("令和8年度 計画・評価表")));
 }
 
 #[test]

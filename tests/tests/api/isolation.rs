@@ -1,13 +1,13 @@
 //! Who may see and do what, for every field and every mutation of the schema as it is served: read from the schema,
 //! decided in one table, and judged by the domain's table of rights.
 
-mod decisions;
-mod deeds;
-mod schema;
-mod world;
+pub mod decisions;
+pub mod deeds;
+pub mod schema;
+pub mod world;
 
 use decisions::{ARGUMENTS, IDS, Id, MUTATIONS, May, Sight};
-use deeds::{Standing, owner_of, refusal, with};
+use deeds::{Standing, depth, owner_of, refusal, with};
 use renkei_domain::{Phase, Role};
 use renkei_tests::{Client, Matrix, PASSWORD, Socket, TestApp, edit, request_id};
 use schema::{Document, Schema};
@@ -35,9 +35,7 @@ fn every_field_and_every_id_is_decided() {
     decided(&mutations, &MUTATIONS.iter().map(|(name, _)| (*name).to_owned()).collect());
     let mut ids = BTreeSet::new();
     for mutation in &mutations {
-        let inputs = schema.input(mutation).map(|(_, inputs)| inputs).unwrap_or_default();
-        let of = inputs.iter().filter(|input| input.kind == "ID");
-        ids.extend(of.map(|input| format!("{mutation}.{}", input.name)));
+        ids.extend(schema.input_ids(mutation).into_iter().map(|id| format!("{mutation}.{id}")));
     }
     decided(&ids, &IDS.iter().map(|(name, _)| (*name).to_owned()).collect());
     decided(&schema.id_arguments(), &ARGUMENTS.iter().map(|(name, _)| (*name).to_owned()).collect());
@@ -92,7 +90,8 @@ fn nothing_of_a_foreign_region_is_in_any_answer() {
             person.ask(&document.text, world.foreign.variables(kind_of(name))).to_string()
         });
         let told: String = told.collect();
-        let of_another = |kind: &str| person.name == "operator" && ["Draft", "Token"].contains(&kind);
+        let of_another =
+            |kind: &str| person.name == "operator" && ["Draft", "Token", "Notice"].contains(&kind);
         for (kind, ids) in world.foreign.ids.iter().filter(|(kind, _)| !of_another(kind)) {
             assert!(told.contains(&ids[0]), "{} is told of no {kind}", person.name);
         }
@@ -152,7 +151,7 @@ fn every_field_of_the_schema_is_asked_for() {
     let mut asked: BTreeSet<_> =
         world.queries().into_iter().flat_map(|(_, document)| document.selects).collect();
     for (mutation, _) in MUTATIONS {
-        asked.extend(world.schema.mutation(mutation, 1).selects);
+        asked.extend(world.schema.mutation(mutation, depth(mutation)).selects);
     }
     for subscription in world.schema.roots("Subscription") {
         asked.extend(world.schema.subscription(&subscription).selects);
@@ -203,7 +202,8 @@ fn searching_and_events_stay_in_ones_own_region() {
 fn what_is_ones_own_is_told_to_nobody_else() {
     let world = World::new();
     let queries = world.queries();
-    let others: Vec<&String> = ["Draft", "Token"].iter().flat_map(|kind| &world.home.ids[kind]).collect();
+    let others: Vec<&String> =
+        ["Draft", "Token", "Notice"].iter().flat_map(|kind| &world.home.ids[kind]).collect();
     let own = decisions::fields().into_iter().filter(|(_, sight)| *sight == Sight::Own);
     let own: BTreeMap<_, _> = own.collect();
     let told = |person: &Person<'_>| {
@@ -359,6 +359,7 @@ fn no_id_of_a_foreign_region_gets_into_ones_own() {
             Id::Thread => (foreign("Thread"), true),
             Id::Comment => (foreign("Comment"), true),
             Id::Token => (foreign("Token"), true),
+            Id::Notice => (foreign("Notice"), true),
             Id::Mention => ([foreign("Organization"), foreign("Account")].concat(), true),
             Id::AsTyped("organization") => (foreign("Organization"), false),
             Id::AsTyped(_) => (foreign("Entry"), false),
@@ -367,16 +368,25 @@ fn no_id_of_a_foreign_region_gets_into_ones_own() {
         for foreign_id in ids {
             let target = world.target(&person.client, mutation, &Value::Null);
             let inputs = world.inputs(mutation, &target);
-            let input = inputs.iter().find(|input| input.get(field).is_some()).unwrap_or(&inputs[0]);
-            let (_, fields) = world.schema.input(mutation).unwrap();
-            let list = fields.iter().any(|one| one.name == field && one.list);
-            let value = if list { json!([foreign_id]) } else { json!(foreign_id) };
-            let input = with(input, &json!({ field: value }));
+            let input = match field.split_once('.') {
+                Some((list, field)) => {
+                    let mut input = inputs[0].clone();
+                    input[list][0][field] = json!(foreign_id);
+                    input
+                }
+                None => {
+                    let input = inputs.iter().find(|input| input.get(field).is_some()).unwrap_or(&inputs[0]);
+                    let (_, fields) = world.schema.input(mutation).unwrap();
+                    let list = fields.iter().any(|one| one.name == field && one.list);
+                    let value = if list { json!([foreign_id]) } else { json!(foreign_id) };
+                    with(input, &json!({ field: value }))
+                }
+            };
             let before = world.stock();
             if refused {
                 let code = world.attempt(&person, mutation, &input);
-                // Nothing there to let go: that is no refusal.
-                let nothing = mutation == "discardDraft" && code.is_none();
+                // Nothing there to let go, or to be read: that is no refusal.
+                let nothing = ["discardDraft", "readNotices"].contains(&mutation) && code.is_none();
                 let known = matches!(code.as_deref(), Some("NOT_FOUND" | "INVALID" | "false"));
                 assert!(nothing || known, "{place} {id:?}: {code:?}");
                 assert_eq!(world.stock(), before, "{place} changed something");

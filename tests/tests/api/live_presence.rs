@@ -1,8 +1,9 @@
 //! Who has the sheet open, and what they edit: seen at once, and gone within seconds.
 
 use crate::cluster::Cluster;
-use renkei_tests::{Client, Matrix, PASSWORD, Serving, Socket, TestApp, request_id};
+use renkei_tests::{Client, Matrix, PASSWORD, Serving, Socket, TestApp, client_operation, request_id};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// Who is here: logins with the entries that they edit, in order.
@@ -32,6 +33,46 @@ fn visit(url: &str, person: &Client, matrix: &Matrix) -> (Socket, Value) {
     let mut socket = Socket::greeted(url, person);
     socket.subscribe_to(matrix, Value::Null, id.clone());
     (socket, id)
+}
+
+/// Applies differences, as a client does, to pages by login and name with what they edit; returns how many there are.
+fn apply(pages: &mut Pages, event: &Value) -> i64 {
+    let page = |one: &Value| {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (text(&one["account"]["login"]), text(&one["visitId"]))
+    };
+    let list = |name: &str| event[name].as_array().unwrap().iter();
+    if event["__typename"] == "PresenceChanged" {
+        *pages = list("present").map(|one| (page(one), one["entryId"].clone())).collect();
+    } else {
+        assert_eq!(event["__typename"], "PresenceUpdated", "{event}");
+        for one in list("left") {
+            assert!(pages.remove(&page(one)).is_some(), "whoever has left was here: {event}");
+        }
+        for one in list("came") {
+            assert_ne!(pages.insert(page(one), one["entryId"].clone()).as_ref(), Some(&one["entryId"]));
+        }
+    }
+    event["total"].as_i64().unwrap()
+}
+
+type Pages = BTreeMap<(String, String), Value>;
+
+const PRESENT: &str = "__typename
+    ... on PresenceChanged { total present { entryId visitId account { login } } }
+    ... on PresenceUpdated { total came { entryId visitId account { login } }
+        left { visitId account { login } } }";
+
+/// Who is here now, by asking.
+fn asked(person: &Client, matrix: &Matrix) -> (Pages, i64) {
+    let document = format!(
+        "query($sheet: ID!, $seq: Int!) {{ sheetEvents(sheetId: $sheet, afterSeq: $seq) {{ {PRESENT} }} }}"
+    );
+    let variables = json!({ "sheet": matrix.sheet["id"], "seq": matrix.seq() });
+    let events = person.data(&document, variables)["sheetEvents"].take();
+    let mut pages = Pages::new();
+    let total = apply(&mut pages, events.as_array().unwrap().last().unwrap());
+    (pages, total)
 }
 
 fn announce(person: &Client, matrix: &Matrix, visit: &Value, entry: &Value, present: bool) -> bool {
@@ -66,26 +107,123 @@ fn whoever_comes_edits_and_goes_is_seen() {
 }
 
 #[test]
-fn of_many_pages_those_that_edit_are_named_first_and_all_are_counted() {
+fn of_many_pages_those_that_edit_are_named_and_the_others_are_counted() {
     let app = TestApp::demo();
     let (hub, honjo) = (app.sign_in("hub"), app.sign_in("honjo"));
     let matrix = Matrix::read(&hub);
     let entry = matrix.entries()[0]["id"].clone();
-    let pages = 60;
-    for page in 0..pages {
-        let edits = if page == pages - 1 { &entry } else { &Value::Null };
+    let document = "query($sheet: ID!) { sheetEvents(sheetId: $sheet, afterSeq: 1000) {
+        ... on PresenceChanged { total present { entryId account { login } } } } }";
+    let last = || {
+        let mut events = hub.data(document, json!({ "sheet": matrix.sheet["id"] }))["sheetEvents"].take();
+        events.as_array_mut().unwrap().pop().unwrap()
+    };
+    for page in 1..=60 {
+        let edits = if page == 40 { &entry } else { &Value::Null };
         // One account has no more than 50.
         let who = if page % 2 == 0 { &hub } else { &honjo };
         assert!(announce(who, &matrix, &json!(request_id()), edits, true));
+        if page == 50 {
+            let last = last();
+            assert_eq!((last["present"].as_array().unwrap().len(), &last["total"]), (50, &json!(50)));
+        }
     }
-    let document = "query($sheet: ID!) { sheetEvents(sheetId: $sheet, afterSeq: 1000) {
-        ... on PresenceChanged { total present { entryId account { login } } } } }";
-    let events = hub.data(document, json!({ "sheet": matrix.sheet["id"] }))["sheetEvents"].take();
-    let last = events.as_array().unwrap().last().unwrap();
-    assert_eq!(last["total"], pages, "{last}");
-    let present = last["present"].as_array().unwrap();
-    assert_eq!((present.len(), &present[0]["entryId"]), (50, &entry));
-    assert!(present[1..].iter().all(|one| one["entryId"].is_null()));
+    let last = last();
+    let named = json!([{ "entryId": entry, "account": { "login": "hub" } }]);
+    assert_eq!((&last["present"], &last["total"]), (&named, &json!(60)));
+}
+
+/// With the client's own document. Each hears of all, so that bytes for each pair would be 100 times those for each.
+#[test]
+fn what_many_are_sent_who_come_at_once_grows_with_their_number() {
+    let app = TestApp::demo();
+    let people = ["hub", "honjo", "misato", "kamikawa"].map(|login| app.sign_in(login));
+    let matrix = Matrix::read(&people[0]);
+    let events = client_operation("SheetEvents");
+    let pages = 100;
+    let mut sockets: Vec<Socket> = (0..pages)
+        .map(|page| {
+            let mut socket = Socket::greeted(&app.url, &people[page % people.len()]);
+            let sheet = &matrix.sheet["id"];
+            let variables = json!({ "sheetId": sheet, "afterSeq": matrix.seq(), "visitId": request_id() });
+            socket.subscribe("events", &events, variables);
+            socket
+        })
+        .collect();
+    // The client's own document asks for differences.
+    assert!(events.contains("presenceDifferences: true"));
+    let start = Instant::now();
+    let mut bytes = 0;
+    let mut waiting: Vec<&mut Socket> = sockets.iter_mut().collect();
+    while !waiting.is_empty() {
+        assert!(start.elapsed() < Duration::from_secs(40), "{} are not told of all", waiting.len());
+        waiting.retain_mut(|socket| {
+            let Some(message) = socket.within(Duration::from_millis(1)) else { return true };
+            bytes += message.to_string().len();
+            message["payload"]["data"]["events"]["total"] != pages
+        });
+    }
+    // 500 at once are to be sent less than 10 MB.
+    assert!(bytes < pages * 20_000, "{bytes} bytes");
+}
+
+/// Whoever comes, goes and edits, and however many: below the number that is named, above it, and across.
+#[test]
+fn differences_applied_give_the_list() {
+    let app = TestApp::demo();
+    let people = ["hub", "honjo", "misato", "kamikawa"].map(|login| app.sign_in(login));
+    let matrix = Matrix::read(&people[0]);
+    let entry = matrix.entries()[0]["id"].clone();
+    let mut socket = Socket::greeted(&app.url, &people[0]);
+    let document = format!(
+        "subscription($sheet: ID!) {{
+            sheetEvents(sheetId: $sheet, presenceDifferences: true) {{ {PRESENT} }} }}"
+    );
+    socket.subscribe("events", &document, json!({ "sheet": matrix.sheet["id"] }));
+    let (mut pages, mut total) = (Pages::new(), apply(&mut Pages::new(), &socket.event()));
+    assert_eq!((pages.len(), total), (0, 0));
+    let visits: Vec<Value> = (0..18).map(|_| json!(request_id())).collect();
+    // A linear congruential generator: the same each time.
+    let mut state: usize = 17;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for (actions, likely) in [(5, 3), (90, 9), (40, 1), (90, 9), (60, 0)] {
+        for _ in 0..actions {
+            // Two accounts may give their pages the same name.
+            let (person, visit) = (&people[random(people.len())], &visits[random(visits.len())]);
+            let edits = if random(4) == 0 { &entry } else { &Value::Null };
+            assert!(announce(person, &matrix, visit, edits, random(10) < likely));
+        }
+        let start = Instant::now();
+        loop {
+            if let Some(message) = socket.within(Duration::from_millis(100)) {
+                let event = &message["payload"]["data"]["sheetEvents"];
+                assert_eq!(event["__typename"], "PresenceUpdated", "{message}");
+                total = apply(&mut pages, event);
+            }
+            if (pages.clone(), total) == asked(&people[1], &matrix) {
+                break;
+            }
+            assert!(start.elapsed() < Duration::from_secs(20), "{pages:?} {total}");
+        }
+    }
+}
+
+#[test]
+fn whoever_did_not_ask_for_differences_is_told_the_list() {
+    let app = TestApp::demo();
+    let (hub, honjo) = (app.sign_in("hub"), app.sign_in("honjo"));
+    let matrix = Matrix::read(&hub);
+    let (mut socket, _) = visit(&app.url, &hub, &matrix);
+    socket.event();
+    for entry in [&matrix.entries()[0]["id"], &Value::Null] {
+        assert!(announce(&honjo, &matrix, &json!(request_id()), entry, true));
+        let event = socket.event();
+        assert_eq!(event["__typename"], "PresenceChanged");
+        assert!(here(&event).contains(&("hub".to_owned(), Value::Null)), "{event}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The operator sees every region, edits none by that mark, and leaves a trace.
 
 use crate::import::new_region;
-use renkei_tests::{Client, Matrix, TestApp, edit, renkei};
+use renkei_tests::{Client, Matrix, Nation, TestApp, edit, renkei};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -88,4 +88,51 @@ fn an_operators_sign_in_leaves_a_trace() {
     assert_eq!(traces(), before + 1);
     let addresses: Vec<String> = app.select("SELECT address FROM access_log");
     assert_eq!(addresses.last().map(String::as_str), Some("127.0.0.1"));
+}
+
+fn page(client: &Client, text: Value, first: i32, after: Value) -> Value {
+    let query = "query($text: String, $first: Int, $after: String) {
+        regionPage(text: $text, first: $first, after: $after) {
+            edges { cursor node { name organizations { name } sheets { fiscalYear } } } pageInfo { hasNextPage endCursor } } }";
+    client.data(query, json!({ "text": text, "first": first, "after": after }))["regionPage"].take()
+}
+
+fn names(page: &Value) -> Vec<&str> {
+    page["edges"].as_array().unwrap().iter().map(|edge| edge["node"]["name"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn regions_are_read_in_pages_and_found_by_words_of_their_names() {
+    let app = TestApp::demo();
+    Nation { regions: 45, years: 1, entries: 0, changes: 0 }.found_in(&app);
+    let admin = app.sign_in("admin");
+    let (mut read, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = page(&admin, Value::Null, 20, after);
+        read.extend(names(&page).into_iter().map(str::to_owned));
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    let all: Vec<String> = app.select("SELECT name FROM region ORDER BY name");
+    assert_eq!((read.len(), &read), (46, &all));
+    assert_eq!(names(&page(&admin, json!("４５　圏域"), 20, Value::Null)), ["第45圏域"]);
+    let some = page(&admin, json!("第4"), 3, Value::Null);
+    assert_eq!(
+        (names(&some), &some["pageInfo"]["hasNextPage"]),
+        (vec!["第40圏域", "第41圏域", "第42圏域"], &json!(true))
+    );
+    assert_eq!(names(&page(&admin, json!("どこでもない"), 20, Value::Null)), [""; 0]);
+    // Whoever holds a role in one region finds that one.
+    let member = app.sign_in("p7-1");
+    assert_eq!(names(&page(&member, json!("圏域"), 20, Value::Null)), ["第7圏域"]);
+    let whole = page(&member, Value::Null, 20, Value::Null);
+    assert_eq!(whole["edges"][0]["node"]["organizations"].as_array().unwrap().len(), 5, "{whole}");
+    let long = "あ".repeat(201);
+    let answer = member.graphql(
+        "query($text: String) { regionPage(text: $text) { edges { cursor } } }",
+        json!({ "text": long }),
+    );
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
 }

@@ -99,6 +99,13 @@ fn cost_of_saving(app: &TestApp, client: &Client, document: &str, input: impl Fn
     (0..3).map(cost).min().unwrap()
 }
 
+fn of_year(client: &Client, year: i32) -> Value {
+    let region = Matrix::read(client).region["id"].clone();
+    let query = "query($region: ID!, $year: Int!) { sheet(regionId: $region, fiscalYear: $year) {
+        rows { item { id } cells { facet fiscalYear entries { id version } } } } }";
+    client.data(query, json!({ "region": region, "year": year }))["sheet"].take()
+}
+
 #[test]
 fn a_save_takes_few_statements() {
     let app = TestApp::demo();
@@ -130,6 +137,22 @@ fn a_save_takes_few_statements() {
         input["fiscalYear"] = matrix.cell("ア", "GOAL")["fiscalYear"].clone();
         input
     };
+    let folder = tempfile::tempdir().unwrap();
+    let years = [("令和8年", "令和9年"), ("令和7年", "令和8年")];
+    let next = years.iter().fold(SAMPLE.to_owned(), |text, (year, next)| text.replace(year, next));
+    fs::write(folder.path().join("next.tsv"), next).unwrap();
+    let import = ["import", "next.tsv", "--region", "本庄市児玉郡", "--fiscal-year", "2027", "--database"];
+    let into_another_year = |_: &Matrix| {
+        let years = [2026, 2027].map(|year| of_year(&hub, year));
+        let mut rows = years[0]["rows"].as_array().unwrap().iter();
+        let entry = rows.find_map(|row| row["cells"][3]["entries"].get(0)).unwrap();
+        let cell = &years[1]["rows"][0]["cells"][3];
+        let mut input = of(entry);
+        input["itemId"] = years[1]["rows"][0]["item"]["id"].clone();
+        (input["facet"], input["fiscalYear"]) = (cell["facet"].clone(), cell["fiscalYear"].clone());
+        input["afterEntryId"] = cell["entries"][0]["id"].clone();
+        input
+    };
     let new = |matrix: &Matrix| {
         let mut input = matrix.new_entry("ア", "PLAN", "新しい取組");
         input["ownerId"] = matrix.organization("本庄市");
@@ -157,6 +180,10 @@ fn a_save_takes_few_statements() {
         ("move to another cell", cost_of_saving(&app, &hub, MOVE, elsewhere)),
         ("owner", cost_of_saving(&app, &hub, ASSIGN, assigned)),
         ("delete", cost_of_saving(&app, &hub, DELETE, deleted)),
+        ("move to another year", {
+            renkei(folder.path(), &[&import[..], &[app.database.url()]].concat(), "").expect_success();
+            cost_of_saving(&app, &hub, MOVE, into_another_year)
+        }),
     ];
     println!("{counted:?}");
     assert!(counted.iter().all(|(_, statements)| *statements <= SAVE), "{counted:?}");

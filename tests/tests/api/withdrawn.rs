@@ -11,7 +11,18 @@ use std::time::Duration;
 const UNDER_WAY: Duration = Duration::from_millis(400);
 const LOGIN: &str = "hub-approver";
 /// What mutations leave behind.
-const TABLES: [&str; 8] = ["change", "entry", "thread", "comment", "snapshot", "draft", "visit", "token"];
+const TABLES: [&str; 10] = [
+    "change",
+    "entry",
+    "declined_suggestion",
+    "thread",
+    "comment",
+    "notice",
+    "snapshot",
+    "draft",
+    "visit",
+    "token",
+];
 /// On PostgreSQL, that for which every mutation waits, and that for which those of a region wait last.
 const ACCOUNTS: &str = "SELECT id FROM account FOR UPDATE";
 const REGIONS: &str = "SELECT id FROM region FOR UPDATE";
@@ -34,7 +45,8 @@ impl Mutation {
     /// What it is about.
     fn subject(&self) -> &'static str {
         match self.name {
-            name if name.ends_with("Entry") => "entry",
+            name if name.ends_with("Entry") || name.ends_with("Entries") => "entry",
+            "declineSceneSuggestions" | "restoreSceneSuggestions" => "entry",
             "createSnapshot" => "snapshot",
             "saveDraft" => "draft",
             "noteVisit" => "visit",
@@ -45,7 +57,17 @@ impl Mutation {
 
     /// `Ok`: what it answered; `Err`: the code with which it was refused.
     fn send(&self, client: &Client) -> Result<Value, String> {
-        let payload = if self.is_plain() { "" } else { "{ __typename ... on Refusal { code } }" };
+        let payload = match self.name {
+            _ if self.is_plain() => "",
+            "createEntries" => "{ __typename ... on Refusal { code } }",
+            "deleteEntries" => {
+                "{ __typename ... on Refusal { code } ... on EntriesDeleted { results { ... on Refusal { code } } } }"
+            }
+            name if name.ends_with("Entries") => {
+                "{ __typename ... on Refusal { code } ... on EntriesChanged { results { ... on Refusal { code } } } }"
+            }
+            _ => "{ __typename ... on Refusal { code } }",
+        };
         let (name, input_type) = (self.name, self.input_type);
         let document =
             format!("mutation($input: {input_type}!) {{ answer: {name}(input: $input) {payload} }}");
@@ -56,7 +78,9 @@ impl Mutation {
             return Err("SIGNED_OUT".to_owned());
         }
         let answer = answer.json();
-        let refusal = [&answer["data"]["answer"]["code"], &answer["errors"][0]["extensions"]["code"]];
+        let done = &answer["data"]["answer"];
+        let refusal =
+            [&done["code"], &done["results"][0]["code"], &answer["errors"][0]["extensions"]["code"]];
         match refusal.into_iter().find_map(Value::as_str) {
             Some(code) => Err(code.to_owned()),
             None => Ok(answer["data"]["answer"].clone()),
@@ -124,6 +148,26 @@ impl Stage {
         let made = self.saved();
         let mut restore = entry_id(&made);
         restore["changeId"] = made["change"]["id"].clone();
+        let several = |saved: &Value| json!({ "requestId": request_id(), "entries": renkei_tests::versions(&[saved["entry"].clone()]) });
+        let mut create_several = self.new_entry();
+        let mut new = create_several.as_object().unwrap().clone();
+        new.retain(|field, _| !["requestId", "sheetId"].contains(&field.as_str()));
+        create_several =
+            json!({ "requestId": request_id(), "sheetId": create_several["sheetId"], "entries": [new] });
+        let (mut tag, mut assign_several, mut shift_several) =
+            (several(&self.saved()), several(&self.saved()), several(&self.saved()));
+        tag["add"] = json!(["EMERGENCY"]);
+        assign_several["ownerId"] = Value::Null;
+        (shift_several["itemId"], shift_several["facet"]) = (self.matrix.item("イ"), json!("PLAN"));
+        let made_before = self.saved();
+        let mut restore_several = several(&made_before);
+        restore_several["entries"][0]["changeId"] = made_before["change"]["id"].clone();
+        let proposed = json!({ "entryId": self.saved()["entry"]["id"], "scene": "EMERGENCY" });
+        let decline = json!({
+            "requestId": request_id(), "sheetId": self.matrix.sheet["id"], "suggestions": [proposed],
+        });
+        let mut propose = decline.clone();
+        propose["requestId"] = json!(request_id());
         let thread = |thread: &Value| json!({ "requestId": request_id(), "threadId": thread["id"] });
         let (mut answer, resolve, reopen) =
             (thread(&self.thread()), thread(&self.thread()), thread(&self.thread()));
@@ -138,6 +182,14 @@ impl Stage {
             ("assignEntry", "AssignEntryInput", assign),
             ("deleteEntry", "DeleteEntryInput", id(&self.saved())),
             ("restoreEntry", "RestoreEntryInput", restore),
+            ("createEntries", "CreateEntriesInput", create_several),
+            ("tagEntries", "TagEntriesInput", tag),
+            ("assignEntries", "AssignEntriesInput", assign_several),
+            ("moveEntries", "MoveEntriesInput", shift_several),
+            ("deleteEntries", "DeleteEntriesInput", several(&self.saved())),
+            ("restoreEntries", "RestoreEntriesInput", restore_several),
+            ("declineSceneSuggestions", "DeclineSceneSuggestionsInput", decline),
+            ("restoreSceneSuggestions", "DeclineSceneSuggestionsInput", propose),
             ("createThread", "CreateThreadInput", self.new_thread()),
             ("addComment", "AddCommentInput", answer),
             ("resolveThread", "ThreadInput", resolve),
@@ -160,10 +212,12 @@ impl Stage {
         let new_token =
             json!({ "requestId": request_id(), "name": "新しいもの", "scope": "FULL", "days": 3 });
         let visit = json!({ "sheetId": self.matrix.sheet["id"], "seq": 1 });
+        let read = json!({ "ids": [request_id()] });
         [
             ("saveDraft", "SaveDraftInput", self.new_draft("saved")),
             ("discardDraft", "DiscardDraftInput", discard),
             ("noteVisit", "NoteVisitInput", visit),
+            ("readNotices", "ReadNoticesInput", read),
             ("createToken", "CreateTokenInput", new_token),
             ("revokeToken", "RevokeTokenInput", json!({ "requestId": request_id(), "id": token })),
         ]
@@ -185,7 +239,6 @@ impl Stage {
         withdrawal: &str,
     ) -> Vec<Result<Value, String>> {
         let tables = || TABLES.iter().filter(|table| !withdrawal.contains(**table));
-        let count = || tables().map(|table| (*table, self.app.count(table))).collect::<Vec<_>>();
         let held = self.app.database.hold(lock);
         scope(|scope| {
             let under_way: Vec<_> =
@@ -195,10 +248,11 @@ impl Stage {
                 assert!(!thread.is_finished(), "{} did not wait", mutation.name);
             }
             assert!(held.execute(withdrawal) > 0, "{withdrawal}");
-            let before = count();
+            let before: Vec<_> = tables().map(|table| (*table, held.count(table))).collect();
             held.commit();
             let answers = under_way.into_iter().map(|thread| thread.join().unwrap()).collect();
-            assert_eq!(count(), before, "{withdrawal}");
+            let after: Vec<_> = tables().map(|table| (*table, self.app.count(table))).collect();
+            assert_eq!(after, before, "{withdrawal}");
             answers
         })
     }

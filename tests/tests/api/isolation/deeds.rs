@@ -55,7 +55,9 @@ impl World {
         assert_eq!(saved["__typename"], "EntrySaved", "{saved}");
         let mut target = Target { owner: owner.clone(), saved, ..Target::default() };
         let either = [person, &self.hub];
-        if ["addComment", "resolveThread", "reopenThread", "withdrawComment"].contains(&mutation) {
+        if ["addComment", "resolveThread", "reopenThread", "withdrawComment", "readNotices"]
+            .contains(&mutation)
+        {
             let entry = &target.saved["entry"]["id"];
             let begun = either.into_iter().find_map(|client| self.begin(client, entry)).unwrap();
             target.thread = begun["id"].clone();
@@ -116,6 +118,21 @@ impl World {
                 "entryId": entry["id"], "changeId": target.saved["change"]["id"], "version": entry["version"],
             })],
             "assignEntry" => vec![with(&by_version, &json!({ "ownerId": target.owner }))],
+            "createEntries" => {
+                let body = json!({ "body": "試み", "ownerId": target.owner });
+                vec![json!({ "sheetId": sheet, "entries": [with(&cell, &body)] })]
+            }
+            "tagEntries" => vec![json!({ "entries": [by_version], "add": ["EMERGENCY"] })],
+            "assignEntries" => vec![json!({ "entries": [by_version], "ownerId": target.owner })],
+            "moveEntries" | "deleteEntries" => vec![json!({ "entries": [by_version] })],
+            "restoreEntries" => {
+                let change = json!({ "changeId": target.saved["change"]["id"] });
+                vec![json!({ "entries": [with(&by_version, &change)] })]
+            }
+            "declineSceneSuggestions" | "restoreSceneSuggestions" => {
+                let one = json!({ "entryId": entry["id"], "scene": "EMERGENCY" });
+                vec![with(&on_sheet, &json!({ "suggestions": [one] }))]
+            }
             "createThread" => places(json!({ "sheetId": sheet, "body": "試み" })),
             "addComment" => vec![with(&of_thread, &json!({ "body": "試み" }))],
             "resolveThread" | "reopenThread" => vec![of_thread],
@@ -128,6 +145,9 @@ impl World {
             "discardDraft" => places(json!({ "sheetId": sheet, "deviceId": "PC-1" })),
             "announcePresence" => {
                 vec![with(&on_sheet, &json!({ "visitId": request_id(), "entryId": entry["id"] }))]
+            }
+            "readNotices" => {
+                vec![json!({ "ids": [self.home.ids["Notice"][0]], "threadIds": [target.thread] })]
             }
             "noteVisit" => vec![with(&on_sheet, &json!({ "seq": 1 }))],
             "revokeToken" => vec![json!({ "id": target.token })],
@@ -145,7 +165,7 @@ impl World {
 
     /// Tries it: the code with which it was refused, or nothing.
     pub fn attempt(&self, person: &Person<'_>, mutation: &str, input: &Value) -> Option<String> {
-        let document = self.schema.mutation(mutation, 1).text;
+        let document = self.schema.mutation(mutation, depth(mutation)).text;
         refusal(mutation, &person.ask(&document, json!({ "input": input })))
     }
 }
@@ -173,6 +193,11 @@ impl Standing {
     }
 }
 
+/// How deep a mutation's document goes: what is done to many entries is told for each.
+pub fn depth(mutation: &str) -> usize {
+    if mutation.ends_with("Entries") { 2 } else { 1 }
+}
+
 /// The code of an answer that refuses; where it is but `false`, there is nothing for whoever asked.
 pub fn refusal(mutation: &str, answer: &Value) -> Option<String> {
     if let Some(error) = answer["errors"].get(0) {
@@ -180,6 +205,8 @@ pub fn refusal(mutation: &str, answer: &Value) -> Option<String> {
         return Some(code.unwrap_or_else(|| panic!("an error without a code: {error}")).to_owned());
     }
     let payload = &answer["data"][mutation];
+    // Of many, there is one.
+    let payload = payload.get("results").map_or(payload, |results| &results[0]);
     match payload["__typename"].as_str() {
         Some("Refusal") => Some(payload["code"].as_str().unwrap().to_owned()),
         Some("EditConflict") => panic!("a conflict was not meant: {payload}"),

@@ -43,10 +43,12 @@ pub struct Document {
 }
 
 /// What a document's arguments are: `Type.field.argument`, and how they are written. The others stay away.
-const ARGUMENTS: [(&str, &str); 14] = [
+const ARGUMENTS: [(&str, &str); 16] = [
     ("Query.region.id", "$region"),
     ("Query.sheet.regionId", "$region"),
     ("Query.sheet.fiscalYear", "2026"),
+    ("Query.search.regionId", "$region"),
+    ("Query.search.text", "\"\""),
     ("Query.drafts.sheetId", "$draftsOf"),
     ("Query.sheetEvents.sheetId", "$sheet"),
     ("Query.sheetEvents.afterSeq", "0"),
@@ -125,6 +127,18 @@ impl Schema {
     pub fn input(&self, mutation: &str) -> Option<(&str, &[Input])> {
         let kind = &self.field("Mutation", mutation).arguments.first()?.kind;
         Some((kind, &self.types[kind].inputs))
+    }
+
+    /// The ids in a mutation's input: `id`, and `entries.id` where it stands in each of a list.
+    pub fn input_ids(&self, mutation: &str) -> Vec<String> {
+        let inputs = self.input(mutation).map(|(_, inputs)| inputs).unwrap_or_default();
+        let ids = |inputs: &[Input], before: &str| {
+            let of = inputs.iter().filter(|input| input.kind == "ID");
+            of.map(|input| format!("{before}{}", input.name)).collect::<Vec<_>>()
+        };
+        let inner = inputs.iter().filter_map(|input| Some((input, self.types.get(&input.kind)?)));
+        let inner = inner.flat_map(|(input, one)| ids(&one.inputs, &format!("{}.", input.name)));
+        ids(inputs, "").into_iter().chain(inner).collect()
     }
 
     /// Arguments that take an id, of whatever can be read or watched: `Type.field.argument`.

@@ -60,8 +60,9 @@ impl World {
         let (hub, foreign_admin) = (app.sign_in("hub-approver"), app.sign_in("hourai"));
         let schema = Schema::read(&hub);
         let (matrix, foreign_matrix) = (Matrix::read(&hub), Matrix::read(&foreign_admin));
-        fill(&hub, &matrix, &matrix.organization("本庄市"), "こちら");
-        fill(&foreign_admin, &foreign_matrix, &foreign_matrix.organization("蓬莱町"), "蓬莱");
+        let misato = app.sign_in(SHARED.1);
+        fill((&hub, &misato), &matrix, &matrix.organization("本庄市"), "こちら");
+        fill((&foreign_admin, &misato), &foreign_matrix, &foreign_matrix.organization("蓬莱町"), "蓬莱");
         let home = Land::of(&app, HOME, FOREIGN, &matrix, &[HOME]);
         let foreign = Land::of(&app, FOREIGN, HOME, &foreign_matrix, &MARKS);
         Self { app, schema, matrix, hub, home, foreign, foreign_matrix, foreign_admin }
@@ -102,6 +103,7 @@ impl World {
             "snapshot",
             "draft",
             "visit",
+            "notice",
             "token",
             "session",
             "item",
@@ -172,6 +174,13 @@ impl Land {
             ("Draft", rows("draft")),
             ("Comment", format!("SELECT id FROM comment WHERE thread_id IN ({threads})")),
             ("Thread", threads),
+            (
+                "Notice",
+                format!(
+                    "SELECT id FROM notice WHERE region_id = {region} AND account_id IN
+                        (SELECT id FROM account WHERE login IN ('hub-approver', 'hourai'))"
+                ),
+            ),
             ("Token", format!("SELECT id FROM token WHERE account_id IN ({people})")),
         ]);
         let read = |(kind, sql): (&'static str, String)| {
@@ -209,7 +218,7 @@ async fn found_in(db: &Db) -> Result<(), Stop> {
         regions::add_organization(db, FOREIGN, new).await?;
     }
     handout::service::add(db, region, year, 2, "蓬莱の資料").await?;
-    import::service::import(db, FOREIGN, year, "hourai.tsv", SHEET.as_bytes()).await?;
+    import::service::import(db, FOREIGN, year, "hourai.tsv", SHEET.as_bytes(), false).await?;
     for (login, name, organization, operator) in [
         ("hourai", "蓬莱の管理者", "蓬莱拠点", false),
         ("hourai-operator", "蓬莱のシステム管理者", "蓬莱拠点", true),
@@ -222,8 +231,8 @@ async fn found_in(db: &Db) -> Result<(), Stop> {
     Ok(())
 }
 
-/// One of everything that a person makes, in a region where they may.
-fn fill(client: &Client, matrix: &Matrix, organization: &Value, word: &str) {
+/// One of everything that a person makes, in a region where they may, and an answer of somebody else.
+fn fill((client, other): (&Client, &Client), matrix: &Matrix, organization: &Value, word: &str) {
     let mut input = matrix.new_entry("ア", "GOAL", &format!("{word}の取組（資料2）（イ）"));
     input["ownerId"] = organization.clone();
     input["notes"] = json!([note("ASTERISK", &format!("{word}の注記"), 0)]);
@@ -244,10 +253,20 @@ fn fill(client: &Client, matrix: &Matrix, organization: &Value, word: &str) {
         let mut input = input;
         input["requestId"] = json!(request_id());
         let field = mutation.replacen('C', "c", 1);
-        let document =
-            format!("mutation($input: {mutation}Input!) {{ it: {field}(input: $input) {{ __typename }} }}");
+        let fields = if mutation == "CreateThread" { "... on ThreadSaved { thread { id } }" } else { "" };
+        let document = format!(
+            "mutation($input: {mutation}Input!) {{ it: {field}(input: $input) {{ __typename {fields} }} }}"
+        );
         let done = client.data(&document, json!({ "input": input }));
         assert_ne!(done["it"]["__typename"], "Refusal", "{mutation}");
+        if mutation == "CreateThread" {
+            let thread = &done["it"]["thread"]["id"];
+            let input =
+                json!({ "requestId": request_id(), "threadId": thread, "body": format!("{word}の返信") });
+            let document = "mutation($input: AddCommentInput!) { addComment(input: $input) { __typename } }";
+            let answered = other.data(document, json!({ "input": input }));
+            assert_eq!(answered["addComment"]["__typename"], "ThreadSaved");
+        }
     }
     let draft = json!({
         "sheetId": sheet, "deviceId": word, "entryId": entry, "outline": format!("○{word}の下書き"), "version": 1,
