@@ -44,7 +44,7 @@ fn asked(arguments: &[&str]) -> Result<Fuzz> {
 impl Fuzz {
     fn run(&self) -> Result<Counts> {
         setup::ensure(&setup::FUZZ)?;
-        let binary = product::build()?;
+        let binary = product::build_for_tests()?;
         println!("── on SQLite");
         let mut counts = self.run_on("sqlite", &binary)?;
         println!("── on PostgreSQL");

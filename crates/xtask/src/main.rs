@@ -7,6 +7,7 @@ mod modules;
 mod mutants;
 mod postgres;
 mod product;
+mod readers;
 mod run;
 mod say;
 mod serve;
@@ -36,6 +37,9 @@ cargo xtask COMMAND
   fuzz [MINUTES] [SEED]
                        send requests that schemathesis makes of the schema, signed in, to a server of
                        their own on each database: 10 minutes each from seed 1, unless said otherwise
+  readers [SECONDS] [TARGET…]
+                       feed the readers of files and of what is pasted with made-up bytes (fuzz/, by cargo-fuzz):
+                       600 seconds each, unless said otherwise
   mutants permissions [NUMBER…]
                        take away each single check of a right and show that a test turns red, or only
                        those of these numbers, which `--list` shows: one build, then half a minute each
@@ -45,12 +49,18 @@ cargo xtask COMMAND
   bench http           measure throughput, a reader beside a flood of sign-ins, the memory of idle
                        connections, and ten times the load that can be served; the server has one
                        core, the load another one
-  setup                only set up the tools that the commands above need
+  bench files          measure a sheet of 2,000 entries out and in again, in each form of file: time and
+                       memory
+  bench search         measure a search over ten years of a region among 340, 2.2 million entries, on both
+                       databases, into docs/search.md
+  bench api            measure reading and saving beside plain async-graphql with sqlx and Mercurius, in one region
+                       and in 340, and 2,000 subscriptions, on both databases, into docs/performance.md
+  setup                only set up the tools that the commands above need, but for `readers`
   --help               this text
 
-Each command sets up what is missing first: a Rust target, trunk and wasm-bindgen into cargo's own
+Each command sets up what is missing first: a Rust target, trunk, wasm-bindgen and cargo-fuzz into cargo's own
 bin folder, npm packages beside their package.json, Python's beside their requirements.txt, and for
-tests Chromium, Firefox, WebKit, a virtual screen, a Japanese font, PostgreSQL and Python's venv from
+tests Chromium, Firefox, WebKit, a virtual screen, a Japanese font, pdftotext, PostgreSQL and Python's venv from
 Debian's packages (as root or with sudo).";
 
 fn main() -> ExitCode {
@@ -77,11 +87,15 @@ fn obey(arguments: &[&str]) -> Result<ExitCode> {
         ["test", parts @ ..] => return test::test(parts),
         ["soak", arguments @ ..] => return soak::soak(arguments),
         ["fuzz", arguments @ ..] => return fuzz::fuzz(arguments),
+        ["readers", arguments @ ..] => return readers::readers(arguments),
         ["mutants", "permissions", numbers @ ..] => return mutants::mutants(numbers),
         ["bench", "ui"] => bench::ui(None)?,
         ["bench", "ui", other] => bench::ui(Some(other))?,
         ["bench", "live"] => bench::live()?,
         ["bench", "http"] => bench::http()?,
+        ["bench", "files"] => bench::files()?,
+        ["bench", "search"] => bench::search()?,
+        ["bench", "api"] => bench::api()?,
         ["setup"] => setup::ensure(&setup::EVERYTHING)?,
         _ => bail!("`{}` is no command here.\n\n{HELP}", arguments.join(" ")),
     }

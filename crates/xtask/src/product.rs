@@ -32,6 +32,18 @@ pub fn build() -> Result<PathBuf> {
     build_server()
 }
 
+/// The same without optimising the server, which reads the other two from disk: what the tests start. The unit tests have
+/// compiled nearly all of it.
+pub fn build_for_tests() -> Result<PathBuf> {
+    build_client()?;
+    build_playground()?;
+    say::step("Building the server for the tests", "a minute or none after the unit tests", || {
+        // With tests, as the features of what only tests need are those of nearly every dependency.
+        run::run(run::cargo().args(["build", "--workspace", "--bin", "renkei", "--test", "api"]))
+    })?;
+    Ok(std::fs::canonicalize("target/debug/renkei")?)
+}
+
 pub fn build_client() -> Result<()> {
     setup::ensure(&setup::CLIENT)?;
     let sources = fingerprint(&CLIENT_SOURCES, &NOT_CLIENT)?;

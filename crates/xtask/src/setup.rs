@@ -7,6 +7,7 @@ use std::process::Command;
 use std::sync::Once;
 
 const TRUNK: &str = "0.21.14";
+const CARGO_FUZZ: &str = "0.13.2";
 /// Major and minor version: what the playground's bundler runs on. Debian 13 has it.
 const NODE: (u32, u32) = (20, 19);
 /// Where Debian's package puts it, for a machine without fontconfig's `fc-list`.
@@ -22,6 +23,7 @@ pub enum Need {
     RustComponent(&'static str),
     Trunk,
     WasmBindgen,
+    CargoFuzz,
     Node,
     /// The npm packages of a folder.
     Npm(&'static str),
@@ -40,8 +42,8 @@ pub struct Debian {
 
 const CHROMIUM: Need = Need::Debian(Debian {
     what: "Chromium",
-    package: "chromium",
-    present: || Path::new("/usr/bin/chromium").exists(),
+    package: "chromium-headless-shell",
+    present: || Path::new("/usr/bin/chromium-headless-shell").exists(),
 });
 const FIREFOX: Need = Need::Debian(Debian {
     what: "Firefox",
@@ -56,6 +58,12 @@ const WEBKIT: Need = Need::Debian(Debian {
 /// WebKit has no mode without a screen.
 const SCREEN: Need =
     Need::Debian(Debian { what: "a virtual screen", package: "xvfb", present: || run::exists("Xvfb") });
+/// Reads the texts of a PDF.
+const PDF_READER: Need = Need::Debian(Debian {
+    what: "pdftotext",
+    package: "poppler-utils",
+    present: || run::exists("pdftotext"),
+});
 const JAPANESE_FONT: Need = Need::Debian(Debian {
     what: "a Japanese font (Noto Sans CJK)",
     package: "fonts-noto-cjk",
@@ -75,19 +83,26 @@ const PYTHON: Need = Need::Debian(Debian {
     present: || python_program().is_some(),
 });
 
+/// libFuzzer is written in C++.
+const COMPILER: Need = Need::Debian(Debian {
+    what: "a compiler of C++",
+    package: "g++",
+    present: || run::exists("c++") || run::exists("g++"),
+});
+
 pub const FORMAT: [Need; 1] = [Need::RustComponent("rustfmt")];
-pub const LINT: [Need; 2] = [Need::RustComponent("clippy"), Need::WasmTarget];
-pub const WASM: [Need; 1] = [Need::WasmTarget];
+pub const LINT: [Need; 1] = [Need::RustComponent("clippy")];
 pub const CLIENT: [Need; 5] =
     [Need::Node, Need::WasmTarget, Need::Trunk, Need::WasmBindgen, Need::Npm("frontend")];
 pub const PLAYGROUND: [Need; 2] = [Need::Node, Need::Npm("frontend/playground")];
 pub const DATABASE: [Need; 1] = [POSTGRESQL];
-pub const BROWSER: [Need; 4] = [Need::Node, CHROMIUM, JAPANESE_FONT, Need::Npm("tests/browser")];
+pub const BROWSER: [Need; 5] = [Need::Node, CHROMIUM, JAPANESE_FONT, PDF_READER, Need::Npm("tests/browser")];
 pub const OTHER_BROWSERS: [Need; 3] = [FIREFOX, WEBKIT, SCREEN];
 pub const API: [Need; 4] =
     [Need::Node, PYTHON, Need::Npm("tests/clients"), Need::PythonPackages("tests/clients")];
 pub const FUZZ: [Need; 2] = [PYTHON, Need::PythonPackages("tests/clients")];
-pub const EVERYTHING: [Need; 18] = [
+pub const READERS: [Need; 2] = [COMPILER, Need::CargoFuzz];
+pub const EVERYTHING: [Need; 19] = [
     Need::Node,
     Need::WasmTarget,
     Need::RustComponent("rustfmt"),
@@ -97,6 +112,7 @@ pub const EVERYTHING: [Need; 18] = [
     WEBKIT,
     SCREEN,
     JAPANESE_FONT,
+    PDF_READER,
     POSTGRESQL,
     PYTHON,
     Need::Trunk,
@@ -126,6 +142,7 @@ pub fn ensure(needs: &[Need]) -> Result<()> {
             Need::RustComponent(name) => rust_component(name)?,
             Need::Trunk => trunk()?,
             Need::WasmBindgen => wasm_bindgen()?,
+            Need::CargoFuzz => cargo_fuzz()?,
             Need::Node => node()?,
             Need::Npm(folder) => npm(folder)?,
             Need::PythonPackages(folder) => python_packages(folder)?,
@@ -155,16 +172,18 @@ pub fn postgresql_bin() -> Option<PathBuf> {
 
 /// A `wasm-bindgen` of exactly the version in Cargo.lock: any other makes trunk download one.
 pub fn wasm_bindgen_program() -> Result<Option<PathBuf>> {
-    let wanted = format!("wasm-bindgen {}", locked_version("wasm-bindgen")?);
-    Ok(run::places("wasm-bindgen").find(|file| {
-        run::answer(Command::new(file).arg("--version")).is_some_and(|version| version.trim() == wanted)
-    }))
+    Ok(installed("wasm-bindgen", &locked_version("wasm-bindgen")?))
 }
 
 /// A `trunk` of the version that this repository is built with.
 pub fn trunk_program() -> Option<PathBuf> {
-    let wanted = format!("trunk {TRUNK}");
-    run::places("trunk").find(|file| {
+    installed("trunk", TRUNK)
+}
+
+/// A program on the PATH that says that it is of this version.
+fn installed(program: &str, version: &str) -> Option<PathBuf> {
+    let wanted = format!("{program} {version}");
+    run::places(program).find(|file| {
         run::answer(Command::new(file).arg("--version")).is_some_and(|version| version.trim() == wanted)
     })
 }
@@ -197,7 +216,9 @@ fn trunk() -> Result<()> {
     if trunk_program().is_some() {
         return Ok(());
     }
-    cargo_install("trunk", TRUNK, true, "10 to 15 minutes on two cores, once for this machine")
+    // Without TLS and the look for a newer one: it builds, and downloads nothing.
+    let how = ["--locked", "--no-default-features"];
+    cargo_install("trunk", TRUNK, &how, "3 minutes on two cores, once for this machine")
 }
 
 fn wasm_bindgen() -> Result<()> {
@@ -208,20 +229,34 @@ fn wasm_bindgen() -> Result<()> {
     cargo_install(
         "wasm-bindgen-cli",
         &locked_version("wasm-bindgen")?,
-        false,
-        "about 5 minutes on two cores, once for this machine",
+        &["--bin", "wasm-bindgen"],
+        "about a minute on two cores, once for this machine",
     )
 }
 
-fn cargo_install(package: &str, version: &str, locked: bool, rough: &str) -> Result<()> {
+fn cargo_fuzz() -> Result<()> {
+    if installed("cargo-fuzz", CARGO_FUZZ).is_some() {
+        return Ok(());
+    }
+    cargo_install(
+        "cargo-fuzz",
+        CARGO_FUZZ,
+        &["--locked"],
+        "about a minute on two cores, once for this machine",
+    )
+}
+
+/// Compiled for a quick start: each works for seconds a build, and what their own settings optimise takes minutes.
+fn cargo_install(package: &str, version: &str, how: &[&str], rough: &str) -> Result<()> {
     say::step(&format!("Building and installing {package} {version}"), rough, || {
         let mut install = run::cargo();
         install
             .args(["install", &format!("{package}@{version}"), "--force", "--root"])
-            .arg(run::cargo_home());
-        if locked {
-            install.arg("--locked");
-        }
+            .arg(run::cargo_home())
+            .args(how)
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         // Not from inside the workspace: its settings are none of the tool's business.
         run::run(install.current_dir(std::env::temp_dir()))
     })
