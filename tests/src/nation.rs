@@ -238,13 +238,12 @@ impl Nation {
         vec![
             format!(
                 "INSERT INTO change (id, region_id, seq, at, by_id, by_name, by_organization, entity, entity_id, version,
-                    action, summary, before, after)
+                    action, summary, after)
                 SELECT {}, e.region_id, {number}, 1600000000000 + k.i, e.updated_by, '担当者', '町', 'ENTRY', e.id,
                     e.version + k.i, CASE e.version + k.i WHEN 1 THEN 'CREATE' ELSE 'UPDATE' END, '（ア）の取組を編集',
-                    CASE e.version + k.i WHEN 1 THEN NULL ELSE {} END, {}
+                    {}
                 FROM entry e, made k WHERE k.i BETWEEN 1 AND {rounds} AND {logged}",
                 sql.id(7, "row_number() OVER ()"),
-                sql.json(&state("e.version + k.i - 1")),
                 sql.json(&state("e.version + k.i"))
             ),
             format!(

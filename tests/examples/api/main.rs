@@ -80,7 +80,9 @@ impl Sheet {
 fn compare() {
     let ours_database = made(NATION);
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let serving = Serving::start(folder.path(), &["--database", ours_database.url()]);
+    // Those who reread come from an address each, as through a proxy.
+    let arguments = ["--database", ours_database.url(), "--proxy", "127.0.0.1"];
+    let serving = Serving::start(folder.path(), &arguments);
     let sheet = Sheet::read(&serving.url);
     let peer_databases = [made(NATION), made(NATION)];
     let plain = best("plain", ["threads", "thread", "connection"], &peer_databases[0], &sheet);
@@ -221,13 +223,14 @@ impl Server {
 
     /// Many who read again and again while somebody saves four times a second.
     fn reread(&mut self, sheet: &Sheet) {
-        let request: Rc<[u8]> = self.bytes(&sheet.request()).into();
+        let request = sheet.request();
         let (address, done, refused) = (self.address.clone(), Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let until = Instant::now() + REREADING;
         let set = LocalSet::new();
-        for _ in 0..REREADERS {
-            let (address, request) = (address.clone(), request.clone());
+        for nth in 0..REREADERS {
+            let person = format!("x-forwarded-for: 192.0.2.{nth}\r\n");
+            let (address, request) = (address.clone(), self.bytes_with(&person, &request));
             let (done, refused) = (done.clone(), refused.clone());
             set.spawn_local(async move {
                 while Instant::now() < until {
@@ -370,10 +373,15 @@ impl Server {
     }
 
     fn bytes(&self, request: &Value) -> Vec<u8> {
+        self.bytes_with("", request)
+    }
+
+    /// `more`: further lines of the head.
+    fn bytes_with(&self, more: &str, request: &Value) -> Vec<u8> {
         let body = request.to_string();
         let cookie = &self.cookie;
         format!(
-            "POST /graphql HTTP/1.1\r\nhost: renkei\r\ncontent-type: application/json\r\naccept: application/json\r\ncookie: {cookie}\r\ncontent-length: {}\r\n\r\n{body}",
+            "POST /graphql HTTP/1.1\r\nhost: renkei\r\ncontent-type: application/json\r\naccept: application/json\r\ncookie: {cookie}\r\n{more}content-length: {}\r\n\r\n{body}",
             body.len()
         )
         .into_bytes()

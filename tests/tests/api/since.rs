@@ -93,6 +93,32 @@ fn the_log_tells_what_each_change_did_newest_first_and_page_by_page() {
 }
 
 #[test]
+fn an_edit_keeps_nothing_of_before_and_tells_what_its_previous_change_left() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let matrix = Matrix::read(&hub);
+    let entries = matrix.entries();
+    let nth = entries.iter().position(|entry| entry["position"] == 1).unwrap();
+    let (above, entry) = (&entries[nth - 1], &entries[nth]);
+    let edited = apply(&hub, "updateEntry", entry, json!({ "body": "一度目" }));
+    apply(&hub, "deleteEntry", above, json!({}));
+    let owned = apply(&hub, "assignEntry", &edited, json!({ "ownerId": matrix.organization("本庄市") }));
+    apply(&hub, "updateEntry", &owned, json!({ "body": "二度目" }));
+    assert_eq!(app.count("change WHERE before IS NOT NULL AND action IN ('UPDATE', 'ASSIGN')"), 0);
+    assert_eq!(app.count("change WHERE before IS NOT NULL AND action = 'DELETE'"), 1);
+    let told = log(&hub, &matrix, "first: 4");
+    let before = |nth: usize| &told[nth]["entry"]["before"];
+    assert_eq!(*before(0), json!({ "body": "一度目", "version": 3, "position": 0 }));
+    assert_eq!(
+        *before(1),
+        json!({ "body": "一度目", "version": 2, "position": 0 }),
+        "nothing stands above it"
+    );
+    assert_eq!(before(2)["position"], 0, "the one that was deleted");
+    assert_eq!(*before(3), json!({ "body": entry["body"], "version": 1, "position": 1 }));
+}
+
+#[test]
 fn what_is_different_since_is_told_once_for_each_entry() {
     let app = TestApp::demo();
     let (hub, honjo) = (app.sign_in("hub"), app.sign_in("honjo"));

@@ -48,7 +48,7 @@ pub struct Newest {
     pub most: usize,
 }
 
-/// A row of the log as it is stored.
+/// A row of the log.
 pub struct LogRow {
     pub change: Change,
     pub entity: Entity,
@@ -120,7 +120,7 @@ impl By {
 }
 
 impl Action {
-    /// What leaves an entry where it stands.
+    /// What leaves an entry where it stands. Such a change keeps nothing of before: its previous one has it.
     pub const IN_PLACE: [Action; 2] = [Self::Update, Self::Assign];
 
     /// 「（ウ）令和8年度の計画の取組を編集」, of a cell itself 「（ウ）令和8年度の計画にコメント」.
@@ -259,10 +259,11 @@ impl NewChange {
         request: Option<RequestId>,
     ) -> Result<Self, crate::Fault> {
         let left = before.map(|before| before.entry.cell).filter(|cell| *cell != after.entry.cell);
+        let in_place = Action::IN_PLACE.contains(&action);
         Ok(NewChange {
             version: after.entry.version,
             action,
-            before: before.map(serde_json::to_value).transpose()?,
+            before: before.filter(|_| !in_place).map(serde_json::to_value).transpose()?,
             cells: left.into_iter().chain([after.entry.cell]).collect(),
             request,
             ..Self::added(Entity::Entry, after.entry.id.0, summary, serde_json::to_value(after)?)

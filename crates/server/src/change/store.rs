@@ -15,7 +15,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityName, EntityTrait, ExprTrait,
     FromJsonQueryResult, FromQueryResult, JoinType, JsonValue, PartialModelTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select, Set,
-    sea_query::{Alias, Expr, Func, Order, Query, SelectStatement, UnionType, ValueTuple},
+    sea_query::{Alias, Expr, Func, Order, Query, SelectStatement, SimpleExpr, UnionType, ValueTuple},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -542,6 +542,7 @@ struct Stored {
     #[sea_orm(nested)]
     listed: Listed,
     entity: Entity,
+    #[sea_orm(from_expr = "before()")]
     before: Option<JsonValue>,
     after: JsonValue,
 }
@@ -552,6 +553,7 @@ struct Stored {
 struct Made {
     #[sea_orm(nested)]
     listed: Listed,
+    #[sea_orm(from_expr = "before()")]
     before: Option<Kept>,
     after: Kept,
 }
@@ -560,6 +562,25 @@ struct Made {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
 #[serde(transparent)]
 struct Kept(Placed);
+
+/// What a row keeps of before; of an entry that was edited in its place, what its previous change left.
+fn before() -> SimpleExpr {
+    let own = |column: table::Column| Expr::col((table::Entity, column));
+    let previous = |column: table::Column| Expr::col(("previous", column));
+    let left = Query::select()
+        .expr(previous(table::Column::After))
+        .from_as(table::Entity, "previous")
+        .and_where(previous(table::Column::EntityId).eq(own(table::Column::EntityId)))
+        .and_where(previous(table::Column::Seq).lt(own(table::Column::Seq)))
+        .order_by(("previous", table::Column::Seq), Order::Desc)
+        .limit(1)
+        .take();
+    let omitted = Condition::all()
+        .add(own(table::Column::Before).is_null())
+        .add(own(table::Column::Entity).eq(Entity::Entry))
+        .add(own(table::Column::Action).is_in(Action::IN_PLACE));
+    Expr::case(omitted, left).finally(own(table::Column::Before)).into()
+}
 
 /// The rows of [`Made`].
 fn made() -> Select<table::Entity> {
@@ -642,7 +663,13 @@ impl From<Listed> for Change {
 
 impl From<Made> for EntryChange {
     fn from(row: Made) -> Self {
-        EntryChange { change: row.listed.into(), before: row.before.map(|kept| kept.0), after: row.after.0 }
+        let (change, after) = (Change::from(row.listed), row.after.0);
+        let mut before = row.before.map(|kept| kept.0);
+        // What stands beside it may have changed since its previous change, and then its place among them has.
+        if let Some(before) = before.as_mut().filter(|_| Action::IN_PLACE.contains(&change.action)) {
+            (before.entry.rank, before.position) = (after.entry.rank, after.position);
+        }
+        EntryChange { change, before, after }
     }
 }
 
