@@ -150,13 +150,15 @@ fn names_stay_as_they_were() {
 }
 
 #[test]
-fn the_log_keeps_what_was_before_and_after() {
+fn the_log_keeps_what_was_after_each_change_and_what_was_before_it_where_the_previous_one_does_not() {
     let app = TestApp::demo();
     lively_hour(&app);
-    let changes: Vec<Value> =
-        app.select("SELECT before FROM change WHERE entity = 'ENTRY' AND action <> 'CREATE' ORDER BY seq");
+    let before: Vec<Value> = app.select(
+        "SELECT before FROM change WHERE entity = 'ENTRY' AND action NOT IN ('CREATE', 'UPDATE', 'ASSIGN') ORDER BY seq",
+    );
     let after: Vec<Value> = app.select("SELECT after FROM change WHERE entity = 'ENTRY' ORDER BY seq");
-    assert!(changes.iter().all(Value::is_object));
+    assert!(!before.is_empty() && before.iter().all(Value::is_object));
+    assert_eq!(app.count("change WHERE action IN ('UPDATE', 'ASSIGN') AND before IS NOT NULL"), 0);
     assert!(after.iter().all(Value::is_object));
     let action = "SELECT COUNT(*) FROM change WHERE request_id IS NULL AND entity = 'ENTRY'";
     assert_eq!(app.select::<i64>(action), [0], "every change of an entry names its request");
