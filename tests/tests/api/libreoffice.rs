@@ -114,8 +114,8 @@ fn pages(pdf: &Path) -> Vec<Vec<Word>> {
                 b"apos" | b"#39" => add("'"),
                 other => panic!("{other:?}"),
             },
-            Event::Start(tag) if &*tag.name().as_ref() == b"page" => pages.push(Vec::new()),
-            Event::Start(tag) if &*tag.name().as_ref() == b"word" => {
+            Event::Start(tag) if tag.name().as_ref() == b"page" => pages.push(Vec::new()),
+            Event::Start(tag) if tag.name().as_ref() == b"word" => {
                 let word =
                     Word { left: number(&tag, "xMin"), top: number(&tag, "yMin"), text: String::new() };
                 pages.last_mut().unwrap().push(word);
