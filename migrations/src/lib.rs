@@ -16,6 +16,7 @@ mod m0010_suggestion;
 mod m0011_growth;
 mod m0012_notice;
 mod m0013_search;
+mod m0014_snapshot_item;
 
 pub struct Migrator;
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_growth::Migration),
             Box::new(m0012_notice::Migration),
             Box::new(m0013_search::Migration),
+            Box::new(m0014_snapshot_item::Migration),
         ]
     }
 }

@@ -82,6 +82,7 @@ impl Nation {
                     (SELECT account_id FROM membership WHERE region_id = s.region_id LIMIT 1), '担当者'
                 FROM sheet s WHERE s.created_at = 0"
             ),
+            Self::items_of_snapshots(),
             "INSERT INTO snapshot_entry (region_id, entry_id, version, snapshot_id, item_id, facet, fiscal_year, rank,
                 position, body, notes, scenes, updated_at, folded)
             SELECT e.region_id, e.id, 1, p.id, e.item_id, e.facet, e.fiscal_year, e.rank, 0, '前の' || e.body, e.notes,
@@ -91,6 +92,14 @@ impl Nation {
             JOIN snapshot p ON p.sheet_id = s.id WHERE e.updated_at = 0 AND e.rank % 10240 = 0"
                 .to_owned(),
         ]
+    }
+
+    /// What is made has been frozen at 0.
+    fn items_of_snapshots() -> String {
+        "INSERT INTO snapshot_item (snapshot_id, item_id, code, title, position, scenes)
+        SELECT p.id, t.item_id, i.code, t.title, t.position, t.scenes FROM snapshot p
+        JOIN sheet_item t ON t.sheet_id = p.sheet_id JOIN item i ON i.id = t.item_id WHERE p.at = 0"
+            .to_owned()
     }
 
     /// Regions and organisations. `made` counts from 0 to [`NUMBERS`].
@@ -306,6 +315,7 @@ impl Nation {
                     (SELECT id FROM region WHERE name = '{SAMPLE}')",
                 sql.id(10, "s.n * 10 + k.i")
             ),
+            Self::items_of_snapshots(),
             format!(
                 "INSERT INTO draft (id, account_id, region_id, sheet_id, device, place, item_id, facet, fiscal_year, outline,
                     scenes, version, chars, typed_at)

@@ -72,6 +72,17 @@ const JAPANESE_FONT: Need = Need::Debian(Debian {
         known.is_some_and(|fonts| !fonts.trim().is_empty()) || Path::new(NOTO_SANS_CJK).exists()
     },
 });
+/// Without a window, and without what Debian recommends beside it: 100 MB to fetch with all that both need.
+const CALC: Need = Need::Debian(Debian {
+    what: "LibreOffice's spreadsheets",
+    package: "libreoffice-calc-nogui",
+    present: || Path::new("/usr/lib/libreoffice/program/libsclo.so").exists(),
+});
+const WRITER: Need = Need::Debian(Debian {
+    what: "LibreOffice's documents",
+    package: "libreoffice-writer-nogui",
+    present: || Path::new("/usr/lib/libreoffice/program/libswlo.so").exists(),
+});
 const POSTGRESQL: Need = Need::Debian(Debian {
     what: "PostgreSQL's programs (initdb, postgres)",
     package: "postgresql",
@@ -98,11 +109,19 @@ pub const PLAYGROUND: [Need; 2] = [Need::Node, Need::Npm("frontend/playground")]
 pub const DATABASE: [Need; 1] = [POSTGRESQL];
 pub const BROWSER: [Need; 5] = [Need::Node, CHROMIUM, JAPANESE_FONT, PDF_READER, Need::Npm("tests/browser")];
 pub const OTHER_BROWSERS: [Need; 3] = [FIREFOX, WEBKIT, SCREEN];
-pub const API: [Need; 4] =
-    [Need::Node, PYTHON, Need::Npm("tests/clients"), Need::PythonPackages("tests/clients")];
+pub const API: [Need; 8] = [
+    Need::Node,
+    PYTHON,
+    CALC,
+    WRITER,
+    JAPANESE_FONT,
+    PDF_READER,
+    Need::Npm("tests/clients"),
+    Need::PythonPackages("tests/clients"),
+];
 pub const FUZZ: [Need; 2] = [PYTHON, Need::PythonPackages("tests/clients")];
 pub const READERS: [Need; 2] = [COMPILER, Need::CargoFuzz];
-pub const EVERYTHING: [Need; 19] = [
+pub const EVERYTHING: [Need; 21] = [
     Need::Node,
     Need::WasmTarget,
     Need::RustComponent("rustfmt"),
@@ -113,6 +132,8 @@ pub const EVERYTHING: [Need; 19] = [
     SCREEN,
     JAPANESE_FONT,
     PDF_READER,
+    CALC,
+    WRITER,
     POSTGRESQL,
     PYTHON,
     Need::Trunk,

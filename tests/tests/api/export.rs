@@ -25,7 +25,7 @@ fn address(matrix: &Matrix, form: &str, query: &str) -> String {
 
 /// What somebody gets who may have it.
 #[track_caller]
-fn export(client: &Client, form: &str, query: &str) -> Answer {
+pub fn export(client: &Client, form: &str, query: &str) -> Answer {
     let answer = client.get(&address(&Matrix::read(client), form, query));
     assert_eq!(answer.status, 200, "{form}: {}", String::from_utf8_lossy(&answer.body));
     answer
@@ -55,7 +55,7 @@ fn printed(entry: &Value) -> Vec<String> {
     lines
 }
 
-fn lines_of(cell: &Value) -> Vec<String> {
+pub fn lines_of(cell: &Value) -> Vec<String> {
     cell["entries"].as_array().unwrap().iter().flat_map(printed).collect()
 }
 
@@ -123,7 +123,7 @@ fn snapshot(client: &Client, label: &str) -> String {
 }
 
 /// An entry of an organisation's own, with a scene of its own.
-fn add_own(client: &Client, body: &str) -> Value {
+pub fn add_own(client: &Client, body: &str) -> Value {
     let matrix = Matrix::read(client);
     let mut input = matrix.new_entry("ア", "PLAN", body);
     input["ownerId"] = matrix.organization("本庄市");

@@ -27,6 +27,7 @@ mod import;
 mod introspection;
 mod isolation;
 mod kill;
+mod libreoffice;
 mod limits;
 mod literals;
 mod live;

@@ -8,7 +8,7 @@ const SEARCH: &str =
     search(regionId: $regionId, text: $text, filter: $filter, first: $first, after: $after) { totalCount
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         edges { cursor snapshot { id label } node { id body notes { text } fiscalYear facet version position
-            explicitScenes scenes owner { name } item { code } updatedBy { name } } } } }";
+            explicitScenes scenes owner { name } item { code title } updatedBy { name } } } } }";
 
 struct Search<'c> {
     client: &'c Client,
@@ -190,6 +190,61 @@ fn what_stood_in_a_snapshot_is_found_where_it_differs_from_today() {
     assert_eq!(search.texts("花の"), [then("花の色は", "第2回")], "what is deleted stands there still");
 }
 
+/// Whatever has become of the item on the sheet since.
+#[test]
+fn what_stood_in_a_snapshot_is_found_under_the_item_that_the_snapshot_has() {
+    let app = TestApp::demo();
+    let (hub, approver) = (app.sign_in("hub"), app.sign_in("hub-approver"));
+    let matrix = Matrix::read(&hub);
+    let search = Search::new(&hub);
+    let under = |text: &str, filter: Value| -> Vec<Value> {
+        let found = search.ask(text, json!({ "filter": filter, "first": 100 }));
+        let edges = found["edges"].as_array().unwrap().iter();
+        let place = |edge: &Value| {
+            let node = &edge["node"];
+            json!([node["body"], node["item"]["code"], node["item"]["title"], edge["snapshot"]["label"]])
+        };
+        edges.map(place).collect()
+    };
+    let title = matrix.row("ア")["item"]["title"].clone();
+    let changed = hub.change("createEntry", &matrix.new_entry("ア", "PLAN", "春の夜の夢"));
+    hub.change("createEntry", &matrix.new_entry("ア", "PLAN", "夢の跡"));
+    hub.change("createEntry", &matrix.new_entry("イ", "PLAN", "夢の通い路"));
+    snapshot(&approver, &matrix, "第1回");
+    hub.change("updateEntry", &edit(&matrix_entry(&hub, &changed), "夢のまた夢"));
+
+    // The item has another name, and one scene is left of its four.
+    app.execute("UPDATE item SET code = 'ケ', code_key = 'ケ' WHERE code = 'ア'");
+    let of_item = "item_id = (SELECT id FROM item WHERE code = 'ケ')";
+    app.execute(&format!("UPDATE sheet_item SET title = '新しい項目', scenes = 1 WHERE {of_item}"));
+    let then = json!(["春の夜の夢", "ア", title, "第1回"]);
+    let other = json!(["夢の通い路", "イ", matrix.row("イ")["item"]["title"], null]);
+    assert_eq!(
+        under("夢", json!({})),
+        [
+            json!(["夢のまた夢", "ケ", "新しい項目", null]),
+            then.clone(),
+            json!(["夢の跡", "ケ", "新しい項目", null]),
+            other.clone(),
+        ]
+    );
+    assert_eq!(under("夢", json!({ "scenes": ["END_OF_LIFE"] })), [then.clone(), other.clone()]);
+
+    // The sheet has the item no more. What stands under it is on no sheet of today.
+    app.execute(&format!("DELETE FROM sheet_item WHERE {of_item}"));
+    let kept = json!(["夢の跡", "ア", title, "第1回"]);
+    assert_eq!(under(" 夢", json!({})), [other.clone(), then.clone(), kept.clone()]);
+    let first = search.ask(" 夢", json!({ "first": 2 }));
+    let rest = search.ask(" 夢", json!({ "first": 2, "after": first["pageInfo"]["endCursor"] }));
+    assert_eq!(rest["edges"][0]["node"]["body"], "夢の跡");
+    assert_eq!(rest["edges"][0]["node"]["scenes"].as_array().unwrap().len(), 4, "the item's, as it was");
+    assert_eq!((&rest["totalCount"], rest["edges"].as_array().unwrap().len()), (&json!(3), 1));
+
+    // A snapshot of what is left does not take from the older one what that one alone has.
+    snapshot(&approver, &matrix, "第2回");
+    assert_eq!(under("夢 ", json!({})), [other, then, kept]);
+}
+
 #[test]
 fn pages_go_on_where_they_were_whatever_comes_and_goes() {
     let app = TestApp::demo();
@@ -353,8 +408,9 @@ fn an_older_database_is_searched_too() {
     expected.sort();
     assert_eq!(told, expected);
     app.execute("DROP TABLE snapshot_entry");
+    app.execute("DROP TABLE snapshot_item");
     app.execute("ALTER TABLE entry DROP COLUMN folded");
-    app.execute("DELETE FROM seaql_migrations WHERE version LIKE 'm0013%'");
+    app.execute("DELETE FROM seaql_migrations WHERE version LIKE 'm0013%' OR version LIKE 'm0014%'");
     let again = TestApp::with(Database::at(app.database.url().to_owned()), Default::default());
     let hub = again.sign_in("hub");
     assert_eq!(answers(&hub), before);

@@ -44,7 +44,7 @@ fn try_preview(client: &Client, file: &[u8], choices: &Value) -> Answer {
 }
 
 #[track_caller]
-fn preview(client: &Client, file: &[u8]) -> Value {
+pub fn preview(client: &Client, file: &[u8]) -> Value {
     let answer = try_preview(client, file, &json!({}));
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()
@@ -71,7 +71,7 @@ fn export(client: &Client, form: &str) -> Vec<u8> {
     answer.body
 }
 
-fn differences(preview: &Value) -> Vec<(&str, &str)> {
+pub fn differences(preview: &Value) -> Vec<(&str, &str)> {
     let differences = preview["differences"].as_array().unwrap().iter();
     differences
         .map(|difference| {

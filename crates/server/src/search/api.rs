@@ -84,8 +84,8 @@ pub struct EntryEdge {
     /// この1件の位置（例 2026.1.PLAN.1024.0197a3c2-5b1e-7c44-9d0a-3f6e2b8c1d55）。after に渡すと、その次から読みます。
     /// To go on from behind it: pass it as `after`.
     cursor: String,
-    /// 取組。提出版の中で見つかったときは、その提出版での文、版、場面、主体です。
-    /// The entry; found in a snapshot: with the text, version, scenes and owner that it had there.
+    /// 取組。提出版の中で見つかったときは、その提出版での文、版、場面、主体、事業項目です。
+    /// The entry; found in a snapshot: with the text, version, scenes, owner and item that it had there.
     node: Entry,
     /// 見つかった提出版（同じ文が複数の提出版にあれば、最も新しいもの）。今の文なら null です。
     /// The newest snapshot in which it stands like this; null: it does so today.

@@ -23,7 +23,7 @@ pub struct Found {
 #[derive(Clone, Debug)]
 pub struct Hit {
     pub place: Place,
-    /// The sheet that governs it, as it is today.
+    /// The sheet that governs it, as it is today; with the rows of the snapshot, where it stood in one.
     pub frame: Arc<Frame>,
     pub placed: Placed,
     /// Who edited it last.
@@ -37,6 +37,7 @@ pub struct Hit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     year: Reverse<i32>,
+    /// The row's position on the sheet of today; behind all of its rows if it has no such item.
     item: usize,
     facet: Facet,
     rank: i64,

@@ -9,7 +9,9 @@ use crate::{
     sheet::{self, Frame},
     snapshot::{self, KeptHit, KeptKey},
 };
-use renkei_domain::{AccountId, EntryFacts, EntryFilter, EntryId, FiscalYear, RegionId, SnapshotId};
+use renkei_domain::{
+    AccountId, EntryFacts, EntryFilter, EntryId, FiscalYear, RegionId, SceneSet, SnapshotId,
+};
 use std::{
     cmp::Reverse,
     collections::{HashMap, HashSet},
@@ -43,7 +45,7 @@ pub async fn find(
         filter: EntryFilter { text: Default::default(), ..filter.clone() },
     };
     let of_today = entry::hits(&read, region, &filter.text).await?;
-    let mut hits: Vec<Narrow> = of_today.into_iter().filter_map(|hit| frames.admit(hit, None)).collect();
+    let mut hits: Vec<Narrow> = of_today.into_iter().filter_map(|hit| frames.of_today(hit)).collect();
     hits.extend(newest(snapshot::hits(&read, region, &filter.text).await?, &frames));
     hits.sort_unstable_by_key(|hit| hit.place);
     let total = hits.len();
@@ -56,9 +58,9 @@ pub async fn find(
     let keys: Vec<KeptKey> = page.iter().filter_map(|hit| Some(hit.kept?.0)).collect();
     let mut kept = snapshot::kept(&read, region, &keys).await?;
     let snapshots: Vec<SnapshotId> = page.iter().filter_map(|hit| Some(hit.kept?.1)).collect();
-    let snapshots = snapshot::by_ids(&read, &snapshots).await?;
+    let snapshots = snapshot::with_rows(&read, &snapshots).await?;
     let snapshots: HashMap<SnapshotId, _> =
-        snapshots.into_iter().map(|snapshot| (snapshot.id, Arc::new(snapshot))).collect();
+        snapshots.into_iter().map(|(id, (snapshot, rows))| (id, (Arc::new(snapshot), rows))).collect();
     let edited = living.values().chain(kept.values());
     let people: HashSet<AccountId> = edited.filter_map(|placed| placed.entry.updated_by).collect();
     let people = account::viewers(&read, people).await?;
@@ -67,9 +69,13 @@ pub async fn find(
     // All was read at one moment.
     let gone = || Fault::new("a hit is not there");
     let hit = |Narrow { place, frame, kept: key }: Narrow| {
-        let (placed, snapshot) = match key {
-            None => (living.remove(&place.entry), None),
-            Some((key, id)) => (kept.remove(&key), Some(snapshots.get(&id).cloned().ok_or_else(gone)?)),
+        let (placed, frame, snapshot) = match key {
+            None => (living.remove(&place.entry), frame, None),
+            Some((key, id)) => {
+                let (snapshot, rows) = snapshots.get(&id).ok_or_else(gone)?;
+                let frame = Frame { rows: rows.clone(), ..(*frame).clone() };
+                (kept.remove(&key), Arc::new(frame), Some(snapshot.clone()))
+            }
         };
         let placed = placed.ok_or_else(gone)?;
         let editor = placed.entry.updated_by.and_then(|editor| people.get(&editor)).cloned();
@@ -85,19 +91,37 @@ struct Frames {
 }
 
 impl Frames {
-    /// A hit in its place, if it is asked for, and if a sheet governs it.
-    fn admit(&self, hit: entry::Hit, kept: Option<(KeptKey, SnapshotId)>) -> Option<Narrow> {
+    /// What stands there today in its place, if it is asked for, and if a sheet governs it that has its item.
+    fn of_today(&self, hit: entry::Hit) -> Option<Narrow> {
         let frame = self.of_years.get(&hit.cell.governing_year())?;
         let row = frame.row(hit.cell.item)?;
-        let facts = EntryFacts {
-            explicit_scenes: hit.explicit_scenes,
-            item_scenes: row.scenes,
-            owner: hit.owner,
-            folded: "",
+        self.admit(hit, frame, row.scenes, row.position, None)
+    }
+
+    /// What stood in a snapshot, by its item as the snapshot has it. Items that the sheet of today has no more come behind
+    /// those that it has.
+    fn of_snapshot(&self, kept: &KeptHit) -> Option<Narrow> {
+        let frame = self.of_years.get(&kept.hit.cell.governing_year())?;
+        let position = match frame.row(kept.hit.cell.item) {
+            Some(row) => row.position,
+            None => frame.rows.len() + kept.item_position,
         };
+        self.admit(kept.hit, frame, kept.item_scenes, position, Some((kept.key, kept.snapshot)))
+    }
+
+    fn admit(
+        &self,
+        hit: entry::Hit,
+        frame: &Arc<Frame>,
+        item_scenes: SceneSet,
+        item: usize,
+        kept: Option<(KeptKey, SnapshotId)>,
+    ) -> Option<Narrow> {
+        let facts =
+            EntryFacts { explicit_scenes: hit.explicit_scenes, item_scenes, owner: hit.owner, folded: "" };
         let place = Place {
             year: Reverse(frame.head.fiscal_year.0),
-            item: row.position,
+            item,
             facet: hit.cell.facet,
             rank: hit.rank,
             entry: hit.id,
@@ -112,9 +136,9 @@ fn newest(mut kept: Vec<KeptHit>, frames: &Frames) -> Vec<Narrow> {
     kept.sort_unstable_by_key(|kept| Reverse(kept.key));
     let mut known: HashSet<(EntryId, String)> = HashSet::new();
     let mut hits = Vec::new();
-    for KeptHit { hit, key, snapshot, folded } in kept {
-        if let Some(narrow) = frames.admit(hit, Some((key, snapshot)))
-            && known.insert((hit.id, folded))
+    for kept in kept {
+        if let Some(narrow) = frames.of_snapshot(&kept)
+            && known.insert((kept.hit.id, kept.folded))
         {
             hits.push(narrow);
         }

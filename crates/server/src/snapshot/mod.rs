@@ -7,13 +7,13 @@ mod store;
 pub(crate) mod table;
 
 /// Of a sheet, for its readers; and what stood in a region's snapshots, for who searches.
-pub(crate) use store::{by_ids, hits, kept, of_sheet};
+pub(crate) use store::{by_ids, hits, kept, of_sheet, with_rows};
 
 use crate::{
     entry::{Hit, Placed},
     sheet::{Column, Row},
 };
-use renkei_domain::{AccountId, EntryId, RegionId, SheetId, SnapshotId};
+use renkei_domain::{AccountId, EntryId, RegionId, SceneSet, SheetId, SnapshotId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Snapshot {
 /// A version of an entry that stands in a snapshot.
 pub type KeptKey = (EntryId, i32);
 
-/// A version of an entry in a snapshot in which something was found, and which is not today's text.
+/// A version of an entry in a snapshot in which something was found, and which does not stand there today as it was.
 #[derive(Clone, Debug)]
 pub struct KeptHit {
     pub hit: Hit,
@@ -42,6 +42,9 @@ pub struct KeptHit {
     pub snapshot: SnapshotId,
     /// Its text as it is compared.
     pub folded: String,
+    /// Its item's, as the snapshot has it.
+    pub item_scenes: SceneSet,
+    pub item_position: usize,
 }
 
 /// All that stood on the sheet.

@@ -98,7 +98,7 @@ async fn freeze(
         by_name: viewer.account.name,
     };
     store::insert(write, &snapshot).await?;
-    store::keep(write, id, &frozen.entries).await?;
+    store::keep(write, id, &frozen.rows, &frozen.entries).await?;
     notice::service::tell_snapshot(write, &region, sheet, id, snapshot.by, change.id).await?;
     Ok(Created { snapshot: id })
 }
@@ -109,7 +109,9 @@ async fn stand(write: &Write, head: &SheetHead, label: String) -> Result<Frozen,
     let rows = sheet::rows(&**write, head.id).await?;
     let mut positions: HashMap<CellKey, usize> = HashMap::new();
     let entries = entry::living(&**write, head.region, columns.iter().map(Column::key)).await?;
-    let entries = entries.into_iter().map(|entry| {
+    // What the region has under an item that the sheet has not is on no paper.
+    let on_sheet = entries.into_iter().filter(|entry| rows.iter().any(|row| row.item == entry.cell.item));
+    let entries = on_sheet.map(|entry| {
         let next = positions.entry(entry.cell).or_default();
         let position = *next;
         *next += 1;

@@ -1,6 +1,6 @@
-//! The tables of snapshots, and of the entries in them as they are searched.
+//! The tables of snapshots, and of the items and entries in them as they are searched.
 
-pub(super) use crate::entry::table as entry;
+pub(super) use crate::{entry::table as entry, sheet::table::sheet_item};
 
 pub mod snapshot {
     use sea_orm::entity::prelude::*;
@@ -18,6 +18,29 @@ pub mod snapshot {
         pub seq: i64,
         pub by_id: Uuid,
         pub by_name: String,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// An item as a snapshot has it.
+pub mod snapshot_item {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "snapshot_item")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub snapshot_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub item_id: Uuid,
+        pub code: String,
+        pub title: String,
+        pub position: i32,
+        pub scenes: i32,
+        #[sea_orm(belongs_to, from = "snapshot_id", to = "id")]
+        pub snapshot: BelongsTo<super::snapshot::Entity>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -55,6 +78,8 @@ pub mod kept {
         pub folded: String,
         #[sea_orm(belongs_to, from = "entry_id", to = "id")]
         pub entry: BelongsTo<crate::entry::table::Entity>,
+        #[sea_orm(belongs_to, from = "(snapshot_id, item_id)", to = "(snapshot_id, item_id)")]
+        pub item: BelongsTo<super::snapshot_item::Entity>,
         #[sea_orm(belongs_to, from = "snapshot_id", to = "id")]
         pub snapshot: BelongsTo<super::snapshot::Entity>,
     }
