@@ -31,14 +31,7 @@ pub fn use_cached_query<D: Answer + Clone>(
     name: String,
 ) -> LocalResource<Result<D, Failure>> {
     let query = LocalResource::new(move || fetch(request.clone(), name.clone()));
-    let online = api::use_online();
-    Effect::new(move |before: Option<bool>| {
-        let now = online.get();
-        if now && before == Some(false) {
-            query.refetch();
-        }
-        now
-    });
+    api::on_back_online(move || query.refetch());
     query
 }
 

@@ -45,6 +45,18 @@ pub fn is_online() -> bool {
     use_online().get_untracked()
 }
 
+/// Does it whenever the server answers again, for as long as what is being made.
+pub fn on_back_online(act: impl Fn() + 'static) -> Effect<LocalStorage> {
+    let online = use_online();
+    Effect::new(move |before: Option<bool>| {
+        let now = online.get();
+        if now && before == Some(false) {
+            untrack(&act);
+        }
+        now
+    })
+}
+
 /// Waits until the server answers again.
 pub async fn until_online() {
     let Connection { online, waiting, .. } = root::context();

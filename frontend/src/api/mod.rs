@@ -9,7 +9,7 @@ mod scalar;
 mod transport;
 
 use connection::lost;
-pub use connection::{Connection, is_online, listen, look_now, until_online, use_online};
+pub use connection::{Connection, is_online, listen, look_now, on_back_online, until_online, use_online};
 pub(crate) use envelope::payload;
 pub use envelope::{Failure, Payload, Refusal, RefusalCode, decode};
 pub use scalar::{EnumValue, Id, NoteFields, NoteInput, scene_set, scene_values};

@@ -39,7 +39,7 @@ pub enum Action {
 impl Page {
     /// Asks for it. What waits for the same entry goes first.
     pub fn act(self, id: EntryId, action: Action) {
-        let Some(sheet) = self.head_now().map(|head| head.id) else { return };
+        let Some(sheet) = self.sheet_id() else { return };
         let before = outbox::last_of(id);
         let known = self.entry(id).map(|entry| entry.version);
         let input = Input { request_id: api::request_id(), id: Some(id), ..Input::default() };

@@ -4,7 +4,7 @@
 use super::{
     Progress,
     choices::Pick,
-    editor::{Trouble, clock, show_text},
+    editor::{Trouble, show_text},
     merging::{Conflict, Merging, caret_after, printed},
     save::text_of,
     undecided::throw_away,
@@ -18,7 +18,7 @@ use crate::{
 };
 use leptos::{html::Textarea, prelude::*};
 use renkei_domain::{
-    EntryId, EntryText, SceneSet,
+    EntryId, EntryText,
     diff::{Fate, Piece, diff},
 };
 use std::sync::Arc;
@@ -55,19 +55,12 @@ pub fn ConflictDialog(page: Page) -> impl IntoView {
 /// Saved, on its way though nobody can say for how long, or decided in another tab: nothing is left to be decided here.
 /// Until then there is a draft, a request that is being answered, or the server's word why it was not taken.
 fn is_decided(page: Page, key: DraftKey) -> bool {
-    let draft = page.head_now().and_then(|head| draft::load(head.id, key));
-    draft.is_none() && page.progress.get_untracked().is_none_or(|(of, _)| of != key)
+    page.draft(key).is_none() && page.progress.get_untracked().is_none_or(|(of, _)| of != key)
 }
 
 fn decide_later(page: Page) {
     let Some(conflict) = page.conflict.get_untracked() else { return };
-    if let Some(head) = page.head_now()
-        && let Some(mut draft) = draft::load(head.id, conflict.key)
-    {
-        draft.open = false;
-        // It was kept a moment ago; there is room.
-        let _ = draft::keep(head.id, conflict.key, &draft);
-    }
+    page.put_away(conflict.key);
     page.conflict.set(None);
     page.progress.set(None);
     shell::announce(text::DRAFT_KEPT);
@@ -79,8 +72,8 @@ fn agree_to_deletion(page: Page) {
     let Some(conflict) = page.conflict.get_untracked() else { return };
     page.conflict.set(None);
     page.progress.set(None);
-    if let Some(head) = page.head_now() {
-        throw_away(head.id, conflict.key);
+    if let Some(sheet) = page.sheet_id() {
+        throw_away(sheet, conflict.key);
     }
 }
 
@@ -118,7 +111,7 @@ impl MergeState {
     fn change(self, change: impl FnOnce(&mut Merging)) {
         self.merging.update(change);
         let outline = self.merging.with_untracked(|merging| merging.outline.clone());
-        self.with_draft(|draft| {
+        self.page.change_draft(self.key(), |draft| {
             draft.merged = Some(outline);
             draft.at = draft::after(draft.at);
         });
@@ -157,7 +150,7 @@ impl MergeState {
         if !valid {
             return self.focus();
         }
-        self.with_draft(|draft| {
+        self.page.change_draft(conflict.key, |draft| {
             draft.outline = outline;
             draft.scenes = scenes;
             draft.version = conflict.theirs.version;
@@ -297,7 +290,7 @@ fn Contents(page: Page, conflict: Arc<Conflict>) -> impl IntoView {
 #[component]
 fn Comparison(state: MergeState, conflict: Arc<Conflict>) -> impl IntoView {
     let (place, name) = (&conflict.place, conflict.their_name());
-    let time = clock(js_sys::Date::parse(&conflict.theirs.updated_at) as i64);
+    let time = text::clock(js_sys::Date::parse(&conflict.theirs.updated_at) as i64);
     let deleted = conflict.is_deleted();
     let about = if deleted {
         text::deleted_by(place, &name, &time)
@@ -341,9 +334,7 @@ fn Comparison(state: MergeState, conflict: Arc<Conflict>) -> impl IntoView {
 
 /// A side's text with its differences from the base, and its scenes' difference in words.
 fn side_text(base: &EntryText, side: &EntryText) -> impl IntoView + use<> {
-    let (before, after) = (base.explicit_scenes, side.explicit_scenes);
-    let only = |a: SceneSet, b: SceneSet| a.iter().filter(|scene| !b.contains(*scene)).collect::<SceneSet>();
-    let scenes = text::scenes_changed(only(after, before), only(before, after));
+    let scenes = text::scenes_changed(base.explicit_scenes, side.explicit_scenes);
     let pieces = diff(&printed(base), &printed(side)).into_iter().map(piece).collect_view();
     view! {
         <p class="side-text">{pieces}</p>

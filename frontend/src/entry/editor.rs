@@ -1,32 +1,26 @@
 //! The editor: opens over its entry, keeps every letter, and never loses one.
 
 use super::{
-    Action, Editing, Progress,
+    Progress,
     edited::EditedText,
-    line_kind::{self, Caret, LineKind},
-    merging::printed,
-    mutation::Input,
-    place::{Side, place},
-    save::text_of,
+    editor_state::{EditorState, TEXT, focus_text},
+    line_kind::{self, LineKind},
     why::{owner_name, owners},
 };
 use crate::{
     clipboard, live, session,
-    sheet::{
-        focus,
-        page::{Page, here},
-    },
-    shell, storage,
-    sync::{Draft, DraftKey, draft, draft_sync, outbox},
+    sheet::page::Page,
+    storage,
+    sync::{DraftKey, draft_sync},
     text::sheet as text,
-    ui::{SetIfNew, dom, is_composing, on_layout},
+    ui::{dom, is_composing, on_layout},
 };
 use leptos::{
     ev,
     html::{Div, Textarea},
     prelude::*,
 };
-use renkei_domain::{CareScene, EntryId, SceneSet, SheetId, era};
+use renkei_domain::{CareScene, SceneSet};
 use wasm_bindgen::JsCast;
 use web_sys::{
     ClipboardEvent, Element, Event, HtmlElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent,
@@ -53,314 +47,6 @@ pub fn Editor(page: Page) -> impl IntoView {
             <Popup state />
         </Show>
     }
-}
-
-/// Nothing was typed into the open editor since it was opened, or since what was typed has been sent.
-pub fn is_untouched() -> bool {
-    let draft = here().and_then(|page| {
-        let editing = page.editing.get_untracked()?;
-        draft::load(page.head_now()?.id, editing.key)
-    });
-    draft.is_none()
-}
-
-/// What stands in the editor, and what it began with.
-#[derive(Clone, Copy)]
-struct EditorState {
-    page: Page,
-    /// What is written. None: the editor is closed.
-    key: RwSignal<Option<DraftKey>>,
-    /// What it opened with, or what was sent since: leaving it so leaves no draft.
-    base: StoredValue<Draft>,
-    edited: RwSignal<EditedText>,
-    has_draft: RwSignal<bool>,
-    /// The text's fault, once saving has been tried.
-    fault: RwSignal<Option<String>>,
-    /// What became of the draft, in words.
-    note: RwSignal<String>,
-    /// An input method composes in the text.
-    composing: RwSignal<bool>,
-    caret: Caret,
-}
-
-impl EditorState {
-    fn new(page: Page) -> Self {
-        Self {
-            page,
-            key: RwSignal::default(),
-            base: StoredValue::default(),
-            edited: RwSignal::default(),
-            has_draft: RwSignal::default(),
-            fault: RwSignal::default(),
-            note: RwSignal::default(),
-            composing: RwSignal::default(),
-            caret: Caret::new(),
-        }
-    }
-
-    /// Fills it with what is to be written. Closes it where that is nothing, or an entry that is not here.
-    fn open(self, editing: Option<Editing>) {
-        let base = editing.and_then(|editing| base(self.page, editing));
-        let (Some(Editing { key, .. }), Some((sheet, base))) = (editing, base) else {
-            self.composing.set(false);
-            return self.key.set(None);
-        };
-        let kept = draft::load(sheet, key).or_else(|| draft_sync::take(sheet, key));
-        self.note.set(kept.as_ref().map_or_else(String::new, |kept| text::draft_of(&clock(kept.at))));
-        self.has_draft.set(kept.is_some());
-        self.fault.set(None);
-        self.edited.set(EditedText::of(kept.as_ref().unwrap_or(&base)));
-        self.base.set_value(base);
-        self.key.set(Some(key));
-    }
-
-    /// The draft that is written, by its sheet and place.
-    fn draft(self) -> Option<(SheetId, DraftKey)> {
-        Some((self.page.head_now()?.id, self.key.get_untracked()?))
-    }
-
-    fn entry(self) -> Option<EntryId> {
-        match self.key.get()? {
-            DraftKey::Entry(id) => Some(id),
-            DraftKey::New(_) => None,
-        }
-    }
-
-    fn is_new(self) -> bool {
-        matches!(self.key.get(), Some(DraftKey::New(_)))
-    }
-
-    fn progress(self) -> Option<Progress> {
-        let key = self.key.get();
-        self.page.progress.get().filter(|(of, _)| Some(*of) == key).map(|(_, progress)| progress)
-    }
-
-    fn is_sending(self) -> bool {
-        self.progress() == Some(Progress::Sending)
-    }
-
-    /// What is wrong: the text's own fault, or the server's word.
-    fn trouble(self) -> Option<String> {
-        self.fault.get().or_else(|| match self.progress() {
-            Some(Progress::Refused { message, .. }) => Some(message),
-            _ => None,
-        })
-    }
-
-    /// It is about the text, so that the field is marked.
-    fn is_about_text(self) -> bool {
-        let refused = matches!(self.progress(), Some(Progress::Refused { field: Some(field), .. })
-            if matches!(field.as_str(), "body" | "notes"));
-        self.fault.with(Option::is_some) || refused
-    }
-
-    /// Keeps what is typed or chosen, at once. What is again as it was needs no draft.
-    fn change(self, change: impl FnOnce(&mut EditedText)) {
-        self.edited.update(change);
-        let edited = self.edited.get_untracked();
-        let Some((sheet, key)) = self.draft() else { return };
-        let (base, kept) = (self.base.get_value(), draft::load(sheet, key));
-        let draft = kept.unwrap_or_else(|| base.clone());
-        if edited == EditedText::of(&base) && draft.version == base.version {
-            self.page.drop_draft(key);
-            self.has_draft.set_if_new(false);
-            self.note.set(String::new());
-        } else {
-            let at = draft::after(draft.at);
-            let draft = Draft { open: true, trouble: None, at, ..edited.clone().put_into(draft) };
-            let kept = draft::keep(sheet, key, &draft);
-            self.has_draft.set_if_new(true);
-            self.note.set(match kept {
-                Ok(()) => text::draft_saved(&clock(at)),
-                Err(trouble) => text::not_kept(trouble).to_owned(),
-            });
-        }
-        if self.fault.with_untracked(Option::is_some) || edited.is_too_long() {
-            self.fault.set(edited.fault());
-        }
-    }
-
-    /// Shows what stands in its place now, where that was not written here.
-    fn follow(self) {
-        let Some((sheet, key)) = self.draft() else { return };
-        // An input method goes on composing in the text that it began with; its next letter stands for both.
-        if self.composing.get() || self.is_sending() {
-            return;
-        }
-        let Some(now) = draft::load(sheet, key) else {
-            if self.has_draft.get() {
-                // Saved or thrown away in another tab.
-                self.page.editing.set(None);
-            }
-            return;
-        };
-        self.has_draft.set_if_new(true);
-        self.note.set(text::draft_saved(&clock(now.at)));
-        self.edited.set_if_new(EditedText::of(&now));
-    }
-
-    fn toggle(self, scene: CareScene) {
-        self.change(|edited| edited.scenes = edited.scenes.toggled(scene));
-    }
-
-    fn save(self) {
-        let fault = self.edited.with_untracked(EditedText::fault);
-        let valid = fault.is_none();
-        self.fault.set(fault);
-        if !valid {
-            focus_text();
-        } else if self.has_draft.get_untracked() {
-            self.send();
-        } else {
-            // As it was: there is nothing to save.
-            self.close();
-        }
-    }
-
-    /// What is typed from now on goes on from what is sent now.
-    fn send(self) {
-        let Some((sheet, key)) = self.draft() else { return };
-        let Some(kept) = draft::load(sheet, key) else { return };
-        self.has_draft.set_if_new(false);
-        self.note.set(String::new());
-        // The outline was just found to be one.
-        let _ = self.page.save(key);
-        let (depends_on, base) = (Some(outbox::last_request()), kept.text().ok());
-        let base = base.map(|base| Input::known(kept.version, base));
-        self.base.set_value(Draft { depends_on, base, server_base: None, ..kept });
-    }
-
-    /// Leaves; what was typed stays as a draft.
-    fn leave(self) {
-        if self.has_draft.get_untracked() {
-            put_away(self.page);
-            shell::announce(text::DRAFT_KEPT);
-        }
-        self.close();
-    }
-
-    fn discard(self) {
-        if let Some((_, key)) = self.draft() {
-            self.page.drop_draft(key);
-        }
-        shell::announce(text::DRAFT_DISCARDED);
-        self.close();
-    }
-
-    fn delete(self, id: EntryId) {
-        self.leave();
-        self.page.act(id, Action::Delete);
-    }
-
-    /// The focus goes back at once, so that the next key finds it there.
-    fn close(self) {
-        let (page, key) = (self.page, self.key.get_untracked());
-        match (key, self.base.with_value(|base| base.after)) {
-            (Some(DraftKey::Entry(id)), _) | (Some(DraftKey::New(_)), Some(id)) => focus::entry(page, id),
-            (Some(key), None) => {
-                if let Some(cell) = page.cell_of(key) {
-                    focus::cell(page, cell);
-                }
-            }
-            (None, _) => {}
-        }
-        page.editing.set(None);
-        page.progress.set(None);
-    }
-
-    /// Over its entry, or over where the new one is to stand.
-    fn place(self, popup: &HtmlElement) {
-        let (Some(key), Some(head)) = (self.key.get_untracked(), self.page.head_now()) else { return };
-        let entry = |id: EntryId| focus::by_id(&focus::entry_id(id)).filter(|entry| !entry.hidden());
-        let (anchor, side) = match (key, self.base.with_value(|base| base.after)) {
-            (DraftKey::Entry(id), _) => (entry(id), Side::Over),
-            (DraftKey::New(_), Some(after)) => (entry(after), Side::Below),
-            (DraftKey::New(_), None) => (None, Side::Over),
-        };
-        let cell = || {
-            let (row, column) = head.place(self.page.cell_of(key)?);
-            focus::by_id(&focus::cell_id(row, column))
-        };
-        if let Some(anchor) = anchor.or_else(cell) {
-            place(popup, &anchor, side);
-        }
-    }
-
-    /// An input method's keys are its own: while it composes, nothing saves or closes.
-    fn on_keydown(self, event: &KeyboardEvent) {
-        if is_composing(event) {
-            return;
-        }
-        match event.key().as_str() {
-            "Enter" if event.ctrl_key() || event.meta_key() => self.save(),
-            "Escape" => self.leave(),
-            "Tab" => {
-                if !turn(event) {
-                    return;
-                }
-            }
-            _ => return,
-        }
-        event.prevent_default();
-        event.stop_propagation();
-    }
-}
-
-/// Tab stays in the editor: from its last control to its first and back. False: within, as the browser does it.
-fn turn(event: &KeyboardEvent) -> bool {
-    let popup = event.current_target().and_then(|popup| popup.dyn_into::<HtmlElement>().ok());
-    let controls = popup.and_then(|popup| popup.query_selector_all("textarea, input, select, button").ok());
-    let Some(controls) = controls else { return false };
-    let last = controls.length().saturating_sub(1);
-    let (edge, other) = if event.shift_key() { (0, last) } else { (last, 0) };
-    let at = |at: u32| controls.item(at).and_then(|control| control.dyn_into::<HtmlElement>().ok());
-    let active = dom::document().active_element();
-    let leaves = active.is_some_and(|active| at(edge).is_some_and(|edge| *edge == active));
-    if leaves {
-        dom::focus(at(other));
-    }
-    leaves
-}
-
-/// Notes that the open editor is left, so that a reload does not open it again.
-pub fn put_away(page: Page) {
-    let (Some(editing), Some(head)) = (page.editing.get_untracked(), page.head_now()) else { return };
-    if let Some(mut draft) = draft::load(head.id, editing.key) {
-        draft.open = false;
-        // It was kept a moment ago; there is room.
-        let _ = draft::keep(head.id, editing.key, &draft);
-    }
-}
-
-/// What an untouched editor holds, on which sheet. None: the entry is not here.
-fn base(page: Page, Editing { key, after }: Editing) -> Option<(SheetId, Draft)> {
-    let (head, cell) = (page.head_now()?, page.cell_of(key)?);
-    let draft = Draft { after, open: true, ..Draft::default() };
-    let DraftKey::Entry(id) = key else {
-        // Joint where that may be written, else the viewer's own.
-        let owner = owners(&head, session::viewer().as_ref(), cell).into_iter().next().flatten();
-        return Some((head.id, Draft { outline: "○".to_owned(), owner, ..draft }));
-    };
-    let entry = page.entry(id)?;
-    let sent = outbox::written(id).and_then(|op| Some((op.text()?, op.version(), Some(op.input.request_id))));
-    // What waits to be sent is what stands there now.
-    let (text, version, depends_on) = sent.unwrap_or_else(|| (text_of(&entry), entry.version, None));
-    let (outline, scenes) = (printed(&text), text.explicit_scenes);
-    let base = depends_on.is_some().then(|| Input::known(version, text));
-    Some((head.id, Draft { outline, scenes, version, depends_on, base, ..draft }))
-}
-
-/// 10:42, in Japan.
-pub fn clock(unix_ms: i64) -> String {
-    let time = era::tokyo(unix_ms);
-    format!("{}:{:02}", time.hour, time.minute)
-}
-
-/// There is one editor at most, so that its field has a name.
-const TEXT: &str = "editor-text";
-
-fn focus_text() {
-    dom::focus(focus::by_id(TEXT));
 }
 
 #[component]
@@ -475,7 +161,7 @@ fn Popup(state: EditorState) -> impl IntoView {
             <Trouble id="editor-trouble" trouble=Signal::derive(move || state.trouble()) />
             {move || {
                 let key = key.get()?;
-                let sheet = page.head_now()?.id;
+                let sheet = page.sheet_id()?;
                 Some(view! { <live::BesideEditor page sheet key on_change=place /> })
             }}
             <SceneChoice state />

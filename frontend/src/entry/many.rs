@@ -38,7 +38,7 @@ impl Page {
     /// Asks for it, in one request. Entries for which there is nothing to do are left out without a word; those that the
     /// viewer may not change are named and left out.
     pub fn act_on_many(self, ids: &[EntryId], action: ActionOfMany) {
-        let Some(sheet) = self.head_now().map(|head| head.id) else { return };
+        let Some(sheet) = self.sheet_id() else { return };
         let mut left_out: Vec<(EntryId, String)> = Vec::new();
         let mut entries = Vec::new();
         for id in ids.iter().copied() {
@@ -79,7 +79,7 @@ impl Page {
 
     /// Adds new entries: all of them, or none.
     pub fn create_many(self, entries: Vec<Input>) {
-        let Some(sheet) = self.head_now().map(|head| head.id) else { return };
+        let Some(sheet) = self.sheet_id() else { return };
         let request_id = api::request_id();
         let input = Input { request_id, sheet_id: Some(sheet), entries, ..Input::default() };
         self.begin(&Op::new(Operation::CreateMany, sheet, input), None);

@@ -5,6 +5,7 @@ mod choices;
 mod conflict;
 mod edited;
 mod editor;
+mod editor_state;
 mod inline;
 mod line_kind;
 mod many;
@@ -24,7 +25,7 @@ mod why;
 
 pub use act::Action;
 pub use conflict::ConflictDialog;
-pub use editor::{Chip, Editor, chosen, put_away};
+pub use editor::{Chip, Editor, chosen};
 pub use many::{ActionOfMany, titled};
 pub use menu::{EntryMenu, EntryTools};
 pub use merging::Conflict;

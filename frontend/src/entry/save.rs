@@ -1,7 +1,7 @@
 //! Saving what was typed: from the draft to the outbox, and what the server's answer means for the page.
 
 use super::{
-    Conflict, Editing, act, editor, many,
+    Conflict, Editing, act, editor_state, many,
     mutation::{Change, Input, Operation, Reply},
     queries, titled,
 };
@@ -40,7 +40,7 @@ pub enum Progress {
 impl Page {
     /// Sends a draft as it stands. What is typed afterwards is a draft again, which goes on from this.
     pub fn save(self, key: DraftKey) -> Result<(), OutlineFault> {
-        let Some(sheet) = self.head_now().map(|head| head.id) else { return Ok(()) };
+        let Some(sheet) = self.sheet_id() else { return Ok(()) };
         let Some(draft) = draft::load(sheet, key).map(|draft| self.caught_up(key, draft)) else {
             return Ok(());
         };
@@ -52,20 +52,20 @@ impl Page {
 
     /// The same for an entry that was deleted meanwhile: brought back first.
     pub fn restore_and_save(self, key: DraftKey) {
-        let (DraftKey::Entry(id), Some(head)) = (key, self.head_now()) else { return };
+        let (DraftKey::Entry(id), Some(sheet)) = (key, self.sheet_id()) else { return };
         self.progress.set(Some((key, Progress::Sending)));
         spawn_local(async move {
             let change = queries::latest_change(id).await;
-            let Some(draft) = draft::load(head.id, key) else { return };
+            let Some(draft) = draft::load(sheet, key) else { return };
             match change {
                 Ok(change_id) => {
                     let request_id = api::request_id();
                     let (entry_id, version) = (Some(id), Some(draft.version));
                     let input = Input { request_id, entry_id, change_id, version, ..Input::default() };
                     let depends_on = Some(input.request_id.clone());
-                    self.begin(&Op::new(Operation::Restore, head.id, input), None);
+                    self.begin(&Op::new(Operation::Restore, sheet, input), None);
                     // It is in the browser's database already; there is room.
-                    let _ = draft::keep(head.id, key, &Draft { depends_on, ..draft });
+                    let _ = draft::keep(sheet, key, &Draft { depends_on, ..draft });
                     let _ = self.save(key);
                 }
                 Err(failure) => {
@@ -90,7 +90,7 @@ impl Page {
 
     /// Shows drafts where they were typed, and opens what was open.
     pub fn take_up_drafts(self) {
-        let Some(sheet) = self.head_now().map(|head| head.id) else { return };
+        let Some(sheet) = self.sheet_id() else { return };
         for key in draft::all(sheet) {
             let Some(draft) = draft::load(sheet, key) else { continue };
             if draft.open && self.cell_of(key).is_some() {
@@ -99,11 +99,30 @@ impl Page {
         }
     }
 
+    /// What is typed there and not asked for.
+    pub fn draft(self, key: DraftKey) -> Option<Draft> {
+        draft::load(self.sheet_id()?, key)
+    }
+
+    /// Changes a draft, if there is one.
+    pub fn change_draft(self, key: DraftKey, change: impl FnOnce(&mut Draft)) {
+        if let (Some(sheet), Some(mut draft)) = (self.sheet_id(), self.draft(key)) {
+            change(&mut draft);
+            // It was kept a moment ago; there is room.
+            let _ = draft::keep(sheet, key, &draft);
+        }
+    }
+
     /// Takes a draft away; there is nothing left to save.
     pub fn drop_draft(self, key: DraftKey) {
-        if let Some(head) = self.head_now() {
-            draft::remove(head.id, key);
+        if let Some(sheet) = self.sheet_id() {
+            draft::remove(sheet, key);
         }
+    }
+
+    /// Notes that a draft is left, so that a reload does not open it again.
+    pub fn put_away(self, key: DraftKey) {
+        self.change_draft(key, |draft| draft.open = false);
     }
 
     /// What it follows was answered in another tab, and stands on the page as it was sent.
@@ -178,9 +197,11 @@ pub fn held_up() {
     let Some(page) = here() else { return };
     if let Some((key, Progress::Sending)) = page.progress.get_untracked() {
         page.progress.set(None);
-        if page.editing.get_untracked().is_some_and(|editing| editing.key == key) && editor::is_untouched() {
+        if page.editing.get_untracked().is_some_and(|editing| editing.key == key)
+            && editor_state::is_untouched()
+        {
             page.editing.set(None);
-            focus_soon(page, key);
+            focus::soon(page, key);
         }
         shell::announce(text::WAITING);
     }
@@ -306,7 +327,7 @@ fn saved(page: Page, op: &Op, entry: Entry, change: Change, merged: bool) {
 /// The server has what was sent. The editor closes, unless more was typed: that goes on from the new version.
 fn close(page: Page, key: DraftKey, id: EntryId) {
     let now = DraftKey::Entry(id);
-    let more = page.head_now().is_some_and(|head| draft::load(head.id, now).is_some());
+    let more = page.draft(now).is_some();
     if more && key != now {
         // A new entry's editor goes on as that of the entry.
         page.editing.set(Some(Editing { key: now, after: None }));
@@ -409,7 +430,7 @@ fn refused(name: &str, op: Op, page: Option<Page>, message: String, field: Optio
 
 /// What is said of an entry, by which a person knows it.
 fn of_entry(op: &Op, message: &str) -> String {
-    let page = here().filter(|page| page.head_now().is_some_and(|head| head.id == op.sheet));
+    let page = here().filter(|page| page.sheet_id() == Some(op.sheet));
     let known = op.entry().and_then(|id| page?.entry(id)).map(|entry| entry.body.clone());
     let title = known.or_else(|| op.text().map(|text| text.body)).unwrap_or_default();
     let place = op.key().and_then(|key| Some(page?.place(key))).unwrap_or_default();
@@ -423,17 +444,6 @@ fn is_settled(sheet: SheetId, key: DraftKey) -> impl Fn() -> bool {
             page.conflict.with_untracked(|conflict| conflict.as_ref().is_some_and(|open| open.key == key))
         });
         decides || draft::load(sheet, key).is_none_or(|draft| draft.trouble.is_none())
-    }
-}
-
-fn focus_soon(page: Page, key: DraftKey) {
-    match key {
-        DraftKey::Entry(id) => focus::entry_soon(page, id),
-        DraftKey::New(_) => {
-            if let Some(cell) = page.cell_of(key) {
-                focus::cell_soon(page, cell);
-            }
-        }
     }
 }
 

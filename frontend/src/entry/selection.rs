@@ -1,7 +1,7 @@
 //! Entries that are selected together, and the bar of what can be done with all of them.
 
 use super::{
-    ActionOfMany,
+    ActionOfMany, chosen,
     why::{owner_name, owners},
 };
 use crate::{
@@ -12,11 +12,9 @@ use crate::{
     text::{clipboard, sheet as text},
     ui::{Menu, SetIfNew, dom, fresh_id},
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use renkei_domain::{CareScene, EntryId, SceneSet};
 use std::collections::HashSet;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
 
 /// Which entries are selected, in the order in which they were.
 #[derive(Clone, Copy, Default)]
@@ -235,10 +233,6 @@ fn MoveTo(page: Page) -> impl IntoView {
     let place =
         first.and_then(|id| page.state(id)).map_or((0, 0), |state| head.place(state.cell.get_value()));
     let (row, column) = (RwSignal::new(place.0), RwSignal::new(place.1));
-    let chosen = |event: &ev::Event| {
-        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-        select.and_then(|select| usize::try_from(select.selected_index()).ok())
-    };
     let items = head.items.iter().enumerate().map(|(at, item)| {
         view! { <option selected=at == place.0>{format!("（{}）{}", item.code, item.title)}</option> }
     });

@@ -66,7 +66,7 @@ pub fn follow(page: Page) {
 
 /// With the entry below which a new one was added.
 fn badges(page: Page) -> Vec<(DraftKey, Option<EntryId>, SyncBadge)> {
-    let Some(sheet) = page.head_now().map(|head| head.id) else { return Vec::new() };
+    let Some(sheet) = page.sheet_id() else { return Vec::new() };
     let mut badges: Vec<(DraftKey, Option<EntryId>, SyncBadge)> = Vec::new();
     let mut say =
         |key: DraftKey, after: Option<EntryId>, words: String, elsewhere: bool, text: Option<EntryText>| {
@@ -224,7 +224,7 @@ fn Choices(page: Page, key: DraftKey) -> impl IntoView {
 impl Page {
     /// The draft is one of this sheet, and its entry or cell is not on it.
     pub fn has_lost(self, sheet: renkei_domain::SheetId, key: DraftKey) -> bool {
-        self.head_now().is_some_and(|head| head.id == sheet) && self.cell_of(key).is_none()
+        self.sheet_id() == Some(sheet) && self.cell_of(key).is_none()
     }
 }
 

@@ -262,7 +262,7 @@ fn typed(
     gone: RwSignal<HashMap<EntryId, Option<Whereabouts>>>,
 ) -> Option<impl IntoView> {
     let draft = undecided(sheet, key)?;
-    let page = here().filter(|page| page.head_now().is_some_and(|head| head.id == sheet));
+    let page = here().filter(|page| page.sheet_id() == Some(sheet));
     let text = sync_badge::words_of(&draft);
     let subject = subject(Some(key), text.trim_start_matches('○'), gone);
     let label = match &draft.trouble {
@@ -350,7 +350,7 @@ pub const DRAFT_FRAGMENT: &str = "#draft";
 
 /// Opens the first draft of a sheet, of this machine or of another one; false: there is none that has a place.
 pub fn open_draft(page: Page) -> bool {
-    let Some(sheet) = page.head_now().map(|head| head.id) else { return false };
+    let Some(sheet) = page.sheet_id() else { return false };
     let elsewhere = crate::sync::draft_sync::elsewhere(sheet).into_iter().map(|other| other.key);
     let has_place = |key: &DraftKey| page.cell_of(*key).is_some();
     let Some(key) = draft::all(sheet).into_iter().chain(elsewhere).find(has_place) else { return false };

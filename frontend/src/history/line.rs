@@ -7,7 +7,7 @@ use crate::{
     ui::named,
 };
 use leptos::prelude::*;
-use renkei_domain::{Facet, FiscalYear, SceneSet, era};
+use renkei_domain::{Facet, FiscalYear, era};
 
 /// 本庄市 佐藤花子　R8/11/24 13:05
 #[component]
@@ -87,7 +87,7 @@ pub fn DifferenceText(parts: Vec<Difference>) -> impl IntoView {
     }
 }
 
-/// A moment of the server's as the clock in Japan shows it: R8/11/24 13:05
+/// A moment of the server's as the clock in Japan shows it.
 pub fn moment(at: &str) -> String {
     clock(js_sys::Date::parse(at) as i64)
 }
@@ -96,8 +96,7 @@ pub fn moment(at: &str) -> String {
 pub fn changed(before: Option<&EntryState>, after: &EntryState) -> String {
     let Some(before) = before else { return String::new() };
     let [old, new] = [before, after].map(|version| scene_set(&version.explicit_scenes));
-    let only = |a: SceneSet, b: SceneSet| a.iter().filter(|scene| !b.contains(*scene)).collect::<SceneSet>();
-    let mut sentences = vec![text::sheet::scenes_changed(only(new, old), only(old, new))];
+    let mut sentences = vec![text::sheet::scenes_changed(old, new)];
     let [old, new] = [before, after].map(|version| version.owner.as_ref());
     if old.map(|owner| owner.id) != new.map(|owner| owner.id) {
         sentences.push(words::owner_changed(owner(old), owner(new)));
@@ -120,9 +119,9 @@ fn owner(owner: Option<&Owner>) -> &str {
     owner.map_or(text::sheet::JOINT, |owner| &owner.short_name)
 }
 
+/// R8/11/24 13:05
 fn clock(unix_ms: i64) -> String {
-    let time = era::tokyo(unix_ms);
-    format!("{} {}:{:02}", era::format_short(time.date), time.hour, time.minute)
+    format!("{} {}", era::format_short(era::tokyo(unix_ms).date), text::sheet::clock(unix_ms))
 }
 
 #[cfg(test)]

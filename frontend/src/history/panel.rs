@@ -218,14 +218,7 @@ fn show(panel: &HtmlDialogElement, target: PanelTarget) {
 /// The focus goes back to what the panel was about.
 fn close(page: Page, target: PanelTarget) {
     page.panel.open.set(None);
-    match target {
-        PanelTarget::Entry(id) => focus::entry_soon(page, id),
-        PanelTarget::Cell(key) => {
-            if let Some(cell) = page.number(key) {
-                focus::cell_soon(page, cell);
-            }
-        }
-    }
+    focus::soon(page, target.draft_key());
 }
 
 /// Puts the focus where it stays, when the control that had it goes.

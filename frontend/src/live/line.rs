@@ -126,7 +126,7 @@ pub fn LiveState() -> impl IntoView {
 /// Follows a page's sheet until what is being made goes. Looks at once when the line is back or somebody turns to the
 /// page.
 pub fn open(page: Page) {
-    let Some(sheet) = page.head_now().map(|head| head.id) else { return };
+    let Some(sheet) = page.sheet_id() else { return };
     let line = Rc::new(Line {
         page,
         sheet,
@@ -148,13 +148,8 @@ pub fn open(page: Page) {
         window_event_listener_untyped(event, move |_| look())
     });
     // Others' news are not waited for longer than one's own requests.
-    let online = api::use_online();
-    let back = Effect::new(move |before: Option<bool>| {
-        let now = online.get();
-        if now && before == Some(false) {
-            page.live.line.get_value().into_iter().for_each(|line| line.look_now());
-        }
-        now
+    let back = api::on_back_online(move || {
+        page.live.line.get_value().into_iter().for_each(|line| line.look_now());
     });
     let leaves = window_event_listener_untyped("pagehide", move |_| presence::goodbye(page, sheet));
     on_cleanup(move || {

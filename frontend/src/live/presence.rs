@@ -248,7 +248,7 @@ pub fn announce_again(page: Page) {
 }
 
 fn announce(page: Page, entry_id: Option<EntryId>) {
-    let Some(sheet_id) = page.head_now().map(|head| head.id) else { return };
+    let Some(sheet_id) = page.sheet_id() else { return };
     let operation = presence(page, sheet_id, entry_id, true);
     spawn_local(async move {
         // The next one tells it, if this does not get there.

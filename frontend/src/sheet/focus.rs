@@ -6,7 +6,7 @@ use super::{
     movement::{Extent, Spot, Step},
     page::Page,
 };
-use crate::{filter::FilterState, ui::dom};
+use crate::{filter::FilterState, sync::DraftKey, ui::dom};
 use leptos::prelude::*;
 use renkei_domain::EntryId;
 use wasm_bindgen::JsCast;
@@ -38,6 +38,14 @@ pub fn entry_soon(page: Page, id: EntryId) {
 
 pub fn cell_soon(page: Page, cell: usize) {
     after_render(page, move || self::cell(page, cell));
+}
+
+/// The entry, or the cell of a new one.
+pub fn soon(page: Page, key: DraftKey) {
+    match key {
+        DraftKey::Entry(id) => entry_soon(page, id),
+        DraftKey::New(_) => page.cell_of(key).into_iter().for_each(|cell| cell_soon(page, cell)),
+    }
 }
 
 /// An editor that was opened meanwhile keeps the focus.

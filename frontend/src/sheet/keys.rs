@@ -294,8 +294,9 @@ impl Page {
     pub fn open(self, editing: Editing) {
         self.menu.set(None);
         self.why.set(None);
-        if self.editing.get_untracked() != Some(editing) {
-            entry::put_away(self);
+        let before = self.editing.get_untracked();
+        if before != Some(editing) {
+            before.into_iter().for_each(|before| self.put_away(before.key));
             self.editing.set(Some(editing));
         }
     }

@@ -18,7 +18,7 @@ use crate::{
     sync::DraftKey,
 };
 use leptos::prelude::*;
-use renkei_domain::{EntryId, FiscalYear, RegionId, SnapshotId};
+use renkei_domain::{EntryId, FiscalYear, RegionId, SheetId, SnapshotId};
 use std::sync::Arc;
 
 /// The state of one sheet's page. It belongs to the page's component: when that goes, so do the sheet and all signals.
@@ -189,6 +189,10 @@ impl Page {
 
     pub fn head_now(self) -> Option<Arc<Head>> {
         self.with(|store| store.head.clone())
+    }
+
+    pub fn sheet_id(self) -> Option<SheetId> {
+        self.with(|store| store.head.id)
     }
 
     /// The cell of an entry or of a draft, by number.

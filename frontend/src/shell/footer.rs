@@ -33,13 +33,9 @@ pub fn Footer() -> impl IntoView {
 #[component]
 pub fn Away() -> impl IntoView {
     let online = api::use_online();
-    Effect::new(move |before: Option<bool>| {
-        let now = online.get();
-        if now && before == Some(false) {
-            super::announce(words::BACK_ONLINE);
-            spawn_local(session::look_again());
-        }
-        now
+    api::on_back_online(|| {
+        super::announce(words::BACK_ONLINE);
+        spawn_local(session::look_again());
     });
     // Nothing is typed into a draft before somebody has signed in.
     let why = || if session::use_signed_in() { text::OFFLINE } else { text::session::OFFLINE };

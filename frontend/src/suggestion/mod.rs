@@ -253,7 +253,7 @@ fn accept(page: Page, listed: RwSignal<Listed>, some: Vec<Suggestion>) {
 
 /// They are proposed to nobody any more, or are again. It waits where the server is away, as an edit does.
 fn turn(page: Page, listed: RwSignal<Listed>, some: Vec<Suggestion>, declines: bool) {
-    let Some(sheet) = page.head_now().map(|head| head.id) else { return };
+    let Some(sheet) = page.sheet_id() else { return };
     let one = |one: &Suggestion| Input {
         id: Some(one.entry),
         explicit_scenes: Some(SceneSet::EMPTY.with(one.scene)),

@@ -19,7 +19,7 @@ use crate::{
 use cynic::{MutationBuilder, Operation, QueryBuilder};
 use leptos::{prelude::*, task::spawn_local};
 use renkei_domain::{EntryId, Facet, FiscalYear, ItemId, SheetId};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::JsValue;
 
 /// Milliseconds of rest after a keystroke until the server gets a copy.
 const REST_MS: i32 = 2_000;
@@ -127,7 +127,8 @@ pub async fn send_whole() -> bool {
 
 /// When the page is going, what was typed last goes along, and nobody waits for the answer. Once, at the start.
 pub fn listen() {
-    let going = Closure::<dyn FnMut()>::new(|| {
+    // For as long as the page lives.
+    let _ = window_event_listener_untyped("visibilitychange", |_| {
         let hidden = dom::document().hidden();
         for name in draft_sync().dirty.get_value().into_iter().filter(|_| hidden) {
             if let Some(operation) = save_draft(&name) {
@@ -135,15 +136,11 @@ pub fn listen() {
             }
         }
     });
-    let _ =
-        dom::document().add_event_listener_with_callback("visibilitychange", going.as_ref().unchecked_ref());
-    // For as long as the page lives.
-    going.forget();
 }
 
 /// Looks what the server has of a sheet: a draft that this browser has lost or knows older, and those of other machines.
 pub async fn compare(page: Page) {
-    let Some(sheet) = page.head_now().map(|head| head.id) else { return };
+    let Some(sheet) = page.sheet_id() else { return };
     let before = discarded();
     if let Ok(copies) = ask(sheet).await {
         take_in(sheet, copies, &before);
@@ -181,7 +178,7 @@ pub fn take(sheet: SheetId, key: DraftKey) -> Option<Draft> {
 
 /// Throws away what was typed on another machine.
 pub fn discard(page: Page, key: DraftKey) {
-    let Some(sheet) = page.head_now().map(|head| head.id) else { return };
+    let Some(sheet) = page.sheet_id() else { return };
     forget(sheet, key);
     send_now();
 }

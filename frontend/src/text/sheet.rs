@@ -300,12 +300,12 @@ pub fn not_kept(trouble: Trouble) -> &'static str {
     }
 }
 
-pub fn draft_saved(time: &str) -> String {
-    format!("下書きを保存しました {time}")
+pub fn draft_saved(unix_ms: i64) -> String {
+    format!("下書きを保存しました {}", clock(unix_ms))
 }
 
-pub fn draft_of(time: &str) -> String {
-    format!("{time}の下書きです")
+pub fn draft_of(unix_ms: i64) -> String {
+    format!("{}の下書きです", clock(unix_ms))
 }
 
 pub fn suggest(scene: CareScene) -> String {
@@ -353,9 +353,14 @@ pub const THROW_AWAY: &str = "破棄";
 
 /// 別の端末で書きかけ（11/24 10:12）
 pub fn elsewhere(unix_ms: i64) -> String {
+    let date = era::tokyo(unix_ms).date;
+    format!("別の端末で書きかけ（{}/{} {}）", date.month(), date.day(), clock(unix_ms))
+}
+
+/// 10:42, in Japan.
+pub fn clock(unix_ms: i64) -> String {
     let time = era::tokyo(unix_ms);
-    let (month, day) = (time.date.month(), time.date.day());
-    format!("別の端末で書きかけ（{month}/{day} {}:{:02}）", time.hour, time.minute)
+    format!("{}:{:02}", time.hour, time.minute)
 }
 
 // What a person must see to.
@@ -506,7 +511,9 @@ pub fn somebody(organization: &str, name: &str) -> String {
 pub const SOMEBODY: &str = "ほかの人";
 
 /// The difference of scenes in words.
-pub fn scenes_changed(added: SceneSet, removed: SceneSet) -> String {
+pub fn scenes_changed(before: SceneSet, after: SceneSet) -> String {
+    let only = |a: SceneSet, b: SceneSet| a.iter().filter(|scene| !b.contains(*scene)).collect::<SceneSet>();
+    let (added, removed) = (only(after, before), only(before, after));
     let mut words = Vec::new();
     if !added.is_empty() {
         words.push(format!("場面に{}を追加", scene_names(added)));
@@ -536,6 +543,6 @@ mod tests {
         let two = [CareScene::HospitalTransition, CareScene::EndOfLife].into_iter().collect();
         assert_eq!(scenes(two), "場面：入退院支援、看取り");
         assert_eq!(scenes(SceneSet::EMPTY), "場面：項目から継承");
-        assert_eq!(scenes_changed(two, SceneSet::EMPTY), "場面に入退院支援、看取りを追加");
+        assert_eq!(scenes_changed(SceneSet::EMPTY, two), "場面に入退院支援、看取りを追加");
     }
 }
