@@ -2,6 +2,7 @@
 
 use renkei_domain::{
     EntryText,
+    diff::{Fate, diff},
     merge::{Passage, Whose, merge},
 };
 
@@ -24,9 +25,6 @@ impl Pick {
         }
     }
 }
-
-/// Overlaps of which every combination is compared with a text that was kept.
-const COMPARED: usize = 6;
 
 /// The passages of a merge, and what is taken of those that overlap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,23 +82,21 @@ impl Choices {
         self.picks.fill(pick);
     }
 
-    /// Finds what was chosen for a text that was kept. Where something was typed too, it stays typed.
+    /// Finds what was chosen for a text that was kept, or typed in another tab: of each overlap what leaves the least that
+    /// was typed. That stays typed.
     pub fn recall(&mut self, text: &str) {
-        if self.picks.len() > COMPARED {
-            return;
-        }
-        let combinations = Pick::ALL.len().pow(self.picks.len() as u32);
-        for mut n in 0..combinations {
-            let picks: Vec<Pick> = (0..self.picks.len())
-                .map(|_| {
-                    let pick = Pick::ALL[n % Pick::ALL.len()];
-                    n /= Pick::ALL.len();
-                    pick
-                })
-                .collect();
-            if self.text_of(&picks) == text {
-                self.picks = picks;
-                return;
+        for at in 0..self.picks.len() {
+            let typed = |pick: &Pick| {
+                let mut picks = self.picks.clone();
+                picks[at] = *pick;
+                let pieces = diff(&self.text_of(&picks), text).into_iter();
+                let typed = pieces.filter(|piece| piece.fate != Fate::Same);
+                typed.map(|piece| piece.text.chars().count()).sum::<usize>()
+            };
+            // Of those that are as good, the one that stands.
+            let now = self.picks[at];
+            if let Some(pick) = [now].into_iter().chain(Pick::ALL).min_by_key(typed) {
+                self.picks[at] = pick;
             }
         }
     }
@@ -194,5 +190,8 @@ mod tests {
         assert_eq!(again.picks(), [Pick::Theirs]);
         again.recall("○別の文");
         assert_eq!(again.picks(), [Pick::Theirs]);
+        let typed = choices.pick(0, Pick::Yours, &kept).replace("研修会", "多職種の研修会") + "随時見直す。";
+        again.recall(&typed);
+        assert_eq!(again.picks(), [Pick::Yours]);
     }
 }

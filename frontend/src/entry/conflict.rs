@@ -12,7 +12,7 @@ use super::{
 use crate::{
     sheet::{focus, page::Page},
     shell, storage,
-    sync::{DraftKey, draft},
+    sync::{Draft, DraftKey, draft},
     text::{live as words, sheet as text},
     ui::{Dialog, dom},
 };
@@ -131,17 +131,6 @@ impl MergeState {
         }
     }
 
-    fn with_draft(self, change: impl FnOnce(&mut draft::Draft)) {
-        let key = self.key();
-        if let Some(head) = self.page.head_now()
-            && let Some(mut draft) = draft::load(head.id, key)
-        {
-            change(&mut draft);
-            // Without room the combination is in its box alone, and one's own text in the draft as before.
-            let _ = draft::keep(head.id, key, &draft);
-        }
-    }
-
     fn save(self) {
         let Merging { conflict, outline, scenes, .. } = self.merging.get_untracked();
         let fault = self.merging.with_untracked(Merging::fault);
@@ -177,11 +166,19 @@ impl MergeState {
 
     fn take_in(self) {
         let known = self.merging.with_untracked(|merging| merging.conflict.clone());
-        let draft = self.page.head_now().and_then(|head| draft::load(head.id, known.key));
         // One that goes on from theirs is what was decided.
-        let yours = draft.filter(|draft| draft.version < known.theirs.version).map(|draft| draft.whole());
-        if let Some(yours) = yours.filter(|yours| *yours != known.yours) {
-            self.renew(Conflict { yours, ..(*known).clone() }, words::YOURS_RENEWED.to_owned());
+        let undecided = |draft: &Draft| draft.version < known.theirs.version;
+        if let Some(draft) = self.page.draft(known.key).filter(undecided) {
+            let yours = draft.whole();
+            let is_other =
+                |merged: &String| self.merging.with_untracked(|merging| merging.outline != *merged);
+            if yours != known.yours {
+                self.renew(Conflict { yours, ..(*known).clone() }, words::YOURS_RENEWED.to_owned());
+            } else if let Some(merged) = draft.merged.filter(is_other) {
+                // Typed or chosen in another tab that shows the same conflict.
+                self.show(|merging| merging.follow(merged));
+                self.news.set(words::YOURS_RENEWED.to_owned());
+            }
         }
         let known = self.merging.with_untracked(|merging| merging.conflict.clone());
         let Some(now) = self.page.entry(known.id) else { return self.deleted(&known) };
@@ -197,30 +194,38 @@ impl MergeState {
         self.renew(renewed, news);
     }
 
-    /// What was chosen and typed stays, and so does the caret.
+    /// What was chosen and typed stays.
     fn renew(self, renewed: Conflict, news: String) {
-        let before = self.merging.with_untracked(|merging| merging.outline.clone());
-        self.merging.update(|merging| merging.renew(renewed));
         self.news.set(news);
-        let after = self.merging.with_untracked(|merging| merging.outline.clone());
-        if after != before {
+        if let Some(outline) = self.show(|merging| merging.renew(renewed)) {
             // Nobody has typed this: a keystroke in another tab stands before it.
-            self.with_draft(|draft| draft.merged = Some(after.clone()));
-            self.check();
-            if let Some(area) = self.area.get_untracked() {
-                let caret = area.selection_start().ok().flatten().unwrap_or_default();
-                let caret = caret_after(&before, &after, caret);
-                show_text(&area, &after);
-                // Fails for no position within the text.
-                let _ = area.set_selection_range(caret, caret);
-            }
+            self.page.change_draft(self.key(), |draft| draft.merged = Some(outline));
         }
         // The focus may have been on a button that is made anew.
         dom::after(0, move || {
-            if dom::document().active_element().is_none_or(|active| active.tag_name() == "BODY") {
+            if focus::is_nowhere() {
                 self.focus();
             }
         });
+    }
+
+    /// Makes another text of it, which nobody has typed here: the caret stays with its words. None: it is the same.
+    fn show(self, change: impl FnOnce(&mut Merging)) -> Option<String> {
+        let before = self.merging.with_untracked(|merging| merging.outline.clone());
+        self.merging.update(change);
+        let after = self.merging.with_untracked(|merging| merging.outline.clone());
+        if after == before {
+            return None;
+        }
+        self.check();
+        if let Some(area) = self.area.get_untracked() {
+            let caret = area.selection_start().ok().flatten().unwrap_or_default();
+            let caret = caret_after(&before, &after, caret);
+            show_text(&area, &after);
+            // Fails for no position within the text.
+            let _ = area.set_selection_range(caret, caret);
+        }
+        Some(after)
     }
 
     fn deleted(self, known: &Conflict) {

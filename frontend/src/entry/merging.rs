@@ -94,6 +94,12 @@ impl Merging {
         self.conflict = Arc::new(renewed);
     }
 
+    /// What another tab has made of the same conflict stands here too.
+    pub fn follow(&mut self, merged: String) {
+        self.choices.recall(&merged);
+        self.outline = merged;
+    }
+
     pub fn fault(&self) -> Option<String> {
         edited::fault(&self.outline)
     }
@@ -173,6 +179,35 @@ mod tests {
             (merging.outline.as_str(), merging.choices.picks()),
             ("○年3回開く。", &[Pick::Theirs][..])
         );
+    }
+
+    #[test]
+    fn what_two_tabs_hold_is_one_text_also_when_both_see_a_side_change() {
+        let [base, theirs, yours, newer] = [
+            "研修会を年2回開く。",
+            "研修会を年3回開く。",
+            "研修会を年4回開く。",
+            "多職種研修会を年3回開く。",
+        ]
+        .map(|body| entry_text(body, &[]));
+        let mut one = Merging::of(Arc::new(conflict(base.clone(), theirs, yours.clone())));
+        let mut two = one.clone();
+        one.choose(0, Pick::Yours);
+        one.outline.push_str("見直す。");
+        two.follow(one.outline.clone());
+        two.choose(0, Pick::Theirs);
+        one.follow(two.outline.clone());
+        assert_eq!(
+            (one.outline.as_str(), one.outline.clone()),
+            ("○研修会を年3回開く。見直す。", two.outline.clone())
+        );
+        let renewed = conflict(base, newer, yours);
+        one.renew(renewed.clone());
+        assert_eq!(one.outline, "○多職種研修会を年3回開く。見直す。");
+        // The other tab has heard of the text before it hears of the side.
+        two.follow(one.outline.clone());
+        two.renew(renewed);
+        assert_eq!(two.outline, one.outline);
     }
 
     #[test]
