@@ -1,14 +1,11 @@
 //! What this person did on this visit, and how it is taken back: by new changes, so that what others did since stays.
 
 use super::mutation::{Input, Operation};
-use crate::{
-    sheet::page::here,
-    sync::Op,
-    text::sheet as text,
-    ui::{dom, is_composing},
-};
+use crate::{sheet::page::here, sync::Op, text::sheet as text, ui::is_composing};
+use leptos::{ev, prelude::window_event_listener};
 use renkei_domain::{ChangeId, EntryId, EntryText, merge::merge};
-use wasm_bindgen::{JsCast, closure::Closure};
+use std::collections::HashMap;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 /// Where keys take back what was typed, or nothing at all: in a text box, and where a question is open.
@@ -16,10 +13,8 @@ const NOT_IN: &str = "textarea, select, input:not([type=checkbox]), dialog:not(.
 
 /// From now on the keys for it work wherever nothing is typed. Once, at the start.
 pub fn listen() {
-    let on_keydown = Closure::<dyn FnMut(KeyboardEvent)>::new(|event: KeyboardEvent| on_keydown(&event));
-    let _ = dom::window().add_event_listener_with_callback("keydown", on_keydown.as_ref().unchecked_ref());
     // For as long as the page lives.
-    on_keydown.forget();
+    let _ = window_event_listener(ev::keydown, |event| on_keydown(&event));
 }
 
 fn on_keydown(event: &KeyboardEvent) {
@@ -92,6 +87,8 @@ pub struct Steps {
     redo: Vec<Step>,
     /// What is being taken back, or done again.
     under_way: Vec<UnderWay>,
+    /// By an entry and its version: a later one as which it stands in the same place.
+    in_place: HashMap<(EntryId, i32), i32>,
 }
 
 impl Steps {
@@ -122,10 +119,15 @@ impl Steps {
         let request = &op.input.request_id;
         let back = self.under_way.iter().find(|back| back.request == *request);
         if let Some(from) = back.map(|back| back.from) {
-            if op.operation == Operation::Move {
-                self.stands_again(id, from, version);
+            // It stands where it stood, and not only because there was nothing to do.
+            if op.operation == Operation::Move && version > from {
+                self.in_place.insert((id, from), version);
             }
             self.stands_again_in_many(id, from, version);
+        }
+        // Nobody else was in between.
+        if version == op.version() + 1 && matches!(op.operation, Operation::Update | Operation::Assign) {
+            self.stayed(id, version);
         }
         for back in self.under_way.iter_mut().filter(|back| back.step == *request) {
             back.from = op.version();
@@ -145,24 +147,10 @@ impl Steps {
         }
     }
 
-    /// A move was taken back by what made the version `now`: the entry stands where it stood as `from`. The move
-    /// before it is taken back from there, as the server would find these two in its way.
-    fn stands_again(&mut self, id: EntryId, from: i32, now: i32) {
-        let mut version = from;
-        for steps in [&mut self.undo, &mut self.redo] {
-            for step in steps.iter_mut().rev().filter(|step| step.answered && step.back.entry() == Some(id)) {
-                if step.back.version() != version {
-                    continue;
-                }
-                if step.back.operation == Operation::Move {
-                    step.back.input.version = Some(now);
-                    return;
-                }
-                // Nobody else was in between, and it moved nothing.
-                if version == step.from + 1 {
-                    version = step.from;
-                }
-            }
+    /// What made this version of an entry, here or elsewhere, has moved nothing.
+    pub fn stayed(&mut self, id: EntryId, version: i32) {
+        if self.undo.iter().chain(&self.redo).any(|step| step.back.entry() == Some(id)) {
+            self.in_place.insert((id, version - 1), version);
         }
     }
 
@@ -263,6 +251,12 @@ impl Steps {
         let Step { request: step, mut back, from, from_many, answered, .. } = steps.remove(at);
         if !answered {
             back.depends_on = Some(step.clone());
+        } else if let (Operation::Move, Some(id)) = (back.operation, back.entry()) {
+            // From the last version as which it stands where this step has put it: the server would find moves that
+            // were taken back since in its way.
+            while let Some(later) = self.in_place.get(&(id, back.version())) {
+                back.input.version = Some(*later);
+            }
         }
         self.under_way.push(UnderWay { request: request_id.clone(), way, step, from, from_many });
         back.input.request_id = request_id;
@@ -410,12 +404,49 @@ mod tests {
         assert_eq!(take_back(Way::Undo, "f", 6), (Operation::Update, 4));
         assert_eq!(
             take_back(Way::Undo, "g", 7),
-            (Operation::Move, 6),
+            (Operation::Move, 7),
             "not from 3, where others' moves would be"
         );
         assert_eq!(take_back(Way::Undo, "h", 8), (Operation::Move, 8));
         assert_eq!(take_back(Way::Redo, "i", 9), (Operation::Move, 9));
         assert_eq!(take_back(Way::Redo, "j", 10), (Operation::Move, 10));
+    }
+
+    #[test]
+    fn moves_are_taken_back_one_after_the_other_also_with_somebody_elses_edit_between_them() {
+        let id = ID.parse().unwrap();
+        let mut steps = Steps::default();
+        step(&mut steps, &moved("a", 1), Operation::Move);
+        steps.stayed(id, 3);
+        step(&mut steps, &moved("b", 3), Operation::Move);
+        let mut take_back = |way: Way, request: &str, newest: i32| {
+            let op = steps.next(way, None, request.to_owned()).unwrap();
+            let from = op.version();
+            step(
+                &mut steps,
+                &Op { input: Input { version: Some(newest), ..op.input.clone() }, ..op },
+                Operation::Move,
+            );
+            from
+        };
+        assert_eq!(take_back(Way::Undo, "c", 4), 4);
+        assert_eq!(take_back(Way::Undo, "d", 5), 5);
+        assert_eq!(take_back(Way::Redo, "e", 6), 6);
+        assert_eq!(take_back(Way::Redo, "f", 7), 7);
+    }
+
+    #[test]
+    fn a_move_of_somebody_elses_between_stays_in_the_way() {
+        let mut steps = Steps::default();
+        step(&mut steps, &moved("a", 1), Operation::Move);
+        step(&mut steps, &moved("b", 3), Operation::Move);
+        let undo = steps.next(Way::Undo, None, "c".to_owned()).unwrap();
+        step(
+            &mut steps,
+            &Op { input: Input { version: Some(4), ..undo.input.clone() }, ..undo },
+            Operation::Move,
+        );
+        assert_eq!(steps.next(Way::Undo, None, "d".to_owned()).unwrap().version(), 2);
     }
 
     #[test]

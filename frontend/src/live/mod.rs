@@ -89,6 +89,9 @@ fn take(page: Page, event: Event) {
         Event::EntrySaved(EntrySaved { entry, change }) => {
             let entry = model::Entry::from(entry);
             later::saved(page, &entry, change.seq.into());
+            if change.moves_nothing() {
+                page.undo.update_value(|undo| undo.stayed(entry.id, entry.version));
+            }
             hear(page, change, Some(entry.id), |store, seq| store.hear(entry, seq));
         }
         Event::EntryDeleted(EntryDeleted { id, version, change }) => {

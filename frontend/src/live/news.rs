@@ -68,9 +68,16 @@ fn sentence(news: &[News]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::queries::ChangeAction;
 
     fn of(name: &str) -> News {
-        News { seq: 1, by: None, by_name: name.to_owned(), summary: "（ウ）の取組を編集".to_owned() }
+        News {
+            seq: 1,
+            by: None,
+            by_name: name.to_owned(),
+            action: ChangeAction::Update,
+            summary: "（ウ）の取組を編集".to_owned(),
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use crate::{
     api::{Id, decode},
+    history::queries::ChangeAction,
     schema,
     sheet::queries::{Author, Entry},
 };
@@ -110,7 +111,15 @@ pub struct News {
     /// None: no person, such as an import.
     pub by: Option<AccountRef>,
     pub by_name: String,
+    pub action: ChangeAction,
     pub summary: String,
+}
+
+impl News {
+    /// It has left the entry where it stood.
+    pub fn moves_nothing(&self) -> bool {
+        matches!(self.action, ChangeAction::Update | ChangeAction::Assign)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, cynic::QueryFragment)]
@@ -202,7 +211,7 @@ mod tests {
     fn events_are_told_apart() {
         let heard = |event: &str| heard(&format!(r#"{{"events":{event}}}"#)).unwrap();
         let change = format!(
-            r#"{{"seq":7,"by":{{"id":"{ID}"}},"byName":"美里町 担当者","summary":"（ウ）の取組を編集"}}"#
+            r#"{{"seq":7,"by":{{"id":"{ID}"}},"byName":"美里町 担当者","action":"UPDATE","summary":"（ウ）の取組を編集"}}"#
         );
         let entry = format!(
             r#"{{"id":"{ID}","item":{{"id":"{ID}"}},"facet":"PLAN","fiscalYear":2026,"body":"研修","notes":[],

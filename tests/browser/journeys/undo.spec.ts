@@ -1,6 +1,7 @@
 // Taking back one's own changes, and doing them again, also after others have changed what stands beside.
 import { type SheetPage } from "../support/sheet.ts";
 import { expect, test } from "../support/journey.ts";
+import { followed } from "../support/live.ts";
 
 async function rewrite(sheet: SheetPage, id: string, change: (outline: string) => string): Promise<void> {
   await sheet.edit(sheet.entryOf(id));
@@ -90,6 +91,41 @@ test("moves of one entry are taken back one after the other, with an edit betwee
     await honjo.page.keyboard.press("Control+Shift+z");
     await standsAs(orders[order]);
   }
+});
+
+test("own moves come back in order, and what somebody else has written between them stays", async ({ sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const before = (await misato.entries("ウ", "PLAN")).map((entry) => entry.id);
+  const [first = "", second = "", ...others] = before;
+  const honjo = await sheetOf("honjo");
+  await followed(honjo);
+  const standsAs = async (order: string[]) => {
+    await expect.poll(async () => (await misato.entries("ウ", "PLAN")).map((entry) => entry.id)).toEqual(order);
+    await honjo.expectSaved();
+  };
+  const write = async (body: string) => {
+    await misato.rewrite(await misato.entry(second), body);
+    await expect(honjo.entryOf(second)).toContainText(body);
+  };
+  await honjo.entryOf(second).focus();
+  await honjo.page.keyboard.press("Alt+ArrowUp");
+  await standsAs([second, first, ...others]);
+  await write("美里町が間に書いた文。");
+  await honjo.entryOf(second).focus();
+  await honjo.page.keyboard.press("Alt+ArrowDown");
+  await standsAs(before);
+
+  await honjo.page.keyboard.press("Control+z");
+  await standsAs([second, first, ...others]);
+  await write("美里町がまた書いた文。");
+  await honjo.page.keyboard.press("Control+z");
+  await standsAs(before);
+  await honjo.page.keyboard.press("Control+Shift+z");
+  await standsAs([second, first, ...others]);
+  await honjo.page.keyboard.press("Control+Shift+z");
+  await standsAs(before);
+  await expect(honjo.entryOf(second)).toContainText("美里町がまた書いた文。");
+  expect((await misato.entry(second)).body).toBe("美里町がまた書いた文。");
 });
 
 test("moves that wait are taken back one after the other when the server is back", async ({ server, sheetOf, apiOf }) => {
