@@ -55,8 +55,7 @@ pub fn EntryTools(page: Page) -> impl IntoView {
 
 impl Page {
     fn may_add_beside(self, id: EntryId) -> bool {
-        let writable = |cell: usize| self.with(|store| store.head.editable[cell]).unwrap_or_default();
-        self.state(id).is_some_and(|state| writable(state.cell.get_value()))
+        self.state(id).is_some_and(|state| self.is_writable(state.cell.get_value()))
     }
 }
 
@@ -83,11 +82,11 @@ pub fn EntryMenu(page: Page) -> impl IntoView {
 
 #[component]
 fn Opened(page: Page, id: EntryId) -> impl IntoView {
-    // Whose it is can be chosen on a second leaf.
-    let owners_leaf = RwSignal::new(false);
+    // Whose it is is chosen from a submenu, which takes the menu's place.
+    let choosing_owner = RwSignal::new(false);
     let menu = NodeRef::<Div>::new();
     Effect::new(move |_| {
-        owners_leaf.track();
+        choosing_owner.track();
         let menu = menu.get();
         dom::after_render(move || {
             if let (Some(menu), Some(anchor)) = (menu, focus::by_id(&focus::entry_id(id))) {
@@ -109,7 +108,7 @@ fn Opened(page: Page, id: EntryId) -> impl IntoView {
         event.prevent_default();
         event.stop_propagation();
     };
-    // To somewhere else on the page; a second leaf replaces what had the focus and means no leaving.
+    // To somewhere else on the page; a submenu replaces what had the focus and means no leaving.
     let on_focusout = move |event: FocusEvent| {
         let Some(to) = event.related_target().and_then(|to| to.dyn_into::<Node>().ok()) else { return };
         let leaves = menu.try_get_untracked().flatten().is_some_and(|menu| !menu.contains(Some(&to)));
@@ -119,8 +118,8 @@ fn Opened(page: Page, id: EntryId) -> impl IntoView {
     };
     let choices = move || {
         let choices =
-            if owners_leaf.get() { owner_choices(page, id) } else { choices(page, id, owners_leaf) };
-        choices.into_iter().map(|choice| item(page, id, choice, owners_leaf)).collect::<Vec<_>>()
+            if choosing_owner.get() { owner_choices(page, id) } else { choices(page, id, choosing_owner) };
+        choices.into_iter().map(|choice| item(page, id, choice, choosing_owner)).collect::<Vec<_>>()
     };
     view! {
         <div class="shade" on:click=move |_| close(page, id)></div>
@@ -138,13 +137,13 @@ fn Opened(page: Page, id: EntryId) -> impl IntoView {
     }
 }
 
-fn item(page: Page, id: EntryId, choice: Choice, leaf: RwSignal<bool>) -> impl IntoView {
+fn item(page: Page, id: EntryId, choice: Choice, choosing_owner: RwSignal<bool>) -> impl IntoView {
     let Choice { label, key, checked, act } = choice;
     let on_click = move |_| {
-        let before = leaf.get_untracked();
+        let before = choosing_owner.get_untracked();
         act(page, id);
-        // The choice may have turned to the second leaf.
-        if leaf.get_untracked() == before && page.menu.get_untracked() == Some(id) {
+        // The choice may have opened the submenu.
+        if choosing_owner.get_untracked() == before && page.menu.get_untracked() == Some(id) {
             page.menu.set(None);
         }
     };
@@ -162,7 +161,7 @@ fn item(page: Page, id: EntryId, choice: Choice, leaf: RwSignal<bool>) -> impl I
     }
 }
 
-fn choices(page: Page, id: EntryId, leaf: RwSignal<bool>) -> Vec<Choice> {
+fn choices(page: Page, id: EntryId, choosing_owner: RwSignal<bool>) -> Vec<Choice> {
     let element = move || focus::by_id(&focus::entry_id(id));
     let mut choices = Vec::new();
     if page.may_add_beside(id) {
@@ -180,7 +179,7 @@ fn choices(page: Page, id: EntryId, leaf: RwSignal<bool>) -> Vec<Choice> {
             Choice::new(text::MOVE_UP, "Alt+↑", |page, id| back(page, id, || page.shift(id, false))),
             Choice::new(text::MOVE_DOWN, "Alt+↓", |page, id| back(page, id, || page.shift(id, true))),
             Choice::new(text::CUT, "Ctrl+X", |page, id| back(page, id, || page.take_up(id))),
-            Choice::new(text::ASSIGN, "", move |_, _| leaf.set(true)),
+            Choice::new(text::ASSIGN, "", move |_, _| choosing_owner.set(true)),
             Choice::new(text::DELETE, "Delete", |page, id| back(page, id, || page.act(id, Action::Delete))),
         ]);
     }
@@ -201,9 +200,9 @@ fn choices(page: Page, id: EntryId, leaf: RwSignal<bool>) -> Vec<Choice> {
         back(page, id, || copy(page, CopyTarget::Link(id)));
     }));
     choices.push(Choice::new(text::SELECT, "Space", |page, id| back(page, id, || page.toggle_selected(id))));
-    for (label, leaf) in [(comment::TITLE, PanelTab::Comments), (history::TITLE, PanelTab::History)] {
+    for (label, tab) in [(comment::TITLE, PanelTab::Comments), (history::TITLE, PanelTab::History)] {
         choices.push(Choice::new(label, "", move |page, id| {
-            page.panel.open.set(Some((PanelTarget::Entry(id), leaf)));
+            page.panel.open.set(Some((PanelTarget::Entry(id), tab)));
         }));
     }
     choices

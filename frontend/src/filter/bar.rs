@@ -2,6 +2,7 @@
 
 use super::{FilterState, legend::Legend, owner::OwnerPicker};
 use crate::{
+    entry::Chip,
     history::SinceMenu,
     routes::{Route, Step},
     sheet::{columns::Widths, model::Column, page::Page, store::Head},
@@ -49,15 +50,14 @@ fn change(page: Page, change: impl FnOnce(&mut FilterState)) {
 #[component]
 fn Scenes(page: Page) -> impl IntoView {
     let chip = |scene: CareScene| {
-        let checked = move || page.filter.with(|filter| filter.scenes.contains(scene));
-        let toggle = move |_| change(page, |filter| filter.scenes = filter.scenes.toggled(scene));
+        let checked = Signal::derive(move || page.filter.with(|filter| filter.scenes.contains(scene)));
+        let toggle = move || change(page, |filter| filter.scenes = filter.scenes.toggled(scene));
         view! {
-            <label class="chip" data-scene=scene.code()>
-                <input type="checkbox" prop:checked=checked on:change=toggle/>
+            <Chip scene checked on_toggle=toggle>
                 <span>{scene.name()}</span>
                 " "
                 <span class="count">{move || page.tally.with(|tally| tally.scenes[scene as usize])}</span>
-            </label>
+            </Chip>
         }
     };
     view! {
@@ -121,8 +121,8 @@ fn Check(
 #[component]
 fn Owners(page: Page, head: Arc<Head>) -> impl IntoView {
     let organizations = head.region.organizations.iter().map(|one| (one.id, one.name.clone())).collect();
-    let lens = Signal::derive(move || page.filter.with(|filter| filter.lens));
-    view! { <OwnerPicker organizations lens on_choose=move |lens| change(page, |filter| filter.lens = lens) /> }
+    let owner = Signal::derive(move || page.filter.with(|filter| filter.owner));
+    view! { <OwnerPicker organizations owner on_choose=move |owner| change(page, |filter| filter.owner = owner) /> }
 }
 
 /// Which columns are shown; their widths too go back to the paper's from here.

@@ -29,8 +29,8 @@ pub struct FilterCounter<'a> {
 
 impl<'a> FilterCounter<'a> {
     pub fn new(state: &'a FilterState) -> Self {
-        let others = FilterState { text: state.text.clone(), lens: state.lens, ..FilterState::default() };
-        let scenes = FilterState { text: String::new(), lens: super::Lens::All, ..state.clone() };
+        let others = FilterState { text: state.text.clone(), owner: state.owner, ..FilterState::default() };
+        let scenes = FilterState { text: String::new(), owner: super::OwnerFilter::All, ..state.clone() };
         let chosen = scenes.filter();
         let alone = CareScene::ALL.map(|scene| chosen.only_scene(scene));
         Self { state, others: others.filter(), chosen, alone, tally: Tally::default() }
@@ -61,7 +61,7 @@ impl<'a> FilterCounter<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::filter::Lens;
+    use crate::filter::OwnerFilter;
     use renkei_domain::{OrganizationId, SceneMatch, SceneSet};
 
     fn town(n: u128) -> OrganizationId {
@@ -75,14 +75,16 @@ mod tests {
     /// Every combination of the filter's parts over every kind of entry: cut into parts it says what it says whole.
     #[test]
     fn the_parts_say_what_the_whole_says() {
-        let lenses = [Lens::All, Lens::Joint, Lens::Of(town(1))];
+        let owners = [OwnerFilter::All, OwnerFilter::Joint, OwnerFilter::Of(town(1))];
         for scenes in (0..16).map(SceneSet::from_bits) {
-            for (n, lens) in lenses.into_iter().enumerate().flat_map(|(n, lens)| [(n, lens), (n + 4, lens)]) {
+            for (n, owner) in
+                owners.into_iter().enumerate().flat_map(|(n, owner)| [(n, owner), (n + 4, owner)])
+            {
                 let state = FilterState {
                     scenes,
                     scene_match: if n % 2 == 0 { SceneMatch::Any } else { SceneMatch::All },
                     explicit_only: n >= 4,
-                    lens,
+                    owner,
                     text: if n % 3 == 0 { "看取り".to_owned() } else { String::new() },
                     hidden: Vec::new(),
                     since: String::new(),
@@ -108,8 +110,11 @@ mod tests {
                     );
                     expected.total += 1;
                     expected.shown += usize::from(whole.admits(&entry));
-                    let others =
-                        FilterState { text: state.text.clone(), lens: state.lens, ..FilterState::default() };
+                    let others = FilterState {
+                        text: state.text.clone(),
+                        owner: state.owner,
+                        ..FilterState::default()
+                    };
                     if others.filter().admits(&entry) {
                         expected.others += 1;
                         expected.inheriting += usize::from(explicit.is_empty());

@@ -11,4 +11,4 @@ pub use bar::FilterBar;
 pub use counter::{FilterCounter, Tally};
 pub use note::{FilterNote, KeptInSight};
 pub use owner::OwnerPicker;
-pub use state::{FilterState, Lens};
+pub use state::{FilterState, OwnerFilter};

@@ -1,7 +1,7 @@
 //! The line below the filter bar that explains what the filter does: why nothing is found, or why ticking changes
 //! nothing.
 
-use super::{FilterState, Lens, bar::over_years};
+use super::{FilterState, OwnerFilter, bar::over_years};
 use crate::{
     routes::Step,
     sheet::{page::Page, store::Head},
@@ -38,13 +38,15 @@ fn parts(state: &FilterState, head: &Head) -> Vec<(String, FilterState)> {
     if state.explicit_only {
         part(text::EXPLICIT_ONLY.to_owned(), FilterState { explicit_only: false, ..state.clone() });
     }
-    let owner = match state.lens {
-        Lens::All => None,
-        Lens::Joint => Some(text::JOINT),
-        Lens::Of(id) => Some(head.organization(id).map_or("", |organization| organization.name.as_str())),
+    let owner = match state.owner {
+        OwnerFilter::All => None,
+        OwnerFilter::Joint => Some(text::JOINT),
+        OwnerFilter::Of(id) => {
+            Some(head.organization(id).map_or("", |organization| organization.name.as_str()))
+        }
     };
     if let Some(owner) = owner {
-        part(text::owner_part(owner), FilterState { lens: Lens::All, ..state.clone() });
+        part(text::owner_part(owner), FilterState { owner: OwnerFilter::All, ..state.clone() });
     }
     if !state.text.trim().is_empty() {
         let words = text::search_part(state.text.trim());
@@ -159,7 +161,7 @@ mod tests {
         let state = FilterState {
             scenes: SceneSet::EMPTY.with(CareScene::EndOfLife).with(CareScene::Emergency),
             explicit_only: true,
-            lens: Lens::Joint,
+            owner: OwnerFilter::Joint,
             text: " 研修 ".to_owned(),
             ..FilterState::default()
         };

@@ -14,7 +14,7 @@ pub struct FilterState {
     pub scenes: SceneSet,
     pub scene_match: SceneMatch,
     pub explicit_only: bool,
-    pub lens: Lens,
+    pub owner: OwnerFilter,
     /// As typed.
     pub text: String,
     /// Columns of these facets are not shown.
@@ -25,7 +25,7 @@ pub struct FilterState {
 
 /// Whose entries are shown (主体).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lens {
+pub enum OwnerFilter {
     #[default]
     All,
     Joint,
@@ -43,8 +43,8 @@ impl FilterState {
                 "scenes" => state.scenes = value.split(',').filter_map(CareScene::from_code).collect(),
                 "sceneMatch" if value == "ALL" => state.scene_match = SceneMatch::All,
                 "explicitScenesOnly" => state.explicit_only = value == "true",
-                "joint" if value == "true" => state.lens = Lens::Joint,
-                "ownerIds" => state.lens = value.parse().map_or(state.lens, Lens::Of),
+                "joint" if value == "true" => state.owner = OwnerFilter::Joint,
+                "ownerIds" => state.owner = value.parse().map_or(state.owner, OwnerFilter::Of),
                 "text" => state.text = value.chars().take(limits::SEARCH_CHARS).collect(),
                 "since" => state.since = value.chars().take(SINCE_CHARS).collect(),
                 "hiddenFacets" => state.hide(value.split(',').filter_map(Facet::from_code)),
@@ -66,10 +66,10 @@ impl FilterState {
         add("scenes", &listed(self.scenes.iter().map(CareScene::code)));
         add("sceneMatch", if self.scene_match == SceneMatch::All { "ALL" } else { "" });
         add("explicitScenesOnly", if self.explicit_only { "true" } else { "" });
-        match self.lens {
-            Lens::All => {}
-            Lens::Joint => add("joint", "true"),
-            Lens::Of(owner) => add("ownerIds", &owner.to_string()),
+        match self.owner {
+            OwnerFilter::All => {}
+            OwnerFilter::Joint => add("joint", "true"),
+            OwnerFilter::Of(owner) => add("ownerIds", &owner.to_string()),
         }
         add("text", &encoded(&self.text));
         add("hiddenFacets", &listed(self.hidden.iter().map(|facet| facet.code())));
@@ -79,15 +79,15 @@ impl FilterState {
 
     /// The domain's filter; hidden columns are a matter of the page.
     pub fn filter(&self) -> EntryFilter {
-        let owner = match self.lens {
-            Lens::Of(owner) => Some(owner),
-            Lens::All | Lens::Joint => None,
+        let owner = match self.owner {
+            OwnerFilter::Of(owner) => Some(owner),
+            OwnerFilter::All | OwnerFilter::Joint => None,
         };
         EntryFilter {
             scenes: self.scenes,
             scene_match: self.scene_match,
             explicit_scenes_only: self.explicit_only,
-            joint: (self.lens == Lens::Joint).then_some(true),
+            joint: (self.owner == OwnerFilter::Joint).then_some(true),
             owners: owner.into_iter().collect(),
             ..EntryFilter::default()
         }
@@ -175,13 +175,13 @@ mod tests {
     #[test]
     fn a_state_comes_back_from_its_address() {
         let town = "018f3a52-0000-7000-8000-000000000002".parse().unwrap();
-        for lens in [Lens::All, Lens::Joint, Lens::Of(town)] {
+        for owner in [OwnerFilter::All, OwnerFilter::Joint, OwnerFilter::Of(town)] {
             for text in ["", "看取り", "100% & 計5回+#=", " a "] {
                 let state = FilterState {
                     scenes: [CareScene::Emergency, CareScene::EndOfLife].into_iter().collect(),
                     scene_match: SceneMatch::All,
                     explicit_only: true,
-                    lens,
+                    owner,
                     text: text.to_owned(),
                     hidden: vec![Facet::Status, Facet::Goal],
                     since: "visit".to_owned(),

@@ -166,9 +166,9 @@ fn Owners(
     address: PageAddress,
 ) -> impl IntoView {
     let organizations = organizations.into_iter().map(|one| (one.id.0, one.name)).collect();
-    let lens = Signal::derive(move || state.with(|state| state.lens));
-    let on_choose = move |lens| change(state, address, |state| state.lens = lens);
-    view! { <OwnerPicker organizations lens on_choose /> }
+    let owner = Signal::derive(move || state.with(|state| state.owner));
+    let on_choose = move |owner| change(state, address, |state| state.owner = owner);
+    view! { <OwnerPicker organizations owner on_choose /> }
 }
 
 #[component]
