@@ -170,14 +170,13 @@ impl MergeState {
         let undecided = |draft: &Draft| draft.version < known.theirs.version;
         if let Some(draft) = self.page.draft(known.key).filter(undecided) {
             let yours = draft.whole();
-            let is_other =
-                |merged: &String| self.merging.with_untracked(|merging| merging.outline != *merged);
-            if yours != known.yours {
-                self.renew(Conflict { yours, ..(*known).clone() }, words::YOURS_RENEWED.to_owned());
-            } else if let Some(merged) = draft.merged.filter(is_other) {
-                // Typed or chosen in another tab that shows the same conflict.
-                self.show(|merging| merging.follow(merged));
-                self.news.set(words::YOURS_RENEWED.to_owned());
+            // What was made of one's text before it was typed on in another tab is old.
+            let merged = draft.merged.filter(|_| yours == known.yours);
+            let news = words::YOURS_RENEWED.to_owned();
+            if self.show(|merging| merging.follow(draft.at, merged)).is_some() {
+                self.news.set(news);
+            } else if yours != known.yours {
+                self.renew(Conflict { yours, ..(*known).clone() }, news);
             }
         }
         let known = self.merging.with_untracked(|merging| merging.conflict.clone());
@@ -211,9 +210,13 @@ impl MergeState {
 
     /// Makes another text of it, which nobody has typed here: the caret stays with its words. None: it is the same.
     fn show(self, change: impl FnOnce(&mut Merging)) -> Option<String> {
-        let before = self.merging.with_untracked(|merging| merging.outline.clone());
-        self.merging.update(change);
-        let after = self.merging.with_untracked(|merging| merging.outline.clone());
+        let before = self.merging.get_untracked();
+        self.merging.maybe_update(|merging| {
+            change(merging);
+            merging.outline != before.outline || merging.conflict != before.conflict
+        });
+        let (before, after) =
+            (before.outline, self.merging.with_untracked(|merging| merging.outline.clone()));
         if after == before {
             return None;
         }

@@ -59,6 +59,8 @@ pub struct Merging {
     pub choices: Choices,
     pub outline: String,
     pub scenes: SceneSet,
+    /// When that was typed, in whichever tab, of which this has heard last.
+    at: i64,
 }
 
 impl Merging {
@@ -67,7 +69,7 @@ impl Merging {
         let mut choices = Choices::of(passages);
         let outline = conflict.merged.clone().unwrap_or_else(|| choices.text());
         choices.recall(&outline);
-        Self { conflict, choices, outline, scenes }
+        Self { conflict, choices, outline, scenes, at: 0 }
     }
 
     pub fn choose(&mut self, at: usize, pick: Pick) {
@@ -94,10 +96,13 @@ impl Merging {
         self.conflict = Arc::new(renewed);
     }
 
-    /// What another tab has made of the same conflict stands here too.
-    pub fn follow(&mut self, merged: String) {
-        self.choices.recall(&merged);
-        self.outline = merged;
+    /// What another tab has made of the same conflict stands here too, if it was typed later than what is known here.
+    pub fn follow(&mut self, at: i64, merged: Option<String>) {
+        let is_later = at > std::mem::replace(&mut self.at, at);
+        if let Some(merged) = merged.filter(|merged| is_later && *merged != self.outline) {
+            self.choices.recall(&merged);
+            self.outline = merged;
+        }
     }
 
     pub fn fault(&self) -> Option<String> {
@@ -194,9 +199,9 @@ mod tests {
         let mut two = one.clone();
         one.choose(0, Pick::Yours);
         one.outline.push_str("見直す。");
-        two.follow(one.outline.clone());
+        two.follow(1, Some(one.outline.clone()));
         two.choose(0, Pick::Theirs);
-        one.follow(two.outline.clone());
+        one.follow(2, Some(two.outline.clone()));
         assert_eq!(
             (one.outline.as_str(), one.outline.clone()),
             ("○研修会を年3回開く。見直す。", two.outline.clone())
@@ -205,8 +210,11 @@ mod tests {
         one.renew(renewed.clone());
         assert_eq!(one.outline, "○多職種研修会を年3回開く。見直す。");
         // The other tab has heard of the text before it hears of the side.
-        two.follow(one.outline.clone());
+        two.follow(3, Some(one.outline.clone()));
         two.renew(renewed);
+        assert_eq!(two.outline, one.outline);
+        // What was written before is told once more.
+        two.follow(3, Some("○研修会".to_owned()));
         assert_eq!(two.outline, one.outline);
     }
 
