@@ -25,6 +25,8 @@ const WARMING: usize = 20;
 /// Sockets that are opened at once, at most, to see what they are sent; and for how long.
 const JOINING: usize = 500;
 const JOINED: Duration = Duration::from_secs(12);
+/// Until who was refused comes again, as `Retry-After` says.
+const AGAIN: Duration = Duration::from_secs(2);
 const WRITERS: u32 = 4;
 const PER_SECOND: u32 = 20;
 const SECONDS: u32 = 30;
@@ -113,16 +115,22 @@ fn main() -> ExitCode {
 /// One socket, which writes down what arrives until all is over.
 async fn listen(url: String, token: String, (sheet, seq): (Value, i64), hall: Arc<Hall>) -> Arrivals {
     let address = url.trim_start_matches("http://").to_owned();
-    let mut request = format!("ws://{address}/graphql").into_client_request().expect("an address");
-    let headers = request.headers_mut();
-    headers.insert("sec-websocket-protocol", HeaderValue::from_static("graphql-transport-ws"));
-    let cookie = HeaderValue::from_str(&format!("renkei_session={token}")).expect("a cookie");
-    headers.insert("cookie", cookie);
-    let stream = TcpStream::connect(&address).await.expect("the server listens");
-    stream.set_nodelay(true).expect("small messages at once");
-    let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(0);
-    let (mut socket, _) =
-        tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await.expect("an upgrade");
+    let mut socket = loop {
+        let mut request = format!("ws://{address}/graphql").into_client_request().expect("an address");
+        let headers = request.headers_mut();
+        headers.insert("sec-websocket-protocol", HeaderValue::from_static("graphql-transport-ws"));
+        let cookie = HeaderValue::from_str(&format!("renkei_session={token}")).expect("a cookie");
+        headers.insert("cookie", cookie);
+        let stream = TcpStream::connect(&address).await.expect("the server listens");
+        stream.set_nodelay(true).expect("small messages at once");
+        let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(0);
+        match tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await {
+            Ok((socket, _)) => break socket,
+            // More have come at once than may wait: it is asked to come again.
+            Err(Error::Http(answer)) if answer.status() == 503 => tokio::time::sleep(AGAIN).await,
+            Err(error) => panic!("no upgrade: {error}"),
+        }
+    };
     let say = |message: Value| Message::text(message.to_string());
     socket.send(say(json!({ "type": "connection_init" }))).await.expect("the line is there");
     let variables = json!({ "sheetId": sheet, "afterSeq": seq, "visitId": request_id() });
