@@ -132,6 +132,8 @@ test("what both tabs asked for without a line is done once each, in order", asyn
   await expect(two.text).toHaveValue("○一度目。");
   await two.text.fill("○一度目。二度目。");
   await two.text.press("Control+Enter");
+  // The focus comes back to what was edited; a key pressed before would find it there.
+  await expect(two.entryOf(entry.id)).toBeFocused();
   await two.entryOf(other.id).focus();
   await two.page.keyboard.press("Delete");
   await expect(one.page.getByText("送信待ち3件")).toBeVisible();
