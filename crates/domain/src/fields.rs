@@ -16,12 +16,25 @@ impl Row<'_> {
     }
 }
 
+/// What reads a field in quotes, and what follows it; `None`: it is none.
+type Quoted = fn(&str) -> Option<(Cow<'_, str>, &str)>;
+
 /// All rows, blank ones too.
 pub fn rows(text: &str) -> Vec<Row<'_>> {
+    read(text, quoted)
+}
+
+/// The same, but only a field that needs quotes is taken out of them. Excel puts them round no other, so that there they
+/// are the text's own.
+pub fn rows_with_own_quotes(text: &str) -> Vec<Row<'_>> {
+    read(text, |text| quoted(text).filter(|(field, _)| needs_quotes(field)))
+}
+
+fn read(text: &str, quoted: Quoted) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     let (mut rest, mut line) = (text, 1);
     while !rest.is_empty() {
-        let (row, after) = row(rest, line);
+        let (row, after) = row(rest, line, quoted);
         rows.push(row);
         line += line_breaks(&rest[..rest.len() - after.len()]);
         rest = after;
@@ -35,7 +48,7 @@ pub fn position(before: &str) -> (usize, usize) {
     (1 + line_breaks(before), 1 + before[line_start..].matches('\t').count())
 }
 
-fn row(text: &str, line: usize) -> (Row<'_>, &str) {
+fn row(text: &str, line: usize, quoted: Quoted) -> (Row<'_>, &str) {
     let mut fields = Vec::new();
     let mut rest = text;
     loop {
@@ -90,9 +103,9 @@ pub fn print(rows: &[Vec<String>]) -> String {
 }
 
 fn quote(field: &str) -> String {
-    if field.contains(['\t', '\n', '\r', '"']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
+    if needs_quotes(field) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }
+}
+
+fn needs_quotes(field: &str) -> bool {
+    field.contains(['\t', '\n', '\r', '"'])
 }

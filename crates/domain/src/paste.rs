@@ -29,16 +29,8 @@ pub fn unquoted(pasted: &str) -> String {
     if !pasted.contains('"') {
         return pasted.to_owned();
     }
-    let row = |row: fields::Row<'_>| {
-        let fields = row.fields.iter().map(|field| {
-            // Excel quotes no cell for nothing: these quotes are the text's own.
-            let needed = field.contains(['\t', '\n', '\r', '"']);
-            let quoted = format!("\"{field}\"");
-            if !needed && pasted.contains(&quoted) { quoted } else { field.to_string() }
-        });
-        fields.collect::<Vec<_>>().join("\t")
-    };
-    fields::rows(pasted).into_iter().map(row).collect::<Vec<_>>().join("\n")
+    let rows = fields::rows_with_own_quotes(pasted).into_iter();
+    rows.map(|row| row.fields.join("\t")).collect::<Vec<_>>().join("\n")
 }
 
 /// The entries of a pasted text, each as its outline.

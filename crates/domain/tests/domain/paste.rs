@@ -104,6 +104,13 @@ fn a_fragment_goes_on_with_the_outline() {
 }
 
 #[test]
+fn quotes_that_a_cell_does_not_need_are_the_texts_own_and_no_other_lines() {
+    assert_eq!(entries("○\"在宅\"\n在宅"), ["○\"在宅\"\n在宅"]);
+    assert_eq!(entries("○研修\n*\n\"\"\n\n・年2回"), ["○研修\n*\"\"\n\n・年2回"]);
+    assert_eq!(entries("研修\n\"年2回\"\n年2回"), ["○研修\n\"年2回\"\n年2回"]);
+}
+
+#[test]
 fn cells_are_a_block() {
     assert_eq!(block("一つ\n二つ"), None);
     let cells = block("○一つ\t\"○二つ\n*注\"\r\n\t三つ\r\n");
