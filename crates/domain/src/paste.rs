@@ -176,14 +176,19 @@ fn without_mark(line: &str) -> &str {
 fn split_mark(line: &str) -> (Mark, &str) {
     match marks::split(line) {
         Some((marks::Mark::Entry, rest)) => (Mark::Entry, rest),
-        // ● alone is a text, as in an evaluation.
-        Some((marks::Mark::Round(_), rest)) if !rest.is_empty() => (Mark::Entry, rest),
+        // ● alone is a text, as in an evaluation, and so is a number or a letter with nothing behind it.
+        Some((marks::Mark::Round(_) | marks::Mark::Number(_) | marks::Mark::Letter, rest))
+            if rest.chars().all(is_layout) =>
+        {
+            (Mark::None, line)
+        }
+        Some((marks::Mark::Round(_), rest)) => (Mark::Entry, rest),
         Some((marks::Mark::Asterisk, rest)) => (Mark::Asterisk, rest),
         Some((marks::Mark::Dot(_), rest)) => (Mark::Dot, rest),
         Some((marks::Mark::Circled(_), rest)) => (Mark::Circled, rest),
         Some((marks::Mark::Number(number), rest)) => (Mark::Number(number), rest),
         Some((marks::Mark::Letter, rest)) => (Mark::Letter, rest),
-        Some((marks::Mark::Round(_), _)) | None => (Mark::None, line),
+        None => (Mark::None, line),
     }
 }
 

@@ -111,6 +111,13 @@ fn quotes_that_a_cell_does_not_need_are_the_texts_own_and_no_other_lines() {
 }
 
 #[test]
+fn a_letter_or_a_number_with_nothing_behind_it_is_text() {
+    assert_eq!(entries("○\nA）\n"), ["○A）"]);
+    assert_eq!(entries("○研修\nア）\n年2回"), ["○研修\nア）\n・年2回"]);
+    assert_eq!(entries("○研修\n(5)\n年2回"), ["○研修\n(5)\n・年2回"]);
+}
+
+#[test]
 fn cells_are_a_block() {
     assert_eq!(block("一つ\n二つ"), None);
     let cells = block("○一つ\t\"○二つ\n*注\"\r\n\t三つ\r\n");
@@ -125,7 +132,10 @@ proptest! {
     fn what_is_printed_is_pasted_again(texts in prop::collection::vec(texts::entry(), 1..4)) {
         let shown = |text: &str| text.trim_start_matches(is_layout).replace('\t', "\u{3000}").trim().to_owned();
         let printed: Vec<String> = texts.iter().map(|entry| print(&entry.body, &entry.notes)).collect();
-        let read = renkei_domain::paste::texts(&printed.join("\n")).unwrap();
+        let printed = printed.join("\n");
+        // So Excel begins a cell in quotes, which may go on over lines.
+        prop_assume!(!printed.contains("\t\"") && !printed.contains("\n\""));
+        let read = renkei_domain::paste::texts(&printed).unwrap();
         prop_assert_eq!(read.len(), texts.len());
         for (read, entry) in read.iter().zip(&texts) {
             prop_assert_eq!(&read.0, &shown(&entry.body));
