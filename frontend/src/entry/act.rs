@@ -17,7 +17,7 @@ use crate::{
     sync::{DraftKey, Op, outbox},
     text::sheet as text,
 };
-use leptos::prelude::{GetValue, ReadValue, WriteValue};
+use leptos::prelude::{GetUntracked, GetValue, ReadValue, WriteValue};
 use renkei_domain::{ChangeId, EntryId, EntryText, OrganizationId};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -81,20 +81,33 @@ impl Page {
     fn step(self, way: Way, only: Option<&str>) {
         let next = self.undo.write_value().next(way, only, api::request_id());
         match next {
-            Ok(mut op) => {
-                // What waits for the same entry goes first.
-                if let Some(before) = op.entry().and_then(outbox::last_of) {
-                    op.input.version = Some(before.version());
-                    op.depends_on = Some(before.input.request_id);
-                }
-                if let Some(cell) = op.cell() {
-                    let still = |id: &EntryId| self.neighbour(DraftKey::New(cell), Some(*id));
-                    op.input.after_entry_id = op.above.iter().find_map(still);
-                }
-                self.begin(&op, None)
+            Ok(op) => self.begin_step(op),
+            // With the line there, it is over before it is read.
+            Err(why @ (text::UNDO_WAITS | text::REDO_WAITS)) if !outbox::held().get_untracked() => {
+                shell::announce(why)
             }
             Err(why) => shell::toast(why),
         }
+    }
+
+    /// Something was answered: what was to be taken back after it is.
+    pub fn go_on(self) {
+        while let Some(op) = { self.undo.write_value().due(api::request_id()) } {
+            self.begin_step(op);
+        }
+    }
+
+    fn begin_step(self, mut op: Op) {
+        // What waits for the same entry goes first.
+        if let Some(before) = op.entry().and_then(outbox::last_of) {
+            op.input.version = Some(before.version());
+            op.depends_on = Some(before.input.request_id);
+        }
+        if let Some(cell) = op.cell() {
+            let still = |id: &EntryId| self.neighbour(DraftKey::New(cell), Some(*id));
+            op.input.after_entry_id = op.above.iter().find_map(still);
+        }
+        self.begin(&op, None);
     }
 
     /// Cell and neighbours above, the nearest first, to come back to.

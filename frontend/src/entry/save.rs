@@ -248,6 +248,7 @@ pub fn settle(name: &str, op: Op, reply: Reply) {
         Reply::Refused { message, field } => refused(name, op, page, message, field),
     }
     if let Some(page) = page {
+        page.go_on();
         load::keep_soon(page);
     }
 }

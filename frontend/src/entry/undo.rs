@@ -80,6 +80,25 @@ pub enum Way {
     Redo,
 }
 
+impl Way {
+    /// What is said when it is done.
+    const fn said(self) -> &'static str {
+        match self {
+            Self::Undo => text::UNDONE,
+            Self::Redo => text::REDONE,
+        }
+    }
+}
+
+impl Step {
+    /// Whether all is known that takes it back: a new entry has no name before the answer, and a deletion no change to go
+    /// back to.
+    fn is_known(&self) -> bool {
+        let Op { operation, .. } = self.back;
+        self.answered || !(matches!(operation, Operation::Restore | Operation::Delete) || operation.is_many())
+    }
+}
+
 /// What can be taken back, and what was; the last thing last.
 #[derive(Debug, Default)]
 pub struct Steps {
@@ -87,6 +106,8 @@ pub struct Steps {
     redo: Vec<Step>,
     /// What is being taken back, or done again.
     under_way: Vec<UnderWay>,
+    /// What was asked to be taken back, or done again, before it was answered, by its request; the first one first.
+    waiting: Vec<(Way, String)>,
     /// By an entry and its version: a later one as which it stands in the same place.
     in_place: HashMap<(EntryId, i32), i32>,
 }
@@ -214,7 +235,8 @@ impl Steps {
     pub fn renamed(&mut self, request: &str, now: &str) {
         let steps = self.undo.iter_mut().chain(&mut self.redo).map(|step| &mut step.request);
         let under_way = self.under_way.iter_mut().flat_map(|back| [&mut back.request, &mut back.step]);
-        for name in steps.chain(under_way) {
+        let waiting = self.waiting.iter_mut().map(|(_, request)| request);
+        for name in steps.chain(under_way).chain(waiting) {
             if name == request {
                 now.clone_into(name);
             }
@@ -231,23 +253,60 @@ impl Steps {
         way
     }
 
-    /// What takes the last thing back, or does it again; of one request alone, if it is told which. `Err`: why not.
+    /// What takes the last thing back, or does it again; of one request alone, if it is told which. `Err`: why not now.
     pub fn next(&mut self, way: Way, only: Option<&str>, request_id: String) -> Result<Op, &'static str> {
-        let (steps, none) = match way {
-            Way::Undo => (&mut self.undo, text::NOTHING_TO_UNDO),
-            Way::Redo => (&mut self.redo, text::NOTHING_TO_REDO),
-        };
-        let at = match only {
-            Some(request) => steps.iter().position(|step| step.request == request),
-            None => steps.len().checked_sub(1),
-        };
-        let at = at.ok_or(none)?;
-        // A new entry has no name yet, and a deletion no change to go back to.
-        let unknown = matches!(steps[at].back.operation, Operation::Restore | Operation::Delete)
-            || steps[at].back.operation.is_many();
-        if !steps[at].answered && unknown {
-            return Err(text::UNDO_WAITS);
+        if only.is_none()
+            && let Some((waits, _)) = self.waiting.last()
+            && *waits != way
+        {
+            // What has not begun is not begun.
+            self.waiting.pop();
+            return Err(way.said());
         }
+        let (steps, none) = match way {
+            Way::Undo => (&self.undo, text::NOTHING_TO_UNDO),
+            Way::Redo => (&self.redo, text::NOTHING_TO_REDO),
+        };
+        let waits = |step: &&Step| self.waiting.iter().any(|(_, request)| *request == step.request);
+        let step = match only {
+            Some(request) => steps.iter().find(|step| step.request == request),
+            None => steps.iter().rev().find(|step| !waits(step)),
+        };
+        let step = step.ok_or(none)?;
+        if self.waiting.is_empty() && step.is_known() {
+            let request = step.request.clone();
+            return self.take(way, &request, request_id).ok_or(none);
+        }
+        if !waits(&step) {
+            let request = step.request.clone();
+            self.waiting.push((way, request));
+        }
+        Err(match way {
+            Way::Undo => text::UNDO_WAITS,
+            Way::Redo => text::REDO_WAITS,
+        })
+    }
+
+    /// The same for what was asked for before it could be done, as soon as it can.
+    pub fn due(&mut self, request_id: String) -> Option<Op> {
+        let Self { undo, redo, waiting, .. } = self;
+        let step = |way: Way, request: &str| {
+            let steps = if way == Way::Undo { &undo } else { &redo };
+            steps.iter().find(|step| step.request == request)
+        };
+        // What was not done is not taken back.
+        waiting.retain(|(way, request)| step(*way, request).is_some());
+        let (way, request) = waiting.first()?;
+        if !step(*way, request)?.is_known() {
+            return None;
+        }
+        let (way, request) = waiting.remove(0);
+        self.take(way, &request, request_id)
+    }
+
+    fn take(&mut self, way: Way, request: &str, request_id: String) -> Option<Op> {
+        let steps = if way == Way::Undo { &mut self.undo } else { &mut self.redo };
+        let at = steps.iter().position(|step| step.request == request)?;
         let Step { request: step, mut back, from, from_many, answered, .. } = steps.remove(at);
         if !answered {
             back.depends_on = Some(step.clone());
@@ -260,17 +319,14 @@ impl Steps {
         }
         self.under_way.push(UnderWay { request: request_id.clone(), way, step, from, from_many });
         back.input.request_id = request_id;
-        Ok(back)
+        Some(back)
     }
 
     /// What is said when it is done.
     pub fn said(&mut self, op: &Op) -> Option<&'static str> {
         let way = self.way_of(&op.input.request_id)?;
         self.under_way.retain(|back| back.request != op.input.request_id);
-        Some(match way {
-            Way::Undo => text::UNDONE,
-            Way::Redo => text::REDONE,
-        })
+        Some(way.said())
     }
 
     /// It was done on this page, and can be taken back.
@@ -460,6 +516,55 @@ mod tests {
         let undo = Op { input: Input { version: Some(3), ..undo.input.clone() }, ..undo };
         steps.done(&undo, ID.parse().unwrap(), 4, &text(""));
         assert_eq!(steps.next(Way::Undo, None, "d".to_owned()).unwrap().version(), 4);
+    }
+
+    /// A new entry or a deletion that has not been answered.
+    fn asked(steps: &mut Steps, request: &str, operation: Operation, back_to: Operation) -> Op {
+        let op = Op::new(operation, ID.parse().unwrap(), edit(request, 1, "").input);
+        steps.did(&op, Some(back(&op, back_to, Input { id: op.input.id, ..Input::default() })), None);
+        op
+    }
+
+    #[test]
+    fn what_is_asked_for_before_the_answer_is_taken_back_after_it_in_order() {
+        let mut steps = Steps::default();
+        step(&mut steps, &edit("a", 1, "研修会"), Operation::Update);
+        let deletion = asked(&mut steps, "b", Operation::Delete, Operation::Restore);
+        assert_eq!(steps.next(Way::Undo, None, "c".to_owned()), Err(text::UNDO_WAITS));
+        assert_eq!(steps.next(Way::Undo, None, "c".to_owned()), Err(text::UNDO_WAITS), "the edit after it");
+        assert_eq!(steps.next(Way::Undo, None, "c".to_owned()), Err(text::NOTHING_TO_UNDO));
+        assert_eq!(steps.due("c".to_owned()), None, "not before the answer");
+        steps.deleted(&deletion, 2, ID.parse().unwrap());
+        let first = steps.due("c".to_owned()).unwrap();
+        assert_eq!((first.operation, first.version()), (Operation::Restore, 2));
+        assert_eq!(steps.due("d".to_owned()).unwrap().operation, Operation::Update);
+        assert_eq!(steps.due("e".to_owned()), None, "each once");
+    }
+
+    #[test]
+    fn what_waits_to_be_taken_back_is_left_when_it_is_done_again_or_was_not_done() {
+        let mut steps = Steps::default();
+        let first = asked(&mut steps, "a", Operation::Delete, Operation::Restore);
+        assert_eq!(steps.next(Way::Undo, None, "b".to_owned()), Err(text::UNDO_WAITS));
+        assert_eq!(steps.next(Way::Redo, None, "b".to_owned()), Err(text::REDONE));
+        steps.deleted(&first, 2, ID.parse().unwrap());
+        assert_eq!(steps.due("b".to_owned()), None);
+        let second = asked(&mut steps, "c", Operation::Delete, Operation::Restore);
+        assert_eq!(steps.next(Way::Undo, None, "d".to_owned()), Err(text::UNDO_WAITS));
+        steps.failed(&second);
+        assert_eq!(steps.due("d".to_owned()), None);
+        assert_eq!(steps.next(Way::Undo, None, "d".to_owned()).unwrap().operation, Operation::Restore);
+    }
+
+    #[test]
+    fn what_is_done_anew_stays_when_something_before_it_waits_to_be_taken_back() {
+        let mut steps = Steps::default();
+        let deletion = asked(&mut steps, "a", Operation::Delete, Operation::Restore);
+        assert_eq!(steps.next(Way::Undo, None, "b".to_owned()), Err(text::UNDO_WAITS));
+        step(&mut steps, &edit("c", 5, "研修会"), Operation::Update);
+        steps.deleted(&deletion, 2, ID.parse().unwrap());
+        assert_eq!(steps.due("b".to_owned()).unwrap().operation, Operation::Restore);
+        assert_eq!(steps.due("d".to_owned()), None);
     }
 
     #[test]

@@ -128,6 +128,50 @@ test("own moves come back in order, and what somebody else has written between t
   expect((await misato.entry(second)).body).toBe("美里町がまた書いた文。");
 });
 
+test("what is taken back before its answer has come is taken back after it, the last thing first", async ({ sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const [first, second] = await api.entries("ウ", "PLAN");
+  if (!first || !second) throw new Error("the sample has no such entries");
+  const honjo = await sheetOf("honjo");
+  await followed(honjo);
+  await rewrite(honjo, first.id, (outline) => outline.replace("○", "○書きなおした。"));
+  const letThrough = await honjo.holdAnswers(/deleteEntry/);
+  await honjo.entryOf(second.id).focus();
+  await honjo.page.keyboard.press("Delete");
+  // Told by an event.
+  await expect(honjo.entryOf(second.id)).toHaveCount(0);
+  await honjo.page.keyboard.press("Control+z");
+  await honjo.page.keyboard.press("Control+z");
+  letThrough();
+  await expect(honjo.entryOf(second.id)).toBeVisible();
+  await expect.poll(async () => (await api.entry(first.id)).body).toBe(first.body);
+  await honjo.page.keyboard.press("Control+y");
+  await expect.poll(async () => (await api.entry(first.id)).body).toContain("書きなおした。");
+  await honjo.page.keyboard.press("Control+y");
+  await expect(honjo.entryOf(second.id)).toHaveCount(0);
+});
+
+test("what is added and taken back without the server comes and goes when it is back", async ({ server, sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const before = (await api.entries("ウ", "PLAN")).map((entry) => entry.id);
+  const honjo = await sheetOf("honjo");
+  await server.stop();
+  await honjo.entryOf(before[0] ?? "").focus();
+  await honjo.page.keyboard.press("Shift+Enter");
+  await honjo.text.fill("○すぐに取り消す文。");
+  await honjo.text.press("Control+Enter");
+  await expect(honjo.editor).toBeHidden();
+  await honjo.page.keyboard.press("Control+z");
+  await expect(honjo.page.getByText("送信が済みしだい、元に戻します。").first()).toBeVisible();
+  const asked = (name: RegExp) =>
+    honjo.page.waitForResponse((response) => name.test(response.request().postData() ?? "") && response.ok());
+  const both = Promise.all([asked(/createEntry/), asked(/deleteEntry/)]);
+  await server.start();
+  await both;
+  await honjo.expectSaved();
+  expect((await api.entries("ウ", "PLAN")).map((entry) => entry.id)).toEqual(before);
+});
+
 test("moves that wait are taken back one after the other when the server is back", async ({ server, sheetOf, apiOf }) => {
   const api = await apiOf("honjo");
   const before = (await api.entries("ウ", "PLAN")).map((entry) => entry.id);
