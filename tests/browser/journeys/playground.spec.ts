@@ -363,12 +363,16 @@ test("signing out in another tab leaves nothing of the playground behind", async
 
 test("the editors follow when the system turns dark and light again", async ({ playgroundOf }) => {
   const honjo = await playgroundOf("honjo", { colorScheme: "light" });
-  // All words stand in the colour of plain text (`mtk1`) until the editor has read the grammar.
+  // All words stand in the colour of plain text until the editor has read the grammar, and one that it has just put
+  // another in place of has no colour.
   const coloured = honjo.page.locator(".graphiql-query-editor .view-line span span:not(.mtk1)").first();
-  const words = () => coloured.evaluate((word) => getComputedStyle(word).color);
-  // A word that the editor has just put another one in place of has no colour.
-  let before = "";
-  await expect.poll(async () => (before = await words())).not.toBe("");
+  const words = () =>
+    coloured.evaluate((word) => {
+      const [own, plain] = [word, word.closest(".view-lines") ?? word].map((of) => getComputedStyle(of).color);
+      return own === plain ? "" : own;
+    });
+  let before: string | undefined = "";
+  await expect.poll(async () => (before = await words())).toBeTruthy();
   await honjo.page.emulateMedia({ colorScheme: "dark" });
   await expect.poll(async () => !["", before].includes(await words())).toBe(true);
   await honjo.page.emulateMedia({ colorScheme: "light" });
