@@ -11,8 +11,8 @@ pub use table::change::{Action, Subject as Entity};
 /// What other nouns read of the log, in transactions of their own.
 pub(crate) use store::{
     after, after_of, count_new, find_of_entry, last_imports, listed, made_by_people, newest_of_cells,
-    newest_of_entries, newest_seq, of_entries, of_people, of_version, of_versions, page, placings_after,
-    telling_between,
+    newest_of_entries, newest_seq, of_entries, of_entries_after, of_people, of_version, of_versions, page,
+    placings_after, telling_between,
 };
 
 use crate::{
@@ -53,6 +53,7 @@ pub struct LogRow {
     pub change: Change,
     pub entity: Entity,
     pub entity_id: Uuid,
+    /// Not kept of an entry that was edited in its place ([`Action::IN_PLACE`]).
     pub before: Option<Value>,
     pub after: Value,
 }

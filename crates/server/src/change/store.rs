@@ -144,6 +144,24 @@ pub async fn after(
     Ok(rows.into_iter().map(LogRow::from).collect())
 }
 
+/// The entries' changes among a region's `rows` changes after a number, in order.
+pub async fn of_entries_after(
+    db: &impl ConnectionTrait,
+    region: RegionId,
+    seq: i64,
+    rows: usize,
+) -> Result<Vec<EntryChange>, Fault> {
+    let rows = made()
+        .filter(table::Column::RegionId.eq(region.0))
+        .filter(table::Column::Seq.gt(seq))
+        .filter(table::Column::Seq.lte(seq + i64::try_from(rows)?))
+        .order_by_asc(table::Column::Seq)
+        .into_partial_model()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(Made::into).collect())
+}
+
 /// The number of a region's last change; 0 if there is none.
 pub async fn newest_seq(db: &impl ConnectionTrait, region: RegionId) -> Result<i64, Fault> {
     let newest: Option<Option<i64>> = table::Entity::find()
@@ -535,14 +553,13 @@ struct Listed {
     summary: String,
 }
 
-/// A whole row.
+/// What is told of a change, as the row keeps it.
 #[derive(DerivePartialModel)]
 #[sea_orm(entity = "table::Entity")]
 struct Stored {
     #[sea_orm(nested)]
     listed: Listed,
     entity: Entity,
-    #[sea_orm(from_expr = "before()")]
     before: Option<JsonValue>,
     after: JsonValue,
 }

@@ -11,10 +11,10 @@ use crate::{
     Db, Fault,
     account::Viewer,
     caller::{AuthorizedWrite, Identity},
-    change::{self, Action, By, Entity},
+    change::{self, Action, By, EntryChange},
     db::Read,
     entry,
-    entry::{CellKey, Entry, Placed},
+    entry::{CellKey, Entry},
     refusal::{Refusal, RefusalCode, Stop},
     region::{self, RegionView},
     request,
@@ -328,18 +328,15 @@ async fn back(
     request: RequestId,
 ) -> Result<Undone, Stop> {
     let region = view.frame.head.region;
-    let rows = match done.changes {
+    let changes = match done.changes {
         0 => Vec::new(),
-        changes => change::after(&***write, region, done.seq - 1, changes as u64).await?,
+        changes => change::of_entries_after(&***write, region, done.seq - 1, changes).await?,
     };
     let mut import = Import::begin(write, region, request, Some(viewer.account.id));
     let mut undone = Undone::default();
     let living: HashMap<_, _> =
         view.cells.values().flatten().map(|entry| (entry.id, entry.clone())).collect();
-    for row in rows.into_iter().filter(|row| row.entity == Entity::Entry) {
-        let after: Placed = serde_json::from_value(row.after).map_err(Fault::from)?;
-        let before: Option<Placed> =
-            row.before.map(serde_json::from_value).transpose().map_err(Fault::from)?;
+    for EntryChange { before, after, .. } in changes {
         let deleted = after.entry.deleted_at.is_some();
         let now: Option<Entry> = match living.get(&after.entry.id) {
             Some(entry) => Some(Entry::clone(entry)),

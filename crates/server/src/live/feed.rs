@@ -4,7 +4,7 @@
 use crate::{
     Db, Fault,
     account::{self, Viewer},
-    change::{self, Change, Entity, LogRow},
+    change::{self, Action, Change, Entity, LogRow},
     comment,
     entry::{CellKey, Placed},
     notice,
@@ -282,11 +282,13 @@ fn subject(row: &LogRow, frames: &Frames) -> Result<Subject, Fault> {
     Ok(match row.entity {
         Entity::Entry => {
             let placed = |state: &serde_json::Value| serde_json::from_value::<Placed>(state.clone());
-            let before = row.before.as_ref().map(placed).transpose()?;
-            Subject::Entry {
-                before: before.map(|before| before.entry.cell),
-                after: Box::new(placed(&row.after)?),
-            }
+            let after = Box::new(placed(&row.after)?);
+            let before = if Action::IN_PLACE.contains(&row.change.action) {
+                Some(after.entry.cell)
+            } else {
+                row.before.as_ref().map(placed).transpose()?.map(|before| before.entry.cell)
+            };
+            Subject::Entry { before, after }
         }
         Entity::Region | Entity::Organization | Entity::Snapshot => Subject::Sheet(None),
         Entity::Sheet => Subject::Sheet(Some(SheetId(row.entity_id))),
