@@ -21,9 +21,10 @@ const ABOVE: usize = 40;
 
 /// Reads the table that is the sheet.
 pub fn read(opened: Opened<'_>, year: FiscalYear, choices: &Choices) -> Result<Reading, ReadFault> {
-    let Opened { form, tables, known, around } = opened;
+    let Opened { form, tables, known, around, notices } = opened;
     let mut report = Report::of(form);
     report.beside = known.is_some();
+    notices.into_iter().for_each(|notice| report.note(notice));
     if tables.is_empty()
         && let Some(known) = known
     {

@@ -29,7 +29,13 @@ pub fn open(text: &str) -> Result<Opened<'static>, String> {
     }
     let rows: Vec<Row<'static>> = grid.into_rows();
     if let Some(list) = Known::of_list(&rows, &TableName::File, true) {
-        return Ok(Opened { form: Form::Csv, tables: Vec::new(), known: Some(list), around: Vec::new() });
+        return Ok(Opened {
+            form: Form::Csv,
+            tables: Vec::new(),
+            known: Some(list),
+            around: Vec::new(),
+            notices: Vec::new(),
+        });
     }
     let table = Table {
         name: TableName::File,
@@ -39,5 +45,5 @@ pub fn open(text: &str) -> Result<Opened<'static>, String> {
         hidden: false,
         notices: Vec::new(),
     };
-    Ok(Opened { form: Form::Csv, tables: vec![table], known: None, around: Vec::new() })
+    Ok(Opened { form: Form::Csv, tables: vec![table], known: None, around: Vec::new(), notices: Vec::new() })
 }

@@ -20,7 +20,13 @@ pub fn open(mut package: Package<'_>) -> Result<Opened<'static>, String> {
     };
     let bytes = package.part(DOCUMENT)?.unwrap_or_default();
     document.read(&mut Xml::new(&bytes))?;
-    Ok(Opened { form: Form::Docx, tables: document.tables, known, around: document.around })
+    Ok(Opened {
+        form: Form::Docx,
+        tables: document.tables,
+        known,
+        around: document.around,
+        notices: Vec::new(),
+    })
 }
 
 /// What the export has put beside the text.

@@ -9,7 +9,7 @@ mod xlsx;
 
 use super::json::Whole;
 use super::known::Known;
-use super::table::Table;
+use super::table::{Notice, Table};
 use super::xml::Package;
 use renkei_domain::limits;
 use serde::Serialize;
@@ -50,6 +50,8 @@ pub struct Opened<'a> {
     pub known: Option<Known>,
     /// Text that stands outside of the tables, a line each.
     pub around: Vec<String>,
+    /// Of what stands outside of the tables and is no text of its own: text boxes, headers and footers.
+    pub notices: Vec<Notice>,
 }
 
 /// The text of a file, or the whole of a JSON export.

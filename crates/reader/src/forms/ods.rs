@@ -15,7 +15,13 @@ pub fn open(mut package: Package<'_>) -> Result<Opened<'static>, String> {
     let bytes = package.part("content.xml")?.unwrap_or_default();
     let mut book = Book::default();
     book.read(&mut Xml::new(&bytes))?;
-    Ok(Opened { form: Form::Ods, tables: book.tables, known: book.list, around: Vec::new() })
+    Ok(Opened {
+        form: Form::Ods,
+        tables: book.tables,
+        known: book.list,
+        around: Vec::new(),
+        notices: Vec::new(),
+    })
 }
 
 /// What is special about the letters of a style.

@@ -36,7 +36,7 @@ pub fn open(text: &str) -> Result<Opened<'static>, String> {
         return Err(reason);
     }
     let known = page.known.is_some().then(|| page.known.unwrap_or_default());
-    Ok(Opened { form: Form::Html, tables: page.tables, known, around: page.around })
+    Ok(Opened { form: Form::Html, tables: page.tables, known, around: page.around, notices: Vec::new() })
 }
 
 #[derive(Default)]

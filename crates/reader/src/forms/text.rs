@@ -15,7 +15,7 @@ pub fn open(text: &str) -> Opened<'_> {
         hidden: false,
         notices: Vec::new(),
     };
-    Opened { form: Form::Tsv, tables: vec![table], known: None, around: Vec::new() }
+    Opened { form: Form::Tsv, tables: vec![table], known: None, around: Vec::new(), notices: Vec::new() }
 }
 
 /// The text of a file: what its byte order mark says, else UTF-8 if it is that, else Shift_JIS as Windows has it (CP932).

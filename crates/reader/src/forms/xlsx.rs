@@ -35,7 +35,7 @@ pub fn open(file: &[u8], mut package: Package<'_>) -> Result<Opened<'static>, St
         let Look { name, notices, merged } = look;
         tables.push(Table { name, rows, merged, strict: false, hidden: sheet.hidden, notices });
     }
-    Ok(Opened { form: Form::Xlsx, tables, known: list, around: Vec::new() })
+    Ok(Opened { form: Form::Xlsx, tables, known: list, around: Vec::new(), notices: Vec::new() })
 }
 
 const BROKEN: &str = "Excelのファイルが壊れています。Excelで開き、保存し直してください。";
