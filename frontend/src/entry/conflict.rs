@@ -110,9 +110,10 @@ impl MergeState {
     /// Keeps the combination beside one's own text, at once.
     fn change(self, change: impl FnOnce(&mut Merging)) {
         self.merging.update(change);
-        let outline = self.merging.with_untracked(|merging| merging.outline.clone());
+        let (outline, scenes) =
+            self.merging.with_untracked(|merging| (merging.outline.clone(), merging.chosen_scenes()));
         self.page.change_draft(self.key(), |draft| {
-            draft.merged = Some(outline);
+            (draft.merged, draft.merged_scenes) = (Some(outline), scenes);
             draft.at = draft::after(draft.at);
         });
         self.check();
@@ -143,7 +144,8 @@ impl MergeState {
             draft.outline = outline;
             draft.scenes = scenes;
             draft.version = conflict.theirs.version;
-            (draft.base, draft.server_base, draft.merged) = (None, None, None);
+            (draft.base, draft.server_base) = (None, None);
+            (draft.merged, draft.merged_scenes) = (None, None);
             draft.at = draft::after(draft.at);
         });
         if conflict.is_deleted() {
@@ -173,7 +175,7 @@ impl MergeState {
             // What was made of one's text before it was typed on in another tab is old.
             let merged = draft.merged.filter(|_| yours == known.yours);
             let news = words::YOURS_RENEWED.to_owned();
-            if self.show(|merging| merging.follow(draft.at, merged)).is_some() {
+            if self.show(|merging| merging.follow(draft.at, merged, draft.merged_scenes)).is_some() {
                 self.news.set(news);
             } else if yours != known.yours {
                 self.renew(Conflict { yours, ..(*known).clone() }, news);
@@ -198,7 +200,10 @@ impl MergeState {
         self.news.set(news);
         if let Some(outline) = self.show(|merging| merging.renew(renewed)) {
             // Nobody has typed this: a keystroke in another tab stands before it.
-            self.page.change_draft(self.key(), |draft| draft.merged = Some(outline));
+            let scenes = self.merging.with_untracked(Merging::chosen_scenes);
+            self.page.change_draft(self.key(), |draft| {
+                (draft.merged, draft.merged_scenes) = (Some(outline), scenes);
+            });
         }
         // The focus may have been on a button that is made anew.
         dom::after(0, move || {
@@ -213,7 +218,8 @@ impl MergeState {
         let before = self.merging.get_untracked();
         self.merging.maybe_update(|merging| {
             change(merging);
-            merging.outline != before.outline || merging.conflict != before.conflict
+            (&merging.outline, merging.scenes, &merging.conflict)
+                != (&before.outline, before.scenes, &before.conflict)
         });
         let (before, after) =
             (before.outline, self.merging.with_untracked(|merging| merging.outline.clone()));
@@ -242,8 +248,9 @@ impl MergeState {
 
     /// Another kind of conflict, with the text that was made so far.
     fn replace(self, conflict: Conflict) {
-        let merged = self.merging.with_untracked(|merging| Some(merging.outline.clone()));
-        self.page.conflict.set(Some(Arc::new(Conflict { merged, ..conflict })));
+        let (merged, merged_scenes) =
+            self.merging.with_untracked(|merging| (Some(merging.outline.clone()), merging.chosen_scenes()));
+        self.page.conflict.set(Some(Arc::new(Conflict { merged, merged_scenes, ..conflict })));
     }
 
     fn focus(self) {

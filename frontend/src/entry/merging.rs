@@ -25,6 +25,8 @@ pub struct Conflict {
     pub yours: EntryText,
     /// What was typed to combine them, when it was left to be decided later.
     pub merged: Option<String>,
+    /// The scenes that were chosen for it, where they are not those that are proposed.
+    pub merged_scenes: Option<SceneSet>,
 }
 
 impl Conflict {
@@ -68,6 +70,7 @@ impl Merging {
         let (passages, scenes) = conflict.proposal();
         let mut choices = Choices::of(passages);
         let outline = conflict.merged.clone().unwrap_or_else(|| choices.text());
+        let scenes = conflict.merged_scenes.unwrap_or(scenes);
         choices.recall(&outline);
         Self { conflict, choices, outline, scenes, at: 0 }
     }
@@ -97,12 +100,19 @@ impl Merging {
     }
 
     /// What another tab has made of the same conflict stands here too, if it was typed later than what is known here.
-    pub fn follow(&mut self, at: i64, merged: Option<String>) {
+    pub fn follow(&mut self, at: i64, merged: Option<String>, scenes: Option<SceneSet>) {
         let is_later = at > std::mem::replace(&mut self.at, at);
-        if let Some(merged) = merged.filter(|merged| is_later && *merged != self.outline) {
+        let Some(merged) = merged.filter(|_| is_later) else { return };
+        self.scenes = scenes.unwrap_or_else(|| self.conflict.proposal().1);
+        if merged != self.outline {
             self.choices.recall(&merged);
             self.outline = merged;
         }
+    }
+
+    /// The scenes, where they are not those that are proposed.
+    pub fn chosen_scenes(&self) -> Option<SceneSet> {
+        Some(self.scenes).filter(|scenes| *scenes != self.conflict.proposal().1)
     }
 
     pub fn fault(&self) -> Option<String> {
@@ -168,7 +178,8 @@ mod tests {
             updated_by: None,
             viewer_can_edit: true,
         };
-        Conflict { key: DraftKey::Entry(id), id, place: String::new(), base, theirs, yours, merged: None }
+        let (key, place) = (DraftKey::Entry(id), String::new());
+        Conflict { key, id, place, base, theirs, yours, merged: None, merged_scenes: None }
     }
 
     #[test]
@@ -199,9 +210,9 @@ mod tests {
         let mut two = one.clone();
         one.choose(0, Pick::Yours);
         one.outline.push_str("見直す。");
-        two.follow(1, Some(one.outline.clone()));
+        two.follow(1, Some(one.outline.clone()), None);
         two.choose(0, Pick::Theirs);
-        one.follow(2, Some(two.outline.clone()));
+        one.follow(2, Some(two.outline.clone()), None);
         assert_eq!(
             (one.outline.as_str(), one.outline.clone()),
             ("○研修会を年3回開く。見直す。", two.outline.clone())
@@ -210,11 +221,11 @@ mod tests {
         one.renew(renewed.clone());
         assert_eq!(one.outline, "○多職種研修会を年3回開く。見直す。");
         // The other tab has heard of the text before it hears of the side.
-        two.follow(3, Some(one.outline.clone()));
+        two.follow(3, Some(one.outline.clone()), None);
         two.renew(renewed);
         assert_eq!(two.outline, one.outline);
         // What was written before is told once more.
-        two.follow(3, Some("○研修会".to_owned()));
+        two.follow(3, Some("○研修会".to_owned()), None);
         assert_eq!(two.outline, one.outline);
     }
 
@@ -229,6 +240,26 @@ mod tests {
         merging.renew(conflict(base, entry_text("研修。", &[CareScene::DailyCare]), yours));
         let both: SceneSet = [CareScene::DailyCare, CareScene::EndOfLife].into_iter().collect();
         assert_eq!(merging.scenes, both);
+    }
+
+    #[test]
+    fn scenes_of_a_side_taken_whole_stand_in_another_tab_and_when_it_is_decided_later() {
+        let base = entry_text("研修。", &[]);
+        let theirs = entry_text("研修を行う。", &[CareScene::Emergency]);
+        let yours = entry_text("研修会。", &[CareScene::EndOfLife]);
+        let conflict = conflict(base, theirs, yours);
+        let mut one = Merging::of(Arc::new(conflict.clone()));
+        let mut two = one.clone();
+        let both = one.scenes;
+        one.take(Pick::Theirs);
+        let (merged, merged_scenes) = (Some(one.outline.clone()), one.chosen_scenes());
+        two.follow(1, merged.clone(), merged_scenes);
+        let emergency: SceneSet = [CareScene::Emergency].into_iter().collect();
+        assert_eq!((two.outline.as_str(), two.scenes), ("○研修を行う。", emergency));
+        let later = Merging::of(Arc::new(Conflict { merged, merged_scenes, ..conflict }));
+        assert_eq!((later.outline.as_str(), later.scenes), ("○研修を行う。", emergency));
+        two.follow(2, Some("○研修会を行う。".to_owned()), None);
+        assert_eq!((two.scenes, two.chosen_scenes()), (both, None));
     }
 
     #[test]

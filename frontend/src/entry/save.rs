@@ -373,7 +373,8 @@ fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: En
     let before = theirs.cell().filter(|_| now.is_empty()).map(|cell| page.place(DraftKey::New(cell)));
     let place = before.unwrap_or(now);
     let yours = draft.whole();
-    let conflict = Arc::new(Conflict { key, id, place, base, theirs, yours, merged: draft.merged });
+    let Draft { merged, merged_scenes, .. } = draft;
+    let conflict = Arc::new(Conflict { key, id, place, base, theirs, yours, merged, merged_scenes });
     let message = if way.is_some() {
         of_entry(op, text::UNDO_CONFLICT)
     } else {

@@ -56,6 +56,8 @@ pub struct Draft {
     pub open: bool,
     /// What was typed as the combination of two texts.
     pub merged: Option<String>,
+    /// The scenes that were chosen for that, where they are not those of both.
+    pub merged_scenes: Option<SceneSet>,
     /// Why it could not be saved, in words.
     pub trouble: Option<String>,
 }
@@ -127,6 +129,7 @@ impl Draft {
             base,
             server_base,
             merged: op.merged.clone(),
+            merged_scenes: op.merged_scenes,
             ..Self::default()
         })
     }

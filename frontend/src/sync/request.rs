@@ -5,7 +5,7 @@ use crate::{
     entry::mutation::{Input, Operation},
     sheet::store::CellKey,
 };
-use renkei_domain::{EntryId, EntryText, SheetId, merge::merge, outline::OutlineFault};
+use renkei_domain::{EntryId, EntryText, SceneSet, SheetId, merge::merge, outline::OutlineFault};
 use serde::{Deserialize, Serialize};
 
 /// A mutation. Sent again it is the same to the letter, as the server may have it already.
@@ -36,6 +36,9 @@ pub struct Op {
     /// What had been made of it and somebody else's text: for when it is not taken again.
     #[serde(default)]
     pub merged: Option<String>,
+    /// The scenes that were chosen for that.
+    #[serde(default)]
+    pub merged_scenes: Option<SceneSet>,
 }
 
 impl Op {
@@ -51,6 +54,7 @@ impl Op {
             refused: false,
             above: Vec::new(),
             merged: None,
+            merged_scenes: None,
         }
     }
 
@@ -75,7 +79,8 @@ impl Op {
         };
         let typed = draft.text().ok().filter(|typed| *typed != text);
         let mut op = Self::new(operation, sheet, input.with_text(text));
-        (op.typed, op.merged) = (typed.map(|typed| Input::known(draft.version, typed)), draft.merged);
+        op.typed = typed.map(|typed| Input::known(draft.version, typed));
+        (op.merged, op.merged_scenes) = (draft.merged, draft.merged_scenes);
         if draft.depends_on.is_some() {
             (op.depends_on, op.base) = (draft.depends_on, draft.base);
         }
