@@ -423,8 +423,6 @@ fn options(url: &str) -> ConnectOptions {
             .busy_timeout(BUSY)
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", "FULL")
-            // KiB that a connection keeps of the file, where it would be 2,000: a log of some years is longer.
-            .pragma("cache_size", "-16000")
             .foreign_keys(true)
     });
     options
