@@ -22,7 +22,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::UNIX_EPOCH;
 
 /// Bytes that are kept unless an installation says otherwise.
-pub const BYTES: u64 = 16 << 20;
+pub const BYTES: u64 = 8 << 20;
 /// Answers of fewer bytes are sent as they are.
 pub const COMPRESSED_FROM: usize = 1024;
 /// Of 11: beyond it, the time goes up more than the size goes down.
@@ -158,7 +158,7 @@ impl Answer {
     /// `body` is JSON.
     pub fn new(media: Media, tag: HeaderValue, body: Vec<u8>) -> Self {
         let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
-        Answer { media, tag, plain: body.into(), brotli, gzip }
+        Answer { media, tag, plain: exactly(body), brotli, gzip }
     }
 
     /// What it takes, with its compressed forms, which are some tenth of it and may be made later.
@@ -185,13 +185,18 @@ impl Answer {
         if self.plain.len() < COMPRESSED_FROM {
             (None, self.plain.clone())
         } else if accepts_encoding(headers, "br") {
-            (Some("br"), self.brotli.get_or_init(|| brotli(&self.plain).into()).clone())
+            (Some("br"), self.brotli.get_or_init(|| exactly(brotli(&self.plain))).clone())
         } else if accepts_encoding(headers, "gzip") {
-            (Some("gzip"), self.gzip.get_or_init(|| gzip(&self.plain).into()).clone())
+            (Some("gzip"), self.gzip.get_or_init(|| exactly(gzip(&self.plain))).clone())
         } else {
             (None, self.plain.clone())
         }
     }
+}
+
+/// Without the room that a vector has at its end, up to as much as it holds.
+fn exactly(bytes: Vec<u8>) -> Bytes {
+    bytes.into_boxed_slice().into()
 }
 
 /// The power of two of a window that holds all of it. A wider one finds no more, and its memory is cleared first: 8 MB for
