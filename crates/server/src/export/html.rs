@@ -3,11 +3,11 @@
 use super::{Document, markup};
 use maud::{DOCTYPE, html};
 
-/// For programs that paste the table, and for readers in a browser.
+/// For programs that paste the table, and for readers in a browser. Excel takes what has the format `\@` for text.
 const STYLE: &str = "table{border-collapse:collapse}th,td{border:1px solid #333;padding:4px;text-align:left;\
     vertical-align:top}thead th{background:#e6e6e6}small,.note{font-size:smaller}.note{margin-left:1em}.level-2\
     {margin-left:2em}.scene{display:inline-block;border:1px solid #333;padding:0 2px;margin:1px}.text\
-    {white-space:pre-wrap}";
+    {white-space:pre-wrap}th,td{mso-number-format:'\\@'}";
 
 pub fn write(document: &Document) -> String {
     let page = html! {

@@ -9,6 +9,7 @@ use super::{
     markup::pairs,
 };
 use renkei_domain::{CareScene, outline::Mark};
+use renkei_reader::list::is_formula;
 
 const LINE: &str = "<br>";
 /// The box of a scene, and two of them beside each other, as the council's file draws them.
@@ -16,10 +17,10 @@ const PAIR: &str = r#"<div style="display: flex; justify-content: space-around;"
 const BOX: &str = r#"<div style="border: 1px solid black; padding: 2px;">"#;
 
 pub fn write(document: &Document) -> String {
-    let item = with_footnote(escaped(&document.item_heading), document.item_footnote.as_deref());
+    let item = with_footnote(inert(&document.item_heading), document.item_footnote.as_deref());
     let columns = document.columns.iter().map(|column| {
         let day = day_of(column).map(|day| format!(" （{day}）")).unwrap_or_default();
-        with_footnote(escaped(&column.heading) + &day, column.footnote.as_deref())
+        with_footnote(inert(&column.heading) + &day, column.footnote.as_deref())
     });
     let header: Vec<String> = std::iter::once(item).chain(columns).collect();
     let rows = document.rows.iter().map(|row| {
@@ -38,6 +39,12 @@ fn with_footnote(heading: String, footnote: Option<&str>) -> String {
         Some(footnote) => format!("{heading} <small>*{}</small>", escaped(footnote)),
         None => heading,
     }
+}
+
+/// A heading, which a spreadsheet takes for no formula.
+fn inert(heading: &str) -> String {
+    let escaped = escaped(heading);
+    if is_formula(heading) { format!("<bdi>{escaped}</bdi>") } else { escaped }
 }
 
 fn item(row: &Row) -> String {
