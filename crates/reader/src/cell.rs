@@ -1,6 +1,6 @@
 //! A cell's entries and notes.
 
-use super::html::{self, Bit, Break, Edge};
+use super::html::{Bit, Break, Edge};
 use renkei_domain::outline::{Mark, circled_number};
 use renkei_domain::{EntryText, Note, NoteKind, limits, text::is_blank};
 
@@ -8,11 +8,7 @@ use renkei_domain::{EntryText, Note, NoteKind, limits, text::is_blank};
 ///
 /// An entry begins at ○, wherever the tags are; text in front of the first ○ is an entry too. A note belongs to the
 /// entry before it. Whether a mark is one or belongs to the text is told by what stands before it, see [`Before`].
-pub fn read(field: &str) -> Result<Vec<EntryText>, String> {
-    read_bits(html::bits(field))
-}
-
-pub fn read_bits(bits: Vec<Bit>) -> Result<Vec<EntryText>, String> {
+pub fn read(bits: Vec<Bit>) -> Result<Vec<EntryText>, String> {
     let mut cell = Cell::default();
     for bit in bits {
         match bit {
@@ -240,6 +236,6 @@ fn is_zero_width(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
-fn is_layout(c: char) -> bool {
+pub fn is_layout(c: char) -> bool {
     c.is_whitespace() || is_zero_width(c)
 }

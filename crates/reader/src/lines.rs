@@ -8,8 +8,12 @@ use std::ops::Range;
 
 /// The lines of a field, without the white space at their ends.
 pub fn of(field: &str) -> Vec<String> {
+    of_bits(html::bits(field))
+}
+
+pub fn of_bits(bits: impl IntoIterator<Item = Bit>) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for bit in html::bits(field) {
+    for bit in bits {
         let is_empty = lines.last().is_none_or(String::is_empty);
         match bit {
             Bit::Char(c) => {
@@ -81,6 +85,16 @@ fn ranges(lines: &[String]) -> Vec<Range<usize>> {
     starts.sort_unstable();
     let ends = starts.iter().skip(1).copied().chain([lines.len()]);
     starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+}
+
+/// The first line that begins with no mark and so goes on with the one above it. In a file that the export has written,
+/// `exported`, the line that says whose an entry is stands for itself.
+pub fn unmarked(lines: &[String], exported: bool) -> Option<&str> {
+    let mut written = lines.iter().map(String::as_str).filter(|line| !is_blank(line));
+    let is_marked = |line: &str| line.chars().next().is_some_and(|c| Mark::of(c).is_some());
+    let is_owner = |line: &str| exported && owner(line).is_some();
+    written.by_ref().next();
+    written.find(|line| !is_marked(line) && !is_owner(line))
 }
 
 /// The organisation that a line （主体：本庄市） names.

@@ -1,7 +1,8 @@
 //! Marks as others write them, made into those of the sheet: ● 〇 ◎ in place of ○, (1) or 1. in place of ①, and lists that
 //! begin with ・ or a number where the sheet has ○. What a mark is, the domain says ([`marks`]).
 
-use super::html::{Bit, Break};
+use super::cell::is_layout;
+use super::html::{Bit, Break, Edge};
 use renkei_domain::limits;
 use renkei_domain::marks::{self, Mark};
 use renkei_domain::outline::circled;
@@ -92,17 +93,21 @@ pub fn canonical(bits: Vec<Bit>) -> (Vec<Bit>, Vec<String>) {
     (result, said.into_iter().collect())
 }
 
-/// Where each line's first visible character stands.
+/// Where each line's first visible character stands, unless it is a text's own.
 fn line_starts(bits: &[Bit]) -> Vec<usize> {
     let mut starts = Vec::new();
-    let mut at_start = true;
+    let (mut at_start, mut in_text) = (true, false);
     for (index, bit) in bits.iter().enumerate() {
         match bit {
-            Bit::Break(Break::Newline | Break::Tag | Break::Block) => at_start = true,
+            Bit::Break(Break::Newline | Break::Tag | Break::Block) => (at_start, in_text) = (true, false),
             Bit::Char(c) if !c.is_whitespace() && at_start => {
-                starts.push(index);
+                if !in_text {
+                    starts.push(index);
+                }
                 at_start = false;
             }
+            Bit::Edge(Edge::TextStart) => in_text = true,
+            Bit::Edge(Edge::TextEnd) => in_text = false,
             Bit::Char(_) | Bit::Edge(_) => {}
         }
     }
@@ -122,6 +127,12 @@ fn start(bits: &[Bit]) -> Start {
         1..=limits::NOTES => Start::Number { number, length, circled },
         _ => Start::Other,
     };
+    // ◎ or (1) alone is a text, as in an evaluation.
+    let mut behind = bits.iter().skip(length).take_while(|bit| !matches!(bit, Bit::Break(_)));
+    let shows = |bit: &Bit| matches!(bit, Bit::Char(c) if !is_layout(*c));
+    if !matches!(mark, Mark::Entry | Mark::Asterisk) && !behind.any(shows) {
+        return Start::Other;
+    }
     match mark {
         Mark::Entry => Start::Entry,
         Mark::Round(c) => Start::Round(c),
@@ -177,8 +188,14 @@ mod tests {
             "○一つ\n(3)から始まる",
             "○一つ ●途中",
             "本文",
+            "◎",
+            "●　",
+            "(1)",
+            "1.",
+            "・",
+            "◎\n<bdi>●</bdi>病院",
         ] {
-            assert_eq!(read(cell), cell);
+            assert_eq!(read(cell), cell.replace("<bdi>", "").replace("</bdi>", ""));
         }
     }
 

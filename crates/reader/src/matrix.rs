@@ -8,7 +8,7 @@ use super::{Choices, ColumnReport, Detail, ReadFault, Reading, Report, RowReport
 use super::{cell, fault, html, item, lines, marks};
 use renkei_domain::fields::Row;
 use renkei_domain::outline::Mark;
-use renkei_domain::text::{is_blank, normalized};
+use renkei_domain::text::{digit, is_blank, normalized};
 use renkei_domain::{
     ColumnReading, EntryText, Facet, FiscalYear, RowReading, SceneSet, SheetReading, era, limits,
 };
@@ -52,6 +52,11 @@ pub fn read(opened: Opened<'_>, year: FiscalYear, choices: &Choices) -> Result<R
     let head = heads.into_iter().nth(chosen).unwrap_or_else(|| Err(no_table()))?;
     let table = tables.into_iter().nth(chosen).ok_or_else(no_table)?;
     let exported = known.is_some() || is_exported(&table, &head, &around);
+    let outside = if exported { not_of_export(&around) } else { &around[..] };
+    for line in outside.iter().filter(|line| !is_page_number(line)) {
+        let message = format!("表の外の文は取り込みません：「{}」", beginning(line));
+        report.note(Notice::left_out(Place::default(), message));
+    }
     let mut matrix = Matrix { table, head, known: known.unwrap_or_default(), exported, report };
     matrix.check_around();
     matrix.rows(choices)
@@ -198,17 +203,39 @@ fn likely_fault(tables: &[Table<'_>], heads: Vec<Result<Head, ReadFault>>) -> Re
 
 /// Whether the export has written it: what stands above its head says of which moment it is.
 fn is_exported(table: &Table<'_>, head: &Head, around: &[String]) -> bool {
-    let says = |line: &str| {
-        let line = line.trim();
-        let moment = line.rsplit('　').next().unwrap_or_default();
-        let now = moment.contains("現在（") && moment.ends_with('）');
-        let snapshot = moment.starts_with("提出版「") && moment.ends_with('）');
-        let change = moment.contains("時点（変更") && moment.ends_with("まで）");
-        line.contains('　') && (now || snapshot || change)
-    };
     let above =
         table.rows[..head.first].iter().flat_map(|row| &row.fields).flat_map(|field| lines::of(field));
-    above.chain(around.iter().cloned()).any(|line| says(&line))
+    above.chain(around.iter().cloned()).any(|line| says_moment(&line))
+}
+
+/// A line of the export that says of which moment it is.
+fn says_moment(line: &str) -> bool {
+    let line = line.trim();
+    let moment = line.rsplit('　').next().unwrap_or_default();
+    let now = moment.contains("現在（") && moment.ends_with('）');
+    let snapshot = moment.starts_with("提出版「") && moment.ends_with('）');
+    let change = moment.contains("時点（変更") && moment.ends_with("まで）");
+    line.contains('　') && (now || snapshot || change)
+}
+
+/// 「1 / 3」 or 「- 1 -」
+fn is_page_number(line: &str) -> bool {
+    let is_sign = |c: char| c.is_whitespace() || "/／-－‐–—()（）".contains(c);
+    line.chars().all(|c| digit(c).is_some() || is_sign(c))
+}
+
+/// What somebody has written beside the table of an export: that has its title, of which moment it is and what is left
+/// out of it, above the table.
+fn not_of_export(around: &[String]) -> &[String] {
+    let is_remark = |line: &String| {
+        ["絞り込み：", "載せていない欄：", "機関ごとの取組"]
+            .iter()
+            .any(|begins| line.trim().starts_with(begins))
+    };
+    let moment = around.iter().position(|line| says_moment(line));
+    let rest = &around[moment.map_or(0, |moment| moment + 1)..];
+    let remarks = rest.iter().take_while(|line| is_remark(line)).count();
+    &rest[remarks..]
 }
 
 /// A row of the sheet under way.
@@ -346,7 +373,7 @@ impl Matrix<'_> {
                 }
             }
         }
-        self.note_merged(&rows);
+        self.note_merged(&rows, &items);
         if items.is_empty() {
             return Err(self.fault(head_row.line, 1, "見出しの下に事業項目の行がありません。"));
         }
@@ -420,14 +447,25 @@ impl Matrix<'_> {
         Err(self.fault(row.line, has.min(needs) + 1, reason))
     }
 
-    /// Cells that are joined over several of the sheet's columns stand in the first of them; what lies beyond the head's
-    /// columns is not taken.
-    fn note_merged(&mut self, rows: &[Row<'_>]) {
+    /// Cells that are joined over several of the sheet's columns or items stand in the first of them; what lies beyond the
+    /// head's columns is not taken.
+    fn note_merged(&mut self, rows: &[Row<'_>], items: &[Item]) {
         let below = rows[self.head.row].line;
         for merged in std::mem::take(&mut self.table.merged) {
             let (first, last) = merged.columns;
             let fields = &self.head.header.fields;
             let over = fields.iter().filter(|field| (first..=last).contains(*field)).count();
+            let lines = merged.lines.0..=merged.lines.1;
+            let under: Vec<&Item> = items.iter().filter(|item| lines.contains(&item.line)).collect();
+            if let [first_item, _, ..] = under.as_slice()
+                && over > 0
+            {
+                let message = format!(
+                    "上下に結合されたセルです。（{}）に書いてあるものとして読みました。",
+                    first_item.code
+                );
+                self.taken(merged.lines.0, first + 1, message);
+            }
             if merged.lines.0 > below && over > 1 {
                 let message =
                     "左右に結合されたセルです。左端の欄に書いてあるものとして読みました。".to_owned();
@@ -481,8 +519,21 @@ impl Matrix<'_> {
         let line = pieces.first().map_or(row, |piece| piece.line);
         let field = joined(pieces, self.exported);
         let refuse = |matrix: &Self, reason: String| matrix.fault(line, column, reason);
+        let (bits, said) = marks::canonical(html::bits(&field));
+        for message in said {
+            self.taken(line, column, message);
+        }
+        let written = lines::of_bits(bits.iter().copied());
+        // A field of the sheet's own text goes on wherever its lines end.
+        if let Some(unmarked) = lines::unmarked(&written, self.exported).filter(|_| !self.table.strict) {
+            let message = format!("印のない行を前の行につなげました：「{}」", beginning(unmarked));
+            self.taken(line, column, message);
+        }
         if self.exported {
-            let blocks = lines::entries(&lines::of(&field)).map_err(|reason| refuse(self, reason))?;
+            let blocks = lines::entries(&written).map_err(|reason| refuse(self, reason))?;
+            if blocks.is_empty() {
+                self.note_blank(line, column, &written);
+            }
             let (matched, gone) = self.known.matched(name, blocks);
             let (mut entries, mut details) = (Vec::new(), Vec::new());
             for matched in matched {
@@ -491,18 +542,20 @@ impl Matrix<'_> {
             }
             return Ok((entries, details, gone));
         }
-        let entries = if self.table.strict {
-            cell::read(&field)
-        } else {
-            let (bits, said) = marks::canonical(html::bits(&field));
-            for message in said {
-                self.taken(line, column, message);
-            }
-            cell::read_bits(bits)
-        };
-        let entries = entries.map_err(|reason| refuse(self, reason))?;
+        let entries = cell::read(bits).map_err(|reason| refuse(self, reason))?;
+        if entries.is_empty() {
+            self.note_blank(line, column, &written);
+        }
         let details = vec![Detail::default(); entries.len()];
         Ok((entries, details, Vec::new()))
+    }
+
+    /// ○ alone may be meant as a text, as in an evaluation.
+    fn note_blank(&mut self, line: usize, column: usize, written: &[String]) {
+        if written.iter().any(|line| !is_blank(line)) {
+            let message = "「○」だけのセルは取り込みません。評価などの文なら「○○」と書いてください。";
+            self.left_out(line, column, message.to_owned());
+        }
     }
 }
 

@@ -116,11 +116,27 @@ fn written(text: &str) -> Result<Content<'_>, String> {
     }
     Ok(Content::Tables(if is_page(start) {
         page::open(text)?
-    } else if start.lines().next().is_none_or(|line| line.contains('\t') || !line.contains(',')) {
+    } else if !parts_by_commas(start) {
         text::open(text)
     } else {
         csv::open(text)?
     }))
+}
+
+/// Whether fields are parted by commas, in the first record that has several: none of them is a tab. A quoted field may
+/// have line ends.
+fn parts_by_commas(text: &str) -> bool {
+    let (mut quoted, mut commas) = (false, false);
+    for c in text.chars() {
+        quoted ^= c == '"';
+        match c {
+            '\t' if !quoted => return false,
+            '\n' if !quoted && commas => return true,
+            ',' if !quoted => commas = true,
+            _ => {}
+        }
+    }
+    commas
 }
 
 /// Whether it is a page or a clipboard's piece of one. The sheet's own text has tags in its fields too.

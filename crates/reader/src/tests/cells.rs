@@ -6,7 +6,8 @@ use renkei_domain::limits;
 
 #[track_caller]
 fn check(field: &str, expected: &[&str]) {
-    let entries: Vec<String> = super::super::cell::read(field).unwrap().iter().map(shown).collect();
+    let entries: Vec<String> =
+        super::super::cell::read(super::super::html::bits(field)).unwrap().iter().map(shown).collect();
     assert_eq!(entries, expected, "{field}");
 }
 
@@ -186,7 +187,7 @@ proptest! {
     fn no_visible_character_is_lost(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..20)) {
         let field: String = pieces.iter().map(|(written, _)| *written).collect();
         let seen: String = pieces.iter().map(|(_, seen)| *seen).collect();
-        if let Ok(entries) = super::super::cell::read(&field) {
+        if let Ok(entries) = super::super::cell::read(super::super::html::bits(&field)) {
             prop_assert_eq!(visible_entries(&entries), visible(&seen), "{}", field);
         }
     }
@@ -195,7 +196,7 @@ proptest! {
     #[test]
     fn what_is_read_is_valid(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..20)) {
         let field: String = pieces.iter().map(|(written, _)| *written).collect();
-        for entry in super::super::cell::read(&field).unwrap_or_default() {
+        for entry in super::super::cell::read(super::super::html::bits(&field)).unwrap_or_default() {
             prop_assert_eq!(entry.clone().checked(), Ok(entry.clone()));
             let outline = renkei_domain::outline::print(&entry.body, &entry.notes);
             prop_assert_eq!(renkei_domain::outline::parse(&outline), Ok((entry.body, entry.notes)));

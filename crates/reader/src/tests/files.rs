@@ -37,6 +37,17 @@ fn excels_quotes_are_read() {
 }
 
 #[test]
+fn a_head_with_line_ends_in_quotes_is_read_as_csv_too() {
+    let head = HEADER.replace("事業項目", "\"事業項目と\n4つの場面分類\"").replace('\t', ",");
+    for above in ["", "令和8年度 計画\n", "\"令和8年度\n計画\"\n"] {
+        let sheet = sheet(&format!("{above}{head}\n（ア）甲,○取組,,,"));
+        assert_eq!((sheet.rows.len(), sheet.rows[0].cells[0].len()), (1, 1), "{above:?}");
+    }
+    let with_commas = sheet(&format!("令和8年度, 計画\t\t\t\t\n{HEADER}\n（ア）甲\t○取組\t\t\t"));
+    assert_eq!(with_commas.rows.len(), 1, "a tab parts fields before commas do");
+}
+
+#[test]
 fn a_quote_that_is_no_quoted_field_is_text() {
     for (field, body) in [
         ("\"わたしの連絡先カード\"の活用", "\"わたしの連絡先カード\"の活用"),

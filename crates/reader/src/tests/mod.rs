@@ -6,6 +6,7 @@ mod files;
 mod headings;
 mod items;
 mod libreoffice;
+mod notices;
 mod sample;
 
 use super::read;
