@@ -6,7 +6,7 @@ use std::ops::Range;
 use unicode_normalization::{
     IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfkc_quick,
 };
-use unicode_segmentation::{GraphemeCursor, GraphemeIncomplete};
+use unicode_segmentation::{GraphemeCursor, GraphemeIncomplete, UnicodeSegmentation};
 
 /// Whether a text shows nothing: it has only white space and invisible characters, or no character at all. Such a text
 /// counts as empty wherever a text is required.
@@ -43,6 +43,23 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{1d159}'
         | '\u{1d173}'..='\u{1d17a}'
         | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A text's first letters, each whole: a grapheme, as パ written as two characters, or an emoji of several.
+pub fn beginning(text: &str, letters: usize) -> &str {
+    let end = text.grapheme_indices(true).nth(letters).map_or(text.len(), |(at, _)| at);
+    &text[..end]
+}
+
+/// A text's last letters, each whole.
+pub fn ending(text: &str, letters: usize) -> &str {
+    let last = letters.checked_sub(1).and_then(|last| text.grapheme_indices(true).rev().nth(last));
+    let start = match last {
+        Some((at, _)) => at,
+        None if letters == 0 => text.len(),
+        None => 0,
+    };
+    &text[start..]
 }
 
 /// The form in which passwords are hashed and compared (NFC): what one keyboard types as é and another as e and an

@@ -171,12 +171,10 @@ pub fn escaped(text: &str) -> String {
 
 /// A text's beginning, in one line, for a notice.
 pub fn beginning(text: &str) -> String {
-    const CHARS: usize = 40;
+    const LETTERS: usize = 40;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(CHARS) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    let start = renkei_domain::text::beginning(&line, LETTERS);
+    if start.len() < line.len() { format!("{start}…") } else { line }
 }
 
 #[cfg(test)]

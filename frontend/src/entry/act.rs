@@ -41,6 +41,9 @@ impl Page {
     pub fn act(self, id: EntryId, action: Action) {
         let Some(sheet) = self.sheet_id() else { return };
         let before = outbox::last_of(id);
+        if before.as_ref().is_some_and(Op::deletes) && !matches!(action, Action::Restore { .. }) {
+            return shell::announce(text::DELETION_WAITS);
+        }
         let known = self.entry(id).map(|entry| entry.version);
         let input = Input { request_id: api::request_id(), id: Some(id), ..Input::default() };
         let (operation, mut input) = match action {
@@ -79,14 +82,24 @@ impl Page {
     }
 
     fn step(self, way: Way, only: Option<&str>) {
-        let next = self.undo.write_value().next(way, only, api::request_id());
+        let next = {
+            let mut steps = self.undo.write_value();
+            steps.forget_given_up(outbox::is_awaited);
+            steps.next(way, only, api::request_id())
+        };
         match next {
             Ok(op) => self.begin_step(op),
+            Err(text::UNDO_WAITS | text::REDO_WAITS) if outbox::held().get_untracked() => self.stop_waiting(),
             // With the line there, it is over before it is read.
-            Err(why @ (text::UNDO_WAITS | text::REDO_WAITS)) if !outbox::held().get_untracked() => {
-                shell::announce(why)
-            }
+            Err(why @ (text::UNDO_WAITS | text::REDO_WAITS)) => shell::announce(why),
             Err(why) => shell::toast(why),
+        }
+    }
+
+    /// Nobody can say when the answer comes: what was to be taken back after it stays as it was done, which is said.
+    pub fn stop_waiting(self) {
+        if self.undo.write_value().stop_waiting() {
+            shell::toast(text::NOT_BEFORE_SENT);
         }
     }
 
@@ -132,9 +145,14 @@ pub fn inverse(page: Page, op: &Op) -> Option<Op> {
     let (operation, input) = match op.operation {
         Operation::Create => (Operation::Delete, input),
         Operation::Delete => (Operation::Restore, Input { id: None, entry_id: op.entry(), ..input }),
-        Operation::Update | Operation::Restore => match text_before(page, op.entry()?) {
+        // With its place and owner, which came back too.
+        Operation::Restore if page.entry(op.entry()?).is_some() => {
+            return Some(back(op, Operation::RestoreMany, Input::default()));
+        }
+        Operation::Restore => (Operation::Delete, input),
+        Operation::Update => match text_before(page, op.entry()?) {
             Some(before) => (Operation::Update, input.with_text(before)),
-            // It was deleted.
+            // It was deleted, and came back for this.
             None => (Operation::Delete, input),
         },
         Operation::Move => {

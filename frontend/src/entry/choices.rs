@@ -101,10 +101,8 @@ impl Choices {
         }
     }
 
-    /// One side has changed once more: what was chosen of an overlap that is still there stays chosen, and what was typed
-    /// stays typed. The text with all of it.
-    pub fn renew(&mut self, passages: Vec<Passage>, typed: &str) -> String {
-        let before = self.text();
+    /// One side has changed once more: what was chosen of an overlap that is still there stays chosen.
+    pub fn renew(&mut self, passages: Vec<Passage>) {
         let mut old: Vec<(Passage, Pick)> = self
             .passages
             .iter()
@@ -122,12 +120,11 @@ impl Choices {
                 *pick = old.remove(at).1;
             }
         }
-        carried(&before, &self.text(), typed)
     }
 }
 
 /// What was typed over a proposal, carried to the next one.
-fn carried(before: &str, now: &str, typed: &str) -> String {
+pub fn carried(before: &str, now: &str, typed: &str) -> String {
     if typed == before {
         return now.to_owned();
     }
@@ -175,7 +172,9 @@ mod tests {
         let mut choices = Choices::of(passages(BASE, THEIRS, YOURS));
         let both = choices.text();
         let typed = choices.pick(0, Pick::Yours, &both) + "随時見直す。";
-        let text = choices.renew(passages(BASE, &THEIRS.replace("研修会", "多職種研修会"), YOURS), &typed);
+        let before = choices.text();
+        choices.renew(passages(BASE, &THEIRS.replace("研修会", "多職種研修会"), YOURS));
+        let text = carried(&before, &choices.text(), &typed);
         assert_eq!(text, "○多職種研修会を年4回開催し、住民に広く周知する。随時見直す。");
         assert_eq!(choices.picks(), [Pick::Yours]);
     }

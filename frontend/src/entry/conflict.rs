@@ -12,7 +12,7 @@ use super::{
 use crate::{
     sheet::{focus, page::Page},
     shell, storage,
-    sync::{Draft, DraftKey, draft},
+    sync::{Draft, DraftKey, MergedOf, draft},
     text::{live as words, sheet as text},
     ui::{Dialog, dom},
 };
@@ -20,6 +20,7 @@ use leptos::{html::Textarea, prelude::*};
 use renkei_domain::{
     EntryId, EntryText,
     diff::{Fate, Piece, diff},
+    text::{beginning, ending},
 };
 use std::sync::Arc;
 
@@ -110,10 +111,10 @@ impl MergeState {
     /// Keeps the combination beside one's own text, at once.
     fn change(self, change: impl FnOnce(&mut Merging)) {
         self.merging.update(change);
-        let (outline, scenes) =
-            self.merging.with_untracked(|merging| (merging.outline.clone(), merging.chosen_scenes()));
+        let (outline, of) =
+            self.merging.with_untracked(|merging| (merging.outline.clone(), merging.made_of()));
         self.page.change_draft(self.key(), |draft| {
-            (draft.merged, draft.merged_scenes) = (Some(outline), scenes);
+            (draft.merged, draft.merged_of) = (Some(outline), of);
             draft.at = draft::after(draft.at);
         });
         self.check();
@@ -145,7 +146,7 @@ impl MergeState {
             draft.scenes = scenes;
             draft.version = conflict.theirs.version;
             (draft.base, draft.server_base) = (None, None);
-            (draft.merged, draft.merged_scenes) = (None, None);
+            (draft.merged, draft.merged_of) = (None, MergedOf::default());
             draft.at = draft::after(draft.at);
         });
         if conflict.is_deleted() {
@@ -175,7 +176,7 @@ impl MergeState {
             // What was made of one's text before it was typed on in another tab is old.
             let merged = draft.merged.filter(|_| yours == known.yours);
             let news = words::YOURS_RENEWED.to_owned();
-            if self.show(|merging| merging.follow(draft.at, merged, draft.merged_scenes)).is_some() {
+            if self.show(|merging| merging.follow(draft.at, merged, draft.merged_of.scenes)).is_some() {
                 self.news.set(news);
             } else if yours != known.yours {
                 self.renew(Conflict { yours, ..(*known).clone() }, news);
@@ -200,10 +201,8 @@ impl MergeState {
         self.news.set(news);
         if let Some(outline) = self.show(|merging| merging.renew(renewed)) {
             // Nobody has typed this: a keystroke in another tab stands before it.
-            let scenes = self.merging.with_untracked(Merging::chosen_scenes);
-            self.page.change_draft(self.key(), |draft| {
-                (draft.merged, draft.merged_scenes) = (Some(outline), scenes);
-            });
+            let of = self.merging.with_untracked(Merging::made_of);
+            self.page.change_draft(self.key(), |draft| (draft.merged, draft.merged_of) = (Some(outline), of));
         }
         // The focus may have been on a button that is made anew.
         dom::after(0, move || {
@@ -248,9 +247,9 @@ impl MergeState {
 
     /// Another kind of conflict, with the text that was made so far.
     fn replace(self, conflict: Conflict) {
-        let (merged, merged_scenes) =
-            self.merging.with_untracked(|merging| (Some(merging.outline.clone()), merging.chosen_scenes()));
-        self.page.conflict.set(Some(Arc::new(Conflict { merged, merged_scenes, ..conflict })));
+        let (merged, merged_of) =
+            self.merging.with_untracked(|merging| (Some(merging.outline.clone()), merging.made_of()));
+        self.page.conflict.set(Some(Arc::new(Conflict { merged, merged_of, ..conflict })));
     }
 
     fn focus(self) {
@@ -372,9 +371,7 @@ fn Overlap(state: MergeState, at: usize, all: usize) -> impl IntoView {
     const AROUND: usize = 12;
     let shown = state.merging.with_untracked(|merging| {
         let (before, passage, after) = merging.choices.overlap(at)?;
-        let skipped = before.chars().count().saturating_sub(AROUND);
-        let before: String = before.chars().skip(skipped).collect();
-        let after: String = after.chars().take(AROUND).collect();
+        let (before, after) = (ending(before, AROUND).to_owned(), beginning(after, AROUND).to_owned());
         Some((before, after, Pick::ALL.map(|pick| (pick, pick.of(passage).to_owned()))))
     });
     shown.map(|(before, after, options)| {
@@ -446,7 +443,7 @@ fn MergedText(state: MergeState) -> impl IntoView {
                 aria-describedby="merged-hint merged-trouble"
                 aria-invalid=move || fault.with(Option::is_some).then_some("true")
                 readonly=move || state.is_sending()
-                on:input=move |event| state.change(|merging| merging.outline = event_target_value(&event))
+                on:input=move |event| state.change(|merging| merging.write(event_target_value(&event)))
                 on:compositionstart=move |_| composing.set(true)
                 on:compositionend=on_composed
             ></textarea>

@@ -19,7 +19,7 @@ use crate::{
     text::sheet as text,
 };
 use leptos::prelude::{ReadValue, WriteValue};
-use renkei_domain::{EntryId, OrganizationId, SceneSet, limits};
+use renkei_domain::{EntryId, OrganizationId, SceneSet, limits, text::beginning};
 
 /// What is done to each of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,9 +111,9 @@ fn titles(page: Page, ids: &[EntryId]) -> String {
 
 /// A text's beginning, by which people know the entry.
 pub fn titled(body: &str) -> String {
-    const CHARS: usize = 14;
-    let start: String = body.chars().take(CHARS).collect();
-    if start.len() < body.len() { start + "…" } else { start }
+    const LETTERS: usize = 14;
+    let start = beginning(body, LETTERS);
+    if start.len() < body.len() { format!("{start}…") } else { start.to_owned() }
 }
 
 /// What takes back a request for many, as the page stands before it is done.

@@ -1,11 +1,15 @@
 //! A conflict, and the text that a person makes of its two sides.
 
 use super::{
-    choices::{Choices, Pick},
+    choices::{Choices, Pick, carried},
     edited,
     save::text_of,
 };
-use crate::{sheet::model::Entry, sync::DraftKey, text::sheet as text};
+use crate::{
+    sheet::model::Entry,
+    sync::{DraftKey, MergedOf},
+    text::sheet as text,
+};
 use renkei_domain::{
     EntryId, EntryText, SceneSet,
     merge::{Passage, merge},
@@ -25,8 +29,7 @@ pub struct Conflict {
     pub yours: EntryText,
     /// What was typed to combine them, when it was left to be decided later.
     pub merged: Option<String>,
-    /// The scenes that were chosen for it, where they are not those that are proposed.
-    pub merged_scenes: Option<SceneSet>,
+    pub merged_of: MergedOf,
 }
 
 impl Conflict {
@@ -61,22 +64,41 @@ pub struct Merging {
     pub choices: Choices,
     pub outline: String,
     pub scenes: SceneSet,
+    /// What was proposed, and what it was made into, when a person chose or typed last: what is proposed later is put
+    /// together with that. A word that another tab is typing grows letter by letter, and is no word of this text.
+    made: (String, String),
     /// When that was typed, in whichever tab, of which this has heard last.
     at: i64,
 }
 
 impl Merging {
     pub fn of(conflict: Arc<Conflict>) -> Self {
+        // One's own text may have been typed on since it was decided later.
+        let yours = conflict.merged_of.yours.clone().filter(|yours| *yours != conflict.yours);
+        if let Some(yours) = yours.filter(|_| conflict.merged.is_some()) {
+            let merged_of = MergedOf { yours: None, ..conflict.merged_of.clone() };
+            let mut merging = Self::of(Arc::new(Conflict { yours, merged_of, ..(*conflict).clone() }));
+            merging.renew((*conflict).clone());
+            return merging;
+        }
         let (passages, scenes) = conflict.proposal();
         let mut choices = Choices::of(passages);
         let outline = conflict.merged.clone().unwrap_or_else(|| choices.text());
-        let scenes = conflict.merged_scenes.unwrap_or(scenes);
+        let scenes = conflict.merged_of.scenes.unwrap_or(scenes);
         choices.recall(&outline);
-        Self { conflict, choices, outline, scenes, at: 0 }
+        let made = (choices.text(), outline.clone());
+        Self { conflict, choices, outline, scenes, made, at: 0 }
+    }
+
+    /// What a person has typed.
+    pub fn write(&mut self, outline: String) {
+        self.outline = outline;
+        self.made = (self.choices.text(), self.outline.clone());
     }
 
     pub fn choose(&mut self, at: usize, pick: Pick) {
-        self.outline = self.choices.pick(at, pick, &self.outline);
+        let outline = self.choices.pick(at, pick, &self.outline);
+        self.write(outline);
     }
 
     /// One side as it is, instead of all that was chosen and typed.
@@ -86,14 +108,16 @@ impl Merging {
             Pick::Yours | Pick::Both => self.conflict.yours.clone(),
         };
         self.choices.pick_all(pick);
-        (self.outline, self.scenes) = (printed(&side), side.explicit_scenes);
+        self.scenes = side.explicit_scenes;
+        self.write(printed(&side));
     }
 
     /// One of the sides has changed; what was chosen and typed stays.
     pub fn renew(&mut self, renewed: Conflict) {
         let before = self.conflict.proposal().1;
         let (passages, scenes) = renewed.proposal();
-        self.outline = self.choices.renew(passages, &self.outline);
+        self.choices.renew(passages);
+        self.outline = carried(&self.made.0, &self.choices.text(), &self.made.1);
         // What was chosen over a proposal is carried to the next one.
         self.scenes = SceneSet::from_bits(scenes.bits() ^ before.bits() ^ self.scenes.bits());
         self.conflict = Arc::new(renewed);
@@ -106,13 +130,14 @@ impl Merging {
         self.scenes = scenes.unwrap_or_else(|| self.conflict.proposal().1);
         if merged != self.outline {
             self.choices.recall(&merged);
-            self.outline = merged;
+            self.write(merged);
         }
     }
 
-    /// The scenes, where they are not those that are proposed.
-    pub fn chosen_scenes(&self) -> Option<SceneSet> {
-        Some(self.scenes).filter(|scenes| *scenes != self.conflict.proposal().1)
+    /// What it is made with: one's own text, and the scenes, where they are not those that are proposed.
+    pub fn made_of(&self) -> MergedOf {
+        let scenes = Some(self.scenes).filter(|scenes| *scenes != self.conflict.proposal().1);
+        MergedOf { yours: Some(self.conflict.yours.clone()), scenes }
     }
 
     pub fn fault(&self) -> Option<String> {
@@ -179,7 +204,7 @@ mod tests {
             viewer_can_edit: true,
         };
         let (key, place) = (DraftKey::Entry(id), String::new());
-        Conflict { key, id, place, base, theirs, yours, merged: None, merged_scenes: None }
+        Conflict { key, id, place, base, theirs, yours, merged: None, merged_of: MergedOf::default() }
     }
 
     #[test]
@@ -209,7 +234,7 @@ mod tests {
         let mut one = Merging::of(Arc::new(conflict(base.clone(), theirs, yours.clone())));
         let mut two = one.clone();
         one.choose(0, Pick::Yours);
-        one.outline.push_str("見直す。");
+        one.write(one.outline.clone() + "見直す。");
         two.follow(1, Some(one.outline.clone()), None);
         two.choose(0, Pick::Theirs);
         one.follow(2, Some(two.outline.clone()), None);
@@ -227,6 +252,36 @@ mod tests {
         // What was written before is told once more.
         two.follow(3, Some("○研修会".to_owned()), None);
         assert_eq!(two.outline, one.outline);
+    }
+
+    #[test]
+    fn what_is_typed_in_two_places_of_the_same_text_is_there_whole_however_it_begins() {
+        let [base, theirs] = ["研修会を年2回開く。", "研修会を年3回開く。"].map(|body| entry_text(body, &[]));
+        let yours = |typed: &str| entry_text(&format!("研修会を年4回開く。{typed}"), &[]);
+        let mut merging = Merging::of(Arc::new(conflict(base.clone(), theirs.clone(), yours(""))));
+        merging.choose(0, Pick::Yours);
+        merging.write(format!("{}記録を残す。", merging.outline));
+        for typed in ["記", "記念", "記念誌", "記念誌も作る。"] {
+            merging.renew(conflict(base.clone(), theirs.clone(), yours(typed)));
+        }
+        assert!(merging.outline.contains("記念誌も作る。"), "{}", merging.outline);
+        assert!(merging.outline.contains("記録を残す。"), "{}", merging.outline);
+    }
+
+    #[test]
+    fn what_was_typed_after_it_was_to_be_decided_later_is_in_the_combination_too() {
+        let [base, theirs, yours] =
+            ["年2回開く。", "年3回開く。", "年4回開く。"].map(|body| entry_text(body, &[]));
+        let conflict = conflict(base, theirs, yours);
+        let mut merging = Merging::of(Arc::new(conflict.clone()));
+        merging.choose(0, Pick::Yours);
+        merging.write("○年5回開く。見直す。".to_owned());
+        let (merged, merged_of) = (Some(merging.outline.clone()), merging.made_of());
+        let yours = entry_text("年4回開く。記録は事務局が残す。", &[]);
+        let later = Merging::of(Arc::new(Conflict { yours, merged, merged_of, ..conflict }));
+        for part in ["年5回開く。", "見直す。", "記録は事務局が残す。"] {
+            assert!(later.outline.contains(part), "{part} is not in {}", later.outline);
+        }
     }
 
     #[test]
@@ -252,14 +307,14 @@ mod tests {
         let mut two = one.clone();
         let both = one.scenes;
         one.take(Pick::Theirs);
-        let (merged, merged_scenes) = (Some(one.outline.clone()), one.chosen_scenes());
-        two.follow(1, merged.clone(), merged_scenes);
+        let (merged, merged_of) = (Some(one.outline.clone()), one.made_of());
+        two.follow(1, merged.clone(), merged_of.scenes);
         let emergency: SceneSet = [CareScene::Emergency].into_iter().collect();
         assert_eq!((two.outline.as_str(), two.scenes), ("○研修を行う。", emergency));
-        let later = Merging::of(Arc::new(Conflict { merged, merged_scenes, ..conflict }));
+        let later = Merging::of(Arc::new(Conflict { merged, merged_of, ..conflict }));
         assert_eq!((later.outline.as_str(), later.scenes), ("○研修を行う。", emergency));
         two.follow(2, Some("○研修会を行う。".to_owned()), None);
-        assert_eq!((two.scenes, two.chosen_scenes()), (both, None));
+        assert_eq!((two.scenes, two.made_of().scenes), (both, None));
     }
 
     #[test]

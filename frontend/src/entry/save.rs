@@ -63,7 +63,8 @@ impl Page {
                     let (entry_id, version) = (Some(id), Some(draft.version));
                     let input = Input { request_id, entry_id, change_id, version, ..Input::default() };
                     let depends_on = Some(input.request_id.clone());
-                    self.begin(&Op::new(Operation::Restore, sheet, input), None);
+                    // Taken back with the text that comes after it.
+                    outbox::add(&Op::new(Operation::Restore, sheet, input), None);
                     // It is in the browser's database already; there is room.
                     let _ = draft::keep(sheet, key, &Draft { depends_on, ..draft });
                     let _ = self.save(key);
@@ -195,6 +196,7 @@ pub async fn settled(is_so: impl Fn() -> bool) {
 /// The outbox can send nothing for now: what was asked for stands on the page as waiting, and the editor is free.
 pub fn held_up() {
     let Some(page) = here() else { return };
+    page.stop_waiting();
     if let Some((key, Progress::Sending)) = page.progress.get_untracked() {
         page.progress.set(None);
         if page.editing.get_untracked().is_some_and(|editing| editing.key == key)
@@ -293,7 +295,8 @@ fn done(name: &str, op: &Op, saved: &Saved) {
 
 fn saved(page: Page, op: &Op, entry: Entry, change: Change, merged: bool) {
     let (id, text) = (entry.id, text_of(&entry));
-    page.undo.write_value().done(op, id, entry.version, &text);
+    page.undo.write_value().done(op, id, entry.version, &text, change.id);
+    let is_others = merged && op.text().is_some_and(|sent| sent != text);
     let free = focus::is_free() && outbox::is_fresh(op);
     later::saved(page, &entry, change.seq);
     page.keep_in_sight(id);
@@ -315,7 +318,7 @@ fn saved(page: Page, op: &Op, entry: Entry, change: Change, merged: bool) {
         focus::entry_soon(page, id);
     }
     shell::announce(match (taken_back, op.operation) {
-        _ if merged => text::MERGED_IN,
+        _ if is_others => text::MERGED_IN,
         (Some(said), _) => said,
         (None, Operation::Create) => text::CREATED,
         (None, Operation::Move) => text::MOVED,
@@ -373,8 +376,8 @@ fn conflict(name: &str, op: &Op, page: Option<Page>, base: EntryText, theirs: En
     let before = theirs.cell().filter(|_| now.is_empty()).map(|cell| page.place(DraftKey::New(cell)));
     let place = before.unwrap_or(now);
     let yours = draft.whole();
-    let Draft { merged, merged_scenes, .. } = draft;
-    let conflict = Arc::new(Conflict { key, id, place, base, theirs, yours, merged, merged_scenes });
+    let Draft { merged, merged_of, .. } = draft;
+    let conflict = Arc::new(Conflict { key, id, place, base, theirs, yours, merged, merged_of });
     let message = if way.is_some() {
         of_entry(op, text::UNDO_CONFLICT)
     } else {

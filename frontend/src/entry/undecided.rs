@@ -227,6 +227,7 @@ fn Asked(name: String, op: Op, gone: RwSignal<HashMap<EntryId, Option<Whereabout
         (Some(why), Some(by)) => Some(format!("{why}{}", words::changed_by(by))),
         (why, _) => why.clone(),
     };
+    let request = op.input.request_id.clone();
     let again = (!op.refused).then(|| {
         let (name, op) = (name.clone(), Op { trouble: None, ..op });
         let ask = move |_| {
@@ -241,6 +242,10 @@ fn Asked(name: String, op: Op, gone: RwSignal<HashMap<EntryId, Option<Whereabout
     });
     let give_up = move |_| {
         save::keep(&name, None);
+        if let Some(page) = here() {
+            page.undo.write_value().forget_given_up(|awaited| awaited != request);
+            page.go_on();
+        }
         // What came after it on the same entry is no longer held up.
         outbox::go();
     };

@@ -136,7 +136,7 @@ impl Steps {
     }
 
     /// It is done: from now on it can be taken back.
-    pub fn done(&mut self, op: &Op, id: EntryId, version: i32, text: &EntryText) {
+    pub fn done(&mut self, op: &Op, id: EntryId, version: i32, text: &EntryText, change: ChangeId) {
         let request = &op.input.request_id;
         let back = self.under_way.iter().find(|back| back.request == *request);
         if let Some(from) = back.map(|back| back.from) {
@@ -157,6 +157,10 @@ impl Steps {
         step.answered = true;
         step.from = op.version();
         // A new entry's name is only known now.
+        if step.back.operation.is_many() {
+            step.back.input.entries = vec![Made { id, version, change }.back()];
+            return;
+        }
         step.back.input.id = Some(id);
         step.back.input.version = Some(version);
         // Somebody else's edit has come in with it. That stays when ours is taken back.
@@ -201,9 +205,8 @@ impl Steps {
         step.answered = true;
         let deletes = step.back.operation == Operation::DeleteMany;
         let one = |made: &Made| {
-            let (id, version) = (Some(made.id), Some(made.version));
-            let one = Input { id, version, ..Input::default() };
-            if deletes { one } else { Input { change_id: Some(made.change), ..one } }
+            let back = made.back();
+            if deletes { Input { change_id: None, ..back } } else { back }
         };
         step.back.input.entries = made.iter().map(one).collect();
         if step.back.input.entries.is_empty() {
@@ -251,6 +254,18 @@ impl Steps {
         self.redo.retain(|step| step.request != *request);
         self.under_way.retain(|back| back.request != *request);
         way
+    }
+
+    /// Forgets what waits for an answer that cannot come any more: a person has given it up, in whichever tab.
+    pub fn forget_given_up(&mut self, is_awaited: impl Fn(&str) -> bool) {
+        let is_there = |step: &Step| step.answered || is_awaited(&step.request);
+        self.undo.retain(is_there);
+        self.redo.retain(is_there);
+    }
+
+    /// Nothing is taken back later any more; false if nothing was to be.
+    pub fn stop_waiting(&mut self) -> bool {
+        !std::mem::take(&mut self.waiting).is_empty()
     }
 
     /// What takes the last thing back, or does it again; of one request alone, if it is told which. `Err`: why not now.
@@ -352,6 +367,14 @@ pub struct Made {
     pub change: ChangeId,
 }
 
+impl Made {
+    /// What takes it back, among others.
+    fn back(self) -> Input {
+        let (id, version, change_id) = (Some(self.id), Some(self.version), Some(self.change));
+        Input { id, version, change_id, ..Input::default() }
+    }
+}
+
 /// The versions that a request for many begins from.
 fn versions(op: &Op) -> Vec<(EntryId, i32)> {
     op.input.entries.iter().filter_map(|one| Some((one.id?, one.version?))).collect()
@@ -387,7 +410,7 @@ mod tests {
     }
 
     fn done(steps: &mut Steps, op: &Op, version: i32, body: &str) {
-        steps.done(op, ID.parse().unwrap(), version, &text(body));
+        steps.done(op, ID.parse().unwrap(), version, &text(body), ID.parse().unwrap());
     }
 
     #[test]
@@ -433,7 +456,7 @@ mod tests {
     fn step(steps: &mut Steps, op: &Op, back_to: Operation) {
         let input = Input { id: op.input.id, ..Input::default() };
         steps.did(op, Some(back(op, back_to, input)), None);
-        steps.done(op, ID.parse().unwrap(), op.version() + 1, &text("研修会"));
+        done(steps, op, op.version() + 1, "研修会");
         steps.said(op);
     }
 
@@ -512,9 +535,9 @@ mod tests {
         let waiting = moved("b", 1);
         steps.did(&waiting, Some(back(&waiting, Operation::Move, waiting.input.clone())), None);
         let undo = steps.next(Way::Undo, None, "c".to_owned()).unwrap();
-        steps.done(&moved("b", 2), ID.parse().unwrap(), 3, &text(""));
+        done(&mut steps, &moved("b", 2), 3, "");
         let undo = Op { input: Input { version: Some(3), ..undo.input.clone() }, ..undo };
-        steps.done(&undo, ID.parse().unwrap(), 4, &text(""));
+        done(&mut steps, &undo, 4, "");
         assert_eq!(steps.next(Way::Undo, None, "d".to_owned()).unwrap().version(), 4);
     }
 
@@ -554,6 +577,30 @@ mod tests {
         steps.failed(&second);
         assert_eq!(steps.due("d".to_owned()), None);
         assert_eq!(steps.next(Way::Undo, None, "d".to_owned()).unwrap().operation, Operation::Restore);
+    }
+
+    #[test]
+    fn what_was_given_up_holds_nothing_up() {
+        let mut steps = Steps::default();
+        step(&mut steps, &edit("a", 1, "研修会"), Operation::Update);
+        asked(&mut steps, "b", Operation::Delete, Operation::Restore);
+        assert_eq!(steps.next(Way::Undo, None, "c".to_owned()), Err(text::UNDO_WAITS));
+        steps.forget_given_up(|request| request == "b");
+        assert_eq!(steps.due("c".to_owned()), None);
+        steps.forget_given_up(|_| false);
+        assert_eq!(steps.due("c".to_owned()), None);
+        assert_eq!(steps.next(Way::Undo, None, "c".to_owned()).unwrap().operation, Operation::Update);
+    }
+
+    #[test]
+    fn an_older_version_that_was_brought_back_is_taken_back_as_a_whole() {
+        let mut steps = Steps::default();
+        let restore = asked(&mut steps, "a", Operation::Restore, Operation::RestoreMany);
+        done(&mut steps, &restore, 5, "研修");
+        let undo = steps.next(Way::Undo, None, "b".to_owned()).unwrap();
+        let [one] = &undo.input.entries[..] else { panic!("one entry") };
+        assert_eq!((undo.operation, one.version), (Operation::RestoreMany, Some(5)));
+        assert!(one.change_id.is_some());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::place::{Side, place};
 use crate::{
     session::{self, Viewer},
     sheet::{focus, model::Column, page::Page, store::Head},
+    sync::outbox,
     text::{history as words, sheet as text},
     ui::dom,
 };
@@ -44,6 +45,9 @@ pub fn objection(head: &Head, viewer: Option<&Viewer>, column: &Column, owner: O
 /// Why the viewer may not change an entry; the server's word stands before the table's.
 pub fn objection_to(page: Page, id: EntryId) -> Option<String> {
     let entry = page.entry(id)?;
+    if outbox::last_of(id).is_some_and(|op| op.deletes()) {
+        return Some(text::DELETION_WAITS.to_owned());
+    }
     if entry.viewer_can_edit {
         return None;
     }

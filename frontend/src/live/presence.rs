@@ -22,7 +22,7 @@ use crate::{
 };
 use cynic::{MutationBuilder, Operation};
 use leptos::{prelude::*, task::spawn_local};
-use renkei_domain::{AccountId, EntryId, SheetId};
+use renkei_domain::{AccountId, EntryId, SheetId, text::beginning};
 use std::collections::HashSet;
 
 /// So many are shown by their initials; the others are a number.
@@ -98,7 +98,7 @@ fn editors_of(live: Live, id: EntryId) -> String {
 /// By what each is told from the others: the beginning of the name, with that of the organisation where two would be
 /// the same.
 fn initials(persons: &[Presence]) -> Vec<String> {
-    let start = |text: &str, chars: usize| text.chars().take(chars).collect::<String>();
+    let start = |text: &str, letters: usize| beginning(text, letters).to_owned();
     let own: Vec<String> = persons.iter().map(|person| start(&person.account.name, 2)).collect();
     let is_taken = |one: &String| own.iter().filter(|other| *other == one).count() > 1;
     let initials = persons.iter().zip(&own).map(|(person, own)| {

@@ -56,10 +56,19 @@ pub struct Draft {
     pub open: bool,
     /// What was typed as the combination of two texts.
     pub merged: Option<String>,
-    /// The scenes that were chosen for that, where they are not those of both.
-    pub merged_scenes: Option<SceneSet>,
+    pub merged_of: MergedOf,
     /// Why it could not be saved, in words.
     pub trouble: Option<String>,
+}
+
+/// What the combination of two texts was made with, beside its words.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MergedOf {
+    /// One's own text at that moment.
+    pub yours: Option<EntryText>,
+    /// The scenes that were chosen, where they are not those of both.
+    pub scenes: Option<SceneSet>,
 }
 
 impl Draft {
@@ -129,7 +138,7 @@ impl Draft {
             base,
             server_base,
             merged: op.merged.clone(),
-            merged_scenes: op.merged_scenes,
+            merged_of: op.merged_of.clone(),
             ..Self::default()
         })
     }

@@ -23,7 +23,7 @@ mod tabs;
 mod unsaved;
 
 use crate::{session, storage};
-pub use draft::{Draft, DraftKey, LastTyped};
+pub use draft::{Draft, DraftKey, LastTyped, MergedOf};
 pub use draft_sync::DraftSync;
 use leptos::prelude::*;
 pub use outbox::Outbox;

@@ -86,6 +86,12 @@ pub fn has(request: &str) -> bool {
     all().iter().any(|(_, op)| op.input.request_id == request)
 }
 
+/// This page has not heard the answer, which may have come to another tab.
+pub fn is_awaited(request: &str) -> bool {
+    has(request)
+        || outbox().asked.with_value(|asked| asked.iter().any(|(_, op)| op.input.request_id == request))
+}
+
 /// It is to be said that it waits.
 pub fn waits(op: &Op) -> bool {
     op.trouble.is_none() && held().get_untracked()

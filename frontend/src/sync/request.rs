@@ -1,11 +1,11 @@
 //! One thing that is asked of the server: kept until it is answered, and the rule by which what follows it goes on.
 
-use super::{Draft, DraftKey};
+use super::{Draft, DraftKey, MergedOf};
 use crate::{
     entry::mutation::{Input, Operation},
     sheet::store::CellKey,
 };
-use renkei_domain::{EntryId, EntryText, SceneSet, SheetId, merge::merge, outline::OutlineFault};
+use renkei_domain::{EntryId, EntryText, SheetId, merge::merge, outline::OutlineFault};
 use serde::{Deserialize, Serialize};
 
 /// A mutation. Sent again it is the same to the letter, as the server may have it already.
@@ -36,9 +36,8 @@ pub struct Op {
     /// What had been made of it and somebody else's text: for when it is not taken again.
     #[serde(default)]
     pub merged: Option<String>,
-    /// The scenes that were chosen for that.
     #[serde(default)]
-    pub merged_scenes: Option<SceneSet>,
+    pub merged_of: MergedOf,
 }
 
 impl Op {
@@ -54,7 +53,7 @@ impl Op {
             refused: false,
             above: Vec::new(),
             merged: None,
-            merged_scenes: None,
+            merged_of: MergedOf::default(),
         }
     }
 
@@ -80,11 +79,16 @@ impl Op {
         let typed = draft.text().ok().filter(|typed| *typed != text);
         let mut op = Self::new(operation, sheet, input.with_text(text));
         op.typed = typed.map(|typed| Input::known(draft.version, typed));
-        (op.merged, op.merged_scenes) = (draft.merged, draft.merged_scenes);
+        (op.merged, op.merged_of) = (draft.merged, draft.merged_of);
         if draft.depends_on.is_some() {
             (op.depends_on, op.base) = (draft.depends_on, draft.base);
         }
         Ok(op)
+    }
+
+    /// The entry, or each of several, goes.
+    pub fn deletes(&self) -> bool {
+        matches!(self.operation, Operation::Delete | Operation::DeleteMany)
     }
 
     /// None: it makes a new one.

@@ -2,7 +2,7 @@
 
 use super::texts;
 use proptest::prelude::*;
-use renkei_domain::text::{composed, find_all, fold, is_blank, is_invisible, trim_blank};
+use renkei_domain::text::{beginning, composed, ending, find_all, fold, is_blank, is_invisible, trim_blank};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -176,6 +176,18 @@ fn a_text_that_shows_something_is_not_blank() {
         assert!(!is_blank(visible), "{visible:?}");
     }
     assert_eq!(trim_blank("\u{feff} 葛\u{e0100}\u{200b}城 \u{200b}"), "葛\u{e0100}\u{200b}城");
+}
+
+#[test]
+fn no_letter_is_cut_at_a_texts_ends() {
+    let text = "葛\u{e0100}城ハ\u{309a}👨\u{200d}👩\u{200d}👧";
+    assert_eq!((beginning(text, 1), beginning(text, 3)), ("葛\u{e0100}", "葛\u{e0100}城ハ\u{309a}"));
+    assert_eq!(
+        (ending(text, 1), ending(text, 2)),
+        ("👨\u{200d}👩\u{200d}👧", "ハ\u{309a}👨\u{200d}👩\u{200d}👧")
+    );
+    assert_eq!((beginning(text, 0), ending(text, 0)), ("", ""));
+    assert_eq!((beginning(text, 9), ending(text, 9), beginning("", 2), ending("", 2)), (text, text, "", ""));
 }
 
 #[test]
