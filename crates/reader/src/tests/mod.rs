@@ -7,6 +7,7 @@ mod headings;
 mod items;
 mod libreoffice;
 mod sample;
+mod word;
 
 use super::read;
 use renkei_domain::{EntryText, FiscalYear, NoteKind, SheetReading, outline::Mark};
