@@ -6,6 +6,7 @@ mod files;
 mod headings;
 mod items;
 mod libreoffice;
+mod page;
 mod sample;
 mod word;
 
