@@ -229,8 +229,9 @@ impl Page {
         }
         let before = self.elements.last();
         let unseen = is_comment || matches!(name, "style" | "script" | "title" | "rt" | "rp" | "template");
-        let hidden =
-            !unseen && (style.contains("display:none") || before.is_some_and(|element| element.hidden));
+        let is_hidden = ["display:none", "visibility:hidden", "mso-hide:all"];
+        let is_hidden = attribute("hidden").is_some() || is_hidden.iter().any(|rule| style.contains(rule));
+        let hidden = !unseen && (is_hidden || before.is_some_and(|element| element.hidden));
         let skipped = unseen || hidden || before.is_some_and(|element| element.skipped);
         let font = match font_of(&style).or_else(|| attribute("face")) {
             Some(font) => Some(font).filter(|font| lists::is_symbols(font)),

@@ -88,7 +88,7 @@ fn words_bullets_are_marks() {
 fn what_is_not_shown_is_told() {
     let page = format!(
         "<html><body><p style='display:none'>外</p>{}</body></html>",
-        table(&row(&["<span style=\"display: none\">隠</span>○見える", "", "", ""]))
+        table(&row(&["<span style=\"display: none\">隠</span>○見える", "<b hidden>秘</b>○評", "", ""]))
     );
     let reading = reading(&page);
     assert_eq!(cell(&reading, 0), ["見える"]);
@@ -98,7 +98,8 @@ fn what_is_not_shown_is_told() {
         told,
         [
             "：隠れている文字は取り込みません：「外」",
-            "1つ目の表2行目2列目：隠れている文字は取り込みません：「隠」"
+            "1つ目の表2行目2列目：隠れている文字は取り込みません：「隠」",
+            "1つ目の表2行目3列目：隠れている文字は取り込みません：「秘」"
         ]
     );
 }
