@@ -1,15 +1,24 @@
 //! Word: its tables, read from the document's XML, with what tracked changes, comments and text boxes hold reported.
 
+pub(super) mod lists;
+mod numbering;
+mod outside;
+
 use super::{Form, Opened};
 use crate::json::Whole;
-use crate::table::{Grid, Notice, Place, Table, TableName, beginning, escaped};
+use crate::lines;
+use crate::table::{Grid, Merged, Notice, NoticeKind, Place, Table, TableName, beginning, escaped};
 use crate::xml::{Package, Piece, Tag, Xml};
+use lists::Listed;
+use numbering::{Numbering, OfParagraph};
 use renkei_domain::text::is_blank;
 use std::collections::{HashMap, HashSet};
 
 const DOCUMENT: &str = "word/document.xml";
 /// Tables of a document.
 const TABLES: usize = 200;
+/// Lines outside of the tables.
+const AROUND: usize = 300;
 
 pub fn open(mut package: Package<'_>) -> Result<Opened<'static>, String> {
     let known = carried(&mut package)?.map(|whole| whole.known());
@@ -20,13 +29,9 @@ pub fn open(mut package: Package<'_>) -> Result<Opened<'static>, String> {
     };
     let bytes = package.part(DOCUMENT)?.unwrap_or_default();
     document.read(&mut Xml::new(&bytes))?;
-    Ok(Opened {
-        form: Form::Docx,
-        tables: document.tables,
-        known,
-        around: document.around,
-        notices: Vec::new(),
-    })
+    let mut notices = outside::notices(&mut package)?;
+    notices.append(&mut document.notices);
+    Ok(Opened { form: Form::Docx, tables: document.tables, known, around: document.around, notices })
 }
 
 /// What the export has put beside the text.
@@ -68,91 +73,6 @@ fn comments(package: &mut Package<'_>) -> Result<HashMap<String, String>, String
     }
 }
 
-/// Marks that Word puts before paragraphs by itself.
-#[derive(Default)]
-struct Numbering {
-    /// By number's id and level: form and text.
-    levels: HashMap<(String, usize), (String, String)>,
-    counted: HashMap<(String, usize), usize>,
-}
-
-impl Numbering {
-    fn read(package: &mut Package<'_>) -> Result<Self, String> {
-        let Some(bytes) = package.part("word/numbering.xml")? else { return Ok(Numbering::default()) };
-        let mut xml = Xml::new(&bytes);
-        let mut abstracts: HashMap<(String, usize), (String, String)> = HashMap::new();
-        let mut numbers: Vec<(String, String)> = Vec::new();
-        let (mut definition, mut number, mut level) = (String::new(), None, 0);
-        loop {
-            match xml.next()? {
-                Piece::Open(tag) => match tag.name.as_str() {
-                    "abstractNum" => definition = tag.get("abstractNumId").unwrap_or_default().to_owned(),
-                    "lvl" => level = tag.number("ilvl").unwrap_or(0),
-                    "numFmt" => {
-                        let form = tag.get("val").unwrap_or_default().to_owned();
-                        abstracts.entry((definition.clone(), level)).or_default().0 = form;
-                    }
-                    "lvlText" => {
-                        let text = tag.get("val").unwrap_or_default().to_owned();
-                        abstracts.entry((definition.clone(), level)).or_default().1 = text;
-                    }
-                    "num" => number = tag.get("numId").map(str::to_owned),
-                    "abstractNumId" => {
-                        let of = tag.get("val").unwrap_or_default().to_owned();
-                        numbers.extend(number.take().map(|number| (number, of)));
-                    }
-                    _ => {}
-                },
-                Piece::Close(_) | Piece::Text(_) => {}
-                Piece::End => break,
-            }
-        }
-        let mut levels = HashMap::new();
-        for (number, of) in numbers.into_iter().take(1_000) {
-            for level in 0..9 {
-                if let Some(form) = abstracts.get(&(of.clone(), level)) {
-                    levels.insert((number.clone(), level), form.clone());
-                }
-            }
-        }
-        Ok(Numbering { levels, counted: HashMap::new() })
-    }
-
-    /// The mark of the next paragraph of this list and level.
-    fn mark(&mut self, number: &str, level: usize) -> Option<String> {
-        let key = (number.to_owned(), level);
-        let (form, text) = self.levels.get(&key)?.clone();
-        if form == "bullet" {
-            // Word's own bullets are letters of fonts of symbols.
-            let mark = match text.chars().next()? {
-                '\u{f0b7}' | '\u{f0a8}' => '・',
-                '\u{f06c}' => '●',
-                '\u{f06e}' | '\u{f0a7}' | '\u{f075}' => '■',
-                '\u{e000}'..='\u{f8ff}' => '・',
-                c => c,
-            };
-            return Some(mark.to_string());
-        }
-        let count = self.counted.entry(key).or_default();
-        *count += 1;
-        let count = *count;
-        self.counted.retain(|(other, deeper), _| other != number || *deeper <= level);
-        let written = if form.starts_with("decimalEnclosedCircle") {
-            circled(count).map_or_else(|| format!("({count})"), String::from)
-        } else {
-            count.to_string()
-        };
-        if form == "none" {
-            return None;
-        }
-        Some(text.replace(&format!("%{}", level + 1), &written))
-    }
-}
-
-fn circled(number: usize) -> Option<char> {
-    ('①'..='⑳').nth(number.checked_sub(1)?)
-}
-
 /// A table under way, with the place of the cell that is read.
 #[derive(Default)]
 struct Open {
@@ -161,10 +81,24 @@ struct Open {
     column: usize,
     span: usize,
     deleted_row: bool,
-    continued: bool,
+    joined: Joined,
     cell: String,
+    /// Where in the cell lines of lists begin.
+    listed: Vec<(usize, Listed)>,
     paragraphs: usize,
+    merged: Vec<Merged>,
+    /// The cell of each column, of those before, that goes on where one says so.
+    above: HashMap<usize, usize>,
     notices: Vec<Notice>,
+}
+
+/// Whether a cell is joined with others of its column.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Joined {
+    #[default]
+    No,
+    Begins,
+    GoesOn,
 }
 
 /// What is special about the letters of a run.
@@ -173,6 +107,15 @@ struct Run {
     struck: bool,
     coloured: bool,
     hidden: bool,
+    /// Whose letters are symbols.
+    font: Option<String>,
+}
+
+/// Properties that are read, in which a tracked change is one of what they belong to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Properties {
+    Row,
+    Paragraph,
 }
 
 #[derive(Default)]
@@ -181,13 +124,19 @@ struct Document {
     comments: HashMap<String, String>,
     tables: Vec<Table<'static>>,
     around: Vec<String>,
+    /// Of what stands outside of the tables.
+    notices: Vec<Notice>,
     open: Option<Open>,
     depth: usize,
     paragraph: String,
+    /// The paragraph's end has been deleted: it goes on with the next one.
+    goes_on: bool,
     run: Option<Run>,
-    list: (Option<String>, usize),
-    /// What has been told of the cell that is read.
+    properties: Option<Properties>,
+    list: OfParagraph,
+    /// What has been told of the cell that is read, or of all that stands outside of the tables.
     told: HashSet<&'static str>,
+    told_outside: HashSet<&'static str>,
 }
 
 impl Document {
@@ -197,7 +146,10 @@ impl Document {
                 Piece::Open(tag) => self.opened(&tag, xml)?,
                 Piece::Close(name) => self.closed(&name)?,
                 Piece::Text(_) => {}
-                Piece::End => return Ok(()),
+                Piece::End => {
+                    self.end_joined_paragraph();
+                    return Ok(());
+                }
             }
         }
     }
@@ -209,24 +161,31 @@ impl Document {
         }
     }
 
-    /// Told once a cell.
+    /// Told once a cell, and once of all that stands outside of the tables.
     fn tell(&mut self, what: &'static str, notice: impl FnOnce(Place) -> Notice) {
-        if self.open.is_some() && self.told.insert(what) {
+        let told = if self.open.is_some() { &mut self.told } else { &mut self.told_outside };
+        if told.insert(what) {
             self.tell_always(notice);
         }
     }
 
     fn tell_always(&mut self, notice: impl FnOnce(Place) -> Notice) {
-        let place = self.place();
-        if let Some(open) = &mut self.open {
-            open.notices.push(notice(place));
+        let notice = notice(self.place());
+        match &mut self.open {
+            Some(open) => open.notices.push(notice),
+            // Nothing is taken there, however it is written.
+            None if notice.kind == NoticeKind::LeftOut => self.notices.push(notice),
+            None => {}
         }
     }
 
     fn opened(&mut self, tag: &Tag, xml: &mut Xml<'_>) -> Result<(), String> {
         let within_cell = self.depth == 1;
         match tag.name.as_str() {
+            // How it was before a tracked change of formatting.
+            name if name.ends_with("Change") => xml.skip()?,
             "tbl" => {
+                self.end_joined_paragraph();
                 self.depth += 1;
                 if self.depth == 1 {
                     if self.tables.len() == TABLES {
@@ -239,6 +198,7 @@ impl Document {
                 }
             }
             "tr" if within_cell => {
+                self.told.clear();
                 if let Some(open) = &mut self.open {
                     (open.line, open.column, open.deleted_row) = (open.line + 1, 0, false);
                 }
@@ -251,8 +211,9 @@ impl Document {
             "tc" if within_cell => {
                 self.told.clear();
                 if let Some(open) = &mut self.open {
-                    (open.span, open.continued, open.paragraphs) = (1, false, 0);
+                    (open.span, open.joined, open.paragraphs) = (1, Joined::No, 0);
                     open.cell.clear();
+                    open.listed.clear();
                 }
             }
             "gridSpan" if within_cell => {
@@ -262,15 +223,21 @@ impl Document {
             }
             "vMerge" if within_cell => {
                 if let Some(open) = &mut self.open {
-                    open.continued = tag.get("val") != Some("restart");
+                    let begins = tag.get("val") == Some("restart");
+                    open.joined = if begins { Joined::Begins } else { Joined::GoesOn };
                 }
             }
             "p" => {
-                self.paragraph.clear();
-                self.list = (None, 0);
+                if !std::mem::take(&mut self.goes_on) {
+                    self.paragraph.clear();
+                }
+                self.list = OfParagraph::default();
             }
-            "ilvl" => self.list.1 = tag.number("val").unwrap_or(0).min(8),
-            "numId" => self.list.0 = tag.get("val").filter(|id| *id != "0").map(str::to_owned),
+            "pPr" => self.properties = Some(Properties::Paragraph),
+            "trPr" => self.properties = Some(Properties::Row),
+            "pStyle" => self.list.style = tag.get("val").map(str::to_owned),
+            "ilvl" => self.list.level = tag.number("val"),
+            "numId" => self.list.number = tag.get("val").map(str::to_owned),
             "r" => self.run = Some(Run::default()),
             "del" | "moveFrom" => self.deleted(xml)?,
             "ins" | "moveTo" => {
@@ -317,23 +284,39 @@ impl Document {
                 let plain = matches!(tag.get("val"), None | Some("auto" | "000000"));
                 run.coloured |= !plain;
             }
+            "rFonts" => {
+                let font = tag.get("ascii").or_else(|| tag.get("hAnsi"));
+                run.font = font.filter(|font| lists::is_symbols(font)).map(str::to_owned);
+            }
             "t" => {
                 let text = xml.text()?.replace('\n', " ");
+                let text = match self.run.as_ref().and_then(|run| run.font.as_deref()) {
+                    Some(font) => text.chars().map(|c| lists::symbol(c, font).unwrap_or(c)).collect(),
+                    None => text,
+                };
                 self.text(&text);
             }
             "br" | "cr" => self.paragraph.push('\n'),
             "tab" => self.paragraph.push('\t'),
             "noBreakHyphen" => self.paragraph.push('\u{2011}'),
-            "sym" => self.tell("symbol", |place| {
-                Notice::left_out(place, "記号フォントの文字は取り込みません。普通の文字に直してください。")
-            }),
+            "sym" => {
+                let code = tag.get("char").and_then(|code| u32::from_str_radix(code, 16).ok());
+                let symbol = code.and_then(char::from_u32);
+                match symbol.and_then(|c| lists::symbol(c, tag.get("font").unwrap_or_default())) {
+                    Some(c) => self.text(&c.to_string()),
+                    None => self.tell("symbol", |place| {
+                        let message = "記号フォントの文字は取り込みません。普通の文字に直してください。";
+                        Notice::left_out(place, message)
+                    }),
+                }
+            }
             _ => {}
         }
         Ok(())
     }
 
     fn text(&mut self, text: &str) {
-        let Some(Run { struck, coloured, hidden }) = &self.run else { return };
+        let Some(Run { struck, coloured, hidden, .. }) = &self.run else { return };
         let (struck, coloured, hidden) = (*struck, *coloured, *hidden);
         if hidden {
             let text = beginning(text);
@@ -352,19 +335,16 @@ impl Document {
         self.paragraph.push_str(text);
     }
 
-    /// What a tracked change has taken away; of a row, all of it.
+    /// What a tracked change has taken away: a row, the end of a paragraph, or what stands in it.
     fn deleted(&mut self, xml: &mut Xml<'_>) -> Result<(), String> {
         let text = beginning(&xml.text()?);
-        if !is_blank(&text) {
-            self.tell_always(|place| {
+        match (self.properties, &mut self.open) {
+            (Some(Properties::Row), Some(open)) => open.deleted_row |= self.depth == 1,
+            (Some(Properties::Paragraph), _) => self.goes_on = true,
+            _ if is_blank(&text) => {}
+            _ => self.tell_always(|place| {
                 Notice::left_out(place, format!("変更履歴で削除された文字は取り込みません：「{text}」"))
-            });
-        } else if let Some(open) = self.open.as_mut().filter(|open| open.column == 0 && open.paragraphs == 0)
-            && self.run.is_none()
-            && self.paragraph.is_empty()
-            && open.cell.is_empty()
-        {
-            open.deleted_row = true;
+            }),
         }
         Ok(())
     }
@@ -372,17 +352,22 @@ impl Document {
     fn closed(&mut self, name: &str) -> Result<(), String> {
         match name {
             "r" => self.run = None,
-            "p" => self.end_paragraph(),
+            "pPr" | "trPr" => self.properties = None,
+            "p" if !self.goes_on => self.end_paragraph(),
             "tc" if self.depth == 1 => self.end_cell()?,
             "tbl" => {
+                self.end_joined_paragraph();
                 self.depth = self.depth.saturating_sub(1);
                 if self.depth == 0
                     && let Some(open) = self.open.take()
                 {
+                    let is_joined = |merged: &Merged| {
+                        merged.lines.0 < merged.lines.1 || merged.columns.0 < merged.columns.1
+                    };
                     self.tables.push(Table {
                         name: TableName::Nth(self.tables.len() + 1),
                         rows: open.grid.into_rows(),
-                        merged: Vec::new(),
+                        merged: open.merged.into_iter().filter(is_joined).collect(),
                         strict: false,
                         hidden: false,
                         notices: open.notices,
@@ -394,43 +379,89 @@ impl Document {
         Ok(())
     }
 
-    fn end_paragraph(&mut self) {
-        let mut text = std::mem::take(&mut self.paragraph);
-        if let (Some(number), level) = std::mem::take(&mut self.list)
-            && !is_blank(&text)
-            && let Some(mark) = self.numbering.mark(&number, level)
-        {
-            text.insert_str(0, &mark);
+    /// Ends a paragraph whose own end has been deleted, with no other one behind it.
+    fn end_joined_paragraph(&mut self) {
+        if std::mem::take(&mut self.goes_on) {
+            self.end_paragraph();
         }
+    }
+
+    fn end_paragraph(&mut self) {
+        let text = std::mem::take(&mut self.paragraph);
+        let list = std::mem::take(&mut self.list);
+        // Word counts paragraphs that show nothing else, too.
+        let marked = self.numbering.mark(&list).filter(|_| !is_blank(&text));
+        if let Some(message) = marked.as_ref().and_then(|marked| marked.notice.clone()) {
+            self.tell("list", |place| Notice::taken(place, message));
+        }
+        let listed = marked.map(|marked| Listed::new(marked.level, marked.mark, &text));
         match &mut self.open {
             Some(open) => {
                 if open.paragraphs > 0 {
                     open.cell.push('\n');
                 }
                 open.paragraphs += 1;
+                open.listed.extend(listed.map(|listed| (open.cell.len(), listed)));
                 open.cell.push_str(&escaped(&text));
             }
             // As many as can say what the file is.
-            None if !is_blank(&text) && self.around.len() < 50 => self.around.push(text),
+            None if !is_blank(&text) && self.around.len() < AROUND => {
+                let mark = lists::prefixes(listed.as_slice(), true).concat();
+                self.around.push(format!("{mark}{text}"));
+            }
             None => {}
         }
     }
 
     fn end_cell(&mut self) -> Result<(), String> {
+        self.end_joined_paragraph();
         let place = self.place();
         let Some(open) = &mut self.open else { return Ok(()) };
-        let cell = std::mem::take(&mut open.cell);
-        if open.deleted_row {
+        let cell = with_marks(std::mem::take(&mut open.cell), &std::mem::take(&mut open.listed));
+        let (line, column) = (open.line.saturating_sub(1), open.column);
+        let columns = (column, column + open.span.max(1) - 1);
+        let above = open.above.get(&column).copied().filter(|_| open.joined == Joined::GoesOn);
+        if let Some(merged) = above.and_then(|above| open.merged.get_mut(above)) {
+            merged.lines.1 = open.line;
             if !is_blank(&cell) {
-                let message = format!("変更履歴で削除された行は取り込みません：「{}」", beginning(&cell));
+                let text = beginning(&lines::plain(&cell));
+                let message = format!("上のセルと結合されていて見えない文字は取り込みません：「{text}」");
                 open.notices.push(Notice::left_out(place, message));
             }
-        } else if !open.continued {
-            let line = open.line.saturating_sub(1);
-            open.grid.put(line, open.column, cell).map_err(|reason| format!("{place}：{reason}"))?;
+        } else {
+            open.above.remove(&column);
+            if open.joined != Joined::No || columns.0 < columns.1 {
+                if open.joined != Joined::No {
+                    open.above.insert(column, open.merged.len());
+                }
+                open.merged.push(Merged { lines: (open.line, open.line), columns });
+            }
+            if open.deleted_row && !is_blank(&cell) {
+                let text = beginning(&lines::plain(&cell));
+                let message = format!("変更履歴で削除された行は取り込みません：「{text}」");
+                open.notices.push(Notice::left_out(place, message));
+            } else if !open.deleted_row {
+                open.grid.put(line, column, cell).map_err(|reason| format!("{place}：{reason}"))?;
+            }
         }
         open.column += open.span;
         open.paragraphs = 0;
         Ok(())
     }
+}
+
+/// A cell's text with what lists write before its lines.
+pub(super) fn with_marks(mut cell: String, listed: &[(usize, Listed)]) -> String {
+    let Some((first, _)) = listed.first() else { return cell };
+    let leads = is_blank(&lines::plain(&cell[..*first]));
+    let lines: Vec<Listed> = listed.iter().map(|(_, listed)| listed.clone()).collect();
+    let mut whole = String::with_capacity(cell.len() + 4 * lines.len());
+    let mut end = 0;
+    for ((start, _), mark) in listed.iter().zip(lists::prefixes(&lines, leads)) {
+        whole.push_str(&cell[end..*start]);
+        whole.push_str(&escaped(&mark));
+        end = *start;
+    }
+    whole.push_str(&cell.split_off(end));
+    whole
 }

@@ -2,15 +2,17 @@
 //!
 //! No tree is built: office programs leave tags open, and a table's rows and cells begin where their tags do.
 
-use super::{Form, Opened};
+use super::docx::lists::{self, ListMark, Listed};
+use super::{Form, Opened, docx};
 use crate::known::{Known, KnownEntry};
-use crate::table::{Grid, Merged, Notice, Place, Table, TableName, beginning, escaped};
+use crate::table::{Grid, Merged, Notice, NoticeKind, Place, Table, TableName, beginning, escaped};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use renkei_domain::text::{is_blank, normalized};
 use renkei_domain::{CareScene, EntryText, Facet, FiscalYear, Note, NoteKind, SceneSet};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -18,6 +20,12 @@ use std::collections::HashMap;
 const TABLES: usize = 200;
 /// Elements that are open within each other.
 const OPEN: usize = 512;
+/// Lines outside of the tables.
+const AROUND: usize = 300;
+/// Letters of a list's mark, and of a font's name.
+const MARK: usize = 40;
+/// Where a list counts from at most.
+const START: usize = 32_767;
 /// Rows and columns that one cell is joined over.
 const SPAN: usize = 1_000;
 
@@ -36,7 +44,7 @@ pub fn open(text: &str) -> Result<Opened<'static>, String> {
         return Err(reason);
     }
     let known = page.known.is_some().then(|| page.known.unwrap_or_default());
-    Ok(Opened { form: Form::Html, tables: page.tables, known, around: page.around, notices: Vec::new() })
+    Ok(Opened { form: Form::Html, tables: page.tables, known, around: page.around, notices: page.notices })
 }
 
 #[derive(Default)]
@@ -79,6 +87,22 @@ struct Element {
     is_entry: bool,
     /// It is what an export calls an entry's text.
     is_text: bool,
+    /// It is hidden, so that what it says is to be told.
+    hidden: bool,
+    /// The font of its letters, if they are symbols.
+    font: Option<String>,
+    list: Option<List>,
+    /// It is a mark that Word has put before a paragraph of this level.
+    is_mark: bool,
+    /// The level of Word's list that it is a paragraph of.
+    level: Option<usize>,
+}
+
+/// A list of HTML.
+struct List {
+    /// How it counts; `None`: it has bullets.
+    form: Option<&'static str>,
+    next: usize,
 }
 
 /// A table under way. Lines and columns count from 0.
@@ -105,6 +129,12 @@ struct Cell {
     white_space: WhiteSpace,
     entry: Option<KnownEntry>,
     told: Vec<&'static str>,
+    /// The mark of a line of a list, whose text has not begun.
+    mark: Option<(usize, ListMark)>,
+    /// Word's own mark, as far as it has been read.
+    words: String,
+    /// Where in the text lines of lists begin.
+    listed: Vec<(usize, Listed)>,
 }
 
 /// White space that is text only if something follows on its line.
@@ -124,6 +154,9 @@ enum WhiteSpace {
 struct Page {
     tables: Vec<Table<'static>>,
     around: Vec<String>,
+    /// Of what stands outside of the tables.
+    notices: Vec<Notice>,
+    told_outside: Vec<&'static str>,
     line: String,
     open: Option<Open>,
     depth: usize,
@@ -157,7 +190,8 @@ impl Page {
             _ => {}
         }
         self.of_export(name, &attribute);
-        let style = attribute("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
+        let style =
+            attribute("style").unwrap_or_default().to_ascii_lowercase().replace([' ', '\n', '\r'], "");
         if matches!(name, "s" | "strike" | "del") || style.contains("line-through") {
             let message = "取り消し線の付いた文字があります。文字は取り込みます。消すものは消してください。";
             self.tell("struck", |place| Notice::taken(place, message));
@@ -170,6 +204,10 @@ impl Page {
         }
         if is_void(name) || tag.self_closing {
             return Ok(());
+        }
+        let list = List::of(name, &attribute, &style);
+        if name == "li" {
+            self.item(attribute("value").and_then(|value| value.trim().parse().ok()));
         }
         if self.elements.len() == OPEN {
             // Formatting that nobody has closed goes on without end in some files.
@@ -184,14 +222,45 @@ impl Page {
             || style.contains("white-space:pre")
             || style.contains("mso-spacerun:yes")
             || before.is_some_and(|element| element.pre);
-        let skipped = matches!(name, "style" | "script" | "title" | "rt" | "rp" | "template")
-            || style.contains("display:none")
-            || before.is_some_and(|element| element.skipped);
-        self.elements.push(Element { name: name.to_owned(), pre, skipped, is_entry, is_text });
+        // The sign that Word puts where a comment belongs to; what it says stands below the text.
+        let is_comment = class.as_deref() == Some("msocomanchor");
+        if is_comment {
+            self.tell("comment", |place| Notice::left_out(place, "コメントは取り込みません。"));
+        }
+        let before = self.elements.last();
+        let unseen = is_comment || matches!(name, "style" | "script" | "title" | "rt" | "rp" | "template");
+        let is_hidden = ["display:none", "visibility:hidden", "mso-hide:all"];
+        let is_hidden = attribute("hidden").is_some() || is_hidden.iter().any(|rule| style.contains(rule));
+        let hidden = !unseen && (is_hidden || before.is_some_and(|element| element.hidden));
+        let skipped = unseen || hidden || before.is_some_and(|element| element.skipped);
+        let font = match font_of(&style).or_else(|| attribute("face")) {
+            Some(font) => Some(font).filter(|font| lists::is_symbols(font)),
+            None => before.and_then(|element| element.font.clone()),
+        };
+        let is_mark = style.contains("mso-list:ignore") || before.is_some_and(|element| element.is_mark);
+        let level = level_of(&style).or_else(|| before.and_then(|element| element.level));
+        let name = name.to_owned();
+        self.elements.push(Element {
+            name,
+            pre,
+            skipped,
+            is_entry,
+            is_text,
+            hidden,
+            font,
+            list,
+            is_mark,
+            level,
+        });
         Ok(())
     }
 
     fn end(&mut self, name: &str) {
+        if matches!(name, "li" | "ul" | "ol" | "p")
+            && let Some(cell) = self.open.as_mut().and_then(|open| open.cell.as_mut())
+        {
+            cell.mark = None;
+        }
         match name {
             "table" => {
                 self.depth = self.depth.saturating_sub(1);
@@ -206,7 +275,55 @@ impl Page {
             _ => {}
         }
         if let Some(place) = self.elements.iter().rposition(|element| element.name == name) {
+            let (within, without) = (self.is_mark(), self.font());
+            let level = self.elements.last().and_then(|element| element.level);
             self.elements.truncate(place);
+            if within && !self.is_mark() {
+                self.end_mark(level.unwrap_or(1), &without);
+            }
+        }
+    }
+
+    fn is_mark(&self) -> bool {
+        self.elements.last().is_some_and(|element| element.is_mark)
+    }
+
+    fn font(&self) -> String {
+        self.elements.last().and_then(|element| element.font.clone()).unwrap_or_default()
+    }
+
+    /// A line of a list begins; `value` is the number that it says it has.
+    fn item(&mut self, value: Option<usize>) {
+        let level = self.elements.iter().filter(|element| element.list.is_some()).count();
+        let list = self.elements.iter_mut().rev().find_map(|element| element.list.as_mut());
+        let mark = match list {
+            Some(List { form: Some(form), next }) => {
+                let count = value.unwrap_or(*next).min(START);
+                *next = count + 1;
+                let written = lists::number(form, count).unwrap_or_else(|| count.to_string());
+                ListMark::Number(format!("{written}."))
+            }
+            _ => ListMark::Bullet('・'),
+        };
+        if let Some(cell) = self.open.as_mut().and_then(|open| open.cell.as_mut()) {
+            cell.mark = Some((level, mark));
+        }
+    }
+
+    /// Word's mark before a paragraph has been read.
+    fn end_mark(&mut self, level: usize, font: &str) {
+        let Some(cell) = self.open.as_mut().and_then(|open| open.cell.as_mut()) else { return };
+        let words = std::mem::take(&mut cell.words);
+        if !words.trim_start().starts_with(char::is_numeric)
+            && let Some((mark, replaced)) = lists::bullet(&words, font)
+        {
+            cell.mark = Some((level, mark));
+            if let Some(text) = replaced {
+                let message = format!("箇条書きの記号「{text}」を「・」と読みました。");
+                self.tell("list", |place| Notice::taken(place, message));
+            }
+        } else if !is_blank(&words) {
+            cell.mark = Some((level, ListMark::Number(words.trim().to_owned())));
         }
     }
 
@@ -288,7 +405,8 @@ impl Page {
         let place = self.place(false);
         let Some(open) = &mut self.open else { return };
         let Some(cell) = open.cell.take() else { return };
-        let put = open.grid.put(open.lines - 1, open.column, cell.text);
+        let text = docx::with_marks(cell.text, &cell.listed);
+        let put = open.grid.put(open.lines - 1, open.column, text);
         open.column += cell.span;
         if let Err(reason) = put {
             self.refused = Some(format!("{place}：{reason}"));
@@ -302,7 +420,7 @@ impl Page {
             self.tables.push(Table {
                 name: TableName::Nth(self.tables.len() + 1),
                 rows: open.grid.into_rows(),
-                merged: open.merged,
+                merged: open.merged.into_iter().map(|merged| within(merged, open.lines)).collect(),
                 strict: false,
                 hidden: false,
                 notices: open.notices,
@@ -313,7 +431,7 @@ impl Page {
     /// What stands outside of tables, as long as it can say what the file is.
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
-        if !is_blank(&line) && self.around.len() < 50 {
+        if !is_blank(&line) && self.around.len() < AROUND {
             self.around.push(line);
         }
     }
@@ -326,15 +444,21 @@ impl Page {
         }
     }
 
-    /// Told once a cell.
+    /// Told once a cell, and once of all that stands outside of the tables.
     fn tell(&mut self, what: &'static str, notice: impl FnOnce(Place) -> Notice) {
-        let place = self.place(false);
-        let Some(open) = &mut self.open else { return };
-        if let Some(cell) = &mut open.cell
-            && !cell.told.contains(&what)
-        {
-            cell.told.push(what);
-            open.notices.push(notice(place));
+        let notice = notice(self.place(false));
+        // Nothing is taken outside of the tables, however it is written.
+        if self.open.is_none() && notice.kind == NoticeKind::Taken {
+            return;
+        }
+        let (told, notices) = match &mut self.open {
+            Some(Open { cell: Some(cell), notices, .. }) => (&mut cell.told, notices),
+            Some(_) => return,
+            None => (&mut self.told_outside, &mut self.notices),
+        };
+        if !told.contains(&what) {
+            told.push(what);
+            notices.push(notice);
         }
     }
 
@@ -368,9 +492,19 @@ impl Page {
         let element = self.elements.last();
         let (pre, skipped) = element.map_or((false, false), |element| (element.pre, element.skipped));
         if skipped {
+            if element.is_some_and(|element| element.hidden) && !is_blank(text) {
+                let message = format!("隠れている文字は取り込みません：「{}」", beginning(text));
+                self.tell("hidden", |place| Notice::left_out(place, message));
+            }
             return;
         }
         let is_text = element.is_some_and(|element| element.is_text);
+        let is_mark = element.is_some_and(|element| element.is_mark);
+        let symbols = element.and_then(|element| element.font.clone()).filter(|_| !is_mark);
+        let text: &str = &match &symbols {
+            Some(font) => text.chars().map(|c| lists::symbol(c, font).unwrap_or(c)).collect(),
+            None => Cow::Borrowed(text),
+        };
         let Some(open) = &mut self.open else {
             self.line.extend(text.chars().map(|c| if c.is_ascii_whitespace() { ' ' } else { c }));
             return;
@@ -383,16 +517,22 @@ impl Page {
             }
             return;
         };
+        if is_mark {
+            let left = MARK.saturating_sub(cell.words.chars().count());
+            cell.words.extend(text.chars().take(left));
+            return;
+        }
         if let Some(entry) = cell.entry.as_mut().filter(|_| is_text) {
             let place = entry.text.notes.last_mut().map_or(&mut entry.text.body, |note| &mut note.text);
             place.push_str(text);
         }
         if pre {
             cell.flush(text.chars().next(), self.microsoft);
+            cell.begin(text);
             cell.text.push_str(&escaped(text));
             return;
         }
-        for c in text.chars() {
+        for (at, c) in text.char_indices() {
             if c.is_ascii_whitespace() {
                 cell.white_space = match (cell.white_space, c) {
                     (WhiteSpace::LineStart, _) => WhiteSpace::LineStart,
@@ -402,6 +542,7 @@ impl Page {
                 continue;
             }
             cell.flush(Some(c), self.microsoft);
+            cell.begin(&text[at..]);
             match c {
                 '&' => cell.text.push_str("&amp;"),
                 '<' => cell.text.push_str("&lt;"),
@@ -459,6 +600,15 @@ impl Page {
 }
 
 impl Cell {
+    /// Text is written: that of a list's line begins with what is seen of it.
+    fn begin(&mut self, text: &str) {
+        if !is_blank(text)
+            && let Some((level, mark)) = self.mark.take()
+        {
+            self.listed.push((self.text.len(), Listed::new(level, mark, text)));
+        }
+    }
+
     /// Writes the white space that stands before a character.
     fn flush(&mut self, next: Option<char>, microsoft: bool) {
         let before = self.text.chars().next_back();
@@ -469,6 +619,61 @@ impl Cell {
             WhiteSpace::LineStart | WhiteSpace::None | WhiteSpace::Break => {}
         }
     }
+}
+
+impl List {
+    fn of(name: &str, attribute: &dyn Fn(&str) -> Option<String>, style: &str) -> Option<Self> {
+        if !matches!(name, "ul" | "ol" | "menu" | "dir") {
+            return None;
+        }
+        let start = attribute("start").and_then(|start| start.trim().parse().ok()).unwrap_or(1_usize);
+        let form = match attribute("type").as_deref().map(str::trim) {
+            Some("a") => "lowerLetter",
+            Some("A") => "upperLetter",
+            Some("i") => "lowerRoman",
+            Some("I") => "upperRoman",
+            _ => form_of(style),
+        };
+        Some(List { form: (name == "ol").then_some(form), next: start.min(START) })
+    }
+}
+
+/// Rows that a cell is joined over are those that there are.
+fn within(merged: Merged, lines: usize) -> Merged {
+    Merged { lines: (merged.lines.0, merged.lines.1.min(lines)), ..merged }
+}
+
+/// How a style has a list count, by Word's names.
+fn form_of(style: &str) -> &'static str {
+    let kind = ["list-style-type:", "list-style:"].iter().find_map(|name| style.split_once(name));
+    match kind.and_then(|(_, kind)| kind.split([';', '!']).next()).unwrap_or_default() {
+        "lower-alpha" | "lower-latin" => "lowerLetter",
+        "upper-alpha" | "upper-latin" => "upperLetter",
+        "lower-roman" => "lowerRoman",
+        "upper-roman" => "upperRoman",
+        "katakana" => "aiueoFullWidth",
+        "katakana-iroha" => "irohaFullWidth",
+        "hiragana" => "hiragana",
+        "cjk-ideographic" | "japanese-informal" => "japaneseCounting",
+        "japanese-formal" => "japaneseLegal",
+        "cjk-decimal" => "ideographDigital",
+        "cjk-heavenly-stem" => "ideographTraditional",
+        _ => "decimal",
+    }
+}
+
+/// The first font of a style.
+fn font_of(style: &str) -> Option<String> {
+    let fonts = style.split(';').find_map(|rule| rule.strip_prefix("font-family:"))?;
+    Some(fonts.split(',').next().unwrap_or_default().chars().take(MARK).collect())
+}
+
+/// The level in mso-list:l0 level1 lfo1.
+fn level_of(style: &str) -> Option<usize> {
+    let list = style.split(';').find_map(|rule| rule.strip_prefix("mso-list:"))?;
+    let level = list.split_once("level")?.1;
+    let end = level.find(|c: char| !c.is_ascii_digit()).unwrap_or(level.len());
+    level[..end].parse().ok()
 }
 
 fn is_block(name: &str) -> bool {

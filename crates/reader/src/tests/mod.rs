@@ -7,7 +7,9 @@ mod headings;
 mod items;
 mod libreoffice;
 mod notices;
+mod page;
 mod sample;
+mod word;
 
 use super::read;
 use renkei_domain::{EntryText, FiscalYear, NoteKind, SheetReading, outline::Mark};
