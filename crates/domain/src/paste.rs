@@ -13,6 +13,40 @@ use crate::{
     Note, NoteKind, fields, limits, marks,
     outline::{self, OutlineFault, is_layout},
 };
+use std::borrow::Cow;
+
+/// The cells of a plain text that is pasted onto a cell, row by row; one text is one cell.
+///
+/// Beside cells (`has_html`: beside the text stands html without a table) every spreadsheet, word processor and browser
+/// has them as a table of html. A text beside html without a table is therefore one text, whatever tabs it has.
+///
+/// Without html, tabs stand between cells if
+/// - each line has as many of them, as a spreadsheet writes its rows (blank lines at the end do not count), and
+/// - one of them stands behind more than white space and a line's mark, where lists and mails have their tabs.
+///
+/// "○日時<tab>令和8年3月6日" may be both, two columns and a text. It is read as cells: where only plain text passes, as from
+/// a remote desktop or a virtual browser, cells could not be pasted otherwise, whereas a text can be pasted into the
+/// editor, which knows no cells. Cells are shown before they are added.
+pub fn cells(pasted: &str, has_html: bool) -> Vec<Vec<String>> {
+    let block = if has_html { None } else { block(pasted) };
+    block.filter(|rows| is_table(rows)).unwrap_or_else(|| vec![vec![unquoted(pasted)]])
+}
+
+/// Rows of one length, with a tab that is no layout of a line.
+fn is_table(rows: &[Vec<String>]) -> bool {
+    let is_blank_line = |row: &Vec<String>| row.iter().map(String::as_str).eq([""]);
+    let end = rows.iter().rposition(|row| !is_blank_line(row)).map_or(0, |last| last + 1);
+    let width = rows.first().map_or(0, Vec::len);
+    let rows = &rows[..end];
+    let has_cells = |row: &Vec<String>| {
+        let (_, before) = row.split_last().unwrap_or((&String::new(), &[]));
+        let before = before.iter().flat_map(|field| [field, "\t"]).collect::<String>();
+        let line = with_bullet(before.trim_start_matches(is_layout));
+        let text = marks::split(&line).map_or(&*line, |(_, rest)| rest);
+        !text.chars().all(is_layout)
+    };
+    rows.iter().all(|row| row.len() == width) && rows.iter().any(has_cells)
+}
 
 /// The cells of a pasted block, row by row. None: no tab stands between cells, so that it is one text.
 pub fn block(pasted: &str) -> Option<Vec<Vec<String>>> {
@@ -31,6 +65,68 @@ pub fn unquoted(pasted: &str) -> String {
     }
     let rows = fields::rows_with_own_quotes(pasted).into_iter();
     rows.map(|row| row.fields.join("\t")).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a line of a text is opened by ○ and is an entry of its own.
+pub fn has_entry(text: &str) -> bool {
+    outline::lines(text).any(|line| match marks::split(line.trim_start_matches(is_layout)) {
+        // ○○市 stands for a name.
+        Some((marks::Mark::Entry, rest)) => !rest.chars().all(is_layout) && !rest.starts_with(['○', '◯']),
+        _ => false,
+    })
+}
+
+/// The mark that a letter of a font of symbols shows. Word's files have these letters in Unicode's private area, from
+/// F000 on; its html has them as they are, where only the font tells them from others.
+pub fn symbol(font: &str, letter: char) -> Option<char> {
+    let code = u32::from(letter);
+    let is_font = |name: &str| font.eq_ignore_ascii_case(name);
+    let code = match code {
+        0xf020..=0xf0ff => code - 0xf000,
+        _ if is_font("Wingdings") || is_font("Symbol") => code,
+        _ => return None,
+    };
+    match code {
+        _ if is_font("Symbol") => (code == 0xb7).then_some('・'),
+        // No other font of Word's bullets has a dot here.
+        0xb7 if !is_font("Wingdings") => Some('・'),
+        0x6c => Some('●'),
+        0x6e => Some('■'),
+        0x75 => Some('◆'),
+        0x9f | 0x178 => Some('•'),
+        0xa1 => Some('○'),
+        0xa4 => Some('◉'),
+        0xa7 => Some('▪'),
+        0xd8 => Some('➢'),
+        _ => None,
+    }
+}
+
+/// The mark that a letter of a font shows where it opens a line of a list. A symbol that is no mark is a dot.
+/// None: it is a letter.
+pub fn bullet(font: &str, letter: char) -> Option<char> {
+    let font = font.trim();
+    let is_of_symbols = ["Symbol", "Wingdings", "Wingdings 2", "Wingdings 3", "Webdings"]
+        .iter()
+        .any(|name| font.eq_ignore_ascii_case(name));
+    match letter {
+        _ if is_layout(letter) => None,
+        // Word's circle of the second level.
+        'o' if font.eq_ignore_ascii_case("Courier New") => Some('◦'),
+        // Elsewhere in the private area are a municipality's own characters, as in names.
+        '\u{f020}'..='\u{f0ff}' => symbol(font, letter).or(Some('・')),
+        _ if is_of_symbols => symbol(font, letter).or(Some('・')),
+        _ => None,
+    }
+}
+
+/// A line that a letter of a font of symbols opens, which plain text has from Word, with the mark that it shows.
+fn with_bullet(line: &str) -> Cow<'_, str> {
+    let mut chars = line.chars();
+    match chars.next().and_then(|first| bullet("", first)) {
+        Some(mark) if chars.as_str().starts_with(is_layout) => format!("{mark}{}", chars.as_str()).into(),
+        _ => line.into(),
+    }
 }
 
 /// The entries of a pasted text, each as its outline.
@@ -157,7 +253,8 @@ fn read(pasted: &str) -> Vec<Line> {
 }
 
 fn read_line(line: &str, is_apart: bool) -> Line {
-    let whole = line.trim();
+    let whole = with_bullet(line.trim());
+    let whole = &*whole;
     let (mark, rest) = split_mark(whole.trim_start_matches(is_layout));
     let rest = if mark == Mark::None { whole } else { rest.trim_start_matches(is_layout) };
     let shown = |text: &str| text.replace('\t', "\u{3000}");
@@ -282,5 +379,105 @@ impl Outline {
     /// The last sentence is complete.
     fn has_ended(&self) -> bool {
         self.text.trim_end().ends_with(['。', '．', '！', '？', '!', '?', '」', '』', '）', ')', '】'])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_one_text(pasted: &str) -> bool {
+        cells(pasted, false) == [[unquoted(pasted)]]
+    }
+
+    #[test]
+    fn tabs_that_lay_out_a_line_are_not_between_cells() {
+        for list in [
+            "●\t研修会を開催した。\r\n●\t協議会を開催した。\r\n",
+            "1.\t研修会\r\n2.\t協議会",
+            "-\t研修会\n-\t協議会",
+            "ア）\t研修会\nイ）\t協議会",
+            " ○\t研修会",
+            "\t●\t研修会\n\t●\t協議会",
+            "\u{f06c}\t研修会\n\u{f06c}\t協議会",
+            "○研修会\r\n\t*年2回\r\n\t*対象：医師\r\n",
+            "\t○研修会\n\t○協議会",
+            "\t\t○研修会\n\t\t○協議会",
+        ] {
+            assert!(is_one_text(list), "{list:?}");
+        }
+        assert_eq!(
+            entries("●\t研修会を開催した。\r\n●\t協議会を\t開催した。"),
+            ["○研修会を開催した。", "○協議会を\u{3000}開催した。"]
+        );
+        assert_eq!(entries("○研修会\r\n\t*年2回\r\n\t*対象：医師"), ["○研修会\n*年2回\n*対象：医師"]);
+    }
+
+    #[test]
+    fn a_text_with_tabs_has_lines_of_any_length() {
+        assert!(is_one_text("お世話になります。\n○日時\t令和8年3月6日\n○場所\t本庄市役所"));
+        assert!(is_one_text("○日時\t\t3月6日\n○場所\t本庄市役所"));
+        assert!(is_one_text("○一つ\n○二つ"));
+        assert!(is_one_text(""));
+    }
+
+    #[test]
+    fn rows_of_one_length_are_cells_unless_html_says_otherwise() {
+        let pasted = "○日時\t令和8年3月6日\r\n○場所\t本庄市役所\r\n\r\n";
+        let rows = cells(pasted, false);
+        assert_eq!(rows[..2], [["○日時", "令和8年3月6日"], ["○場所", "本庄市役所"]]);
+        assert_eq!(cells(pasted, true), [[pasted]]);
+        assert_eq!(
+            cells("○一つ\t\"○二つ\n*注\"\r\n\t三つ\r\n", false),
+            [["○一つ", "○二つ\n*注"], ["", "三つ"]]
+        );
+        assert_eq!(cells("\t○一つ\n●\t○二つ\nA\t", false).len(), 3);
+    }
+
+    #[test]
+    fn letters_of_fonts_of_symbols_are_the_marks_that_they_show() {
+        for (letter, mark) in [('l', '●'), ('n', '■'), ('u', '◆'), ('Ø', '➢'), ('§', '▪'), ('¡', '○')]
+        {
+            assert_eq!(symbol("Wingdings", letter), Some(mark));
+            assert_eq!(bullet("wingdings", letter), Some(mark));
+            assert_eq!(symbol("Century", letter), None);
+            assert_eq!(bullet("", letter), None);
+            let private = char::from_u32(u32::from(letter) + 0xf000).unwrap();
+            assert_eq!(bullet("", private), Some(mark));
+        }
+        assert_eq!(bullet("Symbol", '·'), Some('・'));
+        assert_eq!(bullet("", '\u{f0b7}'), Some('・'));
+        // These letters are Greek there.
+        assert_eq!(symbol("Symbol", 'l'), None);
+        // A tick, and a circle of Word's second level.
+        assert_eq!((symbol("Wingdings", 'ü'), bullet("Wingdings", 'ü')), (None, Some('・')));
+        assert_eq!((symbol("Courier New", 'o'), bullet("Courier New", 'o')), (None, Some('◦')));
+        assert_eq!(bullet("Wingdings", '\u{a0}'), None);
+    }
+
+    #[test]
+    fn every_bullet_is_a_mark() {
+        for letter in ('\u{20}'..='\u{ff}').chain(['Ÿ']) {
+            for font in ["Wingdings", "Symbol", "Webdings", "Courier New"] {
+                let line = bullet(font, letter).map(|mark| format!("{mark} 研修会"));
+                assert!(line.is_none_or(|line| marks::split(&line).is_some()), "{font} {letter:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_letter_of_the_private_area_opens_a_line() {
+        assert_eq!(entries("\u{f06c}\t研修会\n\u{f0d8} 協議会"), ["○研修会", "○協議会"]);
+        assert_eq!(entries("○研修会\n\u{f0fc}\t年2回"), ["○研修会\n・年2回"]);
+        assert_eq!(entries("\u{f06c}研修会"), ["○\u{f06c}研修会"]);
+        assert_eq!(entries("\u{e000}　太郎"), ["○\u{e000}　太郎"]);
+    }
+
+    #[test]
+    fn names_and_titles_are_no_entries() {
+        assert!(has_entry("はじめに\r\n　○研修会"));
+        for text in ["○○市の取組", "■一覧", "○", "令和8年度", "○ \n●研修会"] {
+            assert!(!has_entry(text), "{text:?}");
+        }
     }
 }

@@ -1,11 +1,10 @@
-//! Tables as programs put them on the clipboard, and the one that this page puts there.
+//! Tables and texts as programs put them on the clipboard as html, and the table that this page puts there.
 
 use super::{ClipboardEntry, ClipboardOwner};
-use renkei_domain::{CareScene, SceneSet, outline, paste};
+use renkei_domain::{CareScene, SceneSet, marks, outline, paste, text::is_blank};
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Document, DomParser, Element, HtmlTableCellElement, HtmlTableElement, HtmlTableRowElement, Node,
-    SupportedType,
+    DomParser, Element, HtmlTableCellElement, HtmlTableElement, HtmlTableRowElement, Node, SupportedType,
 };
 
 /// A cell of a pasted table.
@@ -63,11 +62,44 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The cells of the first table in what a program has put on the clipboard. None: it holds none.
-pub fn read(html: &str) -> Option<Vec<Vec<PastedCell>>> {
+/// What a program has put on the clipboard as html.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PastedHtml {
+    /// The cells of the first table that shows something.
+    pub table: Option<Vec<Vec<PastedCell>>>,
+    /// Another table shows something too.
+    pub has_tables: bool,
+    /// What is seen outside of that table.
+    pub outside: String,
+    /// All that is seen, with a cell on lines of its own; empty where it is the table alone.
+    pub text: PastedCell,
+    /// A letter of a font of symbols is among it, which plain text has as a letter.
+    pub has_symbols: bool,
+}
+
+/// None: nothing of it can be seen.
+pub fn read(html: &str) -> Option<PastedHtml> {
     let document =
         DomParser::new().ok()?.parse_from_string(&without_styles(html), SupportedType::TextHtml).ok()?;
-    let table: HtmlTableElement = table(&document)?;
+    let body = Element::from(document.body()?);
+    let is_microsoft = is_microsoft(html);
+    let found = body.query_selector_all("table").ok()?;
+    let mut tables = (0..found.length())
+        .filter_map(|at| found.item(at)?.dyn_into::<HtmlTableElement>().ok())
+        .filter(|table| !is_blank(&table.text_content().unwrap_or_default()));
+    let Some(table) = tables.next() else {
+        let Lines { has_symbols, text, .. } = lines_of(&body, is_microsoft, None);
+        let text = PastedCell::of_text(text);
+        return (!is_blank(&text.text)).then(|| PastedHtml { text, has_symbols, ..PastedHtml::default() });
+    };
+    let has_tables = tables.any(|other| !table.contains(Some(other.as_ref())));
+    let outside = lines_of(&body, is_microsoft, Some(table.as_ref())).text;
+    let text = if is_blank(&outside) { PastedCell::default() } else { read_cell(&body, is_microsoft) };
+    let table = read_table(&table, is_microsoft);
+    Some(PastedHtml { table, has_tables, outside, text, has_symbols: false })
+}
+
+fn read_table(table: &HtmlTableElement, is_microsoft: bool) -> Option<Vec<Vec<PastedCell>>> {
     let mut rows: Vec<Vec<PastedCell>> = Vec::new();
     // A merged cell takes up room in the rows and columns that it covers.
     let mut covered: Vec<usize> = Vec::new();
@@ -88,7 +120,7 @@ pub fn read(html: &str) -> Option<Vec<Vec<PastedCell>>> {
             let cell: HtmlTableCellElement = cell.dyn_into().ok()?;
             let (wide, high) =
                 (cell.col_span().clamp(1, 100) as usize, cell.row_span().clamp(1, 1000) as usize);
-            row.push(read_cell(cell.as_ref()));
+            row.push(read_cell(cell.as_ref(), is_microsoft));
             row.resize(at + wide, PastedCell::default());
             if covered.len() < at + wide {
                 covered.resize(at + wide, 0);
@@ -102,21 +134,16 @@ pub fn read(html: &str) -> Option<Vec<Vec<PastedCell>>> {
     Some(rows)
 }
 
-/// The outermost one that has rows.
-fn table(document: &Document) -> Option<HtmlTableElement> {
-    document.query_selector("table").ok().flatten()?.dyn_into().ok()
-}
-
-fn read_cell(cell: &Element) -> PastedCell {
+fn read_cell(cell: &Element, is_microsoft: bool) -> PastedCell {
     let found = cell.query_selector_all(&format!("[{SCENES}]")).ok();
     let spans = (0..found.as_ref().map_or(0, web_sys::NodeList::length))
         .filter_map(|at| found.as_ref()?.item(at)?.dyn_into::<Element>().ok());
     let beside = spans.map(|span| Beside {
-        outline: text_of(&span),
+        outline: lines_of(&span, is_microsoft, None).text,
         explicit_scenes: scenes(&span.get_attribute(SCENES).unwrap_or_default()),
         owner: owner(&span.get_attribute(OWNER).unwrap_or_default()),
     });
-    PastedCell { text: text_of(cell), beside: beside.collect() }
+    PastedCell { text: lines_of(cell, is_microsoft, None).text, beside: beside.collect() }
 }
 
 fn scenes(codes: &str) -> SceneSet {
@@ -130,13 +157,13 @@ fn owner(written: &str) -> ClipboardOwner {
     }
 }
 
-/// What is seen in an element: white space as one space, but for this page's own spans, which keep it; line breaks and
-/// paragraphs as lines.
-fn text_of(element: &Element) -> String {
-    let mut lines = Lines::default();
-    let is_own = element.has_attribute(SCENES);
-    lines.read(element.as_ref(), is_own);
-    lines.text.trim_matches('\n').to_owned()
+/// What is seen in an element: white space as one space, but for this page's own spans, which keep it; line breaks,
+/// paragraphs and cells as lines; a list's lines with their marks.
+fn lines_of(element: &Element, is_microsoft: bool, without: Option<&Element>) -> Lines {
+    let mut lines = Lines { is_microsoft, without: without.cloned(), ..Lines::default() };
+    lines.read(element.as_ref(), &Style::default().within(element, &written_style(element)));
+    lines.text = lines.text.trim_matches('\n').to_owned();
+    lines
 }
 
 #[derive(Default)]
@@ -144,68 +171,251 @@ struct Lines {
     text: String,
     /// A paragraph has ended, and another one is to begin on a line of its own.
     has_ended: bool,
+    white_space: WhiteSpace,
+    is_microsoft: bool,
+    /// A table that is left out, but for its caption.
+    without: Option<Element>,
+    /// The lists that are open.
+    lists: Vec<List>,
+    has_symbols: bool,
+}
+
+/// White space that is text only if something follows on its line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum WhiteSpace {
+    /// At a line's start there is none.
+    #[default]
+    LineStart,
+    None,
+    Some,
+    /// With a line break in it. Microsoft's programs break lines anywhere, others where there is a space: of the former's
+    /// html a break between Japanese characters is none, as the import reads it.
+    Break,
+}
+
+enum List {
+    Dots,
+    /// The number of its next line.
+    Numbers(i32),
+    Unmarked,
+}
+
+/// What an element's texts have from it and from those that it stands in.
+#[derive(Clone, Debug, Default)]
+struct Style {
+    /// White space is text.
+    keeps_spaces: bool,
+    /// It is the mark of a list's line, which Word writes as text.
+    is_bullet: bool,
+    font: String,
+}
+
+impl Style {
+    fn within(&self, element: &Element, written: &str) -> Self {
+        let face = element.get_attribute("face").map(|face| family(&face));
+        Self {
+            keeps_spaces: self.keeps_spaces || element.has_attribute(SCENES),
+            is_bullet: self.is_bullet || declared(written, "mso-list") == Some("ignore"),
+            font: font(written).or(face).unwrap_or_else(|| self.font.clone()),
+        }
+    }
 }
 
 impl Lines {
-    fn read(&mut self, node: &Node, keeps_spaces: bool) {
+    fn read(&mut self, node: &Node, style: &Style) {
         let children = node.child_nodes();
         for child in (0..children.length()).filter_map(|at| children.item(at)) {
             if child.node_type() == Node::TEXT_NODE {
-                self.push(&child.text_content().unwrap_or_default(), keeps_spaces);
+                self.push(&child.text_content().unwrap_or_default(), style);
             } else if let Some(element) = child.dyn_ref::<Element>() {
-                self.element(element, keeps_spaces);
+                self.element(element, style);
             }
         }
     }
 
-    fn element(&mut self, element: &Element, keeps_spaces: bool) {
+    fn element(&mut self, element: &Element, outer: &Style) {
+        let written = written_style(element);
+        if declared(&written, "display") == Some("none") {
+            return;
+        }
+        let style = outer.within(element, &written);
         let name = element.tag_name().to_ascii_lowercase();
         match name.as_str() {
             "br" => {
                 self.text.push('\n');
                 self.has_ended = false;
+                self.white_space = WhiteSpace::LineStart;
             }
             // Phonetic guides are no part of the text; what is deleted in Word's record is gone.
             "style" | "script" | "rt" | "rp" | "del" | "head" | "title" => {}
-            "p" | "div" | "li" | "tr" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                self.has_ended |= !self.text.is_empty();
-                self.read(element.as_ref(), keeps_spaces);
-                self.has_ended = true;
+            "table" if self.without.as_ref() == Some(element) => {
+                self.end_line();
+                if let Ok(Some(caption)) = element.query_selector("caption") {
+                    self.element(&caption, &style);
+                }
+                self.end_line();
             }
-            _ => self.read(element.as_ref(), keeps_spaces || element.has_attribute(SCENES)),
+            "ul" | "ol" => {
+                let first = element.get_attribute("start").and_then(|start| start.parse().ok());
+                self.lists.push(match name.as_str() {
+                    _ if is_unmarked(&written) => List::Unmarked,
+                    "ol" => List::Numbers(first.unwrap_or(1)),
+                    _ => List::Dots,
+                });
+                self.block(element, &style);
+                self.lists.pop();
+            }
+            "li" => {
+                let number = element.get_attribute("value").and_then(|value| value.parse().ok());
+                let mark = self.next_mark(number);
+                let mark = if is_unmarked(&written) { String::new() } else { mark };
+                self.end_line();
+                let start = self.text.len();
+                self.read(element.as_ref(), &style);
+                self.mark(start, &mark);
+                self.end_line();
+            }
+            "pre" => self.block(element, &Style { keeps_spaces: true, ..style }),
+            name if is_block(name) => self.block(element, &style),
+            _ => self.read(element.as_ref(), &style),
         }
     }
 
-    fn push(&mut self, text: &str, keeps_spaces: bool) {
-        if keeps_spaces {
-            self.begin(text);
-            self.text.push_str(text);
+    fn block(&mut self, element: &Element, style: &Style) {
+        self.end_line();
+        self.read(element.as_ref(), style);
+        self.end_line();
+    }
+
+    /// What is seen before the next line of the innermost list.
+    fn next_mark(&mut self, number: Option<i32>) -> String {
+        match self.lists.last_mut() {
+            Some(List::Numbers(next)) => {
+                let number = number.unwrap_or(*next);
+                *next = number.saturating_add(1);
+                format!("{number}. ")
+            }
+            Some(List::Unmarked) => String::new(),
+            Some(List::Dots) | None => "・".to_owned(),
+        }
+    }
+
+    /// Puts a mark before what has been read from there on. A text that has a mark keeps its own.
+    fn mark(&mut self, start: usize, mark: &str) {
+        let text = self.text[start..].trim_start();
+        if !is_blank(text) && marks::split(text).is_none() {
+            let at = self.text.len() - text.len();
+            self.text.insert_str(at, mark);
+        }
+    }
+
+    fn push(&mut self, text: &str, style: &Style) {
+        if style.keeps_spaces {
+            if let Some(first) = text.chars().next() {
+                self.begin(first);
+                self.text.push_str(text);
+            }
             return;
         }
         // As a browser shows it; a no-break space stays one.
-        let is_space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}');
-        let mut after_space = self.text.is_empty() || self.has_ended || self.text.ends_with(['\n', ' ']);
-        let mut shown = String::new();
         for c in text.chars() {
-            let space = is_space(c);
-            if !space {
-                shown.push(c);
-            } else if !after_space {
-                shown.push(' ');
+            match (c, self.white_space) {
+                (' ' | '\t' | '\n' | '\r' | '\u{c}', WhiteSpace::LineStart) => {}
+                ('\n' | '\r', _) => self.white_space = WhiteSpace::Break,
+                (' ' | '\t' | '\u{c}', WhiteSpace::None) => self.white_space = WhiteSpace::Some,
+                (' ' | '\t' | '\u{c}', _) => {}
+                _ => {
+                    let font = style.font.as_str();
+                    let shown = if style.is_bullet { paste::bullet(font, c) } else { paste::symbol(font, c) };
+                    self.has_symbols |= shown.is_some();
+                    self.begin(c);
+                    self.text.push(shown.unwrap_or(c));
+                }
             }
-            after_space = space;
-        }
-        if !shown.is_empty() {
-            self.begin(&shown);
-            self.text.push_str(&shown);
         }
     }
 
-    fn begin(&mut self, text: &str) {
-        if std::mem::take(&mut self.has_ended) && !text.is_empty() {
+    /// Writes what stands before a character: the end of the paragraph before, or white space.
+    fn begin(&mut self, next: char) {
+        if std::mem::take(&mut self.has_ended) {
             self.text.push('\n');
         }
+        let is_japanese = |c: char| c >= '\u{2000}';
+        let is_within_word = self.is_microsoft && self.text.ends_with(is_japanese) && is_japanese(next);
+        match std::mem::replace(&mut self.white_space, WhiteSpace::None) {
+            WhiteSpace::Break if is_within_word => {}
+            WhiteSpace::Some | WhiteSpace::Break => self.text.push(' '),
+            WhiteSpace::LineStart | WhiteSpace::None => {}
+        }
     }
+
+    fn end_line(&mut self) {
+        self.has_ended |= !self.text.is_empty();
+        self.white_space = WhiteSpace::LineStart;
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    #[rustfmt::skip]
+    const BLOCKS: &[&str] = &[
+        "p", "div", "tr", "td", "th", "table", "caption", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6",
+        "blockquote", "hr", "section", "article", "header", "footer", "center",
+    ];
+    BLOCKS.contains(&name)
+}
+
+/// What an element's `style` said, in lower case.
+fn written_style(element: &Element) -> String {
+    element.get_attribute("data-style").unwrap_or_default().to_ascii_lowercase()
+}
+
+fn declarations(style: &str) -> impl DoubleEndedIterator<Item = (&str, &str)> {
+    style
+        .split(';')
+        .filter_map(|declaration| declaration.split_once(':'))
+        .map(|(name, value)| (name.trim(), value.trim()))
+}
+
+fn declared<'a>(style: &'a str, wanted: &str) -> Option<&'a str> {
+    declarations(style).rev().find(|(name, _)| *name == wanted).map(|(_, value)| value)
+}
+
+/// The first font of a style. None: it names none. The shorthand `font` is never one of symbols in Word's html.
+fn font(style: &str) -> Option<String> {
+    declarations(style).rev().find_map(|(name, value)| match name {
+        "font-family" => Some(family(value)),
+        "font" => Some(String::new()),
+        _ => None,
+    })
+}
+
+fn family(fonts: &str) -> String {
+    let first = fonts.split(',').next().unwrap_or_default();
+    first.trim().trim_matches(['"', '\'']).to_owned()
+}
+
+/// A list or a line of one that shows no mark.
+fn is_unmarked(style: &str) -> bool {
+    ["list-style", "list-style-type"]
+        .iter()
+        .filter_map(|name| declared(style, name))
+        .any(|value| value.split_whitespace().any(|word| word == "none"))
+}
+
+/// Whether Excel or Word has written it, by the tags that the import goes by.
+fn is_microsoft(html: &str) -> bool {
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (tag, after) = rest[at..].split_at(tag_end(&rest[at..]));
+        let is_head = tag
+            .get(1..5)
+            .is_some_and(|name| ["html", "meta"].iter().any(|head| head.eq_ignore_ascii_case(name)));
+        if is_head && ["urn:schemas-microsoft-com", "Microsoft"].iter().any(|name| tag.contains(name)) {
+            return true;
+        }
+        rest = after;
+    }
+    false
 }
 
 impl PastedCell {
@@ -288,6 +498,96 @@ fn unstyled(tag: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Texts of one line that stand in elements of their own.
+    fn shown(is_microsoft: bool, texts: &[&str]) -> String {
+        let mut lines = Lines { is_microsoft, ..Lines::default() };
+        texts.iter().for_each(|text| lines.push(text, &Style::default()));
+        lines.text
+    }
+
+    #[test]
+    fn a_line_break_of_the_source_is_a_space_but_for_microsofts_between_japanese_characters() {
+        for texts in [&["ホームページの\r\n  情報更新"][..], &["ホームページの", " \n", "情報更新 "][..]]
+        {
+            assert_eq!(shown(true, texts), "ホームページの情報更新");
+            assert_eq!(shown(false, texts), "ホームページの 情報更新");
+        }
+        assert_eq!(
+            shown(true, &["  本庄市\n  Teams\n  講習  会\u{a0} 一", "\t二\n"]),
+            "本庄市 Teams 講習 会\u{a0} 一 二"
+        );
+        assert_eq!(shown(false, &[" \n", " a", "b ", " c"]), "ab c");
+    }
+
+    #[test]
+    fn paragraphs_begin_lines() {
+        let mut lines = Lines::default();
+        for text in [" 一つ ", " ", "\n二つ"] {
+            lines.end_line();
+            lines.push(text, &Style::default());
+        }
+        assert_eq!(lines.text, "一つ\n二つ");
+    }
+
+    #[test]
+    fn own_spans_keep_white_space() {
+        let mut lines = Lines::default();
+        lines.push(" 前  の\u{3000}文 ", &Style { keeps_spaces: true, ..Style::default() });
+        assert_eq!(lines.text, " 前  の\u{3000}文 ");
+    }
+
+    #[test]
+    fn letters_of_fonts_of_symbols_are_marks() {
+        let bullet = |font: &str| Style { is_bullet: true, font: font.to_owned(), ..Style::default() };
+        let shown = |letter: &str, style: Style| {
+            let mut lines = Lines::default();
+            lines.push(letter, &style);
+            lines.push("\u{a0} 研修会", &bullet(""));
+            (lines.text, lines.has_symbols)
+        };
+        assert_eq!(shown("l", bullet("wingdings")), ("●\u{a0} 研修会".to_owned(), true));
+        assert_eq!(shown("ü", bullet("wingdings")), ("・\u{a0} 研修会".to_owned(), true));
+        assert_eq!(shown("1.", bullet("century")), ("1.\u{a0} 研修会".to_owned(), false));
+        let text = Style { font: "wingdings".to_owned(), ..Style::default() };
+        assert_eq!(shown("ü", text), ("ü\u{a0} 研修会".to_owned(), false));
+    }
+
+    #[test]
+    fn lists_have_dots_or_their_count() {
+        let mut lines = Lines { lists: vec![List::Dots], ..Lines::default() };
+        assert_eq!(lines.next_mark(None), "・");
+        lines.lists.push(List::Numbers(3));
+        assert_eq!([None, Some(7), None].map(|number| lines.next_mark(number)), ["3. ", "7. ", "8. "]);
+        lines.lists.push(List::Unmarked);
+        assert_eq!(lines.next_mark(None), "");
+        for (text, marked) in
+            [("前\n一つ目", "前\n・一つ目"), ("前\n\u{3000}○一つ目", "前\n\u{3000}○一つ目"), ("前", "前")]
+        {
+            lines.text = text.to_owned();
+            lines.mark("前".len(), "・");
+            assert_eq!(lines.text, marked);
+        }
+    }
+
+    #[test]
+    fn styles_are_read_by_declaration() {
+        let word = "font-family:wingdings;mso-fareast-font-family:\"ms gothic\"; mso-list : ignore";
+        assert_eq!(font(word).as_deref(), Some("wingdings"));
+        assert_eq!(declared(word, "mso-list"), Some("ignore"));
+        assert_eq!(font("font:7.0pt \"times new roman\"").as_deref(), Some(""));
+        assert_eq!(font("font-family:\"courier new\",serif").as_deref(), Some("courier new"));
+        assert_eq!(font("mso-bidi-font-family:wingdings"), None);
+        assert!(is_unmarked("list-style:none outside") && is_unmarked("list-style-type: none"));
+        assert!(!is_unmarked("list-style-type:disc;display:none"));
+    }
+
+    #[test]
+    fn microsofts_programs_are_told_by_the_head() {
+        assert!(is_microsoft("<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><p>a"));
+        assert!(is_microsoft("<HTML><head><META name=Generator content=\"Microsoft Word 15\">"));
+        assert!(!is_microsoft("<html><meta charset=utf-8><td title=Microsoft>Microsoft Teams</td> < <"));
+    }
 
     #[test]
     fn styles_are_left_out_and_texts_are_not() {

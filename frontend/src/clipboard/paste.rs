@@ -2,7 +2,7 @@
 
 use super::{
     ClipboardEntry, ClipboardOwner, focused,
-    html::{self, PastedCell},
+    html::{self, PastedCell, PastedHtml},
     preview::PastePreview,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     ui::text_area,
 };
 use leptos::prelude::*;
-use renkei_domain::{EntryId, OrganizationId, outline, paste};
+use renkei_domain::{EntryId, OrganizationId, outline, paste, text::is_blank};
 use std::sync::Arc;
 use web_sys::{ClipboardEvent, HtmlTextAreaElement};
 
@@ -26,7 +26,8 @@ use web_sys::{ClipboardEvent, HtmlTextAreaElement};
 pub fn on_paste(page: Page, event: &ClipboardEvent) {
     let (Some(at), Some(data)) = (focused(), event.clipboard_data()) else { return };
     let get = |kind: &str| data.get_data(kind).unwrap_or_default();
-    let cells = trimmed(cells(&get("text/html"), &get("text/plain")));
+    let (cells, notice) = cells(html::read(&get("text/html")), &get("text/plain"));
+    let cells = trimmed(cells);
     event.prevent_default();
     if cells.is_empty() {
         return shell::announce(text::NOTHING_TO_PASTE);
@@ -46,11 +47,11 @@ pub fn on_paste(page: Page, event: &ClipboardEvent) {
     if let [row] = cells.as_slice()
         && let [pasted] = row.as_slice()
     {
-        return paste_into_cell(page, cell, entry_at(&at), pasted);
+        return paste_into_cell(page, cell, entry_at(&at), pasted, notice);
     }
     let (row, column) = head.place(cell);
     let first_column = columns.iter().position(|shown| *shown == column).unwrap_or_default();
-    let mut preview = PastePreview::default();
+    let mut preview = PastePreview { notice, ..PastePreview::default() };
     for (down, row_cells) in cells.iter().enumerate() {
         for (right, pasted) in row_cells.iter().enumerate() {
             let target = (row + down < head.items.len())
@@ -63,22 +64,45 @@ pub fn on_paste(page: Page, event: &ClipboardEvent) {
     page.pasting.set(Some(Arc::new(preview)));
 }
 
-/// What the clipboard holds, as cells: a table where there is one, else cells between tabs, else one text.
-fn cells(html: &str, plain: &str) -> Vec<Vec<PastedCell>> {
-    if let Some(table) = html::read(html) {
-        return table;
-    }
-    match paste::block(plain) {
-        Some(rows) => {
-            rows.into_iter().map(|row| row.into_iter().map(PastedCell::of_text).collect()).collect()
+/// What the clipboard holds, as cells, and what the preview says of it.
+///
+/// A table gives its cells. Words outside of it, such as a title, are left out and named; with an entry or another table
+/// there, all is one text. Else the plain text decides.
+fn cells(html: Option<PastedHtml>, plain: &str) -> (Vec<Vec<PastedCell>>, Option<String>) {
+    match html {
+        Some(PastedHtml { table: Some(table), outside, has_tables, text: all, .. }) => {
+            if is_blank(&outside) {
+                return (table, None);
+            }
+            let is_block = table.iter().flatten().filter(|cell| !is_blank(&cell.text)).nth(1).is_some();
+            if !is_block {
+                (vec![vec![all]], None)
+            } else if has_tables || paste::has_entry(&outside) {
+                (vec![vec![all]], Some(text::ALL_AS_TEXT.to_owned()))
+            } else {
+                (table, Some(text::left_out(&outside)))
+            }
         }
-        None => vec![vec![PastedCell::of_text(paste::unquoted(plain))]],
+        html => {
+            let rows = match text_of_html(html.as_ref(), plain) {
+                Some(all) => vec![vec![all.to_owned()]],
+                None => paste::cells(plain, html.is_some()),
+            };
+            let cells = |row: Vec<String>| row.into_iter().map(PastedCell::of_text).collect();
+            (rows.into_iter().map(cells).collect(), None)
+        }
     }
+}
+
+/// A text of html that tells more than the plain one: there is no plain one, or it has letters of fonts of symbols.
+fn text_of_html<'a>(html: Option<&'a PastedHtml>, plain: &str) -> Option<&'a str> {
+    let html = html.filter(|html| html.table.is_none() && (html.has_symbols || is_blank(plain)))?;
+    Some(&html.text.text)
 }
 
 /// Without the empty rows below and the empty columns to the right of what shows something.
 fn trimmed(mut cells: Vec<Vec<PastedCell>>) -> Vec<Vec<PastedCell>> {
-    let is_empty = |cell: &PastedCell| renkei_domain::text::is_blank(&cell.text);
+    let is_empty = |cell: &PastedCell| is_blank(&cell.text);
     while cells.last().is_some_and(|row| row.iter().all(is_empty)) {
         cells.pop();
     }
@@ -89,7 +113,13 @@ fn trimmed(mut cells: Vec<Vec<PastedCell>>) -> Vec<Vec<PastedCell>> {
 }
 
 /// One entry opens in the editor, where it can still be changed; several are shown first.
-fn paste_into_cell(page: Page, cell: usize, after: Option<EntryId>, pasted: &PastedCell) {
+fn paste_into_cell(
+    page: Page,
+    cell: usize,
+    after: Option<EntryId>,
+    pasted: &PastedCell,
+    notice: Option<String>,
+) {
     let (Some(key), Some(head)) = (page.cell_key(cell), page.head_now()) else { return };
     if let Some(why) = objection_to_cell(&head, cell) {
         let (row, column) = head.place(cell);
@@ -113,7 +143,7 @@ fn paste_into_cell(page: Page, cell: usize, after: Option<EntryId>, pasted: &Pas
         let _ = draft::keep(head.id, key, &new);
         return page.open(Editing { key, after });
     }
-    let mut preview = PastePreview::default();
+    let mut preview = PastePreview { notice, ..PastePreview::default() };
     preview.add(page, Some(cell), after, entries);
     page.pasting.set(Some(Arc::new(preview)));
 }
@@ -138,9 +168,13 @@ pub fn paste_into_editor(
     event: &ClipboardEvent,
 ) -> bool {
     let Some(data) = event.clipboard_data() else { return false };
-    let plain = data.get_data("text/plain").unwrap_or_default();
+    let get = |kind: &str| data.get_data(kind).unwrap_or_default();
+    let (html, plain) = (get("text/html"), get("text/plain"));
+    // Only Word's lists have letters of fonts of symbols.
+    let html = if is_blank(&plain) || html.contains("mso-list") { html::read(&html) } else { None };
+    let pasted = text_of_html(html.as_ref(), &plain).unwrap_or(&plain);
     let (outline, part) = (area.value(), text_area::selection(area));
-    match paste::into_outline(&outline, part.start, part.end, &plain) {
+    match paste::into_outline(&outline, part.start, part.end, pasted) {
         // What the browser would do as well, it does.
         paste::Pasted::Text { start, end, text } if (start..end) == part && text == plain => false,
         paste::Pasted::Text { start, end, text } => {
@@ -161,5 +195,58 @@ pub fn paste_into_editor(
             page.pasting.set(Some(Arc::new(preview)));
             true
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(text: &str) -> PastedCell {
+        PastedCell::of_text(text.to_owned())
+    }
+
+    fn table(cells: &[&str], outside: &str, all: &str) -> PastedHtml {
+        PastedHtml {
+            table: Some(vec![cells.iter().map(|text| cell(text)).collect()]),
+            outside: outside.to_owned(),
+            text: cell(all),
+            ..PastedHtml::default()
+        }
+    }
+
+    #[test]
+    fn a_table_gives_its_cells_and_a_title_is_left_out_and_named() {
+        let alone = table(&["○一つ", "○二つ"], " \n", "");
+        assert_eq!(cells(Some(alone), "○一つ\t○二つ"), (vec![vec![cell("○一つ"), cell("○二つ")]], None));
+        let titled = table(&["○一つ", "○二つ"], "○○市の取組\n令和8年度", "");
+        let (rows, notice) = cells(Some(titled), "");
+        assert_eq!(rows, [[cell("○一つ"), cell("○二つ")]]);
+        assert!(notice.is_some_and(|notice| notice.contains("「○○市の取組 令和8年度」")));
+    }
+
+    #[test]
+    fn entries_and_tables_beside_a_table_are_one_text_with_it() {
+        let all = "○前の取組\n○一つ\n○二つ";
+        let (rows, notice) = cells(Some(table(&["○一つ", "○二つ"], "○前の取組", all)), "");
+        assert_eq!((rows, notice.as_deref()), (vec![vec![cell(all)]], Some(text::ALL_AS_TEXT)));
+        let two = PastedHtml {
+            has_tables: true, ..table(&["一つ", "二つ"], "三つ", "一つ\n二つ\n三つ")
+        };
+        assert_eq!(cells(Some(two), "").0, [[cell("一つ\n二つ\n三つ")]]);
+        // One cell has no place to keep.
+        let one = table(&["", "○一つ"], "題", "題\n○一つ");
+        assert_eq!(cells(Some(one), ""), (vec![vec![cell("題\n○一つ")]], None));
+    }
+
+    #[test]
+    fn html_without_a_table_says_that_plain_text_has_no_cells() {
+        let html =
+            |has_symbols| PastedHtml { text: cell("● 研修会"), has_symbols, ..PastedHtml::default() };
+        let plain = "○日時\t3月6日";
+        assert_eq!(cells(None, plain).0, [[cell("○日時"), cell("3月6日")]]);
+        assert_eq!(cells(Some(html(false)), plain).0, [[cell(plain)]]);
+        assert_eq!(cells(Some(html(true)), "l\t研修会").0, [[cell("● 研修会")]]);
+        assert_eq!(cells(Some(html(false)), " ").0, [[cell("● 研修会")]]);
     }
 }

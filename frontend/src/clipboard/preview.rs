@@ -15,6 +15,8 @@ use renkei_domain::{CareScene, EntryId, EntryText, OrganizationId, outline};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PastePreview {
     pub cells: Vec<PreviewCell>,
+    /// What of the clipboard is left out, or is read otherwise than it looked.
+    pub notice: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -113,8 +115,10 @@ fn Preview(page: Page) -> impl IntoView {
         page.create_many(preview.cells.iter().flat_map(|cell| inputs(page, cell)).collect());
     };
     let preview = move || page.pasting.get();
+    let notice = move || preview().and_then(|preview| preview.notice.clone());
     view! {
         <p>{words::SEVERAL_HINT}</p>
+        {move || notice().map(|notice| view! { <p class="trouble">{notice}</p> })}
         <div class="paste-cells">
             {move || preview().map(|preview| {
                 preview.cells.iter().map(|cell| shown_cell(page, cell)).collect_view()

@@ -11,6 +11,8 @@ pub const NOTHING_TO_PASTE: &str = "貼り付ける文がありません。";
 pub const OUTSIDE: &str = "表からはみ出すため、貼り付けられません。始めるセルを選び直してください。";
 pub const SEVERAL_HINT: &str = "今ある取組はそのまま残り、そのあとに加わります。一度に元に戻せます。";
 pub const BEYOND: &str = "表の外";
+pub const ALL_AS_TEXT: &str = "表のほかにも取組があるため、全体を1つの文として読みました。\
+    セルごとに貼り付けるには、表を1つだけコピーしてください。";
 
 pub fn copied(count: usize) -> String {
     format!("取組{count}件をコピーしました。")
@@ -26,4 +28,12 @@ pub fn preview_title(count: usize, cells: usize) -> String {
         1 => format!("{count}件の取組の貼り付け"),
         _ => format!("{cells}個のセルへ、{count}件の取組の貼り付け"),
     }
+}
+
+/// Of a table that is pasted: what stands outside of it, or its beginning.
+pub fn left_out(outside: &str) -> String {
+    let words = outside.split_whitespace().collect::<Vec<_>>().join(" ");
+    let beginning: String = words.chars().take(100).collect();
+    let more = if beginning.len() < words.len() { "…" } else { "" };
+    format!("表の外の文字は貼り付けません：「{beginning}{more}」。必要なものは別にコピーしてください。")
 }

@@ -1,6 +1,6 @@
 // Copying and pasting, with Excel, Word and a mail program beside the sheet.
 import type { Page } from "@playwright/test";
-import { copied, excel, libreOffice, paste, pasteFromTab, word } from "../support/clipboard.ts";
+import { copied, excel, libreOffice, paste, pasteFromTab, word, wordListLine, wordPage } from "../support/clipboard.ts";
 import { composing } from "../support/ime.ts";
 import { expect, test } from "../support/journey.ts";
 import type { SheetPage } from "../support/sheet.ts";
@@ -248,4 +248,80 @@ test("a filtered block pasted into a fresh sheet gives the identical entries, in
   await hub.page.keyboard.press("Control+z");
   await expect(hub.entries).toHaveCount(0);
   expect(asked).toBe(2);
+});
+
+test("Word's list and a mail's tabs stay in the cell, with the marks that are seen", async ({ sheetOf }) => {
+  const hub = await sheetOf("hub");
+  const dialog = preview(hub);
+  const lines = ["研修会を開催した。", "協議会を開催した。"];
+  // Plain text has the font's letter, or what it shows.
+  for (const [letter, plain] of [["l", "●"], ["&Oslash;", "Ø"], ["n", "\uf06e"]] as const) {
+    await hub.cell(EMPTY).focus();
+    await paste(hub.page, {
+      plain: lines.map((line) => `${plain}\t${line}\r\n`).join(""),
+      html: wordPage(lines.map((line) => wordListLine("Wingdings", letter, line)).join("\r\n")),
+    });
+    await expect(dialog.getByRole("heading", { level: 3 })).toHaveCount(1);
+    for (const line of lines) await expect(dialog.getByText(line, { exact: true })).toBeVisible();
+    await expect(dialog.getByRole("button", { name: "2件の取組として追加" })).toBeEnabled();
+    await hub.page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+  }
+
+  // Columns of a plain text may be cells; beside html they are none.
+  const columns = "○日時\t令和8年3月6日\r\n○場所\t本庄市役所\r\n";
+  await hub.cell(EMPTY).focus();
+  await paste(hub.page, { plain: columns });
+  await expect(dialog.getByRole("heading", { level: 3 })).toHaveCount(4);
+  await hub.page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await hub.cell(EMPTY).focus();
+  await paste(hub.page, { plain: columns, html: "<p>○日時&#9;令和8年3月6日</p><p>○場所&#9;本庄市役所</p>" });
+  await expect(dialog.getByRole("heading", { level: 3 })).toHaveCount(1);
+  await expect(dialog.getByText("場所　本庄市役所", { exact: true })).toBeVisible();
+  await hub.page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+
+  await hub.cell(EMPTY).focus();
+  await paste(hub.page, { plain: "○研修会\r\n\t*年2回\r\n\t*対象：医師\r\n" });
+  await expect(hub.text).toHaveValue("○研修会\n*年2回\n*対象：医師");
+});
+
+test("nothing beside a pasted table is lost without a word", async ({ sheetOf }) => {
+  const hub = await sheetOf("hub");
+  const dialog = preview(hub);
+  const table = (cells: string[]): string => `<table border=1><tr>${cells.map((cell) => `<td><p>${cell}</p></td>`).join("")}</tr></table>`;
+
+  // Entries and tables one after another are one text.
+  await hub.cell(EMPTY).focus();
+  const body = `<p>○前の取組</p>${table(["○表の一つ", "○表の二つ"])}<p>○後の取組</p>${table(["○次の表"])}`;
+  await paste(hub.page, { plain: "○前の取組\r\n○表の一つ\t○表の二つ\r\n○後の取組\r\n○次の表\r\n", html: wordPage(body) });
+  await expect(dialog.getByText(/全体を1つの文として読みました/)).toBeVisible();
+  await expect(dialog.getByRole("heading", { level: 3 })).toHaveCount(1);
+  for (const text of ["前の取組", "表の一つ", "表の二つ", "後の取組", "次の表"]) await expect(dialog.getByText(text, { exact: true })).toBeVisible();
+  await hub.page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+
+  // A title leaves the cells where they belong.
+  await hub.cell(EMPTY).focus();
+  await paste(hub.page, { plain: "令和8年度の取組\r\n○一つ\t○二つ\r\n", html: wordPage(`<p>令和8年度の\r\n取組</p>${table(["○一つ", "○二つ"])}`) });
+  await expect(dialog.getByText(/表の外の文字は貼り付けません：「令和8年度の取組」/)).toBeVisible();
+  await expect(dialog.getByRole("heading", { level: 3 })).toHaveCount(2);
+  await expect(dialog.getByRole("button", { name: "2件の取組として追加" })).toBeEnabled();
+});
+
+test("a table's lists have their marks, and a line break of Word's source is none of the text", async ({ sheetOf }) => {
+  const hub = await sheetOf("hub");
+  const dialog = preview(hub);
+  const bullets = `${wordListLine("Wingdings", "l", "市町ホームページの\r\n  情報更新")}${wordListLine("Symbol", "&middot;", "年2回")}`;
+  const dots = "<ul><li>一つ目</li><li>二つ目</li></ul>";
+  const numbers = "<p>○演習</p><ol><li>講義</li><li>発表</li></ol>";
+  await hub.cell(EMPTY).focus();
+  await paste(hub.page, { html: wordPage(`<table><tr><td>${bullets}</td><td>${dots}</td></tr><tr><td>${numbers}</td></tr></table>`) });
+  await expect(dialog.getByRole("heading", { level: 3 })).toHaveCount(3);
+  for (const text of ["市町ホームページの情報更新", "年2回", "一つ目", "二つ目", "演習", "講義", "発表"]) {
+    await expect(dialog.getByText(text, { exact: true })).toBeVisible();
+  }
+  for (const mark of ["・", "①", "②"]) await expect(dialog.getByText(mark, { exact: true })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "4件の取組として追加" })).toBeEnabled();
 });

@@ -120,6 +120,26 @@ ${rows.map((row) => ` <tr>\r\n  ${row.map(cell).join("\r\n  ")}\r\n </tr>`).join
   };
 }
 
+/** As Word writes anything (Generator "Microsoft Word 15"): lines of its source are broken anywhere. */
+export function wordPage(body: string): string {
+  return `<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word">
+<head><meta name=Generator content="Microsoft Word 15"></head>
+<body lang=JA>
+<!--StartFragment-->
+${body}
+<!--EndFragment-->
+</body>
+</html>`;
+}
+
+/** A line of a list as Word writes it: its mark is a letter of the font. */
+export function wordListLine(font: string, letter: string, text: string): string {
+  return `<p class=MsoListParagraph style='margin-left:21.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span
+lang=EN-US style='font-family:${font};mso-fareast-font-family:${font};mso-bidi-font-family:${font}'><span
+style='mso-list:Ignore'>${letter}<span style='font:7.0pt "Times New Roman"'>&nbsp; </span></span></span><![endif]>${text}<span
+lang=EN-US><o:p></o:p></span></p>`;
+}
+
 /** As LibreOffice Calc 7.4 writes it (after `crates/reader/src/tests/libreoffice/calc.html`, which it has written). */
 export function libreOffice(rows: string[][]): Required<Clipboard> {
   const cell = (text: string): string => `\t\t<td height="32" align="left">${text.replaceAll("\n", "<br>") || "<br>"}</td>`;
