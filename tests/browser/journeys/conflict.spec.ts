@@ -124,6 +124,26 @@ test("deciding later keeps one's own text and what was made of it, over a reload
   await expect(honjo.conflict).toContainText("住民に広く周知する。");
 });
 
+test("what is typed after it was to be decided later is in what was combined", async ({ sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const honjo = await sheetOf("honjo");
+  const theirs = await overlapping(honjo, misato);
+  await honjo.conflict.getByRole("radio", { name: /^自分/ }).check();
+  await box(honjo.conflict).press("End");
+  await box(honjo.conflict).pressSequentially("あとで決める文。");
+  await honjo.conflict.getByRole("button", { name: "あとで決める" }).click();
+  await honjo.edit(honjo.entryOf(theirs.id));
+  await honjo.text.press("End");
+  await honjo.page.keyboard.type("記録は事務局が残す。");
+  await honjo.text.press("Control+Enter");
+  await expect(box(honjo.conflict)).toHaveValue(/あとで決める文。/);
+  await expect(box(honjo.conflict)).toHaveValue(/記録は事務局が残す。/);
+  await honjo.conflict.getByRole("button", { name: "この内容で保存" }).click();
+  await honjo.expectSaved();
+  const { body } = await misato.entry(theirs.id);
+  for (const part of ["年4回", "住民に広く", "あとで決める文。", "記録は事務局が残す。"]) expect(body).toContain(part);
+});
+
 test("a side that is taken whole has its scenes, also in another tab and when it is decided later", async ({ sheetOf, apiOf }) => {
   const misato = await apiOf("misato");
   const begun = await misato.tag(await misato.create("ア", "GOAL", 2026, BASE), ["DAILY_CARE"]);

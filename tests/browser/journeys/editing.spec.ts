@@ -116,6 +116,25 @@ test("a new entry that is typed on and saved again before its answer has come is
   await expect(honjo.entry("新しい取組。続き。")).toHaveCount(1);
 });
 
+test("a new entry's editor goes on as that of the entry when the answer comes between two letters", async ({ sheetOf, apiOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.entry(RULES).focus();
+  await honjo.page.keyboard.press("Shift+Enter");
+  await honjo.text.fill("○新しい取組。");
+  const letThrough = await honjo.holdAnswers(/createEntry/);
+  await honjo.text.press("Control+Enter");
+  await honjo.page.keyboard.type("続けて");
+  letThrough();
+  await expect(honjo.entry("新しい取組。")).toHaveCount(1);
+  await expect(honjo.text).toBeFocused();
+  await honjo.page.keyboard.type("書く文。");
+  await expect(honjo.text).toHaveValue("○新しい取組。続けて書く文。");
+  await honjo.text.press("Control+Enter");
+  await honjo.expectSaved();
+  const bodies = (await (await apiOf("honjo")).entries("ウ", "STATUS")).map(({ body }) => body);
+  expect(bodies.filter((body) => body.startsWith("新しい取組。"))).toEqual(["新しい取組。続けて書く文。"]);
+});
+
 test("a deleted entry comes back when that is taken back", async ({ sheetOf, apiOf }) => {
   const honjo = await sheetOf("honjo");
   const entry = honjo.entry(RULES);
