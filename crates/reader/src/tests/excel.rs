@@ -247,6 +247,58 @@ fn a_text_that_goes_on_in_the_row_beneath_is_in_the_table() {
     assert_eq!(notices(&reading), Vec::<String>::new());
 }
 
+/// An OpenDocument spreadsheet of these tables and of these headers and footers.
+fn spreadsheet(tables: &str, parts: &str) -> Vec<u8> {
+    let content = format!(
+        r#"<document-content><automatic-styles><style name="ta1" family="table" master-page-name="Used"/></automatic-styles><body><spreadsheet>{tables}</spreadsheet></body></document-content>"#
+    );
+    let styles = format!(
+        r#"<document-styles><master-styles><master-page name="Used">{parts}</master-page><master-page name="Other"><header><p>ほか</p></header></master-page></master-styles></document-styles>"#
+    );
+    package(&[("content.xml", &content), ("styles.xml", &styles)])
+}
+
+fn table(name: &str, rows: &[&[&str]]) -> String {
+    let row = |row: &&[&str]| {
+        let cell = |text: &&str| {
+            let lines = text.lines().map(|line| format!("<p>{line}</p>"));
+            format!("<table-cell>{}</table-cell>", lines.collect::<String>())
+        };
+        format!("<table-row>{}</table-row>", row.iter().map(cell).collect::<String>())
+    };
+    let rows = rows.iter().map(row).collect::<String>();
+    format!(r#"<table name="{name}" style-name="ta1">{rows}</table>"#)
+}
+
+#[test]
+fn an_opendocument_spreadsheet_tells_the_same() {
+    let matrix = table("計画", &[&HEAD, &["（ア）資源", "○甲"]]);
+    let listed = |body| ["ア", "資源", STATUS, "2025", "", "共同", body];
+    let list = table("取組一覧", &[&LIST, &listed("甲"), &listed("乙")]);
+    let parts = "<header><p>令和8年度 案</p></header><header-left display=\"false\"><p>なし</p></header-left><footer><p>Page <page-number>1</page-number></p></footer>";
+    assert_eq!(
+        notices(&reading(&spreadsheet(&(matrix + &list), parts))),
+        [
+            "LeftOut ：ヘッダーは取り込みません：「令和8年度 案」",
+            "LeftOut シート「取組一覧」3行目G列：取組一覧だけにある取組は取り込みません。表のシートに書いてください：「乙」",
+        ]
+    );
+}
+
+#[test]
+fn a_comment_in_the_list_is_told() {
+    let listed = |extra: &str| {
+        format!(
+            r#"<table name="取組一覧"><table-row>{}</table-row><table-row><table-cell><p>ア</p>{extra}</table-cell></table-row></table>"#,
+            LIST.map(|heading| format!("<table-cell><p>{heading}</p></table-cell>")).concat()
+        )
+    };
+    let matrix = table("計画", &[&HEAD, &["（ア）資源", "○甲"]]);
+    let list = listed("<annotation><p>確かめる</p></annotation>");
+    let told = notices(&reading(&spreadsheet(&(matrix + &list), "")));
+    assert_eq!(told[0], "LeftOut シート「取組一覧」2行目A列：コメントは取り込みません：「確かめる」");
+}
+
 proptest! {
     #[test]
     fn any_format_and_footer_are_read_or_told(code in "[0#?.,%@;ymdhsegaE\"\\\\_*\\[\\]$件-]{0,12}", footer in "[&KPC\"0-9+件-]{0,12}", value in any::<f64>()) {

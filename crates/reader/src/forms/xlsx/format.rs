@@ -130,6 +130,10 @@ impl Format {
             38 => "#,##0;[Red]\\-#,##0",
             39 => "#,##0.00;\\-#,##0.00",
             40 => "#,##0.00;[Red]\\-#,##0.00",
+            41 => "_ * #,##0_ ;_ * \\-#,##0_ ;_ * \"-\"_ ;_ @_ ",
+            42 => "_ \"¥\"* #,##0_ ;_ \"¥\"* \\-#,##0_ ;_ \"¥\"* \"-\"_ ;_ @_ ",
+            43 => "_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * \"-\"??_ ;_ @_ ",
+            44 => "_ \"¥\"* #,##0.00_ ;_ \"¥\"* \\-#,##0.00_ ;_ \"¥\"* \"-\"??_ ;_ @_ ",
             45 => "mm:ss",
             46 => "[h]:mm:ss",
             49 => "@",
@@ -680,6 +684,7 @@ pub fn plain_moment(moment: &ExcelDateTime, is_1904: bool) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "what is not there fails the test")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -748,6 +753,28 @@ mod tests {
         shows("0;(0)", 0.0, "0");
         shows("0;-0;;@", 0.0, "");
         assert_eq!(number(";;;", 5.0), None, "what is hidden is not lost");
+    }
+
+    #[test]
+    fn formats_that_have_a_number_alone_are_known() {
+        for (id, value, expected) in [
+            (9, 0.5, "50%"),
+            (14, 46_059.0, "2026/2/6"),
+            (20, 0.437_5, "10:30"),
+            (31, 46_059.0, "2026年2月6日"),
+            (38, -1_000.0, "-1,000"),
+            (41, 1_000.0, "1,000"),
+            (43, 0.0, "-"),
+            (44, -1.5, "¥-1.50"),
+            (46, 1.25, "30:00"),
+            (57, 46_059.0, "R8.2.6"),
+        ] {
+            shows(Format::built_in(id).unwrap(), value, expected);
+        }
+        let understood = |id| Format::built_in(id).is_some_and(|code| sections(code).is_some());
+        let unclear: Vec<usize> =
+            (0..60).filter(|id| Format::built_in(*id).is_some() && !understood(*id)).collect();
+        assert_eq!(unclear, [11, 12, 13, 15, 16, 17], "powers of ten, fractions, English months");
     }
 
     #[test]
