@@ -86,9 +86,8 @@ impl Known {
         Some(Known { cells, list, region: None })
     }
 
-    /// What of the list stands in none of these tables, of which only what a table has is read: rows that somebody has
-    /// added, and those that cannot be read. An entry's own row that says something else than the table is judged where
-    /// the entry is known.
+    /// What of the list stands in none of these tables, whose texts alone are read: rows that somebody has added,
+    /// and those that cannot be read. Whether an entry's own row was changed is judged where the entry is known.
     pub fn not_in(&self, tables: &[Table<'_>]) -> Vec<Notice> {
         let added: Vec<&Listed> = self.list.iter().filter(|listed| listed.is_added()).collect();
         if tables.is_empty() || added.is_empty() {

@@ -266,7 +266,7 @@ impl Sheet {
     }
 }
 
-/// The headers and footers of these master pages, without the fields in them: the page's number, the worksheet's name.
+/// The headers and footers of these master pages, without the fields in them: the page's number and the like.
 fn headers_and_footers(xml: &mut Xml<'_>, masters: &HashSet<String>) -> Result<Vec<Notice>, String> {
     const FIELDS: [&str; 8] =
         ["page-number", "page-count", "sheet-name", "date", "time", "title", "file-name", "author-name"];

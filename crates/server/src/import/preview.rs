@@ -315,7 +315,7 @@ impl Comparison<'_> {
                 }
             }
         }
-        // What stands there word for word is that entry, wherever in the cell, and whatever a list says of its id.
+        // What stands there word for word is that entry, wherever in the cell and whatever a list says of it.
         let claimed: HashSet<EntryId> = pairs.iter().flatten().map(|entry| entry.id).collect();
         let may_be = |entry: &&Arc<Entry>| {
             let told = entry.owner.is_none() || with_owners || known.contains(&entry.id);
@@ -344,8 +344,8 @@ impl Comparison<'_> {
             None if detail.origin.is_some() => None,
             None => have,
         };
-        // The list beside the matrix names the owner too. Whose the entry was is known as long as nobody has changed it
-        // since the export.
+        // The list beside the matrix names the owner too. Whose the entry was is known as long as nobody has
+        // changed it since the export.
         let origin = detail.origin.as_ref().filter(|origin| origin.owner != detail.owner);
         match (origin, entry) {
             (Some(origin), Some(entry)) if origin.version == entry.version => {
@@ -474,15 +474,16 @@ fn same_texts(want: &[&EntryText], have: &[&EntryText]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Whether somebody has changed an entry's text in the list beside the matrix, and not in the matrix too. `version` and
-/// `text` are the entry's, as it was exported if nobody has changed it since; `shown` is what the matrix says of it.
+/// Whether somebody has changed an entry's text in the list beside the matrix, and not in the matrix too.
+/// `version` and `text` are the entry's, as it was exported if nobody has changed it since; `shown` is what the
+/// matrix says of it.
 fn edited_in_list(listed: &KnownEntry, version: i32, text: &EntryText, shown: Option<&EntryText>) -> bool {
     let differs = |other: &EntryText| !difference::same(&listed.text, other);
     listed.version == version && differs(text) && shown.is_none_or(differs)
 }
 
-/// Whose an entry is to be, where the matrix and the list beside it do not say the same: who is not the one that it was
-/// exported with has been written there since.
+/// Whose an entry is to be, where the matrix and the list beside it do not say the same: who is not the one that
+/// it was exported with has been written there since.
 fn changed_owner<T: PartialEq>(shown: T, listed: T, exported: T) -> T {
     if shown == exported { listed } else { shown }
 }
@@ -521,7 +522,7 @@ mod tests {
             owner: None,
         };
         let (exported, edited) = (text("甲"), text("乙"));
-        // In neither, in the matrix, in the list (which the matrix matches or not), in both alike, in both otherwise.
+        // In neither, in the matrix, in the list (alike or not), in both alike, in both otherwise.
         assert!(!edited_in_list(&listed("甲"), 3, &exported, Some(&exported)));
         assert!(!edited_in_list(&listed("甲"), 3, &exported, Some(&edited)));
         assert!(edited_in_list(&listed("乙"), 3, &exported, Some(&exported)));

@@ -1,7 +1,7 @@
 //! Number formats: what Excel shows of a value, as far as that is certain.
 //!
-//! A format has up to four sections, of positive and negative numbers, of zero and of text. A section shows a number in
-//! digits, a moment or a duration, or a text, with literals round it.
+//! A format has up to four sections, of positive and negative numbers, of zero and of text. A section shows a
+//! number in digits, a moment or a duration, or a text, with literals round it.
 
 use calamine::{ExcelDateTime, ExcelDateTimeType};
 use renkei_domain::{Date, era};
