@@ -2,12 +2,13 @@
 //! text is right.
 
 use super::lines::{self, Block};
-use super::table::{Place, TableName};
+use super::table::{Notice, Place, Table, TableName, beginning};
 use crate::difference::{Step, steps};
 use crate::list::{HEADINGS, is_formula};
 use renkei_domain::fields::Row;
-use renkei_domain::{CareScene, EntryId, EntryText, Facet, FiscalYear, SceneSet, outline, text};
-use std::collections::HashMap;
+use renkei_domain::outline::{self, Mark};
+use renkei_domain::{CareScene, EntryId, EntryText, Facet, FiscalYear, SceneSet, text};
+use std::collections::{HashMap, HashSet};
 
 /// An entry as it was exported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +86,34 @@ impl Known {
         Some(Known { cells, list, region: None })
     }
 
+    /// What of the list stands in none of these tables, whose texts alone are read: rows that somebody has added,
+    /// and those that cannot be read. Whether an entry's own row was changed is judged where the entry is known.
+    pub fn not_in(&self, tables: &[Table<'_>]) -> Vec<Notice> {
+        let added: Vec<&Listed> = self.list.iter().filter(|listed| listed.is_added()).collect();
+        if tables.is_empty() || added.is_empty() {
+            return Vec::new();
+        }
+        let mut shown = Shown::default();
+        for table in tables {
+            shown.add(table);
+        }
+        let notice = |listed: &Listed| match &listed.text {
+            Ok(text) if shown.has(text) => None,
+            Ok(text) => {
+                let message = format!(
+                    "取組一覧だけにある取組は取り込みません。表のシートに書いてください：「{}」",
+                    beginning(&text.body)
+                );
+                Some(Notice::left_out(listed.place.clone(), message))
+            }
+            Err(reason) => {
+                let message = format!("取組一覧のこの行は読みません。{reason}");
+                Some(Notice::left_out(listed.place.clone(), message))
+            }
+        };
+        added.into_iter().filter_map(notice).collect()
+    }
+
     /// The entries of a cell's lines, and those that the cell has no more. One whose lines are as the export wrote them is
     /// that entry; of the others, those that are most alike.
     pub fn matched(&self, cell: &CellName, blocks: Vec<Block>) -> (Vec<Matched>, Vec<KnownEntry>) {
@@ -124,6 +153,60 @@ impl Known {
         };
         (blocks.into_iter().enumerate().map(entry).collect(), gone)
     }
+}
+
+impl Listed {
+    /// Whether it is no row that the export has written.
+    fn is_added(&self) -> bool {
+        self.origin.is_none() || self.text.is_err()
+    }
+}
+
+/// The entries that tables show, by their lines.
+#[derive(Default)]
+struct Shown(HashSet<Vec<String>>);
+
+impl Shown {
+    fn add(&mut self, table: &Table<'_>) {
+        let width = table.rows.iter().map(|row| row.fields.len()).max().unwrap_or_default();
+        for column in 0..width {
+            // A cell that is too tall goes on in the row beneath, maybe within a line.
+            let mut cell: Vec<String> = Vec::new();
+            for field in table.rows.iter().filter_map(|row| row.fields.get(column)) {
+                let lines = lines::of(field);
+                let Some(start) = lines.iter().position(|line| !line.is_empty()) else { continue };
+                let lines = &lines[start..];
+                let mark = lines[0].chars().next().and_then(Mark::of);
+                let mut rest = lines;
+                if mark == Some(Mark::Entry) {
+                    self.entries(&std::mem::take(&mut cell));
+                } else if mark.is_none() {
+                    // It may be a cell of its own.
+                    self.entries(lines);
+                    if let Some(last) = cell.last_mut() {
+                        last.push_str(&lines[0]);
+                        rest = &lines[1..];
+                    }
+                }
+                cell.extend_from_slice(rest);
+            }
+            self.entries(&cell);
+        }
+    }
+
+    fn entries(&mut self, lines: &[String]) {
+        let blocks = lines::entries(lines).unwrap_or_default();
+        self.0.extend(blocks.iter().map(|block| printed(&block.text)));
+    }
+
+    fn has(&self, text: &EntryText) -> bool {
+        self.0.contains(&printed(text))
+    }
+}
+
+/// An entry's lines as they are compared, whoever owns it.
+fn printed(text: &EntryText) -> Vec<String> {
+    lines::printed(text, None)
 }
 
 /// Whether a text has characters that XML has no place for.

@@ -1,27 +1,30 @@
 //! OpenDocument spreadsheets, read from their XML: `calamine` makes room for as many cells as a file says are repeated,
 //! without a bound, and tells nothing of joined cells, comments or hidden rows.
 
+use super::xlsx::says_nothing;
 use super::{Form, Opened};
 use crate::known::Known;
-use crate::table::{Grid, Merged, Notice, Place, Table, TableName, beginning, escaped};
+use crate::table::{Grid, Merged, Notice, NoticeKind, Place, Table, TableName, beginning, escaped};
 use crate::xml::{Package, Piece, Tag, Xml};
 use renkei_domain::text::is_blank;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How often a filled cell or row may be repeated.
 const REPEATED: usize = 1_000;
+const READINGS: &str = "ふりがなは取り込みません。";
 
 pub fn open(mut package: Package<'_>) -> Result<Opened<'static>, String> {
     let bytes = package.part("content.xml")?.unwrap_or_default();
     let mut book = Book::default();
     book.read(&mut Xml::new(&bytes))?;
-    Ok(Opened {
-        form: Form::Ods,
-        tables: book.tables,
-        known: book.list,
-        around: Vec::new(),
-        notices: Vec::new(),
-    })
+    let Book { tables, list, mut notices, masters, .. } = book;
+    if let Some(styles) = package.part("styles.xml")? {
+        notices.extend(headers_and_footers(&mut Xml::new(&styles), &masters)?);
+    }
+    if let Some(list) = &list {
+        notices.extend(list.not_in(&tables));
+    }
+    Ok(Opened { form: Form::Ods, tables, known: list, around: Vec::new(), notices })
 }
 
 /// What is special about the letters of a style.
@@ -37,6 +40,10 @@ struct Book {
     list: Option<Known>,
     styles: HashMap<String, Letters>,
     hidden_styles: Vec<String>,
+    /// Of what stands in a list and is none of its fields.
+    notices: Vec<Notice>,
+    /// Master pages that the tables' styles name.
+    masters: HashSet<String>,
 }
 
 /// A worksheet under way. Lines and columns count from 0.
@@ -58,7 +65,10 @@ impl Book {
         loop {
             match xml.next()? {
                 Piece::Open(tag) => match tag.name.as_str() {
-                    "style" => style = tag.get("name").unwrap_or_default().to_owned(),
+                    "style" => {
+                        style = tag.get("name").unwrap_or_default().to_owned();
+                        self.masters.extend(tag.get("master-page-name").map(str::to_owned));
+                    }
                     "table-properties" if tag.get("display") == Some("false") => {
                         self.hidden_styles.push(style.clone());
                     }
@@ -74,6 +84,10 @@ impl Book {
                         let rows = sheet.grid.into_rows();
                         if let Some(list) = Known::of_list(&rows, &sheet.name, false) {
                             self.list.get_or_insert(list);
+                            let is_told = |notice: &Notice| {
+                                notice.kind == NoticeKind::LeftOut && notice.message != READINGS
+                            };
+                            self.notices.extend(sheet.notices.into_iter().filter(is_told));
                             continue;
                         }
                         let Sheet { name, hidden, merged, notices, .. } = sheet;
@@ -200,7 +214,7 @@ impl Book {
                     }
                     "ruby-text" => {
                         xml.skip()?;
-                        sheet.notices.push(Notice::left_out(place.clone(), "ふりがなは取り込みません。"));
+                        sheet.notices.push(Notice::left_out(place.clone(), READINGS));
                     }
                     "frame" | "custom-shape" => {
                         let boxed = beginning(&xml.text()?);
@@ -249,6 +263,58 @@ impl Sheet {
             }
         }
         self.columns = self.columns.saturating_add(repeated);
+    }
+}
+
+/// The headers and footers of these master pages, without the fields in them: the page's number and the like.
+fn headers_and_footers(xml: &mut Xml<'_>, masters: &HashSet<String>) -> Result<Vec<Notice>, String> {
+    const FIELDS: [&str; 8] =
+        ["page-number", "page-count", "sheet-name", "date", "time", "title", "file-name", "author-name"];
+    let mut notices = Vec::new();
+    let mut told = HashSet::new();
+    let mut within_master = false;
+    // What is being read: its name, and its text so far.
+    let mut part: Option<(&str, String)> = None;
+    loop {
+        match xml.next()? {
+            Piece::Open(tag) => match tag.name.as_str() {
+                "master-page" => within_master = tag.get("name").is_some_and(|name| masters.contains(name)),
+                "header" | "header-left" | "header-first" | "footer" | "footer-left" | "footer-first"
+                    if within_master && tag.get("display") != Some("false") =>
+                {
+                    let name = if tag.name.starts_with("header") { "ヘッダー" } else { "フッター" };
+                    part = Some((name, String::new()));
+                }
+                field if part.is_some() && FIELDS.contains(&field) => {
+                    xml.skip()?;
+                    if let Some((_, text)) = &mut part {
+                        text.push(' ');
+                    }
+                }
+                "p" | "s" | "tab" | "line-break" => {
+                    if let Some((_, text)) = &mut part {
+                        text.push(' ');
+                    }
+                }
+                _ => {}
+            },
+            Piece::Text(piece) => {
+                if let Some((_, text)) = &mut part {
+                    text.push_str(&piece);
+                }
+            }
+            Piece::Close(name) if name == "master-page" => within_master = false,
+            Piece::Close(name) if name.starts_with("header") || name.starts_with("footer") => {
+                let Some((name, text)) = part.take() else { continue };
+                let text = beginning(&text);
+                let message = format!("{name}は取り込みません：「{text}」");
+                if !says_nothing(&text) && told.insert(message.clone()) {
+                    notices.push(Notice::left_out(Place::default(), message));
+                }
+            }
+            Piece::Close(_) => {}
+            Piece::End => return Ok(notices),
+        }
     }
 }
 

@@ -1,11 +1,16 @@
 //! Excel: `calamine` reads what the cells hold, and a second look into the parts finds what it does not tell: readings
-//! (ふりがな), comments, text boxes, hidden rows and columns, joined cells, letters struck out or coloured.
+//! (ふりがな), comments, text boxes, hidden rows and columns, joined cells, letters struck out or coloured, headers and
+//! footers.
+
+mod format;
 
 use super::{Form, Opened};
 use crate::known::Known;
-use crate::table::{Grid, Merged, Notice, Place, Table, TableName, beginning, escaped};
+use crate::table::{Grid, Merged, Notice, NoticeKind, Place, Table, TableName, beginning, escaped};
 use crate::xml::{Package, Piece, Tag, Xml};
 use calamine::{DataRef, Xlsx};
+use format::Format;
+use renkei_domain::text::is_blank;
 use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,29 +20,39 @@ const CELLS: usize = 200_000;
 
 pub fn open(file: &[u8], mut package: Package<'_>) -> Result<Opened<'static>, String> {
     let strings = Strings::read(&mut package)?;
-    let marked_styles = marked_styles(&mut package)?;
+    let styles = Styles::read(&mut package)?;
     let sheets = sheets(&mut package)?;
     let names = sheets.iter().map(|sheet| sheet.name.as_str());
     // The library promises no more than that it reads what is whole: a broken file may end it with a panic.
-    let read = AssertUnwindSafe(|| grids(file, names));
+    let read = AssertUnwindSafe(|| grids(file, names, &styles));
     let grids = catch_unwind(read).unwrap_or_else(|_| Err(BROKEN.to_owned()))?;
     let mut tables = Vec::new();
     let mut list = None;
-    for (sheet, grid) in sheets.into_iter().zip(grids) {
+    let mut around = Around::default();
+    for (sheet, (grid, formatted)) in sheets.into_iter().zip(grids) {
         let name = TableName::Worksheet(sheet.name.clone());
         let rows = grid.into_rows();
-        if let Some(found) = Known::of_list(&rows, &name, false) {
+        let found = Known::of_list(&rows, &name, false);
+        let mut look = Look { name, notices: formatted, merged: Vec::new(), around: &mut around };
+        look.at_sheet(&mut package, &sheet.part, &strings, &styles)?;
+        let Look { name, notices, merged, .. } = look;
+        if let Some(found) = found {
+            // Excel gives readings to whatever is typed, which stands in the table too.
+            let is_told = |notice: &Notice| notice.kind == NoticeKind::LeftOut && notice.message != READINGS;
+            around.notices.extend(notices.into_iter().filter(is_told));
             list = list.or(Some(found));
             continue;
         }
-        let mut look = Look { name, notices: Vec::new(), merged: Vec::new() };
-        look.at_sheet(&mut package, &sheet.part, &strings, &marked_styles)?;
-        let Look { name, notices, merged } = look;
         tables.push(Table { name, rows, merged, strict: false, hidden: sheet.hidden, notices });
     }
-    Ok(Opened { form: Form::Xlsx, tables, known: list, around: Vec::new(), notices: Vec::new() })
+    let mut notices = around.notices;
+    if let Some(list) = &list {
+        notices.extend(list.not_in(&tables));
+    }
+    Ok(Opened { form: Form::Xlsx, tables, known: list, around: Vec::new(), notices })
 }
 
+const READINGS: &str = "ふりがなは取り込みません。";
 const BROKEN: &str = "Excelのファイルが壊れています。Excelで開き、保存し直してください。";
 
 fn unreadable(error: &calamine::XlsxError) -> String {
@@ -45,49 +60,84 @@ fn unreadable(error: &calamine::XlsxError) -> String {
     BROKEN.to_owned()
 }
 
-/// What the cells of these worksheets hold.
-fn grids<'a>(file: &[u8], names: impl Iterator<Item = &'a str>) -> Result<Vec<Grid>, String> {
+/// What the cells of these worksheets show, and where that is not certain.
+type Cells = (Grid, Vec<Notice>);
+
+fn grids<'a>(
+    file: &[u8],
+    names: impl Iterator<Item = &'a str>,
+    styles: &Styles,
+) -> Result<Vec<Cells>, String> {
     let book = calamine::open_workbook_from_rs(Cursor::new(file));
     let mut book: Xlsx<_> = book.map_err(|error| unreadable(&error))?;
-    names.map(|name| cells(&mut book, name, &TableName::Worksheet(name.to_owned()))).collect()
+    let is_1904 = book.has_1904_epoch();
+    let cells = |name: &str| cells(&mut book, name, &TableName::Worksheet(name.to_owned()), styles, is_1904);
+    names.map(cells).collect()
 }
 
-fn cells(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, table: &TableName) -> Result<Grid, String> {
+fn cells(
+    book: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    table: &TableName,
+    styles: &Styles,
+    is_1904: bool,
+) -> Result<Cells, String> {
     let mut grid = Grid::default();
+    let mut notices = Vec::new();
     // A chart has a sheet of its own, which has no cells.
-    let Ok(mut reader) = book.worksheet_cells_reader(name) else { return Ok(grid) };
+    let Ok(mut reader) = book.worksheet_cells_reader(name) else { return Ok((grid, notices)) };
     let mut count = 0;
-    while let Some(cell) = reader.next_cell().map_err(|error| unreadable(&error))? {
+    // Columns and formats that were told of.
+    let mut told = HashSet::new();
+    while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|error| unreadable(&error))? {
         let (line, column) = cell.get_position();
         let (line, column) = (line as usize, column as usize);
         count += 1;
         if count > CELLS {
             return Err(format!("{table}：セルが多すぎます（{CELLS}個まで）。"));
         }
-        let text = text_of(cell.get_value());
-        grid.put(line, column, escaped(&text))
-            .map_err(|reason| format!("{}：{reason}", Place::new(table, line + 1, column + 1)))?;
+        let place = Place::new(table, line + 1, column + 1);
+        let value = cell.get_value();
+        let format = styles.format(style);
+        let shown = match format {
+            Some((_, format)) => shown_of(value, format, is_1904),
+            None => Some(text_of(value, is_1904)),
+        };
+        let text = shown.unwrap_or_else(|| {
+            let text = text_of(value, is_1904);
+            if !is_blank(&text) && told.insert((column, format.map(|(id, _)| id))) {
+                let message = format!("表示形式の付いた値です。「{}」と読みました。", beginning(&text));
+                notices.push(Notice::taken(place.clone(), message));
+            }
+            text
+        });
+        grid.put(line, column, escaped(&text)).map_err(|reason| format!("{place}：{reason}"))?;
     }
-    Ok(grid)
+    Ok((grid, notices))
 }
 
-/// What a cell shows. Line breaks of old Macintosh programs come as `_x000D_`, which is a carriage return.
-fn text_of(value: &DataRef<'_>) -> String {
+/// What a cell shows of its value through its format; `None`: that is not certain.
+fn shown_of(value: &DataRef<'_>, format: &Format, is_1904: bool) -> Option<String> {
+    match value {
+        DataRef::SharedString(_) | DataRef::String(_) => format.text(&text_of(value, is_1904)),
+        DataRef::Float(number) => format.number(*number, is_1904),
+        DataRef::Int(number) => format.number(*number as f64, is_1904),
+        DataRef::DateTime(moment) => format.number(moment.as_f64(), is_1904),
+        _ => Some(text_of(value, is_1904)),
+    }
+}
+
+/// What a cell without a format shows. Line breaks of old Macintosh programs come as `_x000D_`, which is a carriage
+/// return.
+fn text_of(value: &DataRef<'_>, is_1904: bool) -> String {
     match value {
         DataRef::Empty => String::new(),
         DataRef::SharedString(text) => (*text).replace("\r\n", "\n"),
         DataRef::String(text) => text.replace("\r\n", "\n"),
-        DataRef::Float(number) => number.to_string(),
+        DataRef::Float(number) => format::general(*number),
         DataRef::Int(number) => number.to_string(),
         DataRef::Bool(value) => value.to_string().to_uppercase(),
-        DataRef::DateTime(moment) if moment.is_datetime() => {
-            let (year, month, day, hour, minute, ..) = moment.to_ymd_hms_milli();
-            match (hour, minute) {
-                (0, 0) => format!("{year}/{month}/{day}"),
-                _ => format!("{year}/{month}/{day} {hour}:{minute:02}"),
-            }
-        }
-        DataRef::DateTime(duration) => duration.as_f64().to_string(),
+        DataRef::DateTime(moment) => format::plain_moment(moment, is_1904),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Error(error) => error.to_string(),
     }
@@ -181,49 +231,144 @@ impl Strings {
     }
 }
 
-/// Cell formats whose font is struck out or coloured.
-fn marked_styles(package: &mut Package<'_>) -> Result<HashMap<usize, Letters>, String> {
-    let Some(bytes) = package.part("xl/styles.xml")? else { return Ok(HashMap::new()) };
-    let mut xml = Xml::new(&bytes);
-    let mut fonts: Vec<Letters> = Vec::new();
-    let mut styles = HashMap::new();
-    let (mut within_fonts, mut within_formats, mut formats) = (false, false, 0);
-    loop {
-        match xml.next()? {
-            Piece::Open(tag) => match tag.name.as_str() {
-                "fonts" => within_fonts = true,
-                "cellXfs" => within_formats = true,
-                "font" if within_fonts => fonts.push(Letters::default()),
-                "xf" if within_formats => {
-                    let font = tag.number("fontId").and_then(|font| fonts.get(font)).copied();
-                    if let Some(font) = font.filter(|font| *font != Letters::default()) {
-                        styles.insert(formats, font);
+/// What the styles of cells say.
+#[derive(Default)]
+struct Styles {
+    /// Those whose font is struck out or coloured.
+    letters: HashMap<usize, Letters>,
+    /// The number of each one's number format.
+    numbers: Vec<usize>,
+    /// The formats that they use, but the general one.
+    formats: HashMap<usize, Format>,
+}
+
+impl Styles {
+    fn read(package: &mut Package<'_>) -> Result<Self, String> {
+        let mut styles = Styles::default();
+        let Some(bytes) = package.part("xl/styles.xml")? else { return Ok(styles) };
+        let mut xml = Xml::new(&bytes);
+        let mut fonts: Vec<Letters> = Vec::new();
+        let mut codes: HashMap<usize, String> = HashMap::new();
+        let (mut within_fonts, mut within_formats) = (false, false);
+        loop {
+            match xml.next()? {
+                Piece::Open(tag) => match tag.name.as_str() {
+                    "fonts" => within_fonts = true,
+                    "cellXfs" => within_formats = true,
+                    "font" if within_fonts => fonts.push(Letters::default()),
+                    "xf" if within_formats => {
+                        let font = tag.number("fontId").and_then(|font| fonts.get(font)).copied();
+                        if let Some(font) = font.filter(|font| *font != Letters::default()) {
+                            styles.letters.insert(styles.numbers.len(), font);
+                        }
+                        styles.numbers.push(tag.number("numFmtId").unwrap_or_default());
                     }
-                    formats += 1;
-                }
-                _ if within_fonts => {
-                    if let Some(font) = fonts.last_mut() {
-                        font.of_font(&tag);
+                    "numFmt" if !within_formats => {
+                        if let (Some(id), Some(code)) = (tag.number("numFmtId"), tag.get("formatCode")) {
+                            codes.insert(id, code.to_owned());
+                        }
                     }
-                }
-                _ => {}
-            },
-            Piece::Close(name) if name == "fonts" => within_fonts = false,
-            Piece::Close(name) if name == "cellXfs" => within_formats = false,
-            Piece::Close(_) | Piece::Text(_) => {}
-            Piece::End => return Ok(styles),
+                    _ if within_fonts => {
+                        if let Some(font) = fonts.last_mut() {
+                            font.of_font(&tag);
+                        }
+                    }
+                    _ => {}
+                },
+                Piece::Close(name) if name == "fonts" => within_fonts = false,
+                Piece::Close(name) if name == "cellXfs" => within_formats = false,
+                Piece::Close(_) | Piece::Text(_) => {}
+                Piece::End => break,
+            }
+        }
+        for id in &styles.numbers {
+            let code = codes.get(id).map(String::as_str).or_else(|| Format::built_in(*id));
+            let is_general = code.is_some_and(|code| code.is_empty() || code.eq_ignore_ascii_case("general"));
+            if !is_general {
+                styles.formats.entry(*id).or_insert_with(|| Format::read(code.unwrap_or("?/?")));
+            }
+        }
+        Ok(styles)
+    }
+
+    /// The number format of a style, with its number; `None`: the general one.
+    fn format(&self, style: usize) -> Option<(usize, &Format)> {
+        let id = self.numbers.get(style)?;
+        self.formats.get(id).map(|format| (*id, format))
+    }
+}
+
+/// What is found outside of the tables.
+#[derive(Default)]
+struct Around {
+    notices: Vec<Notice>,
+    /// Headers and footers that were told of: each worksheet has its own.
+    told: HashSet<String>,
+}
+
+impl Around {
+    fn header_or_footer(&mut self, part: &str, written: &str) {
+        let text = beginning(&without_codes(written));
+        if says_nothing(&text) {
+            return;
+        }
+        let name = if part.ends_with("Header") { "ヘッダー" } else { "フッター" };
+        let message = format!("{name}は取り込みません：「{text}」");
+        if self.told.insert(message.clone()) {
+            self.notices.push(Notice::left_out(Place::default(), message));
         }
     }
 }
 
+/// The text of a header or footer: `&C` and the like say where and how it is printed, `&P` stands for the page.
+fn without_codes(written: &str) -> String {
+    let mut text = String::new();
+    let mut rest = written;
+    while let Some((before, behind)) = rest.split_once('&') {
+        text.push_str(before);
+        let Some(code) = behind.chars().next() else { return text };
+        rest = &behind[code.len_utf8()..];
+        match code {
+            '&' => text.push('&'),
+            // A font's name and style.
+            '"' => rest = rest.split_once('"').map_or("", |(_, rest)| rest),
+            // The font's size.
+            '0'..='9' => rest = rest.trim_start_matches(|c: char| c.is_ascii_digit()),
+            // A colour: six digits, or a theme's two with a shade.
+            'K' | 'k' => {
+                let length =
+                    rest.chars().take(6).take_while(|c| c.is_ascii_alphanumeric() || "+-".contains(*c));
+                rest = &rest[length.count()..];
+            }
+            // A page that is counted from another one.
+            'P' | 'p' => {
+                let digits = rest
+                    .strip_prefix(['+', '-'])
+                    .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+                rest = digits.map_or(rest, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+                text.push(' ');
+            }
+            _ => text.push(' '),
+        }
+    }
+    text + rest
+}
+
+/// Whether nothing but what stands round the number of a page is there.
+pub(super) fn says_nothing(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != 'ー').filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).all(|word| matches!(word.as_str(), "page" | "of" | "p" | "ページ" | "頁"))
+}
+
 /// The second look at a worksheet.
-struct Look {
+struct Look<'a> {
     name: TableName,
     notices: Vec<Notice>,
     merged: Vec<Merged>,
+    around: &'a mut Around,
 }
 
-impl Look {
+impl Look<'_> {
     fn place(&self, line: usize, column: usize) -> Place {
         Place::new(&self.name, line, column)
     }
@@ -233,7 +378,7 @@ impl Look {
         package: &mut Package<'_>,
         part: &str,
         strings: &Strings,
-        styles: &HashMap<usize, Letters>,
+        styles: &Styles,
     ) -> Result<(), String> {
         let Some(bytes) = package.part(part)? else { return Ok(()) };
         let mut xml = Xml::new(&bytes);
@@ -261,7 +406,7 @@ impl Look {
                     }
                     "c" => {
                         let place = tag.get("r").and_then(reference).unwrap_or_default();
-                        let style = tag.number("s").and_then(|style| styles.get(&style));
+                        let style = tag.number("s").and_then(|style| styles.letters.get(&style));
                         cell = Some((
                             place.0,
                             place.1,
@@ -280,6 +425,11 @@ impl Look {
                         if let Some((_, _, letters, _)) = &mut cell {
                             letters.readings = true;
                         }
+                    }
+                    "oddHeader" | "oddFooter" | "evenHeader" | "evenFooter" | "firstHeader"
+                    | "firstFooter" => {
+                        let written = xml.text()?;
+                        self.around.header_or_footer(&tag.name, &written);
                     }
                     "mergeCell" => self.merged.extend(tag.get("ref").and_then(area)),
                     _ => {
@@ -325,7 +475,7 @@ impl Look {
             self.notices.push(Notice::taken(place.clone(), "色の付いた文字です。色は取り込みません。"));
         }
         if letters.readings {
-            self.notices.push(Notice::left_out(place, "ふりがなは取り込みません。"));
+            self.notices.push(Notice::left_out(place, READINGS));
         }
     }
 
@@ -417,5 +567,24 @@ mod tests {
             assert!(reference(wrong).is_none_or(|(_, column)| column == 0), "{wrong}");
         }
         assert_eq!(area("A1:B2"), Some(Merged { lines: (1, 2), columns: (0, 1) }));
+    }
+
+    #[test]
+    fn a_footer_is_read_without_its_codes() {
+        for (written, expected) in [
+            ("&C令和8年度 案", "令和8年度 案"),
+            ("&L&\"ＭＳ Ｐゴシック,太字\"&12未定稿&R&KFF0000取扱注意", "未定稿 取扱注意"),
+            ("&CA&&B&K01+049色", "A&B色"),
+            ("&P+1&\"", ""),
+            ("&", ""),
+        ] {
+            assert_eq!(beginning(&without_codes(written)), expected, "{written}");
+        }
+        let blank =
+            ["&C&P / &N", "&C&\"DejaVu Serif,Book\"&12Page &P", "&C&A", "&R&D &T", "&P/&Nページ", "- &P -"];
+        for written in blank {
+            assert!(says_nothing(&without_codes(written)), "{written}");
+        }
+        assert!(!says_nothing("改ページ注意"));
     }
 }

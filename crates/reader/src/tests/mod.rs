@@ -2,6 +2,7 @@
 
 mod cells;
 mod dialects;
+mod excel;
 mod files;
 mod headings;
 mod items;

@@ -5,7 +5,7 @@ use super::{
     plan::NewSheet,
     reader::{
         Detail, Form, KnownEntry, Notice, Place, Reading,
-        difference::{Step, steps},
+        difference::{self, Step, steps},
     },
 };
 use crate::{
@@ -19,6 +19,9 @@ use crate::{
 use renkei_domain::{Act, EntryId, EntryText, FiscalYear, OrganizationId, Owner, merge::merge};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+/// Of one file, as the reader bounds them; those beyond are counted.
+const NOTICES: usize = 300;
 
 /// What becomes of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +145,8 @@ pub fn compare(
         viewer,
         beside: reading.report.beside,
         list: reading.report.form == Form::Csv,
+        beside_list: reading.report.beside && matches!(reading.report.form, Form::Xlsx | Form::Ods),
+        versions: view.cells.values().flatten().map(|entry| (entry.id, entry.version)).collect(),
         owners,
         differences: Vec::new(),
         cells: Vec::new(),
@@ -171,7 +176,9 @@ pub fn compare(
         }
     }
     let Comparison { differences, cells, same, notices, .. } = comparison;
-    reading.report.notices.extend(notices);
+    let room = NOTICES.saturating_sub(reading.report.notices.len()).min(notices.len());
+    reading.report.more_notices += notices.len() - room;
+    reading.report.notices.extend(notices.into_iter().take(room));
     Ok(Preview { view, made, reading, differences, cells, same })
 }
 
@@ -191,6 +198,10 @@ struct Comparison<'a> {
     beside: bool,
     /// Nothing tells what has been taken out of the file, but that it is not there.
     list: bool,
+    /// What is known of the entries stands in a list beside the matrix, where people may change it.
+    beside_list: bool,
+    /// Of all entries of the sheet.
+    versions: HashMap<EntryId, i32>,
     /// By name.
     owners: HashMap<String, OrganizationId>,
     differences: Vec<Difference>,
@@ -204,6 +215,9 @@ impl Comparison<'_> {
         let have: Vec<Arc<Entry>> = self.view.cell(&file.cell).to_vec();
         let pairs = self.pairs(file, &have);
         let paired: HashSet<EntryId> = pairs.iter().flatten().map(|entry| entry.id).collect();
+        if self.beside_list {
+            self.tell_of_list(file, &have);
+        }
         let mut order = Vec::new();
         for (nth, (entry, (text, detail))) in
             pairs.iter().zip(file.texts.iter().zip(file.details)).enumerate()
@@ -244,6 +258,28 @@ impl Comparison<'_> {
         Ok(())
     }
 
+    /// What somebody has changed in the list beside the matrix, of whose texts the matrix's are read.
+    fn tell_of_list(&mut self, file: &FileCell<'_>, have: &[Arc<Entry>]) {
+        let shown = file.texts.iter().zip(file.details);
+        let shown = shown.filter_map(|(text, detail)| Some((detail.origin.as_ref()?, Some(text))));
+        let have: HashMap<EntryId, &Arc<Entry>> = have.iter().map(|entry| (entry.id, entry)).collect();
+        for (listed, text) in shown.chain(file.gone.iter().map(|gone| (gone, None))) {
+            let what = match have.get(&listed.id) {
+                Some(entry) if edited_in_list(listed, entry.version, &entry.text, text) => {
+                    "文は取り込みません。表のシートに書いてください"
+                }
+                // It has this version in another cell.
+                None if self.versions.get(&listed.id) == Some(&listed.version) => {
+                    "事業項目、欄、年度は取り込みません。表のシートで移してください"
+                }
+                _ => continue,
+            };
+            let message = format!("取組一覧で変えた{what}：「{}」", beginning(&listed.text.body));
+            let place = Place { line: file.line, ..Place::default() };
+            self.notices.push(Notice::left_out(place, message));
+        }
+    }
+
     /// For each of the file's entries the one of the sheet: by its id, or by its text.
     fn pairs(&self, file: &FileCell<'_>, have: &[Arc<Entry>]) -> Vec<Option<Arc<Entry>>> {
         let mut pairs: Vec<Option<Arc<Entry>>> = vec![None; file.texts.len()];
@@ -279,6 +315,19 @@ impl Comparison<'_> {
                 }
             }
         }
+        // What stands there word for word is that entry, wherever in the cell and whatever a list says of it.
+        let claimed: HashSet<EntryId> = pairs.iter().flatten().map(|entry| entry.id).collect();
+        let may_be = |entry: &&Arc<Entry>| {
+            let told = entry.owner.is_none() || with_owners || known.contains(&entry.id);
+            told && !claimed.contains(&entry.id)
+        };
+        let left: Vec<&Arc<Entry>> = have.iter().filter(may_be).collect();
+        let open: Vec<usize> = (0..pairs.len()).filter(|index| pairs[*index].is_none()).collect();
+        let want: Vec<&EntryText> = open.iter().map(|index| &file.texts[*index]).collect();
+        let texts: Vec<&EntryText> = left.iter().map(|entry| &entry.text).collect();
+        for (want, have) in same_texts(&want, &texts) {
+            pairs[open[want]] = Some(left[have].clone());
+        }
         pairs
     }
 
@@ -289,19 +338,34 @@ impl Comparison<'_> {
         detail: &Detail,
         entry: Option<&Entry>,
     ) -> Option<OrganizationId> {
-        match &detail.owner {
-            Some(name) => {
-                let known = self.owners.get(&text::key(name)).copied();
-                if known.is_none() {
-                    let message = format!("主体「{name}」は圏域の機関ではありません。主体は変えません。");
-                    let place = Place { line: file.line, ..Place::default() };
-                    self.notices.push(Notice::left_out(place, message));
-                }
-                known.or(entry.and_then(|entry| entry.owner))
-            }
+        let have = entry.and_then(|entry| entry.owner);
+        let shown = match &detail.owner {
+            Some(name) => self.organization(file, name).or(have),
             None if detail.origin.is_some() => None,
-            None => entry.and_then(|entry| entry.owner),
+            None => have,
+        };
+        // The list beside the matrix names the owner too. Whose the entry was is known as long as nobody has
+        // changed it since the export.
+        let origin = detail.origin.as_ref().filter(|origin| origin.owner != detail.owner);
+        match (origin, entry) {
+            (Some(origin), Some(entry)) if origin.version == entry.version => {
+                let listed = origin.owner.as_ref();
+                let listed = listed.and_then(|name| self.organization(file, name).or(have));
+                changed_owner(shown, listed, have)
+            }
+            _ => shown,
         }
+    }
+
+    /// The region's organisation of this name. Told: there is none.
+    fn organization(&mut self, file: &FileCell<'_>, name: &str) -> Option<OrganizationId> {
+        let known = self.owners.get(&text::key(name)).copied();
+        if known.is_none() {
+            let message = format!("主体「{name}」は圏域の機関ではありません。主体は変えません。");
+            let place = Place { line: file.line, ..Place::default() };
+            self.notices.push(Notice::left_out(place, message));
+        }
+        known
     }
 
     fn may(&self, cell: CellKey, owners: &[Option<OrganizationId>]) -> Option<String> {
@@ -395,5 +459,87 @@ impl Comparison<'_> {
             refused,
             taken: false,
         }
+    }
+}
+
+/// Texts that are the same word for word, each taken once: their places in the file's and in the sheet's.
+fn same_texts(want: &[&EntryText], have: &[&EntryText]) -> Vec<(usize, usize)> {
+    let mut free: Vec<usize> = (0..have.len()).collect();
+    let mut pairs = Vec::new();
+    for (place, text) in want.iter().enumerate() {
+        if let Some(nth) = free.iter().position(|index| difference::same(have[*index], text)) {
+            pairs.push((place, free.remove(nth)));
+        }
+    }
+    pairs
+}
+
+/// Whether somebody has changed an entry's text in the list beside the matrix, and not in the matrix too.
+/// `version` and `text` are the entry's, as it was exported if nobody has changed it since; `shown` is what the
+/// matrix says of it.
+fn edited_in_list(listed: &KnownEntry, version: i32, text: &EntryText, shown: Option<&EntryText>) -> bool {
+    let differs = |other: &EntryText| !difference::same(&listed.text, other);
+    listed.version == version && differs(text) && shown.is_none_or(differs)
+}
+
+/// Whose an entry is to be, where the matrix and the list beside it do not say the same: who is not the one that
+/// it was exported with has been written there since.
+fn changed_owner<T: PartialEq>(shown: T, listed: T, exported: T) -> T {
+    if shown == exported { listed } else { shown }
+}
+
+/// A text's beginning, for a notice.
+fn beginning(text: &str) -> String {
+    const CHARS: usize = 40;
+    match text.char_indices().nth(CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(body: &str) -> EntryText {
+        EntryText { body: body.to_owned(), ..EntryText::default() }
+    }
+
+    #[test]
+    fn the_same_texts_are_paired_once_in_any_order() {
+        let (want, have) = (["乙", "甲", "乙", "丙"].map(text), ["甲", "丁", "乙"].map(text));
+        let (want, have): (Vec<_>, Vec<_>) = (want.iter().collect(), have.iter().collect());
+        assert_eq!(same_texts(&want, &have), [(0, 2), (1, 0)]);
+        assert!(same_texts(&want, &[]).is_empty() && same_texts(&[], &have).is_empty());
+    }
+
+    #[test]
+    fn a_text_that_was_changed_in_the_list_alone_is_told() {
+        let listed = |body: &str| KnownEntry {
+            id: EntryId(uuid::Uuid::from_u128(1)),
+            version: 3,
+            text: text(body),
+            owner: None,
+        };
+        let (exported, edited) = (text("甲"), text("乙"));
+        // In neither, in the matrix, in the list (alike or not), in both alike, in both otherwise.
+        assert!(!edited_in_list(&listed("甲"), 3, &exported, Some(&exported)));
+        assert!(!edited_in_list(&listed("甲"), 3, &exported, Some(&edited)));
+        assert!(edited_in_list(&listed("乙"), 3, &exported, Some(&exported)));
+        assert!(edited_in_list(&listed("乙"), 3, &exported, None));
+        assert!(!edited_in_list(&listed("乙"), 3, &exported, Some(&edited)));
+        assert!(edited_in_list(&listed("丙"), 3, &exported, Some(&edited)));
+        // Taken out of the matrix, or changed by people since the export.
+        assert!(!edited_in_list(&listed("甲"), 3, &exported, None));
+        assert!(!edited_in_list(&listed("甲"), 4, &edited, Some(&text("甲"))));
+    }
+
+    #[test]
+    fn an_owner_is_taken_from_where_it_was_changed() {
+        let (joint, city, town) = (None, Some(1), Some(2));
+        assert_eq!(changed_owner(joint, city, joint), city, "in the list");
+        assert_eq!(changed_owner(city, joint, joint), city, "in the matrix");
+        assert_eq!(changed_owner(city, joint, city), joint, "in the list");
+        assert_eq!(changed_owner(city, town, joint), city, "in both: the matrix is what is seen");
     }
 }
