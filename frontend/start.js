@@ -1,7 +1,7 @@
 // Loads the client. The Content-Security-Policy allows no inline script, so the WASM's name stands in the page as a
 // preload.
 
-// build/finish.mjs puts the name here that the file has in the build. Not `import()`: in WebKit 2.50 that never ends at
+// build/release.mjs puts the name here that the file has in the build. Not `import()`: in WebKit 2.50 that never ends at
 // some of a page's starts, the more the machine has to do (journeys `engines`).
 import init from "renkei-frontend.js";
 

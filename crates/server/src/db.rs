@@ -276,7 +276,7 @@ impl Db {
             false => connection.clone(),
         };
         let db = Db { connection, writer, writers, statements, hub: Arc::default() };
-        db.migrate().await.map_err(|cause| OpenError::Migrate { address, cause: cause.told() })?;
+        db.migrate().await.map_err(|cause| OpenError::Migrate { address, cause: cause.with_causes() })?;
         Ok(db)
     }
 

@@ -17,22 +17,22 @@ impl Fault {
     /// Logs the fault whole and gives the number under which it is found in the log.
     pub fn log(&self) -> String {
         let number = format!("{:08X}", getrandom::u32().unwrap_or_default());
-        tracing::error!(number, fault = self.told(), "fault");
+        tracing::error!(number, fault = self.with_causes(), "fault");
         number
     }
 
     /// The fault with all its causes, for the log and for whoever runs the command line.
-    pub fn told(&self) -> String {
-        let mut told = self.0.to_string();
+    pub fn with_causes(&self) -> String {
+        let mut all = self.0.to_string();
         let mut cause = self.0.source();
         while let Some(error) = cause {
             let text = error.to_string();
-            if !told.contains(&text) {
-                told = format!("{told}: {text}");
+            if !all.contains(&text) {
+                all = format!("{all}: {text}");
             }
             cause = error.source();
         }
-        told
+        all
     }
 }
 

@@ -79,7 +79,7 @@ pub fn build_playground() -> Result<()> {
         let folder = "frontend/playground";
         let vite = ["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"];
         run::run(run::program("node").args(vite).current_dir(folder))?;
-        run::run(run::program("node").arg("build/finish.mjs").current_dir(folder))
+        run::run(run::program("node").arg("build/release.mjs").current_dir(folder))
     })?;
     put_stamp(PLAYGROUND_STAMP, &sources, PLAYGROUND)
 }

@@ -173,10 +173,12 @@ impl MergeState {
         let undecided = |draft: &Draft| draft.version < known.theirs.version;
         if let Some(draft) = self.page.draft(known.key).filter(undecided) {
             let yours = draft.whole();
-            // What was made of one's text before it was typed on in another tab is old.
-            let merged = draft.merged.filter(|_| yours == known.yours);
+            // What was made of one's text before it was typed on is old.
+            let MergedOf { yours: of, scenes } = draft.merged_of;
+            let is_of_this = yours == known.yours && of.is_none_or(|of| of == known.yours);
+            let merged = draft.merged.filter(|_| is_of_this);
             let news = words::YOURS_RENEWED.to_owned();
-            if self.show(|merging| merging.follow(draft.at, merged, draft.merged_of.scenes)).is_some() {
+            if self.show(|merging| merging.follow(draft.at, merged, scenes)).is_some() {
                 self.news.set(news);
             } else if yours != known.yours {
                 self.renew(Conflict { yours, ..(*known).clone() }, news);

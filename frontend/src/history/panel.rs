@@ -62,8 +62,15 @@ pub fn CellTool(page: Page, key: CellKey) -> impl IntoView {
     };
     view! {
         <span class="cell-tools">
-            <button type="button" tabindex="-1" title=words::OF_THIS_CELL on:click=open>
-                {words::CELL_TOOL}
+            <button
+                type="button"
+                tabindex="-1"
+                title=words::OF_THIS_CELL
+                aria-label=words::CELL_TOOL
+                on:click=open
+            >
+                {words::CELL_TOOL_SHORT}
+                <span class="where-wide">{words::CELL_TOOL_MORE}</span>
             </button>
             <button type="button" tabindex="-1" title=clipboard::COPY_CELL on:click=copy_cell>
                 {clipboard::COPY}

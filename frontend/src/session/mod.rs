@@ -1,18 +1,18 @@
 //! Signing in and out, and who is there.
 
-mod alone;
 mod dialog;
 mod form;
 mod leave;
+mod lock;
 mod model;
 mod page;
 pub mod queries;
 
 use crate::ui::SetIfNew;
-use alone::alone;
 pub use dialog::{SignInAgain, SignInDialog, require_sign_in};
 pub use leave::{LeaveDialog, Leaving, use_leave};
 use leptos::prelude::*;
+use lock::with_session_lock;
 pub use model::{Membership, Organization, RegionName, Session, Viewer};
 pub use page::SignInPage;
 pub use queries::ViewerId;
@@ -78,7 +78,7 @@ async fn ask() -> Result<Option<Viewer>, Failure> {
     if storage::is_leaving().await {
         // It was asked for in the name of who is leaving.
         api::forget_asked();
-        if !alone(tell_leaving()).await {
+        if !with_session_lock(tell_leaving()).await {
             return Ok(None);
         }
     }
@@ -132,7 +132,7 @@ async fn sign_in(login: &str, password: &str) -> Result<(), String> {
         storage::set_leaving(false).await;
         Ok(account)
     };
-    match alone(signed_in).await {
+    match with_session_lock(signed_in).await {
         Ok(account) => {
             enter(Some(account)).await;
             // Also where the same person has come back, whom the page takes for still there.

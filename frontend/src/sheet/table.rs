@@ -163,8 +163,9 @@ fn Cell(page: Page, head: Arc<Head>, row: usize, column: usize, state: Arc<CellS
     let name = format!("{}/{facet}", head.items[row].code);
     let add = writable.then(|| {
         view! {
-            <button class="add" type="button" tabindex="-1" data-do="add">
-                {text::ADD}
+            <button class="add" type="button" tabindex="-1" data-do="add" aria-label=text::ADD>
+                <span class="where-wide">{text::ADD_WHAT}</span>
+                {text::ADD_SHORT}
             </button>
         }
     });

@@ -21,6 +21,9 @@ pub const CELL: &str = "表示する欄";
 pub const OF_CELL: &str = "この欄全体";
 pub const OF_THIS_CELL: &str = "この欄の変更履歴とコメント";
 pub const CELL_TOOL: &str = "履歴・コメント";
+// The same in two parts; a narrow column has room for the first.
+pub const CELL_TOOL_SHORT: &str = "履歴";
+pub const CELL_TOOL_MORE: &str = "・コメント";
 
 // What is new.
 

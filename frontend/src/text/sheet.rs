@@ -31,6 +31,9 @@ pub fn grid_hint(may_edit: bool) -> &'static str {
 
 pub const EMPTY_CELL: &str = "未記入";
 pub const ADD: &str = "取組を追加";
+// The same in two parts; a narrow column has room for the second.
+pub const ADD_WHAT: &str = "取組を";
+pub const ADD_SHORT: &str = "追加";
 pub const ADD_BELOW: &str = "下に追加";
 pub const MORE: &str = "ほかの操作";
 pub const JOINT: &str = "共同";

@@ -353,7 +353,7 @@ fn apart() -> impl Strategy<Value = (String, String, String, String)> {
 
 /// What is done to a line, and by whom.
 #[derive(Clone, Copy, Debug)]
-enum Deed {
+enum LineEdit {
     Leave,
     Edit,
     Remove,
@@ -361,24 +361,30 @@ enum Deed {
 }
 
 /// Notes, and what two people do to different ones of them.
-fn deeds() -> impl Strategy<Value = Vec<(Deed, bool)>> {
-    let deed = prop::sample::select(vec![Deed::Leave, Deed::Leave, Deed::Edit, Deed::Remove, Deed::AddBelow]);
-    prop::collection::vec((deed, any::<bool>()), 1..9)
+fn line_edits() -> impl Strategy<Value = Vec<(LineEdit, bool)>> {
+    let line_edit = prop::sample::select(vec![
+        LineEdit::Leave,
+        LineEdit::Leave,
+        LineEdit::Edit,
+        LineEdit::Remove,
+        LineEdit::AddBelow,
+    ]);
+    prop::collection::vec((line_edit, any::<bool>()), 1..9)
 }
 
-/// The notes after the deeds of those who are meant.
-fn done(deeds: &[(Deed, bool)], whose: impl Fn(bool) -> bool) -> EntryText {
+/// The notes after the line_edits of those who are meant.
+fn done(line_edits: &[(LineEdit, bool)], whose: impl Fn(bool) -> bool) -> EntryText {
     let mut lines = Vec::new();
-    for ((deed, by), subject) in
-        deeds.iter().zip(["研修会", "協議会", "講演会", "相談", "調査", "会議", "訪問", "広報"])
+    for ((line_edit, by), subject) in
+        line_edits.iter().zip(["研修会", "協議会", "講演会", "相談", "調査", "会議", "訪問", "広報"])
     {
-        let deed = if whose(*by) { *deed } else { Deed::Leave };
-        match deed {
-            Deed::Remove => {}
-            Deed::Edit => lines.push(format!("{subject}を郡市内で5回開催した。")),
-            Deed::Leave | Deed::AddBelow => lines.push(format!("{subject}を郡市内で開催した。")),
+        let line_edit = if whose(*by) { *line_edit } else { LineEdit::Leave };
+        match line_edit {
+            LineEdit::Remove => {}
+            LineEdit::Edit => lines.push(format!("{subject}を郡市内で5回開催した。")),
+            LineEdit::Leave | LineEdit::AddBelow => lines.push(format!("{subject}を郡市内で開催した。")),
         }
-        if matches!(deed, Deed::AddBelow) {
+        if matches!(line_edit, LineEdit::AddBelow) {
             lines.push(format!("{subject}には90人が参加"));
         }
     }
@@ -387,16 +393,16 @@ fn done(deeds: &[(Deed, bool)], whose: impl Fn(bool) -> bool) -> EntryText {
 
 proptest! {
     #[test]
-    fn what_two_do_to_different_notes_is_all_there_whoever_came_first(deeds in deeds()) {
-        let [base, theirs, yours] = [None, Some(true), Some(false)].map(|who| done(&deeds, |by| who == Some(by)));
-        let all = done(&deeds, |_| true);
+    fn what_two_do_to_different_notes_is_all_there_whoever_came_first(line_edits in line_edits()) {
+        let [base, theirs, yours] = [None, Some(true), Some(false)].map(|who| done(&line_edits, |by| who == Some(by)));
+        let all = done(&line_edits, |_| true);
         for merged in [merge(&base, &theirs, &yours), merge(&base, &yours, &theirs)] {
             if merged.overlaps == 0 {
                 prop_assert_eq!(&merged.text, &all);
             }
         }
         // Lines side by side may be hard to tell from one another; others never are.
-        let apart = deeds.windows(2).all(|pair| matches!(pair, [(Deed::Leave, _), _] | [_, (Deed::Leave, _)]));
+        let apart = line_edits.windows(2).all(|pair| matches!(pair, [(LineEdit::Leave, _), _] | [_, (LineEdit::Leave, _)]));
         prop_assert!(!apart || merge(&base, &theirs, &yours).overlaps == 0);
     }
 
@@ -420,11 +426,11 @@ proptest! {
     /// One saves, somebody else does too and theirs is put together with it; then the first goes on from what they see.
     /// Each adds whole words, at places whose letters look alike.
     #[test]
-    fn what_was_saved_and_is_gone_on_from_is_there_once(deeds in prop::collection::vec((0..7usize, 0..3), 1..8)) {
+    fn what_was_saved_and_is_gone_on_from_is_there_once(line_edits in prop::collection::vec((0..7usize, 0..3), 1..8)) {
         const BASE: [&str; 7] = ["", "取組（3）", "を行う。", "資料を配る", "〔0〕", "〔1〕", "。"];
         let written = |by: &dyn Fn(i32) -> bool| {
             let word = |at: usize| {
-                let words = deeds.iter().enumerate().filter(|(_, (place, who))| *place == at && by(*who));
+                let words = line_edits.iter().enumerate().filter(|(_, (place, who))| *place == at && by(*who));
                 words.map(|(nth, (_, who))| format!("〔{who}{nth}〕")).collect::<String>()
             };
             body(&BASE.iter().enumerate().map(|(at, was)| format!("{was}{}", word(at))).collect::<String>())
@@ -433,7 +439,7 @@ proptest! {
         let merged = merge(&written(&|_| false), &stands.text, &written(&|who| who != 1));
         // What overlaps, a person puts right.
         if stands.overlaps == 0 && merged.overlaps == 0 {
-            for (nth, (_, who)) in deeds.iter().enumerate() {
+            for (nth, (_, who)) in line_edits.iter().enumerate() {
                 let word = format!("〔{who}{nth}〕");
                 prop_assert_eq!(merged.text.body.matches(&word).count(), 1, "{} in {}", word, merged.text.body);
             }

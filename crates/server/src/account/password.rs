@@ -19,7 +19,8 @@ use tokio::{
 };
 
 /// A hash that no password has: checking against it takes as long as against any other.
-static NOBODY: LazyLock<Result<String, String>> = LazyLock::new(|| hashed("").map_err(|fault| fault.told()));
+static NOBODY: LazyLock<Result<String, String>> =
+    LazyLock::new(|| hashed("").map_err(|fault| fault.with_causes()));
 
 static HASHING: LazyLock<Hashing> =
     LazyLock::new(|| Hashing::on(available_parallelism().map_or(1, usize::from)));

@@ -122,11 +122,11 @@ pub struct AuthorizedWrite<'a> {
     account: Account,
     /// What it is about, where that is something in a region.
     about: Option<&'a RegionOf>,
-    gate: Option<Gate>,
+    access: Option<Access>,
 }
 
 /// Somebody with a role in a region, and what they ask by: all of it as it is now, and locked until the transaction ends.
-struct Gate {
+struct Access {
     account: Account,
     region: Region,
     role: Role,
@@ -143,7 +143,7 @@ enum Rights {
 /// Whether a request is known.
 pub enum KnownRequest {
     /// Looked up already.
-    Told(Option<Stored>),
+    Known(Option<Stored>),
     Unasked,
 }
 
@@ -152,7 +152,7 @@ impl<'a> AuthorizedWrite<'a> {
     pub async fn begin(db: &Db, identity: &'a Identity) -> Result<Self, Fault> {
         let write = db.write().await?;
         let account = account::lock_account(&write, &identity.viewer().account).await?;
-        Ok(AuthorizedWrite { write, identity, account, about: None, gate: None })
+        Ok(AuthorizedWrite { write, identity, account, about: None, access: None })
     }
 
     /// The same for something in a region, whose other writers it waits for as well. In one statement where there is no
@@ -165,17 +165,19 @@ impl<'a> AuthorizedWrite<'a> {
     ) -> Result<Self, Fault> {
         let write = db.write().await?;
         let known = &identity.viewer().account;
-        let gate = store::pass(&write, &identity.key(), known, about, request).await?;
-        let account = match &gate {
-            Some(gate) => gate.account.clone(),
+        let access = store::access(&write, &identity.key(), known, about, request).await?;
+        let account = match &access {
+            Some(access) => access.account.clone(),
             None => account::lock_account(&write, known).await?,
         };
-        Ok(AuthorizedWrite { write, identity, account, about: Some(about), gate })
+        Ok(AuthorizedWrite { write, identity, account, about: Some(about), access })
     }
 
     /// What is kept of the request with which it began.
     pub fn known_request(&self) -> KnownRequest {
-        self.gate.as_ref().map_or(KnownRequest::Unasked, |gate| KnownRequest::Told(gate.request.clone()))
+        self.access
+            .as_ref()
+            .map_or(KnownRequest::Unasked, |access| KnownRequest::Known(access.request.clone()))
     }
 
     pub fn account(&self) -> &Account {
@@ -222,11 +224,11 @@ impl<'a> AuthorizedWrite<'a> {
     /// The region that it is about, locked until the transaction ends, and they with their role in it. Who does not read
     /// it is told that `what`, which was looked for in it, is not there.
     pub async fn lock_region(&self, what: &str) -> Result<(Region, Viewer), Stop> {
-        if let Some(gate) = &self.gate {
-            gate.rights.check()?;
-            let viewer = self.with_role(gate.region.id, Some(gate.role));
-            if viewer.reads(gate.region.id) {
-                return Ok((gate.region.clone(), viewer));
+        if let Some(access) = &self.access {
+            access.rights.check()?;
+            let viewer = self.with_role(access.region.id, Some(access.role));
+            if viewer.reads(access.region.id) {
+                return Ok((access.region.clone(), viewer));
             }
         }
         let not_found = || Refusal::not_found(what);

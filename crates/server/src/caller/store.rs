@@ -1,7 +1,7 @@
 //! What somebody may do in a region, locked and read in one statement.
 
 use super::{
-    Gate, Key, Rights,
+    Access, Key, Rights,
     table::{account, membership, region, request, session, token},
 };
 use crate::{
@@ -21,19 +21,20 @@ use sea_orm::{
 /// Locks, in this order: the account, the region, the session or token, and the role. All of them are as they are when
 /// the last lock is held, and stay so until the transaction ends; on SQLite a writing transaction holds everything
 /// already. `None`: one of them is not there. Whether the request is known may be told as of a moment before the wait.
-pub async fn pass(
+pub async fn access(
     write: &Write,
     key: &Key,
     known: &Account,
     region: &RegionOf,
     request: Option<RequestId>,
-) -> Result<Option<Gate>, Fault> {
+) -> Result<Option<Access>, Fault> {
     let account = (account::Entity, account::Column::Id);
-    let mut gate = Query::select();
-    add_columns::<account::Entity>(&mut gate, "account_");
-    add_columns::<region::Entity>(&mut gate, "region_");
-    add_columns::<membership::Entity>(&mut gate, "membership_");
-    gate.from(account::Entity)
+    let mut access = Query::select();
+    add_columns::<account::Entity>(&mut access, "account_");
+    add_columns::<region::Entity>(&mut access, "region_");
+    add_columns::<membership::Entity>(&mut access, "membership_");
+    access
+        .from(account::Entity)
         .inner_join(region::Entity, Expr::col((region::Entity, region::Column::Id)).eq(region.0.clone()))
         .inner_join(
             membership::Entity,
@@ -45,29 +46,29 @@ pub async fn pass(
         .and_where(Expr::col(account).eq(known.id.0));
     let proof = match key {
         Key::Session(hash) => {
-            add_columns::<session::Entity>(&mut gate, "session_");
+            add_columns::<session::Entity>(&mut access, "session_");
             let own = Expr::col((session::Entity, session::Column::AccountId)).equals(account);
             let this = Expr::col((session::Entity, session::Column::TokenHash)).eq(hash.as_str());
-            gate.inner_join(session::Entity, own.and(this));
+            access.inner_join(session::Entity, own.and(this));
             "session"
         }
         Key::Token(hash) => {
-            add_columns::<token::Entity>(&mut gate, "token_");
+            add_columns::<token::Entity>(&mut access, "token_");
             let own = Expr::col((token::Entity, token::Column::AccountId)).equals(account);
             let this = Expr::col((token::Entity, token::Column::SecretHash)).eq(hash.as_str());
-            gate.inner_join(token::Entity, own.and(this));
+            access.inner_join(token::Entity, own.and(this));
             "token"
         }
     };
     if let Some(request) = request {
-        add_columns::<request::Entity>(&mut gate, "request_");
+        add_columns::<request::Entity>(&mut access, "request_");
         let own = Expr::col((request::Entity, request::Column::AccountId)).equals(account);
         let this = Expr::col((request::Entity, request::Column::RequestId)).eq(request.0);
-        gate.join(JoinType::LeftJoin, request::Entity, own.and(this));
+        access.join(JoinType::LeftJoin, request::Entity, own.and(this));
     }
     let locked = ["account", "region", proof, "membership"].map(Alias::new);
-    gate.lock_with_tables(LockType::NoKeyUpdate, locked);
-    let Some(row) = write.query_one(&gate).await? else { return Ok(None) };
+    access.lock_with_tables(LockType::NoKeyUpdate, locked);
+    let Some(row) = write.query_one(&access).await? else { return Ok(None) };
     let rights = match key {
         Key::Session(_) => {
             let session = session::Model::from_query_result(&row, "session_")?;
@@ -84,7 +85,7 @@ pub async fn pass(
     };
     let account = account::Model::from_query_result(&row, "account_")?;
     let region = region::Model::from_query_result(&row, "region_")?;
-    Ok(Some(Gate {
+    Ok(Some(Access {
         account: accounts::renewed(write, known, account).await?,
         region: Region { id: RegionId(region.id), name: region.name, seq: region.seq },
         role: membership::Model::from_query_result(&row, "membership_")?.role.0,

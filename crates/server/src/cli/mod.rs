@@ -93,7 +93,7 @@ impl From<OpenError> for Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Failure(format!("問題が起きました：{}", fault.told()))
+        Failure(format!("問題が起きました：{}", fault.with_causes()))
     }
 }
 

@@ -154,7 +154,7 @@ async fn run_background(live: Arc<Live>) {
 async fn retried(live: &Live, task: impl AsyncFn(&Live) -> Result<(), Fault>, failed: &str) {
     loop {
         if let Err(fault) = task(live).await {
-            tracing::warn!(fault = fault.told(), "{failed}");
+            tracing::warn!(fault = fault.with_causes(), "{failed}");
         }
         sleep(RETRY).await;
     }
@@ -203,7 +203,7 @@ async fn run_presence_sender(live: &Live) {
         let all = timeout(REPEAT, live.presence.outgoing.notified()).await.is_err();
         for updates in live.presence.take_updates(all).chunks(UPDATES) {
             if let Err(fault) = send(live, false, updates.to_vec()).await {
-                tracing::warn!(fault = fault.told(), "presence is not sent to the other servers");
+                tracing::warn!(fault = fault.with_causes(), "presence is not sent to the other servers");
             }
         }
     }

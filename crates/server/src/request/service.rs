@@ -89,7 +89,7 @@ async fn find<T: DeserializeOwned>(
 ) -> Result<Option<Kept<T>>, Stop> {
     let account = write.account().id;
     let stored = match write.known_request() {
-        KnownRequest::Told(stored) => stored,
+        KnownRequest::Known(stored) => stored,
         KnownRequest::Unasked => store::find(write, account, id).await?,
     };
     match stored {

@@ -10,7 +10,7 @@ const LOCK: &str = "renkei:session";
 
 /// Does it when no other tab, and nothing else on this page, is at it. Where the browser has no locks, as on a page
 /// without TLS, at once.
-pub async fn alone<T>(work: impl Future<Output = T>) -> T {
+pub async fn with_session_lock<T>(work: impl Future<Output = T>) -> T {
     let mut release = None;
     let held = Promise::new(&mut |resolve, _| release = Some(resolve));
     if let Some(turn) = turn(held) {

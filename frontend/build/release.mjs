@@ -15,7 +15,7 @@ const WORTH_BYTES = 512;
 const HASH = /-[0-9a-f]{1,16}(?=(_bg)?\.\w+$)/;
 
 const staging = process.env.TRUNK_STAGING_DIR;
-if (!staging) throw new Error("finish.mjs is a hook of Trunk: TRUNK_STAGING_DIR is not set");
+if (!staging) throw new Error("release.mjs is a hook of Trunk: TRUNK_STAGING_DIR is not set");
 const START = /^start-.*\.js$/;
 for (const name of files(START)) insertNames(join(staging, name));
 if (process.env.TRUNK_PROFILE === "release") {
