@@ -76,28 +76,47 @@ pub fn has_entry(text: &str) -> bool {
     })
 }
 
-/// The mark that a letter of a font of symbols shows. Word's files have these letters in Unicode's private area, from
-/// F000 on; its html has them as they are, where only the font tells them from others.
+/// Whether a font's letters are symbols.
+pub fn is_font_of_symbols(font: &str) -> bool {
+    let font = font_name(font);
+    font.starts_with("wingdings") || font == "webdings" || font == "symbol"
+}
+
+fn font_name(font: &str) -> String {
+    font.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\''))
+        .collect::<String>()
+        .to_ascii_lowercase()
+}
+
+/// What a letter of a font of symbols shows, of what opens lines. Word's files have these letters in Unicode's private
+/// area, from F000 on; its html has them as they are, where only the font tells them from others.
 pub fn symbol(font: &str, letter: char) -> Option<char> {
-    let code = u32::from(letter);
-    let is_font = |name: &str| font.eq_ignore_ascii_case(name);
-    let code = match code {
-        0xf020..=0xf0ff => code - 0xf000,
-        _ if is_font("Wingdings") || is_font("Symbol") => code,
-        _ => return None,
+    let font = font_name(font);
+    let code = match u32::from(letter) {
+        code @ 0xf020..=0xf0ff => code - 0xf000,
+        // As Windows writes 9F.
+        0x178 => 0x9f,
+        code => code,
     };
-    match code {
-        _ if is_font("Symbol") => (code == 0xb7).then_some('・'),
-        // No other font of Word's bullets has a dot here.
-        0xb7 if !is_font("Wingdings") => Some('・'),
-        0x6c => Some('●'),
-        0x6e => Some('■'),
-        0x75 => Some('◆'),
-        0x9f | 0x178 => Some('•'),
-        0xa1 => Some('○'),
-        0xa4 => Some('◉'),
-        0xa7 => Some('▪'),
-        0xd8 => Some('➢'),
+    let is_private = u32::from(letter) >= 0xf000;
+    match (font.as_str(), code) {
+        ("symbol", 0xb7) => Some('・'),
+        ("symbol", 0xa8) => Some('◆'),
+        ("symbol", 0xae | 0xde) => Some('➢'),
+        ("symbol" | "wingdings2" | "wingdings3" | "webdings", _) => None,
+        (font, _) if font != "wingdings" && !is_private => None,
+        (_, 0x6c) => Some('●'),
+        (_, 0x6d | 0xa1) => Some('○'),
+        (_, 0x6e) => Some('■'),
+        (_, 0x73..=0x77) => Some('◆'),
+        (_, 0xa4) => Some('◉'),
+        (_, 0xa7) => Some('▪'),
+        (_, 0xd8 | 0xe0 | 0xe8 | 0xf0) => Some('➢'),
+        (_, 0x9e | 0x9f | 0xb7) => Some('・'),
+        (_, 0x6f..=0x72 | 0xa8) => Some('□'),
+        (_, 0xfc) => Some('✓'),
+        (_, 0xfe) => Some('☑'),
         _ => None,
     }
 }
@@ -105,17 +124,14 @@ pub fn symbol(font: &str, letter: char) -> Option<char> {
 /// The mark that a letter of a font shows where it opens a line of a list. A symbol that is no mark is a dot.
 /// None: it is a letter.
 pub fn bullet(font: &str, letter: char) -> Option<char> {
-    let font = font.trim();
-    let is_of_symbols = ["Symbol", "Wingdings", "Wingdings 2", "Wingdings 3", "Webdings"]
-        .iter()
-        .any(|name| font.eq_ignore_ascii_case(name));
+    let is_mark = |shown: &char| marks::split(&format!("{shown} ")).is_some();
     match letter {
         _ if is_layout(letter) => None,
         // Word's circle of the second level.
-        'o' if font.eq_ignore_ascii_case("Courier New") => Some('◦'),
+        'o' if font_name(font) == "couriernew" => Some('◦'),
         // Elsewhere in the private area are a municipality's own characters, as in names.
-        '\u{f020}'..='\u{f0ff}' => symbol(font, letter).or(Some('・')),
-        _ if is_of_symbols => symbol(font, letter).or(Some('・')),
+        '\u{f020}'..='\u{f0ff}' => symbol(font, letter).filter(is_mark).or(Some('・')),
+        _ if is_font_of_symbols(font) => symbol(font, letter).filter(is_mark).or(Some('・')),
         _ => None,
     }
 }
@@ -450,7 +466,7 @@ mod tests {
         // These letters are Greek there.
         assert_eq!(symbol("Symbol", 'l'), None);
         // A tick, and a circle of Word's second level.
-        assert_eq!((symbol("Wingdings", 'ü'), bullet("Wingdings", 'ü')), (None, Some('・')));
+        assert_eq!((symbol("Wingdings", 'ü'), bullet("Wingdings", 'ü')), (Some('✓'), Some('・')));
         assert_eq!((symbol("Courier New", 'o'), bullet("Courier New", 'o')), (None, Some('◦')));
         assert_eq!(bullet("Wingdings", '\u{a0}'), None);
     }

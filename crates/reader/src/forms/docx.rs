@@ -11,6 +11,7 @@ use crate::table::{Grid, Merged, Notice, NoticeKind, Place, Table, TableName, be
 use crate::xml::{Package, Piece, Tag, Xml};
 use lists::Listed;
 use numbering::{Numbering, OfParagraph};
+use renkei_domain::paste::{is_font_of_symbols, symbol};
 use renkei_domain::text::is_blank;
 use std::collections::{HashMap, HashSet};
 
@@ -286,12 +287,12 @@ impl Document {
             }
             "rFonts" => {
                 let font = tag.get("ascii").or_else(|| tag.get("hAnsi"));
-                run.font = font.filter(|font| lists::is_symbols(font)).map(str::to_owned);
+                run.font = font.filter(|font| is_font_of_symbols(font)).map(str::to_owned);
             }
             "t" => {
                 let text = xml.text()?.replace('\n', " ");
                 let text = match self.run.as_ref().and_then(|run| run.font.as_deref()) {
-                    Some(font) => text.chars().map(|c| lists::symbol(c, font).unwrap_or(c)).collect(),
+                    Some(font) => text.chars().map(|c| symbol(font, c).unwrap_or(c)).collect(),
                     None => text,
                 };
                 self.text(&text);
@@ -301,8 +302,8 @@ impl Document {
             "noBreakHyphen" => self.paragraph.push('\u{2011}'),
             "sym" => {
                 let code = tag.get("char").and_then(|code| u32::from_str_radix(code, 16).ok());
-                let symbol = code.and_then(char::from_u32);
-                match symbol.and_then(|c| lists::symbol(c, tag.get("font").unwrap_or_default())) {
+                let letter = code.and_then(char::from_u32);
+                match letter.and_then(|c| symbol(tag.get("font").unwrap_or_default(), c)) {
                     Some(c) => self.text(&c.to_string()),
                     None => self.tell("symbol", |place| {
                         let message = "記号フォントの文字は取り込みません。普通の文字に直してください。";

@@ -10,6 +10,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
+use renkei_domain::paste::{is_font_of_symbols, symbol};
 use renkei_domain::text::{is_blank, normalized};
 use renkei_domain::{CareScene, EntryText, Facet, FiscalYear, Note, NoteKind, SceneSet};
 use std::borrow::Cow;
@@ -234,7 +235,7 @@ impl Page {
         let hidden = !unseen && (is_hidden || before.is_some_and(|element| element.hidden));
         let skipped = unseen || hidden || before.is_some_and(|element| element.skipped);
         let font = match font_of(&style).or_else(|| attribute("face")) {
-            Some(font) => Some(font).filter(|font| lists::is_symbols(font)),
+            Some(font) => Some(font).filter(|font| is_font_of_symbols(font)),
             None => before.and_then(|element| element.font.clone()),
         };
         let is_mark = style.contains("mso-list:ignore") || before.is_some_and(|element| element.is_mark);
@@ -502,7 +503,7 @@ impl Page {
         let is_mark = element.is_some_and(|element| element.is_mark);
         let symbols = element.and_then(|element| element.font.clone()).filter(|_| !is_mark);
         let text: &str = &match &symbols {
-            Some(font) => text.chars().map(|c| lists::symbol(c, font).unwrap_or(c)).collect(),
+            Some(font) => text.chars().map(|c| symbol(font, c).unwrap_or(c)).collect(),
             None => Cow::Borrowed(text),
         };
         let Some(open) = &mut self.open else {

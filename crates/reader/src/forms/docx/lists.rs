@@ -3,6 +3,7 @@
 
 use renkei_domain::marks::{self, Mark};
 use renkei_domain::outline::circled;
+use renkei_domain::paste::{self, is_font_of_symbols};
 
 /// Characters that tell whether a line has a mark of its own.
 const REST: usize = 8;
@@ -89,8 +90,8 @@ pub fn bullet(text: &str, font: &str) -> Option<(ListMark, Option<String>)> {
     if !chars.as_str().is_empty() {
         return Some((ListMark::Number(text.trim().to_owned()), None));
     }
-    if is_symbols(font) || is_private(first) {
-        return Some((ListMark::Bullet(symbol(first, font).unwrap_or('・')), None));
+    if is_font_of_symbols(font) || is_private(first) {
+        return Some((ListMark::Bullet(paste::bullet(font, first).unwrap_or('・')), None));
     }
     if whole_mark(&first.to_string()).is_some() {
         return Some((ListMark::Bullet(first), None));
@@ -100,47 +101,8 @@ pub fn bullet(text: &str, font: &str) -> Option<(ListMark, Option<String>)> {
     Some((ListMark::Bullet('・'), replaced))
 }
 
-/// Whether a font's letters are symbols.
-pub fn is_symbols(font: &str) -> bool {
-    let font = font.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')).to_ascii_lowercase();
-    font.starts_with("wingdings") || font.starts_with("webdings") || font == "symbol"
-}
-
 fn is_private(c: char) -> bool {
     ('\u{e000}'..='\u{f8ff}').contains(&c)
-}
-
-/// What a letter of a font of symbols shows, of what opens lines.
-pub fn symbol(letter: char, font: &str) -> Option<char> {
-    let code = match u32::from(letter) {
-        code @ 0xf000..=0xf0ff => code - 0xf000,
-        code @ 0x20..=0xff => code,
-        _ => return None,
-    };
-    let font = font.to_ascii_lowercase().replace(' ', "");
-    if font.contains("symbol") {
-        return match code {
-            0xb7 => Some('・'),
-            0xa8 => Some('◆'),
-            0xde | 0xae => Some('➢'),
-            _ => None,
-        };
-    }
-    if font.contains("wingdings2") || font.contains("wingdings3") || font.contains("webdings") {
-        return None;
-    }
-    match code {
-        0x6c => Some('●'),
-        0x6d | 0xa1 => Some('○'),
-        0x6e => Some('■'),
-        0x73..=0x77 => Some('◆'),
-        0xa4 => Some('◉'),
-        0xa7 => Some('▪'),
-        0xd8 | 0xe0 | 0xe8 | 0xf0 => Some('➢'),
-        // Boxes and ticks, which are no marks of the sheet, and small dots.
-        0x6f..=0x72 | 0x9e | 0x9f | 0xa8 | 0xb7 | 0xfc | 0xfe => Some('・'),
-        _ => None,
-    }
 }
 
 /// A number in one of Word's forms; `None`: the form is not known.
