@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use moka::future::Cache;
+use moka::{future::Cache, policy::EvictionPolicy};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -65,7 +65,13 @@ pub struct Answer {
 impl Answers {
     /// Keeps so many bytes; 0: none.
     pub fn new(bytes: u64) -> Self {
-        let kept = || Cache::builder().weigher(|_, answer: &Arc<Answer>| answer.weight()).max_capacity(bytes);
+        let kept = || {
+            // The newest stay: what stands under a number that has passed is never asked for again, however often it was.
+            Cache::builder()
+                .weigher(|_, answer: &Arc<Answer>| answer.weight())
+                .max_capacity(bytes)
+                .eviction_policy(EvictionPolicy::lru())
+        };
         Answers((bytes > 0).then(|| kept().build()))
     }
 
@@ -257,6 +263,22 @@ mod tests {
     #[test]
     fn a_short_answer_is_not_packed() {
         assert_eq!(answer("{}").encoded(&accepting("br")), (None, Bytes::from_static(b"{}")));
+    }
+
+    #[tokio::test]
+    async fn the_newest_is_kept_though_older_ones_were_asked_for_more_often() {
+        let answers = Answers::new(100_000);
+        let kept = answers.0.as_ref().unwrap();
+        let body = "x".repeat(20_000);
+        for n in 0..20_u8 {
+            for _ in 0..20 {
+                answers.find_or_make(Key([n; 32]), async { Some(answer(&body)) }).await.unwrap();
+            }
+        }
+        answers.find_or_make(Key([20; 32]), async { Some(answer(&body)) }).await.unwrap();
+        kept.run_pending_tasks().await;
+        assert!(kept.get(&Key([20; 32])).await.is_some());
+        assert!(kept.get(&Key([0; 32])).await.is_none());
     }
 
     #[tokio::test]
