@@ -148,14 +148,10 @@ fn with_bullet(line: &str) -> Cow<'_, str> {
 /// The entries of a pasted text, each as its outline.
 pub fn entries(pasted: &str) -> Vec<String> {
     let lines = read(&unquoted(pasted));
-    let opens_by_dots = opens_by_dots(&lines);
+    let opener = opener(&lines);
     let mut outlines: Vec<Outline> = Vec::new();
     for line in &lines {
-        let opens = match line.mark {
-            Mark::Entry => true,
-            Mark::Dot => opens_by_dots,
-            _ => false,
-        };
+        let opens = line.mark.opens(opener);
         match outlines.last_mut() {
             Some(last) if !opens => last.add(line),
             // A ○ with nothing behind it is layout.
@@ -305,10 +301,25 @@ fn split_mark(line: &str) -> (Mark, &str) {
     }
 }
 
-/// A dot opens an entry where nothing else does and the text begins with one.
-fn opens_by_dots(lines: &[Line]) -> bool {
-    lines.iter().all(|line| line.mark != Mark::Entry)
-        && lines.first().is_some_and(|line| line.mark == Mark::Dot)
+/// What opens entries beside ○: a dot or a number, where nothing else does and the text begins with one. A number alone
+/// counts nothing, and is the text's.
+fn opener(lines: &[Line]) -> Mark {
+    let first = lines.first().map_or(Mark::None, |line| line.mark);
+    let numbers = lines.iter().filter(|line| line.mark.is_number()).count();
+    let opens = first == Mark::Dot || first.is_number() && numbers > 1;
+    if opens && lines.iter().all(|line| line.mark != Mark::Entry) { first } else { Mark::Entry }
+}
+
+impl Mark {
+    fn is_number(self) -> bool {
+        matches!(self, Mark::Circled | Mark::Number(_))
+    }
+
+    fn opens(self, opener: Mark) -> bool {
+        self == Mark::Entry
+            || self == Mark::Dot && opener == Mark::Dot
+            || self.is_number() && opener.is_number()
+    }
 }
 
 /// An outline that lines are added to.

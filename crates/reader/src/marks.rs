@@ -39,6 +39,8 @@ pub fn canonical(bits: Vec<Bit>) -> (Vec<Bit>, Vec<String>) {
     let mut next = starts.iter().peekable();
     let mut at = 0;
     let mut expected = 1;
+    // Before the first entry there is none that a number could be a note of.
+    let mut opened = false;
     while at < bits.len() {
         let Some((_, start)) = next.next_if(|(place, _)| *place == at) else {
             result.push(bits[at]);
@@ -48,11 +50,11 @@ pub fn canonical(bits: Vec<Bit>) -> (Vec<Bit>, Vec<String>) {
         let mut length = 1;
         let replaced = match *start {
             Start::Entry => {
-                expected = 1;
+                (expected, opened) = (1, true);
                 None
             }
             Start::Round(c) => {
-                expected = 1;
+                (expected, opened) = (1, true);
                 said.insert(format!("行頭の「{c}」を「○」（取組の初め）と読みました。"));
                 Some('○')
             }
@@ -65,7 +67,9 @@ pub fn canonical(bits: Vec<Bit>) -> (Vec<Bit>, Vec<String>) {
                 said.insert("行頭の番号を「○」（取組の初め）と読みました。番号は取り込みません。".to_owned());
                 Some('○')
             }
-            Start::Number { number, length: long, circled: false } if number == expected => {
+            Start::Number { number, length: long, circled: false }
+                if number == expected && (opened || !rounds) =>
+            {
                 length = long;
                 expected += 1;
                 said.insert("行頭の番号を「①」などの注記と読みました。".to_owned());
@@ -185,6 +189,7 @@ mod tests {
             "●●病院",
             "1.5倍になった",
             "○一つ\n3か所",
+            "(1)研修会について\n○開催日",
             "○一つ\n(3)から始まる",
             "○一つ ●途中",
             "本文",

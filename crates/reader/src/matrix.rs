@@ -576,12 +576,18 @@ impl Role {
     }
 }
 
-/// A cell that goes on in rows beneath: a line ends there, unless the export has cut one, as is seen from the missing mark.
+/// A cell that goes on in rows beneath: a line ends there, unless the export has cut one, as is seen from the missing mark
+/// and from its length. What a person has written into a row of its own is a line.
 fn joined(pieces: Vec<Piece>, exported: bool) -> String {
+    /// No line of fewer characters is too high for a row.
+    const CUT: usize = 100;
     let mut whole = String::new();
     for piece in pieces {
         let marked = lines::plain(&piece.field).chars().next().is_some_and(|c| Mark::of(c).is_some());
-        if !whole.is_empty() && (marked || !exported) {
+        let is_cut = || {
+            exported && lines::plain(&whole).lines().last().is_some_and(|line| line.chars().count() >= CUT)
+        };
+        if !whole.is_empty() && (marked || !is_cut()) {
             whole.push('\n');
         }
         whole.push_str(&piece.field);

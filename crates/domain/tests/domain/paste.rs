@@ -22,6 +22,19 @@ fn pasted(outline: &str, text: &str) -> String {
 }
 
 #[test]
+fn numbered_lines_are_entries_where_nothing_else_opens_one() {
+    for numbered in
+        ["①研修会\n②協議会", "1. 研修会\n2. 協議会", "(1)研修会\n(2)協議会", "（１）研修会\n（２）協議会"]
+    {
+        assert_eq!(entries(numbered), ["○研修会", "○協議会"], "{numbered}");
+    }
+    assert_eq!(entries("1. 研修会\n・講義\n2. 協議会"), ["○研修会\n・講義", "○協議会"]);
+    assert_eq!(entries("①の結果を踏まえて行う"), ["○①の結果を踏まえて行う"]);
+    assert_eq!(entries("研修会\n①講義\n②演習"), ["○研修会\n①講義\n②演習"]);
+    assert_eq!(entries("○研修会\n①講義\n②演習"), ["○研修会\n①講義\n②演習"]);
+}
+
+#[test]
 fn a_pasted_mark_takes_the_place_of_the_editors_own() {
     for mark in ["○", "◯", "〇", "●", "・", "･", "•\t", "○　", " \u{200b}○\u{200b}"] {
         assert_eq!(pasted("○|", &format!("{mark}研修会")), "○研修会|", "{mark:?}");

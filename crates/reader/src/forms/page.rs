@@ -187,6 +187,15 @@ impl Page {
             "td" | "th" if self.depth == 1 => self.cell(&attribute)?,
             "br" => self.line_break(),
             "img" => self.tell("picture", |place| Notice::left_out(place, "画像は取り込みません。")),
+            "input" => {
+                let value = attribute("value").unwrap_or_default();
+                if !is_blank(&value)
+                    && attribute("type").is_none_or(|kind| !kind.eq_ignore_ascii_case("hidden"))
+                {
+                    let message = format!("入力欄の文字は取り込みません：「{}」", beginning(&value));
+                    self.tell("input", |place| Notice::left_out(place, message));
+                }
+            }
             _ if is_block(name) => self.block(),
             _ => {}
         }

@@ -231,14 +231,16 @@ fn a_text_that_was_changed_in_the_list_alone_is_known_to_the_comparison() {
 #[test]
 fn a_text_that_goes_on_in_the_row_beneath_is_in_the_table() {
     let about = ["本庄市　令和8年度　2026-02-06 10:42現在（作成中）"];
+    let long = "長い文の".repeat(30);
     let sheet = rows(&[
         texts(1, &about),
         texts(2, &HEAD),
-        texts(3, &["（ア） 資源", "○甲\n○長い文の"]),
+        texts(3, &["（ア） 資源", &format!("○甲\n○{long}")]),
         texts(4, &["（ア） 資源", "続き。\n*注の文"]),
         texts(5, &["（イ） 課題", "○乙"]),
     ]);
-    let bodies = [("ア", "甲", ""), ("ア", "長い文の続き。", "*注の文"), ("イ", "乙", "")];
+    let whole = long + "続き。";
+    let bodies = [("ア", "甲", ""), ("ア", whole.as_str(), "*注の文"), ("イ", "乙", "")];
     let listed = (2..).zip(bodies).map(|(line, (code, body, notes))| {
         texts(line, &[code, "資源", STATUS, "2025", "", "共同", body, notes])
     });

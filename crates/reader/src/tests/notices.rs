@@ -68,6 +68,30 @@ fn a_line_without_a_mark_that_is_put_behind_another_is_told() {
 }
 
 #[test]
+fn a_row_that_was_added_to_an_exported_file_is_a_line() {
+    let row = |first: &str, status: &str| {
+        format!("<tr><td>{first}</td><td>{status}</td><td></td><td></td><td></td></tr>")
+    };
+    let head: String = HEADER.split('\t').map(|field| format!("<th>{field}</th>")).collect();
+    let table = |rows: String| format!("<p>{MOMENT}</p><table><tr>{head}</tr>{rows}</table>");
+    let added = reading(&table(row("（ア）甲", "○研修会を開催した。") + &row("", "担当：山田")));
+    assert_eq!(entries(&added), ["研修会を開催した。 担当：山田"]);
+    let told = told(&added, NoticeKind::Taken);
+    assert!(told.iter().any(|message| message.contains("つなげました：「担当：山田」")), "{told:?}");
+    let long = "研修会を開催した。".repeat(20);
+    let cut = reading(&table(row("（ア）甲", &format!("○{long}")) + &row("", "続き")));
+    assert_eq!(entries(&cut), [format!("{long}続き")]);
+}
+
+#[test]
+fn what_stands_in_a_field_of_a_form_is_told() {
+    let reading = reading(&page(&[], "○a<input value=\"入力\"><input type=hidden value=1>", &[]));
+    assert_eq!(entries(&reading), ["a"]);
+    let [only] = told(&reading, NoticeKind::LeftOut)[..] else { panic!("one notice") };
+    assert!(only.contains("「入力」"));
+}
+
+#[test]
 fn a_mark_alone_is_a_text_as_in_an_evaluation() {
     for alone in ["◎", "●", "△", "(1)", "〇"] {
         let reading = reading(&page(&[], alone, &[]));
