@@ -143,6 +143,10 @@ pub fn inverse(page: Page, op: &Op) -> Option<Op> {
     }
     let input = Input { id: op.entry(), ..Input::default() };
     let (operation, input) = match op.operation {
+        // Written on before the new entry had its name: it is an edit when its turn comes.
+        Operation::Create if op.depends_on.is_some() => {
+            (Operation::Update, input.with_text(outbox::text_of(op.depends_on.as_deref()?)?))
+        }
         Operation::Create => (Operation::Delete, input),
         Operation::Delete => (Operation::Restore, Input { id: None, entry_id: op.entry(), ..input }),
         // With its place and owner, which came back too.
@@ -150,7 +154,7 @@ pub fn inverse(page: Page, op: &Op) -> Option<Op> {
             return Some(back(op, Operation::RestoreMany, Input::default()));
         }
         Operation::Restore => (Operation::Delete, input),
-        Operation::Update => match text_before(page, op.entry()?) {
+        Operation::Update => match text_before(page, op.entry()?).or_else(|| op.takes_back.clone()) {
             Some(before) => (Operation::Update, input.with_text(before)),
             // It was deleted, and came back for this.
             None => (Operation::Delete, input),

@@ -94,8 +94,9 @@ impl Step {
     /// Whether all is known that takes it back: a new entry has no name before the answer, and a deletion no change to go
     /// back to.
     fn is_known(&self) -> bool {
-        let Op { operation, .. } = self.back;
-        self.answered || !(matches!(operation, Operation::Restore | Operation::Delete) || operation.is_many())
+        let operation = self.back.operation;
+        let needs_answer = matches!(operation, Operation::Restore | Operation::Delete) || operation.is_many();
+        self.answered || !needs_answer && self.back.entry().is_some()
     }
 }
 
@@ -322,7 +323,8 @@ impl Steps {
     fn take(&mut self, way: Way, request: &str, request_id: String) -> Option<Op> {
         let steps = if way == Way::Undo { &mut self.undo } else { &mut self.redo };
         let at = steps.iter().position(|step| step.request == request)?;
-        let Step { request: step, mut back, from, from_many, answered, .. } = steps.remove(at);
+        let Step { request: step, mut back, written, from, from_many, answered, .. } = steps.remove(at);
+        back.takes_back = written;
         if !answered {
             back.depends_on = Some(step.clone());
         } else if let (Operation::Move, Some(id)) = (back.operation, back.entry()) {
@@ -601,6 +603,20 @@ mod tests {
         let [one] = &undo.input.entries[..] else { panic!("one entry") };
         assert_eq!((undo.operation, one.version), (Operation::RestoreMany, Some(5)));
         assert!(one.change_id.is_some());
+    }
+
+    #[test]
+    fn what_is_written_on_in_a_new_entry_waits_for_its_name() {
+        let mut steps = Steps::default();
+        let unnamed = |request: &str| Input { request_id: request.to_owned(), ..Input::default() };
+        let op = Op::new(Operation::Create, ID.parse().unwrap(), unnamed("a").with_text(text("研修会")));
+        let input = Input::default().with_text(text("研修"));
+        steps.did(&op, Some(back(&op, Operation::Update, input)), None);
+        assert_eq!(steps.next(Way::Undo, None, "b".to_owned()), Err(crate::text::sheet::UNDO_WAITS));
+        done(&mut steps, &op, 2, "研修会");
+        let undo = steps.due("b".to_owned()).unwrap();
+        assert_eq!((undo.operation, undo.entry(), undo.version()), (Operation::Update, ID.parse().ok(), 2));
+        assert_eq!(undo.takes_back.as_ref().map(|text| text.body.as_str()), Some("研修会"));
     }
 
     #[test]

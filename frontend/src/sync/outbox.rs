@@ -16,7 +16,7 @@ use crate::{
     ui::SetIfNew,
 };
 use leptos::{prelude::*, task::spawn_local};
-use renkei_domain::{EntryId, SheetId};
+use renkei_domain::{EntryId, EntryText, SheetId};
 
 /// A context of the root.
 #[derive(Clone, Copy, Default)]
@@ -70,6 +70,11 @@ pub fn last_of(id: EntryId) -> Option<Op> {
 /// The last one that writes an entry's text: what waits to be saved of it.
 pub fn written(id: EntryId) -> Option<Op> {
     last(|op| op.entry() == Some(id) && op.text().is_some())
+}
+
+/// What a request that waits writes.
+pub fn text_of(request: &str) -> Option<EntryText> {
+    last(|op| op.input.request_id == request)?.text()
 }
 
 /// What was asked for last of what was typed in a place.

@@ -33,6 +33,9 @@ pub struct Op {
     /// Of what takes a move back: the neighbours above, the nearest first. It goes below the first that is still there.
     #[serde(skip)]
     pub above: Vec<EntryId>,
+    /// Of what takes an edit back: the text that goes.
+    #[serde(skip)]
+    pub takes_back: Option<EntryText>,
     /// What had been made of it and somebody else's text: for when it is not taken again.
     #[serde(default)]
     pub merged: Option<String>,
@@ -52,6 +55,7 @@ impl Op {
             trouble: None,
             refused: false,
             above: Vec::new(),
+            takes_back: None,
             merged: None,
             merged_of: MergedOf::default(),
         }

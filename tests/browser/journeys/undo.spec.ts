@@ -151,6 +151,50 @@ test("what is taken back before its answer has come is taken back after it, the 
   await expect(honjo.entryOf(second.id)).toHaveCount(0);
 });
 
+test("an edit and a deletion that are taken back at once come back by redoing", async ({ sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const [first] = await api.entries("ウ", "PLAN");
+  if (!first) throw new Error("the sample has no such entry");
+  const honjo = await sheetOf("honjo");
+  await rewrite(honjo, first.id, (outline) => outline.replace("○", "○書きなおした。"));
+  await honjo.entryOf(first.id).focus();
+  await honjo.page.keyboard.press("Delete");
+  await expect(honjo.entryOf(first.id)).toHaveCount(0);
+  await honjo.expectSaved();
+  const letThrough = await honjo.holdAnswers(/restoreEntry/);
+  await honjo.page.keyboard.press("Control+z");
+  await honjo.page.keyboard.press("Control+z");
+  letThrough();
+  await expect.poll(async () => (await api.entry(first.id)).body).toBe(first.body);
+  await honjo.expectSaved();
+  await honjo.page.keyboard.press("Control+y");
+  await expect.poll(async () => (await api.entry(first.id)).body).toContain("書きなおした。");
+  await honjo.expectSaved();
+  await expect(honjo.entryOf(first.id)).toBeVisible();
+  await honjo.page.keyboard.press("Control+y");
+  await expect(honjo.entryOf(first.id)).toHaveCount(0);
+});
+
+test("what was written on in a new entry before its answer is taken back before the entry is", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.cell("ウ/PLAN").locator("[data-entry]").first().focus();
+  await honjo.page.keyboard.press("Shift+Enter");
+  await honjo.text.fill("○新しい文。");
+  const letThrough = await honjo.holdAnswers(/createEntry/);
+  await honjo.text.press("Control+Enter");
+  await honjo.text.fill("○新しい文。続き。");
+  await honjo.text.press("Control+Enter");
+  letThrough();
+  await honjo.expectSaved();
+  await expect(honjo.entry("新しい文。続き。")).toHaveCount(1);
+  await honjo.page.keyboard.press("Control+z");
+  await expect(honjo.entry("新しい文。続き。")).toHaveCount(0);
+  await expect(honjo.entry("新しい文。")).toHaveCount(1);
+  await honjo.expectSaved();
+  await honjo.page.keyboard.press("Control+z");
+  await expect(honjo.entry("新しい文。")).toHaveCount(0);
+});
+
 test("without the server nothing is promised of what needs its answer", async ({ server, sheetOf, apiOf }) => {
   const api = await apiOf("honjo");
   const before = (await api.entries("ウ", "PLAN")).map((entry) => entry.id);
