@@ -550,7 +550,7 @@ mod tests {
         assert_eq!(shown("ü", bullet("wingdings")), ("・\u{a0} 研修会".to_owned(), true));
         assert_eq!(shown("1.", bullet("century")), ("1.\u{a0} 研修会".to_owned(), false));
         let text = Style { font: "wingdings".to_owned(), ..Style::default() };
-        assert_eq!(shown("ü", text), ("ü\u{a0} 研修会".to_owned(), false));
+        assert_eq!(shown("ü", text), ("✓\u{a0} 研修会".to_owned(), true));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 /// One thing that is to stand, or to go.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a few of them stand for a moment")]
 pub enum Write {
     /// By the name that it is kept by.
     Request(String, Option<Op>),

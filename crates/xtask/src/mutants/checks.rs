@@ -95,11 +95,11 @@ const RULES: &[Rule] = &[
     },
     Rule {
         within: "caller/mod.rs",
-        ..rule("rights at the write", "gate.rights.check()", Call, "Ok::<(), Refusal>(())")
+        ..rule("rights at the write", "access.rights.check()", Call, "Ok::<(), Refusal>(())")
     },
     Rule {
         within: "caller/mod.rs",
-        ..rule("rights at the write", "Some(gate.role)", Words, "self.seen_as().role_in(gate.region.id)")
+        ..rule("rights at the write", "Some(access.role)", Words, "self.seen_as().role_in(access.region.id)")
     },
     // What a token may.
     Rule { within: "server/src/api/", ..rule("token's scope", "reads_only()", Call, "false") },
