@@ -148,16 +148,12 @@ impl EditorState {
     /// Shows what stands in its place now, where that was not written here.
     pub fn follow(self) {
         let Some((sheet, key)) = self.draft() else { return };
-        // What was a new entry's draft is that of the entry from its answer on, and the editor goes there with it.
-        let moves_on = self.page.editing.get_untracked().is_none_or(|editing| editing.key != key)
-            || matches!(key, DraftKey::New(_))
-                && self.base.with_value(|base| base.depends_on.as_deref().is_some_and(outbox::is_awaited));
         // An input method goes on composing in the text that it began with; its next letter stands for both.
         if self.composing.get() || self.is_sending() {
             return;
         }
         let Some(now) = draft::load(sheet, key) else {
-            if self.has_draft.get() && !moves_on {
+            if self.has_draft.get() && !self.moves_on(key) {
                 // Saved or thrown away in another tab.
                 self.page.editing.set(None);
             }
@@ -166,6 +162,13 @@ impl EditorState {
         self.has_draft.set_if_new(true);
         self.note.set(text::draft_saved(now.at));
         self.edited.set_if_new(EditedText::of(&now));
+    }
+
+    /// What was a new entry's draft is that of the entry from its answer on, and the editor goes there with it.
+    fn moves_on(self, key: DraftKey) -> bool {
+        self.page.editing.get_untracked().is_none_or(|editing| editing.key != key)
+            || matches!(key, DraftKey::New(_))
+                && self.base.with_value(|base| base.depends_on.as_deref().is_some_and(outbox::is_awaited))
     }
 
     pub fn toggle(self, scene: CareScene) {
