@@ -148,7 +148,8 @@ impl Report {
         }
     }
 
-    fn note(&mut self, notice: Notice) {
+    /// Lists it; beyond so many they are only counted.
+    pub fn note(&mut self, notice: Notice) {
         if self.notices.len() < NOTICES {
             self.notices.push(notice);
         } else {

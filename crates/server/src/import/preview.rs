@@ -20,9 +20,6 @@ use renkei_domain::{Act, EntryId, EntryText, FiscalYear, OrganizationId, Owner, 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// Of one file, as the reader bounds them; those beyond are counted.
-const NOTICES: usize = 300;
-
 /// What becomes of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -176,9 +173,7 @@ pub fn compare(
         }
     }
     let Comparison { differences, cells, same, notices, .. } = comparison;
-    let room = NOTICES.saturating_sub(reading.report.notices.len()).min(notices.len());
-    reading.report.more_notices += notices.len() - room;
-    reading.report.notices.extend(notices.into_iter().take(room));
+    notices.into_iter().for_each(|notice| reading.report.note(notice));
     Ok(Preview { view, made, reading, differences, cells, same })
 }
 
