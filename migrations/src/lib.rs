@@ -17,6 +17,7 @@ mod m0011_growth;
 mod m0012_notice;
 mod m0013_search;
 mod m0014_snapshot_item;
+mod m0015_changed_at;
 
 pub struct Migrator;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_notice::Migration),
             Box::new(m0013_search::Migration),
             Box::new(m0014_snapshot_item::Migration),
+            Box::new(m0015_changed_at::Migration),
         ]
     }
 }

@@ -76,6 +76,30 @@ fn somebody_elses_change_is_seen_at_once() {
     }
 }
 
+/// A backup that is put back has a smaller number, and the next change the number of one that is lost.
+#[test]
+fn another_change_of_the_same_number_is_another_answer() {
+    let app = TestApp::demo();
+    let hub = app.sign_in("hub");
+    let matrix = Matrix::read(&hub);
+    let path = sheet(&matrix);
+    let entries = matrix.entries();
+    let seq = hub.change("updateEntry", &edit(&entries[0], "失われる文"))["change"]["seq"].clone();
+    let lost = tag(&hub.get(&path));
+    for statement in [
+        format!("DELETE FROM change_cell WHERE seq = {seq}"),
+        format!("DELETE FROM change WHERE seq = {seq}"),
+        format!("UPDATE region SET seq = seq - 1 WHERE seq = {seq}"),
+    ] {
+        app.execute(&statement);
+    }
+    let again_seq = hub.change("updateEntry", &edit(&entries[1], "あとの文"))["change"]["seq"].clone();
+    assert_eq!(again_seq, seq);
+    let answer = again(&hub, &path, &lost);
+    assert_eq!(answer.status, 200);
+    assert!(answer.text().contains("あとの文"));
+}
+
 #[test]
 fn each_viewer_has_their_own_and_another_with_other_rights() {
     let app = TestApp::demo();

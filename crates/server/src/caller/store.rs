@@ -8,11 +8,10 @@ use crate::{
     Fault,
     account::{self as accounts, Account},
     db::{RegionOf, Write, add_columns},
-    region::Region,
     request::Stored,
     session::service::ends_at,
 };
-use renkei_domain::{RegionId, RequestId};
+use renkei_domain::RequestId;
 use sea_orm::{
     ConnectionTrait, ExprTrait, FromQueryResult,
     sea_query::{Alias, Expr, JoinType, LockType, Query},
@@ -87,7 +86,7 @@ pub async fn access(
     let region = region::Model::from_query_result(&row, "region_")?;
     Ok(Some(Access {
         account: accounts::renewed(write, known, account).await?,
-        region: Region { id: RegionId(region.id), name: region.name, seq: region.seq },
+        region: region.into(),
         role: membership::Model::from_query_result(&row, "membership_")?.role.0,
         rights,
         request: request.map(|row| Stored { kind: row.kind, at: row.at, outcome: row.outcome }),

@@ -1,7 +1,7 @@
 //! Finished answers, kept as bytes for whoever asks the same and may see and do the same.
 //!
-//! An answer stands under all that it depends on: the operation, the rights of whoever asks, the numbers of the last
-//! changes of the regions that they read, the schema and the program; under who they are as well, where the operation
+//! An answer stands under all that it depends on: the operation, the rights of whoever asks, the numbers and moments of the
+//! last changes of the regions that they read, the schema and the program; under who they are as well, where the operation
 //! asks for the viewer. Rights and numbers are read with the session, before the operation runs. So an answer may be newer
 //! than what it stands under, and never older, on whichever server something was changed.
 
@@ -124,7 +124,8 @@ impl Keys {
         add(&mut hash, viewer.account.organization.id.0);
         for membership in &viewer.memberships {
             add(&mut hash, membership.region.id.0);
-            add(&mut hash, format!("{:?} {}", membership.role, membership.region.seq));
+            let region = &membership.region;
+            add(&mut hash, format!("{:?} {} {}", membership.role, region.seq, region.changed_at));
         }
         let own = hash.clone().chain_update(viewer.account.id.0);
         Some(Keys { shared: Key(hash.finalize().into()), own: Key(own.finalize().into()) })

@@ -17,6 +17,8 @@ pub struct Region {
     pub name: String,
     /// The number of its last change.
     pub seq: i64,
+    /// When it was made; in milliseconds. With it the number is unmistakable, also where a backup was put back.
+    pub changed_at: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

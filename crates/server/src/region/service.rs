@@ -116,7 +116,7 @@ pub async fn add(db: &Db, name: &str, hub: &str) -> Result<RegionView, Stop> {
     if store::find_by_name(&*write, &name).await?.is_some() {
         return Err(Refusal::invalid("name", format!("圏域「{name}」はすでにあります。")).into());
     }
-    let region = Region { id: clock::fresh(), name, seq: 0 };
+    let region = Region { id: clock::fresh(), name, seq: 0, changed_at: clock::now() };
     store::insert(&write, &region).await?;
     let summary = format!("圏域「{}」を追加", region.name);
     let change = NewChange::region(region.id, summary, json!({ "name": region.name }));

@@ -107,6 +107,7 @@ pub async fn take_seq(write: &Write, id: RegionId, count: usize) -> Result<i64, 
     let mut take = Query::update();
     take.table(region::Entity)
         .value(region::Column::Seq, Expr::col(region::Column::Seq).add(count))
+        .value(region::Column::ChangedAt, clock::now())
         .and_where(Expr::col(region::Column::Id).eq(id.0))
         .returning(Query::returning().exprs(taken));
     let row = write.query_one(&take).await?.ok_or_else(|| Fault::new(format!("no region {id}")))?;
@@ -119,6 +120,7 @@ pub async fn insert(write: &Write, region: &Region) -> Result<(), Fault> {
         name: Set(region.name.clone()),
         seq: Set(region.seq),
         created_at: Set(clock::now()),
+        changed_at: Set(region.changed_at),
     };
     write.insert(row).await
 }
@@ -181,7 +183,7 @@ pub async fn join(write: &Write, region: RegionId, organization: OrganizationId)
 
 impl From<region::Model> for Region {
     fn from(row: region::Model) -> Self {
-        Region { id: RegionId(row.id), name: row.name, seq: row.seq }
+        Region { id: RegionId(row.id), name: row.name, seq: row.seq, changed_at: row.changed_at }
     }
 }
 

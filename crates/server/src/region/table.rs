@@ -12,6 +12,7 @@ pub mod region {
         pub name: String,
         pub seq: i64,
         pub created_at: i64,
+        pub changed_at: i64,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
