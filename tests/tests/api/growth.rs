@@ -218,7 +218,10 @@ impl Tables {
             let by_region =
                 step.ends_with("(region_id=?)") && !ONE_BY_REGION.iter().any(|one| step.contains(one));
             let grows = || GROWING.contains(&table(&statement.sql, name).as_str());
+            let all_of_somebody = SOMEBODYS.iter().any(|index| step.contains(index))
+                || (statement.sql.contains(UNREAD) && step.contains("notice_list"));
             (how == "SCAN" && is_large(name))
+                || all_of_somebody
                 || (how == "SEARCH" && by_region && grows() && !reads_region)
                 || step.contains("AUTOMATIC")
         };
@@ -246,6 +249,9 @@ impl Tables {
 const GROWING: [&str; 5] = ["change", "change_cell", "entry", "snapshot_entry", "thread"];
 /// Indexes that have few of a region's rows, in the order in which they are asked for.
 const ONE_BY_REGION: [&str; 1] = ["thread_open"];
+/// Indexes that have all that concerns somebody, though it be read or resolved long since: no list is found by them.
+const SOMEBODYS: [&str; 2] = ["mention_account", "mention_organization"];
+const UNREAD: &str = r#""notice"."read_at" IS NULL"#;
 /// A search reads all of a region's entries, each once, and nothing of other regions.
 const SEARCH: [&str; 2] = [
     r#""entry"."owner_id", "entry"."rank" FROM"#,

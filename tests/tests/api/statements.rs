@@ -85,6 +85,8 @@ const ASSIGN: &str = include_str!("../../../frontend/src/entry/operations/assign
 const DELETE: &str = include_str!("../../../frontend/src/entry/operations/delete.graphql");
 /// Of a save, with who it is, the transaction's beginning and end, and all that its answer tells.
 const SAVE: u64 = 12;
+/// More for a save from an older version: what the log tells of it and of what came after, however much.
+const OLDER: u64 = 2;
 
 /// What is sent is made anew each time, since each time something is saved; and not counted.
 fn cost_of_saving(app: &TestApp, client: &Client, document: &str, input: impl Fn(&Matrix) -> Value) -> u64 {
@@ -171,6 +173,19 @@ fn a_save_takes_few_statements() {
         input
     };
     let deleted = |matrix: &Matrix| of(&first(matrix));
+    let long_since = |matrix: &Matrix| {
+        let mut last = json!({ "entry": first(matrix) });
+        let texts = ["前の文", "あとの文"].map(|text| {
+            last = hub.change("updateEntry", &edit(&last["entry"], text));
+            last["change"]["id"].clone()
+        });
+        for text in texts.iter().cycle().take(10) {
+            let restore = json!({ "requestId": request_id(), "entryId": last["entry"]["id"], "changeId": text,
+                "version": last["entry"]["version"] });
+            last = hub.change("restoreEntry", &restore);
+        }
+        within(matrix)
+    };
     let counted = [
         ("text", cost_of_saving(&app, &hub, UPDATE, fuller)),
         ("scenes", cost_of_saving(&app, &hub, UPDATE, tagged)),
@@ -187,4 +202,6 @@ fn a_save_takes_few_statements() {
     ];
     println!("{counted:?}");
     assert!(counted.iter().all(|(_, statements)| *statements <= SAVE), "{counted:?}");
+    let restored = cost_of_saving(&app, &hub, MOVE, long_since);
+    assert!(restored <= SAVE + OLDER, "a move of what was restored many times since: {restored}");
 }

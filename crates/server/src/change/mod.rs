@@ -66,6 +66,14 @@ pub struct EntryChange {
     pub after: Placed,
 }
 
+impl EntryChange {
+    /// It put the entry into another place, be it by restoring it.
+    pub fn moved(&self) -> bool {
+        let place = |placed: &Placed| (placed.entry.cell, placed.entry.rank);
+        self.change.action == Action::Move || self.before.as_ref().map(place) != Some(place(&self.after))
+    }
+}
+
 /// A sheet's columns, of whose changes those after number `after` are new to somebody.
 #[derive(Clone, Debug)]
 pub struct Unseen {

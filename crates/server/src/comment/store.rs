@@ -17,7 +17,8 @@ use renkei_domain::{
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, ExprTrait, JoinType,
     LoaderTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait, Select,
-    Set, sea_query::UnionType,
+    Set,
+    sea_query::{Expr, UnionType},
 };
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -209,9 +210,11 @@ pub async fn withdraw(write: &Write, id: CommentId, at: i64) -> Result<(), Fault
 fn wait_for(viewer: &Viewer) -> Select<thread::Entity> {
     let (me, ours) = (viewer.account.id.0, viewer.account.organization.id.0);
     let regions = viewer.memberships.iter().map(|membership| membership.region.id.0);
+    // Of each open thread, and not of all in which they were ever mentioned.
     let mentioned = |column: mention::Column, who: Uuid| {
-        let mentions = mention::Entity::find().select_only().column(mention::Column::ThreadId);
-        thread::Column::Id.in_subquery(mentions.filter(column.eq(who)).into_query())
+        let mention = mention::Entity::find().select_only().expr(Expr::value(1)).filter(column.eq(who));
+        let here = Expr::col((mention::Entity, mention::Column::ThreadId));
+        Expr::exists(mention.filter(here.equals((thread::Entity, thread::Column::Id))).into_query())
     };
     let i_am = mentioned(mention::Column::AccountId, me).and(thread::Column::LastById.ne(me));
     let we_are = mentioned(mention::Column::OrganizationId, ours);

@@ -3,7 +3,7 @@
 use super::{CommandHandler, Error};
 use crate::{
     Fault,
-    change::{Action, EntryChange, Newest, find_of_entry, newest_of_entries, of_version},
+    change::{EntryChange, of_version, placings_after},
     entry::{
         CellKey, Entry, Placed,
         place::RankedEntry,
@@ -110,23 +110,8 @@ impl CommandHandler<'_> {
 
     /// Somebody has put the entry in another place since this version, be it by restoring it.
     pub(super) async fn moved_since(&self, entry: &Entry, version: Version) -> Result<bool, Fault> {
-        let rows = usize::try_from(entry.version - version.number)?;
-        let newest = Newest { before: None, of_each: rows, most: rows };
-        let changes = newest_of_entries(&**self.write, &[entry.id], newest).await?;
-        for change in changes.into_values().flatten() {
-            let place = |placed: &Placed| (placed.entry.cell, placed.entry.rank);
-            let moved = match change.action {
-                Action::Move => true,
-                Action::Restore => find_of_entry(&**self.write, change.id)
-                    .await?
-                    .is_none_or(|made| made.before.as_ref().map(place) != Some(place(&made.after))),
-                _ => false,
-            };
-            if moved {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let placings = placings_after(&**self.write, &[entry.id], version.number).await?;
+        Ok(placings.iter().any(EntryChange::moved))
     }
 
     async fn entry_of(&self, version: Version) -> Result<Entry, Fault> {

@@ -405,12 +405,9 @@ impl Judge<'_> {
 
     /// Somebody has put the entry in another place since this version, be it by restoring it.
     fn moved_since(&self, entry: EntryId, version: Version) -> bool {
-        let place = |placed: &Placed| (placed.entry.cell, placed.entry.rank);
         self.log.placings.iter().any(|change| {
-            change.after.entry.id == entry
-                && change.after.entry.version > version.number
-                && (change.change.action == Action::Move
-                    || change.before.as_ref().map(place) != Some(place(&change.after)))
+            let after = &change.after.entry;
+            after.id == entry && after.version > version.number && change.moved()
         })
     }
 
