@@ -33,6 +33,9 @@ use uuid::Uuid;
 const BUSY: Duration = Duration::from_secs(10);
 /// How long a writer of this process waits for those before it.
 const WRITER_QUEUE: Duration = Duration::from_secs(60);
+/// A connection to PostgreSQL that was idle for so long is asked whether it still lives before it is used again. SQLite's
+/// file does not hang up, so its connections are never asked.
+const SURELY_ALIVE: Duration = Duration::from_secs(1);
 /// Any number that no other program uses: the lock under which one process at a time migrates.
 const MIGRATION_LOCK: i64 = 0x7265_6e6b_6569;
 
@@ -414,7 +417,8 @@ fn writer(url: &str, opened: &Arc<AtomicU64>) -> ConnectOptions {
 
 fn options(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    options.connect_timeout(Duration::from_secs(10)).sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| {
+    options.connect_timeout(Duration::from_secs(10)).test_before_acquire_if_idle_for(SURELY_ALIVE);
+    options.sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| {
         // The driver sets busy_timeout first: switching to WAL may have to wait as well.
         sqlite
             .create_if_missing(true)

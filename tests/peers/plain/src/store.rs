@@ -84,10 +84,11 @@ macro_rules! save {
 
 impl Store {
     pub async fn open(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
+        // As the server has it: a connection that was used just now is not tested before it is used again.
         if url.starts_with("postgres") {
-            return Ok(Store::Postgres(PgPoolOptions::new().max_connections(connections).connect(url).await?));
+            let pool = PgPoolOptions::new().max_connections(connections).test_before_acquire(false);
+            return Ok(Store::Postgres(pool.connect(url).await?));
         }
-        // As the server has it.
         let options = url
             .parse::<SqliteConnectOptions>()?
             .busy_timeout(Duration::from_secs(10))
@@ -96,8 +97,9 @@ impl Store {
             .row_buffer_size(1_000)
             .pragma("cache_size", "-16000")
             .foreign_keys(true);
-        let readers = SqlitePoolOptions::new().max_connections(connections).connect_with(options.clone()).await?;
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false);
+        let readers = pool(connections).connect_with(options.clone()).await?;
+        let writer = pool(1).connect_with(options).await?;
         Ok(Store::Sqlite { readers, writer })
     }
 
