@@ -10,6 +10,7 @@ pub mod history;
 pub mod import;
 pub mod live;
 pub mod notice;
+pub mod page;
 pub mod region;
 pub mod search;
 pub mod session;
