@@ -449,6 +449,56 @@ fn large_answers_are_compressed_for_those_who_read_it() {
     assert_eq!(small.header("content-encoding"), "");
 }
 
+/// A server need not obey a header that forbids every form of the answer (RFC 9110, 12.5.3), and what was done is not
+/// answered as if it were not.
+#[test]
+fn an_encoding_that_nothing_has_is_ignored() {
+    let app = TestApp::demo();
+    let client = app.sign_in("hub");
+    let matrix = Matrix::read(&client);
+    let large = "{ __schema { types { name description fields { name } } } }";
+    let (kept, unkept) = ("{ regions { name sheets { title } } }", "{ drafts { outline } }");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let export = format!("/export/{}/2026/csv", text(&matrix.region["id"]));
+    for accepted in [
+        "identity;q=0",
+        "*;q=0",
+        "Identity; q=0.000",
+        "gzip;q=0, identity;q=0",
+        "br;q=0, gzip;q=0, identity;q=0, *;q=0.5",
+        "gzip;q=0, gzip;q=0, *;q=0",
+        "zstd, *;q=0",
+    ] {
+        let headers = [JSON, ("accept-encoding", accepted)];
+        for query in [large, kept, kept, unkept] {
+            let body = json!({ "query": query }).to_string();
+            let plain = post(&client, &[JSON], &body).body;
+            let get = client.send("GET", &path(&[("query", query)]), &headers[1..], b"");
+            for answer in [post(&client, &headers, &body), get] {
+                assert_eq!((answer.status, answer.header("content-encoding")), (200, ""), "{accepted}");
+                assert_eq!(answer.body, plain, "{accepted}");
+            }
+        }
+        let document = "mutation($input: PresenceInput!) { announcePresence(input: $input) }";
+        let input = json!({ "sheetId": matrix.sheet["id"], "visitId": renkei_tests::request_id() });
+        let body = json!({ "query": document, "variables": { "input": input } }).to_string();
+        let answer = post(&client, &headers, &body);
+        assert_eq!(answer.status, 200, "{accepted}: {}", answer.text());
+        assert_eq!(answer.json()["data"]["announcePresence"], true);
+        let file = client.send("GET", &export, &headers[1..], b"");
+        assert_eq!((file.status, file.header("content-encoding")), (200, ""), "{accepted}: {}", file.text());
+        // Other statuses stay as they are too.
+        assert_eq!(post(&client, &headers, "{").status, 400, "{accepted}");
+        assert_eq!(post(&client, &[JSON, headers[1], ("accept", "text/html")], TYPENAME).status, 406);
+    }
+    let packed = post(
+        &client,
+        &[JSON, ("accept-encoding", "gzip, identity;q=0")],
+        &json!({ "query": large }).to_string(),
+    );
+    assert_eq!((packed.status, packed.header("content-encoding")), (200, "gzip"));
+}
+
 #[test]
 fn faults_show_a_number_and_nothing_of_the_inside() {
     let app = TestApp::demo();

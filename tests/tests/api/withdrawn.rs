@@ -1,7 +1,9 @@
 //! Rights are read in the transaction that they allow: what was withdrawn while a writer waited for its turn is withdrawn.
-//! Each mutation that writes is sent while another transaction keeps it waiting, and that transaction withdraws.
+//! Each mutation that writes is sent while another transaction keeps it waiting, and that transaction withdraws. What was
+//! withdrawn while the body of a request was on its way is withdrawn for whoever reads.
 
 use crate::token::{create, script, wanted};
+use crate::wire::Wire;
 use renkei_tests::{Client, Matrix, PASSWORD, TestApp, edit, renkei, request_id};
 use serde_json::{Value, json};
 use std::thread::{scope, sleep};
@@ -397,4 +399,72 @@ fn a_mark_of_an_operator_that_is_withdrawn_while_they_wait_is_withdrawn() {
     assert_eq!(visits[0].send(&operator), Ok(json!(true)));
     let withdrawal = "UPDATE account SET operator = FALSE WHERE login = 'ops'";
     assert_eq!(stage.send(&operator, &visits, ACCOUNTS, withdrawal), [Ok(json!(false))]);
+}
+
+/// Longer than a usual request takes from its head to its turn.
+const HELD_BACK: Duration = Duration::from_millis(1_200);
+/// Whose answers are kept, and whose are not.
+const READ: [&str; 2] = [
+    "viewer { login } regions { name sheets { title } }",
+    "drafts { outline } regions { name sheets { title } }",
+];
+
+/// The head and a part of the body of a question, and what is still to be sent.
+fn begun(app: &TestApp, credentials: &str, fields: &str) -> (Wire, String) {
+    let body = json!({ "query": format!("{{ {fields} }}") }).to_string();
+    let mut wire = Wire::open(app);
+    let length = body.len();
+    wire.send(format!(
+        "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{credentials}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+    ));
+    let (first, rest) = body.split_at(5);
+    wire.send(first);
+    (wire, rest.to_owned())
+}
+
+/// Asks all of [`READ`], withdraws while the rest of the bodies is held back, and returns what is answered then.
+fn read_while(app: &TestApp, credentials: &str, withdrawal: Option<&str>) -> Vec<String> {
+    let wires: Vec<_> = READ.iter().map(|fields| begun(app, credentials, fields)).collect();
+    sleep(HELD_BACK);
+    if let Some(withdrawal) = withdrawal {
+        // Not by the server, which would forget the answers that it keeps.
+        let held = app.database.hold("SELECT 1");
+        assert!(held.execute(withdrawal) > 0, "{withdrawal}");
+        held.commit();
+    }
+    let answer = |(mut wire, rest): (Wire, String)| {
+        wire.send(rest);
+        wire.end().0
+    };
+    wires.into_iter().map(answer).collect()
+}
+
+#[test]
+fn what_is_withdrawn_while_a_body_is_held_back_is_not_read() {
+    let app = TestApp::demo();
+    let (person, hub) = (app.sign_in(LOGIN), app.sign_in("hub"));
+    let region = Matrix::read(&hub).region["name"].as_str().unwrap().to_owned();
+    let cookie = format!("cookie: renkei_session={}", person.token().unwrap());
+    let token = script(&app, &person, "取り消し", "READ_ONLY").bearer.unwrap();
+    let revoked = format!("authorization: Bearer {token}");
+    for credentials in [&cookie, &revoked] {
+        // Twice: the second time the first answer is there.
+        for _ in 0..2 {
+            for answer in read_while(&app, credentials, None) {
+                assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains(&region), "{answer}");
+            }
+        }
+    }
+    for answer in read_while(&app, &revoked, Some("DELETE FROM token")) {
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    }
+    let removal =
+        format!("DELETE FROM membership WHERE account_id = (SELECT id FROM account WHERE login = '{LOGIN}')");
+    for answer in read_while(&app, &cookie, Some(&removal)) {
+        assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains(r#""regions":[]"#), "{answer}");
+    }
+    for answer in read_while(&app, &cookie, Some("DELETE FROM session")) {
+        assert!(answer.contains("SIGNED_OUT") && !answer.contains(LOGIN), "{answer}");
+    }
 }

@@ -6,6 +6,7 @@ mod admission;
 mod answers;
 mod bearer;
 mod body;
+mod compression;
 mod connections;
 mod etag;
 mod export;
@@ -38,23 +39,24 @@ use axum::middleware::{from_fn, from_fn_with_state, map_request, map_request_wit
 use axum::response::Response;
 use axum::routing::{any, get};
 use tower::ServiceBuilder;
-use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::trace::TraceLayer;
 
 /// All addresses of the server. Layers are listed as a request passes them, from the first to the last.
 pub fn router(app: App) -> Router {
     let api_layers = ServiceBuilder::new()
-        .layer(compression())
+        .map_response(compression::restore_status)
+        .layer(compression::compress())
+        .map_response(compression::keep_status)
         .layer(map_request(bearer::ignore_page_headers))
         .layer(csrf(&app.config).with_rejection_response(cross_origin))
         .layer(from_fn_with_state(app.clone(), serve::run_to_completion))
         .layer(from_fn_with_state(app.clone(), identify::identify))
         .layer(from_fn_with_state(app.clone(), admission::shed_load))
         .layer(from_fn_with_state(app.clone(), body::limit_body))
-        .layer(from_fn(admission::limit_concurrency));
+        .layer(from_fn(admission::limit_concurrency))
+        .layer(from_fn_with_state(app.clone(), identify::identify_again));
     let api = Router::new()
         .route("/graphql", any(graphql::handle))
         .merge(playground::routes())
@@ -76,12 +78,6 @@ pub fn router(app: App) -> Router {
         .layer(map_response(headers::add_security_headers))
         .layer(CatchPanicLayer::custom(refusal::panic_response));
     limited.route("/healthz", get(health::handle)).layer(outer_layers).with_state(app)
-}
-
-fn compression() -> CompressionLayer<SizeAbove> {
-    CompressionLayer::new()
-        .quality(CompressionLevel::Fastest)
-        .compress_when(SizeAbove::new(answers::COMPRESSED_FROM as u64))
 }
 
 /// Changes are accepted from pages of this server alone: by `Sec-Fetch-Site`, or else by `Origin`, whose host must be
