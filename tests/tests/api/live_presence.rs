@@ -106,31 +106,96 @@ fn whoever_comes_edits_and_goes_is_seen() {
     wait(&mut socket, &[("hub", none)]);
 }
 
+/// Of more pages than are named, each person has a name, however many pages others have or make up.
 #[test]
-fn of_many_pages_those_that_edit_are_named_and_the_others_are_counted() {
+fn nobody_takes_somebody_elses_name_away() {
+    let app = TestApp::demo();
+    let (hub, honjo, misato) = (app.sign_in("hub"), app.sign_in("honjo"), app.sign_in("misato"));
+    let matrix = Matrix::read(&hub);
+    let (first, second) = (&matrix.entries()[0]["id"], &matrix.entries()[1]["id"]);
+    let none = Value::Null;
+    // What is edited is told too, where one of many pages edits.
+    let (pages, editing) = (json!(request_id()), json!(request_id()));
+    assert!(announce(&honjo, &matrix, &pages, &none, true));
+    for _ in 0..48 {
+        assert!(announce(&honjo, &matrix, &json!(request_id()), &none, true));
+    }
+    let (named, total) = asked(&hub, &matrix);
+    assert_eq!((named.len(), total), (49, 49));
+    assert!(announce(&honjo, &matrix, &editing, first, true));
+    for person in [&hub, &misato] {
+        assert!(announce(person, &matrix, &pages, &none, true));
+    }
+    // One account has no more than 50.
+    assert!(announce(&honjo, &matrix, &json!(request_id()), &none, true));
+    let (named, total) = asked(&hub, &matrix);
+    assert_eq!((named.len(), total), (50, 52));
+    let page = |login: &str, id: &Value| named.get(&(login.to_owned(), id.as_str().unwrap().to_owned()));
+    for login in ["hub", "misato"] {
+        assert_eq!(page(login, &pages), Some(&none), "{login}");
+    }
+    assert_eq!(page("honjo", &editing), Some(first));
+    // Nor does whoever edits on all of their pages.
+    for (_, id) in named.keys().filter(|(login, _)| login == "honjo") {
+        assert!(announce(&honjo, &matrix, &json!(id), first, true));
+    }
+    assert!(announce(&hub, &matrix, &pages, second, true));
+    let (named, total) = asked(&hub, &matrix);
+    assert_eq!((named.len(), total), (50, 52));
+    let page = |login: &str| named.get(&(login.to_owned(), pages.as_str().unwrap().to_owned()));
+    assert_eq!((page("hub"), page("misato")), (Some(second), Some(&none)));
+}
+
+/// As when a page is left and comes back, before its old socket is noticed to be dead.
+#[test]
+fn a_page_that_comes_back_stays_when_its_old_socket_goes() {
     let app = TestApp::demo();
     let (hub, honjo) = (app.sign_in("hub"), app.sign_in("honjo"));
     let matrix = Matrix::read(&hub);
-    let entry = matrix.entries()[0]["id"].clone();
-    let document = "query($sheet: ID!) { sheetEvents(sheetId: $sheet, afterSeq: 1000) {
-        ... on PresenceChanged { total present { entryId account { login } } } } }";
-    let last = || {
-        let mut events = hub.data(document, json!({ "sheet": matrix.sheet["id"] }))["sheetEvents"].take();
-        events.as_array_mut().unwrap().pop().unwrap()
-    };
-    for page in 1..=60 {
-        let edits = if page == 40 { &entry } else { &Value::Null };
-        // One account has no more than 50.
-        let who = if page % 2 == 0 { &hub } else { &honjo };
-        assert!(announce(who, &matrix, &json!(request_id()), edits, true));
-        if page == 50 {
-            let last = last();
-            assert_eq!((last["present"].as_array().unwrap().len(), &last["total"]), (50, &json!(50)));
-        }
+    let none = Value::Null;
+    let both = [("honjo".to_owned(), none.clone()), ("hub".to_owned(), none.clone())];
+    let (mut socket, _) = visit(&app.url, &hub, &matrix);
+    let (old, id) = visit(&app.url, &honjo, &matrix);
+    wait(&mut socket, &[("honjo", none.clone()), ("hub", none.clone())]);
+    let entry = &matrix.entries()[0]["id"];
+    assert!(announce(&honjo, &matrix, &id, entry, true));
+    wait(&mut socket, &[("honjo", entry.clone()), ("hub", none.clone())]);
+    assert!(announce(&honjo, &matrix, &id, &none, false));
+    wait(&mut socket, &[("hub", none.clone())]);
+    let mut back = Socket::greeted(&app.url, &honjo);
+    back.subscribe_to(&matrix, none.clone(), id.clone());
+    wait(&mut socket, &[("honjo", none.clone()), ("hub", none.clone())]);
+    assert_eq!(here(&back.event()), both);
+    drop(old);
+    assert_eq!(socket.within(Duration::from_secs(1)), None, "honjo is still here");
+    assert_eq!(asked(&hub, &matrix).1, 2);
+    // And goes with the new one.
+    drop(back);
+    wait(&mut socket, &[("hub", none)]);
+}
+
+/// As when the browser has only put it aside.
+#[test]
+fn a_page_that_comes_back_on_its_old_socket_stays_as_long_as_that() {
+    let app = TestApp::demo();
+    let (hub, honjo) = (app.sign_in("hub"), app.sign_in("honjo"));
+    let matrix = Matrix::read(&hub);
+    let none = Value::Null;
+    let (mut socket, _) = visit(&app.url, &hub, &matrix);
+    let (mut kept, id) = visit(&app.url, &honjo, &matrix);
+    wait(&mut socket, &[("honjo", none.clone()), ("hub", none.clone())]);
+    assert!(announce(&honjo, &matrix, &id, &none, false));
+    wait(&mut socket, &[("hub", none.clone())]);
+    assert!(announce(&honjo, &matrix, &id, &none, true));
+    wait(&mut socket, &[("honjo", none.clone()), ("hub", none.clone())]);
+    // Longer than what was announced holds. Whoever does not answer pings is gone.
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(17) {
+        kept.within(Duration::from_millis(100));
+        assert_eq!(socket.within(Duration::from_millis(100)), None, "honjo is still here");
     }
-    let last = last();
-    let named = json!([{ "entryId": entry, "account": { "login": "hub" } }]);
-    assert_eq!((&last["present"], &last["total"]), (&named, &json!(60)));
+    drop(kept);
+    wait(&mut socket, &[("hub", none)]);
 }
 
 /// With the client's own document. Each hears of all, so that bytes for each pair would be 100 times those for each.

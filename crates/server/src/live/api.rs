@@ -126,9 +126,9 @@ pub struct SheetReset {
 /// Who has the sheet open, whenever it is another list.
 #[derive(SimpleObject)]
 pub struct PresenceChanged {
-    /// 今、表を開いている人。50画面より多ければ、編集中の画面だけを50画面まで並べます。
-    /// Who has it open now, up to 50 pages. Of more, only those on which something is edited, at most 50 of them; the
-    /// others are a number.
+    /// 今、表を開いている人。50画面まで並べます。画面がもっと多くても、どの人も1画面は並びます。50人より多ければ、編集中の画面だけを並べます。
+    /// Who has it open now, up to 50 pages. Of more pages, one of each person at least; of more than 50 people, only those
+    /// on which something is edited. The others are a number.
     present: Vec<Presence>,
     /// 今、表を開いている画面の数。名前の並ばない画面も数えます。
     /// How many pages have it open, those that are not named among them.
@@ -310,7 +310,7 @@ impl Subscriptions {
             None => Box::pin(feed.newest()).await?,
         };
         let page = registered_page(context, &head, &viewer, visit_id.as_ref());
-        let page = page.map(|page| live.presence.connect(&viewer, page));
+        let page = page.and_then(|page| live.presence.connect(&viewer, page));
         let (sheet, events) = (head.id, VecDeque::new());
         let subscriber = Subscriber {
             context,
@@ -358,7 +358,7 @@ struct Subscriber<'ctx> {
 
 impl Subscriber<'_> {
     async fn next(&mut self) -> Result<Shared<SheetEvent>, Error> {
-        self.context.forget();
+        self.context.begin_event();
         loop {
             if self.presence.has_changed().unwrap_or_default() && self.presence_at <= Instant::now() {
                 self.presence.mark_unchanged();

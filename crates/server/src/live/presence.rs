@@ -2,6 +2,7 @@
 
 use super::service::SubscriberGuard;
 use crate::account::Viewer;
+use itertools::Itertools;
 use parking_lot::Mutex;
 use renkei_domain::{AccountId, EntryId, SheetId};
 use serde::{Deserialize, Serialize};
@@ -24,8 +25,9 @@ const REMOTE_TTL: Duration = Duration::from_secs(12);
 pub const REPEAT: Duration = Duration::from_secs(5);
 /// Pages of one account on one sheet.
 const PAGES: usize = 50;
-/// So many pages are named. Of more, those that edit are named, and the others are a number: what is sent to those who
-/// come at once grows with their number and not with its square.
+/// So many pages are named, and the others are a number: what is sent to those who come at once grows with their number
+/// and not with its square. Of more people, those are named who edit. A page of each person comes before the second of
+/// anybody, so that nobody takes away somebody else's name.
 const NAMED: usize = 50;
 
 /// A page on which somebody has a sheet open; `id` is made up by the page.
@@ -50,7 +52,7 @@ pub struct Present {
 pub struct PresenceList {
     /// Another one whenever somebody comes, goes or edits something else.
     pub version: u64,
-    /// All pages, or, of too many, those on which something is edited.
+    /// All pages; of too many, one of each person at least; of too many people, those on which something is edited.
     pub named: Vec<Present>,
     /// How many pages there are, named or not.
     pub total: usize,
@@ -97,7 +99,9 @@ struct Page {
     key: PageKey,
     who: Arc<Viewer>,
     entry: Option<EntryId>,
-    /// Subscriptions of the page on this server.
+    /// It has said that it is being closed, and nothing since. Its sockets may live on for a while.
+    closed: bool,
+    /// As many as guards were made for it. It is kept as long as there is one, so that each finds what it counted on.
     sockets: usize,
     /// Until when its announcement holds; the guard keeps the background tasks running, which remove it then.
     announced: Option<(Instant, SubscriberGuard)>,
@@ -112,16 +116,19 @@ pub struct PresenceGuard {
 }
 
 impl PresenceRegistry {
-    /// A page subscribes.
-    pub fn connect(self: &Arc<Self>, who: &Arc<Viewer>, page: PageKey) -> PresenceGuard {
-        self.update_local(page, Some(who), |page| page.sockets += 1);
-        PresenceGuard { registry: self.clone(), page }
+    /// A page subscribes; `None`: it is one too many of its account.
+    pub fn connect(self: &Arc<Self>, who: &Arc<Viewer>, page: PageKey) -> Option<PresenceGuard> {
+        let connected = self.update_local(page, Some(who), |page| {
+            page.closed = false;
+            page.sockets += 1;
+        });
+        connected.then(|| PresenceGuard { registry: self.clone(), page })
     }
 
     /// A page says that it is open, and what is edited on it.
     pub fn announce(&self, who: &Arc<Viewer>, page: PageKey, entry: Option<EntryId>, guard: SubscriberGuard) {
         self.update_local(page, Some(who), |page| {
-            page.entry = entry;
+            (page.closed, page.entry) = (false, entry);
             page.announced = Some((Instant::now() + ANNOUNCED_TTL, guard));
         });
     }
@@ -129,6 +136,7 @@ impl PresenceRegistry {
     /// A page polls for events: it is still open, with what was edited on it before.
     pub fn refresh(&self, who: &Arc<Viewer>, page: PageKey, guard: SubscriberGuard) {
         self.update_local(page, Some(who), |page| {
+            page.closed = false;
             page.announced = Some((Instant::now() + ANNOUNCED_TTL, guard));
         });
     }
@@ -136,7 +144,7 @@ impl PresenceRegistry {
     /// A page says that it is being closed.
     pub fn close(&self, page: PageKey) {
         self.update_local(page, None, |page| {
-            (page.sockets, page.announced, page.remote) = (0, None, None);
+            (page.closed, page.entry, page.announced, page.remote) = (true, None, None, None);
         });
     }
 
@@ -194,9 +202,12 @@ impl PresenceRegistry {
     pub fn remove_expired(&self) {
         let now = Instant::now();
         self.sheets.lock().retain(|_, on| {
-            let before = on.pages.len();
-            on.pages.retain(|page| page.is_open(now));
-            if on.pages.len() < before {
+            let mut expired = false;
+            for page in &mut on.pages {
+                expired |= page.expire(now);
+            }
+            on.pages.retain(|page| page.is_kept(now));
+            if expired {
                 on.version.send_replace(self.next_version());
             }
             !on.pages.is_empty() || on.version.receiver_count() > 0
@@ -233,19 +244,20 @@ impl PresenceRegistry {
         closed.chain(pages().filter(|page| all || updated.contains(&page.key)).map(open)).collect()
     }
 
-    /// Updates a page, and queues it for the other servers.
-    fn update_local(&self, key: PageKey, who: Option<&Arc<Viewer>>, change: impl FnOnce(&mut Page)) {
-        self.update(key, who, change);
+    /// Updates a page, and queues it for the other servers. Says whether there is such a page.
+    fn update_local(&self, key: PageKey, who: Option<&Arc<Viewer>>, change: impl FnOnce(&mut Page)) -> bool {
+        let updated = self.update(key, who, change);
         let mut outbox = self.outbox.lock();
         if let Some(outbox) = outbox.as_mut().filter(|outbox| !outbox.contains(&key)) {
             outbox.push(key);
             self.outgoing.notify_one();
         }
+        updated
     }
 
     /// Updates a page, which is added if it is not there and `who` says whose it is. Subscribers are notified if the list
-    /// has changed.
-    fn update(&self, key: PageKey, who: Option<&Arc<Viewer>>, change: impl FnOnce(&mut Page)) {
+    /// has changed. Says whether there is such a page.
+    fn update(&self, key: PageKey, who: Option<&Arc<Viewer>>, change: impl FnOnce(&mut Page)) -> bool {
         let now = Instant::now();
         let mut sheets = self.sheets.lock();
         let on = self.on_sheet(&mut sheets, key.sheet);
@@ -255,35 +267,50 @@ impl PresenceRegistry {
             (None, Some(who)) => {
                 let own = |page: &&Page| page.key.account == key.account;
                 if on.pages.iter().filter(own).count() >= PAGES {
-                    return;
+                    return false;
                 }
                 on.pages.push(Page::new(key, who.clone()));
                 on.pages.len() - 1
             }
-            (None, None) => return,
+            (None, None) => return false,
         };
         let page = &mut on.pages[index];
         let before = page.is_open(now).then_some(page.entry);
         change(page);
         let after = page.is_open(now).then_some(page.entry);
-        if after.is_none() {
+        if !page.is_kept(now) {
             on.pages.remove(index);
         }
         if before != after {
             on.version.send_replace(self.next_version());
         }
+        true
     }
 }
 
 impl OnSheet {
     fn list(&self) -> PresenceList {
         let now = Instant::now();
-        let open = || self.pages.iter().filter(|page| page.is_open(now));
-        let total = open().count();
-        let named = open().filter(|page| total <= NAMED || page.entry.is_some()).take(NAMED);
+        let open: Vec<&Page> = self.pages.iter().filter(|page| page.is_open(now)).collect();
         let present = |page: &Page| Present { who: page.who.clone(), page: page.key.id, entry: page.entry };
-        PresenceList { version: *self.version.borrow(), named: named.map(present).collect(), total }
+        let named = named(&open).into_iter().map(present).collect();
+        PresenceList { version: *self.version.borrow(), named, total: open.len() }
     }
+}
+
+/// Those of the pages that are named, in their order.
+fn named<'p>(open: &[&'p Page]) -> Vec<&'p Page> {
+    let people = open.iter().map(|page| page.key.account).unique().count();
+    let of_number = open.iter().enumerate().filter(|(_, page)| people <= NAMED || page.entry.is_some());
+    let mut pages_of: HashMap<AccountId, usize> = HashMap::new();
+    // Of each person, those that edit come first.
+    let ranked = of_number.sorted_by_key(|(_, page)| page.entry.is_none()).map(|(number, page)| {
+        let nth = pages_of.entry(page.key.account).or_default();
+        *nth += 1;
+        (*nth, number, *page)
+    });
+    let chosen = ranked.sorted_by_key(|(nth, ..)| *nth).take(NAMED);
+    chosen.sorted_by_key(|(_, number, _)| *number).map(|(.., page)| page).collect()
 }
 
 impl PresenceList {
@@ -308,7 +335,7 @@ impl Present {
 
 impl Page {
     fn new(key: PageKey, who: Arc<Viewer>) -> Self {
-        Page { key, who, entry: None, sockets: 0, announced: None, remote: None }
+        Page { key, who, entry: None, closed: false, sockets: 0, announced: None, remote: None }
     }
 
     fn is_open(&self, now: Instant) -> bool {
@@ -316,7 +343,22 @@ impl Page {
     }
 
     fn is_open_here(&self, now: Instant) -> bool {
-        self.sockets > 0 || self.announced.as_ref().is_some_and(|(until, _)| now < *until)
+        self.is_connected() || self.announced.as_ref().is_some_and(|(until, _)| now < *until)
+    }
+
+    fn is_connected(&self) -> bool {
+        self.sockets > 0 && !self.closed
+    }
+
+    fn is_kept(&self, now: Instant) -> bool {
+        self.sockets > 0 || self.is_open(now)
+    }
+
+    /// Forgets what no longer holds, and says whether the page was open by that alone.
+    fn expire(&mut self, now: Instant) -> bool {
+        let announced = self.announced.take_if(|(until, _)| *until <= now).is_some();
+        let remote = self.remote.take_if(|until| *until <= now).is_some();
+        (announced || remote) && !self.is_open(now)
     }
 }
 
@@ -329,5 +371,101 @@ impl Drop for PresenceGuard {
                 page.announced = None;
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Account;
+    use crate::region::Organization;
+    use renkei_domain::{OrganizationId, OrganizationKind};
+
+    const SHEET: SheetId = SheetId(Uuid::from_u128(1));
+    const ENTRY: EntryId = EntryId(Uuid::from_u128(2));
+
+    fn person(number: u128) -> Arc<Viewer> {
+        let organization = Organization {
+            id: OrganizationId(Uuid::from_u128(3)),
+            kind: OrganizationKind::Municipality,
+            name: "本庄市".to_owned(),
+            short_name: "本庄".to_owned(),
+        };
+        let id = AccountId(Uuid::from_u128(number));
+        let (login, name) = (number.to_string(), number.to_string());
+        let account = Account { id, login, name, organization, operator: false };
+        Arc::new(Viewer { account, memberships: Vec::new(), via_token: None })
+    }
+
+    fn page(person: &Viewer, number: u128) -> PageKey {
+        PageKey { sheet: SHEET, account: person.account.id, id: Uuid::from_u128(number) }
+    }
+
+    /// As another server tells it.
+    fn edit(registry: &PresenceRegistry, person: &Arc<Viewer>, number: u128) {
+        let update = PresenceUpdate { page: page(person, number), entry: Some(ENTRY), open: true };
+        registry.apply(Some(person), &update);
+    }
+
+    fn named(registry: &PresenceRegistry) -> Vec<(String, bool)> {
+        let named = registry.list(SHEET).named.into_iter();
+        named.map(|one| (one.who.account.login.clone(), one.entry.is_some())).collect()
+    }
+
+    #[test]
+    fn of_many_people_those_who_edit_are_named() {
+        let registry = Arc::new(PresenceRegistry::default());
+        let people: Vec<_> = (1..=51).map(person).collect();
+        let mut guards: Vec<_> =
+            people.iter().map(|person| registry.connect(person, page(person, 1)).unwrap()).collect();
+        assert_eq!((named(&registry), registry.list(SHEET).total), (Vec::new(), 51));
+        for number in 1..=50 {
+            edit(&registry, &people[7], number);
+        }
+        edit(&registry, &people[9], 1);
+        let editing = named(&registry);
+        assert!(editing.len() == NAMED && editing.contains(&("10".to_owned(), true)), "{editing:?}");
+        assert!(editing.iter().all(|(login, edits)| *edits && ["8", "10"].contains(&login.as_str())));
+        // As many as are named: then nobody is a number, whatever others do.
+        guards.truncate(50);
+        let all = named(&registry);
+        assert!(all.len() == NAMED && all.iter().map(|(login, _)| login).all_unique(), "{all:?}");
+        assert_eq!(all.iter().filter(|(_, edits)| *edits).count(), 2);
+        assert_eq!(registry.list(SHEET).total, 99);
+    }
+
+    #[test]
+    fn a_page_that_was_not_counted_is_not_counted_out() {
+        let registry = Arc::new(PresenceRegistry::default());
+        let honjo = person(1);
+        let mut guards: Vec<_> =
+            (1..=50).map(|number| registry.connect(&honjo, page(&honjo, number)).unwrap()).collect();
+        let refused = registry.connect(&honjo, page(&honjo, 51));
+        assert!(refused.is_none());
+        guards.pop();
+        guards.extend(registry.connect(&honjo, page(&honjo, 51)));
+        drop(refused);
+        assert_eq!(registry.list(SHEET).total, 50);
+        drop(guards);
+        registry.remove_expired();
+        assert!(registry.sheets.lock().is_empty());
+    }
+
+    #[test]
+    fn a_page_that_is_closed_and_still_connected_ends_like_any_other() {
+        let registry = Arc::new(PresenceRegistry::default());
+        let honjo = person(1);
+        let guard = registry.connect(&honjo, page(&honjo, 1));
+        registry.close(page(&honjo, 1));
+        assert_eq!(registry.list(SHEET).total, 0);
+        // It is back, on another server, which falls silent.
+        edit(&registry, &honjo, 1);
+        let changed = registry.subscribe(SHEET);
+        assert_eq!(registry.list(SHEET).total, 1);
+        registry.sheets.lock().get_mut(&SHEET).unwrap().pages[0].remote = Some(Instant::now());
+        registry.remove_expired();
+        assert!(changed.has_changed().unwrap() && registry.list(SHEET).total == 0);
+        drop(guard);
+        assert!(registry.sheets.lock()[&SHEET].pages.is_empty());
     }
 }
