@@ -57,6 +57,7 @@ mod statements;
 mod stop;
 mod suggestion;
 mod tenancy;
+mod texts;
 mod throttle;
 mod token;
 mod token_rights;

@@ -1,6 +1,7 @@
 //! The context of one request: who sends it, what its resolvers need, and what is read once for all of them. No two
 //! requests share it.
 
+use super::complexity::Texts;
 use super::loader::{
     Batches, ChangesOf, EntryOfChange, NewsOf, RequestLoader, ThreadsOfEntry, request_loader,
 };
@@ -37,6 +38,8 @@ pub struct RequestContext {
     /// Changes within a request that signs in or out.
     identity: Mutex<Option<Identity>>,
     pub loader: RequestLoader,
+    /// What the answer may still repeat of long texts.
+    pub texts: Texts,
     cache: Mutex<Arc<Cache>>,
     /// Of which an operator's access is noted.
     accessed: Mutex<HashSet<(RegionId, Option<SheetId>)>>,
@@ -95,6 +98,7 @@ impl RequestContext {
             address: caller.address,
             identity: Mutex::new(caller.identity),
             loader,
+            texts: Texts::default(),
             cache: Mutex::default(),
             accessed: Mutex::default(),
         };
@@ -312,6 +316,12 @@ impl RequestContext {
         self.loader.clear::<ChangesOf<CellKey>>();
         self.loader.clear::<EntryOfChange>();
         self.loader.clear::<NewsOf>();
+    }
+
+    /// Before each event of a subscription: it is an answer of its own.
+    pub fn begin_event(&self) {
+        self.forget();
+        self.texts.renew();
     }
 
     /// An operator's access is noted, once a request.

@@ -371,8 +371,10 @@ impl ApiComment {
 
     /// 文。改行があります。
     /// Its text, with line breaks; empty once it is taken back.
-    async fn body(&self) -> &str {
-        &self.comment().body
+    async fn body(&self, ctx: &Context<'_>) -> Result<&str, Error> {
+        let body = &self.comment().body;
+        RequestContext::of(ctx).texts.add(body.len())?;
+        Ok(body)
     }
 
     /// いつ。

@@ -115,6 +115,10 @@ impl Executor {
             return admitted.finish(execution.await);
         }
         match timeout(self.config.query_time.unwrap_or(limits::QUERY_TIME), execution).await {
+            // What is missing of it would look as if it were not there.
+            Ok(response) if response.errors.iter().any(is_too_much) => {
+                Response::from_errors(vec![LimitError::Texts.into()])
+            }
             Ok(response) => admitted.finish(response),
             Err(_) => Response::from_errors(vec![LimitError::Time.into()]),
         }
@@ -165,8 +169,8 @@ impl Admitted {
         if error.extensions.as_ref().is_some_and(|values| values.get("code").is_some()) {
             return error;
         }
-        if let Some(limit) = LimitError::of_library(&error.message) {
-            return limit.into();
+        if let Some(limit) = LimitError::of_message(&error.message) {
+            return ServerError { path: error.path, ..limit.into() };
         }
         if self.discreet {
             error.message = "この問い合わせはできません。項目の名前と値を確かめてください。".to_owned();
@@ -174,6 +178,10 @@ impl Admitted {
         let code = if error.path.is_empty() { "VALIDATION" } else { "BAD_USER_INPUT" };
         with_code(error, code)
     }
+}
+
+fn is_too_much(error: &ServerError) -> bool {
+    LimitError::of_message(&error.message) == Some(LimitError::Texts)
 }
 
 fn data<T: 'static>(data: &Data) -> Option<&T> {

@@ -1,6 +1,7 @@
 //! What a document may ask for. Depth, complexity, recursion and directives are counted by the library; what it does not
 //! count is counted here.
 
+use crate::api::complexity::TOO_MUCH_TEXT;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{Error, ErrorExtensions, ServerError};
 use std::collections::HashMap;
@@ -49,6 +50,7 @@ pub enum LimitError {
     Variables,
     Complexity,
     Introspection,
+    Texts,
     Time,
 }
 
@@ -65,7 +67,7 @@ impl LimitError {
             Self::Repeated(_) => "REPETITION_LIMIT",
             Self::Selections => "SELECTION_LIMIT",
             Self::Variables => "VARIABLE_LIMIT",
-            Self::Complexity | Self::Introspection => "COMPLEXITY_LIMIT",
+            Self::Complexity | Self::Introspection | Self::Texts => "COMPLEXITY_LIMIT",
             Self::Time => "TIME_LIMIT",
         }
     }
@@ -114,6 +116,10 @@ impl LimitError {
                 "スキーマについての問い合わせが大きすぎます。同じものを何度も尋ねないようにするか、__type(name:) で1つずつ問い合わせてください。"
                     .to_owned()
             }
+            Self::Texts => {
+                "答えに入る変更履歴やコメントの文が長すぎます。件数（first）を減らすか、問い合わせを分けてください。"
+                    .to_owned()
+            }
             Self::Time => {
                 let seconds = QUERY_TIME.as_secs();
                 format!(
@@ -123,9 +129,10 @@ impl LimitError {
         }
     }
 
-    /// The limit that an error of the library is about.
-    pub fn of_library(message: &str) -> Option<Self> {
+    /// The limit that an error is about which was found during validation or execution.
+    pub fn of_message(message: &str) -> Option<Self> {
         match message {
+            TOO_MUCH_TEXT => Some(Self::Texts),
             "Query is too complex." => Some(Self::Complexity),
             "Query is nested too deep." => Some(Self::Depth),
             _ if message.starts_with("The recursion depth of the query") => Some(Self::Depth),

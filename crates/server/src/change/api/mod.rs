@@ -117,7 +117,7 @@ impl Change {
         match context.loader.load_one(EntryOfChange(self.0.id)).await? {
             Some(made) => {
                 let region = context.region_of_shown(self.0.region).await?;
-                Ok(Some(EntryChange::new(&made, &region)))
+                Ok(Some(EntryChange::new(made, region)))
             }
             None => Ok(None),
         }

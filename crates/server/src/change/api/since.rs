@@ -2,7 +2,7 @@
 
 use super::{
     Change, Difference,
-    entry::{EntryState, difference},
+    entry::{EntryChange, EntryState},
 };
 use crate::{
     Fault,
@@ -18,17 +18,16 @@ use crate::{
     entry::{Placed, api::Entry},
     sheet::{Column, Frame},
 };
-use async_graphql::{Enum, Error, ID, Object};
+use async_graphql::{Context, Enum, Error, ID, Object};
 use renkei_domain::{EntryId, limits};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 pub struct EntryDifference {
     kind: Kind,
-    before: Option<EntryState>,
-    after: EntryState,
+    /// From then to now, as if by its last change.
+    made: EntryChange,
     entry: Entry,
-    last: change::Change,
 }
 
 /// 違いの種類。
@@ -59,7 +58,7 @@ impl EntryDifference {
     /// 取組のID。
     /// Which entry.
     async fn entry_id(&self) -> ID {
-        self.after.id().to_string().into()
+        self.made.id().to_string().into()
     }
 
     /// 今の取組。削除されていれば deletedAt があります。
@@ -71,20 +70,20 @@ impl EntryDifference {
     /// その時点の取組。なかったなら null です。
     /// The entry as it stood then; null if it did not.
     async fn before(&self) -> Option<EntryState> {
-        self.before.clone()
+        self.made.state_before()
     }
 
     /// その時点の文と今の文の違い。
     /// From the outline then to the outline now.
     #[graphql(complexity = "complexity::list(5, child_complexity)")]
-    async fn difference(&self) -> Vec<Difference> {
-        difference(self.before.as_ref(), &self.after)
+    async fn difference(&self, ctx: &Context<'_>) -> Result<Vec<Difference>, Error> {
+        self.made.compared(ctx).await
     }
 
     /// この取組の最後の変更。
     /// Its last change.
     async fn last_change(&self) -> Change {
-        Change(self.last.clone())
+        Change(self.made.change().clone())
     }
 }
 
@@ -135,12 +134,12 @@ async fn shown(
     let mut differences = Vec::with_capacity(nets.len());
     for net in nets {
         let entry = entries.remove(&net.after.entry.id);
+        let (before, after) = (net.before.cloned(), net.after.clone());
+        let made = change::EntryChange { change: net.last.change.clone(), before, after };
         differences.push(EntryDifference {
             kind: net.kind,
-            before: net.before.map(|before| EntryState::new(before.clone(), region)),
-            after: EntryState::new(net.after.clone(), region),
+            made: EntryChange::new(Arc::new(made), region.clone()),
             entry: entry.ok_or_else(|| Fault::new("a difference without its entry"))?,
-            last: net.last.change.clone(),
         });
     }
     Ok(differences)
