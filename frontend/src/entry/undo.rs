@@ -145,7 +145,10 @@ impl Steps {
             if op.operation == Operation::Move && version > from {
                 self.in_place.insert((id, from), version);
             }
-            self.stands_again_in_many(id, from, version);
+            // What others did in between would be gone back from unseen.
+            if version == op.version() + 1 {
+                self.stands_again(id, from, version, |back| back == Operation::Restore);
+            }
         }
         // Nobody else was in between.
         if version == op.version() + 1 && matches!(op.operation, Operation::Update | Operation::Assign) {
@@ -180,13 +183,17 @@ impl Steps {
         }
     }
 
-    /// An entry stands again as it stood as `from`: what takes back a step for many goes on from there.
-    fn stands_again_in_many(&mut self, id: EntryId, from: i32, now: i32) {
+    /// An entry stands again as it stood as `from`: what goes back from there goes back from this version on, for many, and
+    /// for this entry alone by one of these operations.
+    fn stands_again(&mut self, id: EntryId, from: i32, now: i32, alone: impl Fn(Operation) -> bool) {
         for step in self.undo.iter_mut().chain(&mut self.redo) {
-            for one in step.back.input.entries.iter_mut().filter(|one| one.id == Some(id)) {
-                if one.version == Some(from) {
-                    one.version = Some(now);
-                }
+            let is_it = step.answered && step.back.entry() == Some(id) && alone(step.back.operation);
+            let input = &mut step.back.input;
+            let among_many =
+                input.entries.iter_mut().filter(|one| one.id == Some(id)).map(|one| &mut one.version);
+            let alone = is_it.then_some(&mut input.version);
+            for version in among_many.chain(alone).filter(|version| **version == Some(from)) {
+                *version = Some(now);
             }
         }
     }
@@ -194,12 +201,15 @@ impl Steps {
     /// A step for many is done, with what takes each of them back; false if there is nothing to take back.
     pub fn done_many(&mut self, op: &Op, made: &[Made]) {
         let request = &op.input.request_id;
-        let from =
-            self.under_way.iter().find(|back| back.request == *request).map(|back| back.from_many.clone());
+        let back = self.under_way.iter().find(|back| back.request == *request);
+        // A step for one alone may be taken back as one among many.
+        let from = back.map(|back| match &back.from_many[..] {
+            [] => made.iter().map(|made| (made.id, back.from)).collect(),
+            many => many.to_vec(),
+        });
         for (id, from) in from.into_iter().flatten() {
             if let Some(made) = made.iter().find(|made| made.id == id) {
-                self.stands_again_in_many(id, from, made.version);
-                self.stands_again_alone(id, from, made.version);
+                self.stands_again(id, from, made.version, |_| true);
             }
         }
         let Some(step) = self.find(op) else { return };
@@ -217,17 +227,12 @@ impl Steps {
         }
     }
 
-    /// The same for what takes back a step for this entry alone.
-    fn stands_again_alone(&mut self, id: EntryId, from: i32, now: i32) {
-        for step in self.undo.iter_mut().chain(&mut self.redo) {
-            if step.answered && step.back.entry() == Some(id) && step.back.input.version == Some(from) {
-                step.back.input.version = Some(now);
-            }
-        }
-    }
-
     /// It was deleted by a change: that is what a restoration goes back to. Tells how it stood.
     pub fn deleted(&mut self, op: &Op, version: i32, change: ChangeId) -> Option<Stood> {
+        let back = self.under_way.iter().find(|back| back.request == op.input.request_id);
+        if let (Some(from), Some(id)) = (back.map(|back| back.from), op.entry()) {
+            self.stands_again(id, from, version, |back| back == Operation::Restore);
+        }
         let step = self.find(op)?;
         step.answered = true;
         step.back.input.version = Some(version);
@@ -603,6 +608,73 @@ mod tests {
         let [one] = &undo.input.entries[..] else { panic!("one entry") };
         assert_eq!((undo.operation, one.version), (Operation::RestoreMany, Some(5)));
         assert!(one.change_id.is_some());
+    }
+
+    #[test]
+    fn restorations_are_taken_back_one_after_the_other_and_done_again() {
+        let mut steps = Steps::default();
+        for (request, version) in [("a", 4), ("b", 5), ("c", 6)] {
+            let restore = Op::new(Operation::Restore, ID.parse().unwrap(), edit(request, version, "").input);
+            steps.did(&restore, Some(back(&restore, Operation::RestoreMany, Input::default())), None);
+            done(&mut steps, &restore, version + 1, "研修");
+        }
+        for (newest, way) in (7..).zip([Way::Undo, Way::Undo, Way::Undo, Way::Redo, Way::Redo, Way::Undo]) {
+            let op = steps.next(way, None, format!("{newest}")).unwrap();
+            assert_eq!(op.input.entries[0].version, Some(newest), "{way:?}");
+            many(&mut steps, &op);
+        }
+    }
+
+    #[test]
+    fn a_deletion_and_its_restoration_are_taken_back_one_after_the_other() {
+        let mut steps = Steps::default();
+        let op = |request: &str, operation: Operation, version: i32| {
+            Op::new(operation, ID.parse().unwrap(), edit(request, version, "").input)
+        };
+        let asked = |steps: &mut Steps, op: &Op, operation: Operation| {
+            steps.did(op, Some(back(op, operation, Input { id: op.input.id, ..Input::default() })), None);
+        };
+        let deletion = op("a", Operation::Delete, 1);
+        asked(&mut steps, &deletion, Operation::Restore);
+        steps.deleted(&deletion, 2, ID.parse().unwrap());
+        let restoration = op("b", Operation::Restore, 2);
+        asked(&mut steps, &restoration, Operation::Delete);
+        done(&mut steps, &restoration, 3, "");
+        let ways = [
+            (Way::Undo, Operation::Delete),
+            (Way::Undo, Operation::Restore),
+            (Way::Redo, Operation::Delete),
+            (Way::Redo, Operation::Restore),
+        ];
+        for (newest, (way, operation)) in (3..).zip(ways) {
+            let op = steps.next(way, None, format!("{newest}")).unwrap();
+            assert_eq!((op.operation, op.version()), (operation, newest), "{way:?}");
+            let deletes = operation == Operation::Delete;
+            asked(&mut steps, &op, if deletes { Operation::Restore } else { Operation::Delete });
+            if deletes {
+                steps.deleted(&op, newest + 1, ID.parse().unwrap());
+            } else {
+                done(&mut steps, &op, newest + 1, "");
+            }
+            steps.said(&op);
+        }
+    }
+
+    #[test]
+    fn what_somebody_else_did_in_between_stays_in_the_way_of_a_restoration() {
+        let mut steps = Steps::default();
+        let restore = asked(&mut steps, "a", Operation::Restore, Operation::RestoreMany);
+        done(&mut steps, &restore, 2, "研修");
+        let edited = edit("b", 2, "研修会");
+        did(&mut steps, &edited, "研修");
+        done(&mut steps, &edited, 3, "研修会");
+        // Theirs is version 4.
+        let undo = steps.next(Way::Undo, None, "c".to_owned()).unwrap();
+        did(&mut steps, &undo, "研修会");
+        done(&mut steps, &undo, 5, "研修と協議");
+        steps.said(&undo);
+        let undo = steps.next(Way::Undo, None, "d".to_owned()).unwrap();
+        assert_eq!(undo.input.entries[0].version, Some(2));
     }
 
     #[test]
