@@ -1,7 +1,7 @@
 //! Tables and texts as programs put them on the clipboard as html, and the table that this page puts there.
 
 use super::{ClipboardEntry, ClipboardOwner};
-use renkei_domain::{CareScene, SceneSet, marks, outline, paste, text::is_blank};
+use renkei_domain::{CareScene, Note, SceneSet, marks, outline, paste, text::is_blank};
 use wasm_bindgen::JsCast;
 use web_sys::{
     DomParser, Element, HtmlTableCellElement, HtmlTableElement, HtmlTableRowElement, Node, SupportedType,
@@ -12,13 +12,13 @@ use web_sys::{
 pub struct PastedCell {
     /// Its lines.
     pub text: String,
-    /// What stands beside the text, entry by entry, where this page has written it.
-    pub beside: Vec<Beside>,
+    /// The entries that stand in it, where this page has written it.
+    pub copied: Vec<CopiedEntry>,
 }
 
-/// Scenes and owner of an entry, by its outline as it was copied.
+/// An entry as it was copied from this page, with what its text does not say.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Beside {
+pub struct CopiedEntry {
     outline: String,
     explicit_scenes: SceneSet,
     owner: ClipboardOwner,
@@ -138,12 +138,12 @@ fn read_cell(cell: &Element, is_microsoft: bool) -> PastedCell {
     let found = cell.query_selector_all(&format!("[{SCENES}]")).ok();
     let spans = (0..found.as_ref().map_or(0, web_sys::NodeList::length))
         .filter_map(|at| found.as_ref()?.item(at)?.dyn_into::<Element>().ok());
-    let beside = spans.map(|span| Beside {
+    let copied = spans.map(|span| CopiedEntry {
         outline: lines_of(&span, is_microsoft, None).text,
         explicit_scenes: scenes(&span.get_attribute(SCENES).unwrap_or_default()),
         owner: owner(&span.get_attribute(OWNER).unwrap_or_default()),
     });
-    PastedCell { text: lines_of(cell, is_microsoft, None).text, beside: beside.collect() }
+    PastedCell { text: lines_of(cell, is_microsoft, None).text, copied: copied.collect() }
 }
 
 fn scenes(codes: &str) -> SceneSet {
@@ -420,22 +420,25 @@ fn is_microsoft(html: &str) -> bool {
 
 impl PastedCell {
     pub fn of_text(text: String) -> Self {
-        Self { text, beside: Vec::new() }
+        Self { text, copied: Vec::new() }
     }
 
-    /// Its entries. What stood beside a text goes with the same text; the text that can be seen decides.
+    /// Its entries. One that was copied from this page comes whole, with scenes and owner; the text that can be seen
+    /// decides whether it is the same.
     pub fn entries(&self) -> Result<Vec<ClipboardEntry>, String> {
-        let mut beside: Vec<Option<&Beside>> = self.beside.iter().map(Some).collect();
+        let mut copied: Vec<&CopiedEntry> = self.copied.iter().collect();
         let texts = paste::texts(&self.text).map_err(|fault| fault.to_string())?;
-        let entry = |(body, notes): (String, Vec<renkei_domain::Note>)| {
-            let known = beside.iter_mut().find_map(|slot| {
-                let known = (*slot)?;
-                let same =
-                    outline::parse(&known.outline).is_ok_and(|text| text == (body.clone(), notes.clone()));
-                if same { slot.take() } else { None }
-            });
+        let entry = |text: (String, Vec<Note>)| {
+            // Pasting may show another sign, as a wide space for a tab: what was copied is read as what is pasted is.
+            let same = |copied: &&CopiedEntry| {
+                paste::texts(&copied.outline)
+                    .is_ok_and(|texts| texts.as_slice() == std::slice::from_ref(&text))
+            };
+            let known = copied.iter().position(same).map(|at| copied.remove(at));
+            let whole = known.and_then(|copied| outline::parse(&copied.outline).ok());
+            let (body, notes) = whole.unwrap_or(text);
             let (explicit_scenes, owner) =
-                known.map_or_else(Default::default, |known| (known.explicit_scenes, known.owner));
+                known.map_or_else(Default::default, |copied| (copied.explicit_scenes, copied.owner));
             ClipboardEntry { body, notes, explicit_scenes, owner }
         };
         Ok(texts.into_iter().map(entry).collect())
@@ -504,6 +507,31 @@ mod tests {
         let mut lines = Lines { is_microsoft, ..Lines::default() };
         texts.iter().for_each(|text| lines.push(text, &Style::default()));
         lines.text
+    }
+
+    #[test]
+    fn an_entry_that_was_copied_comes_whole_though_pasting_shows_another_sign() {
+        let scenes = SceneSet::from_iter([CareScene::EndOfLife]);
+        let copied = |outline: &str| CopiedEntry {
+            outline: outline.to_owned(),
+            explicit_scenes: scenes,
+            owner: ClipboardOwner::Joint,
+        };
+        let outlines = ["○研修会\t年2回", "○研修会\t年2回", "○協議会\n*\t対象：医師"];
+        let cell = PastedCell { text: outlines.join("\n"), copied: outlines.map(copied).to_vec() };
+        let entries = cell.entries().unwrap();
+        assert_eq!(
+            entries.iter().map(|entry| &entry.body[..]).collect::<Vec<_>>(),
+            ["研修会\t年2回", "研修会\t年2回", "協議会"]
+        );
+        assert!(
+            entries
+                .iter()
+                .all(|entry| entry.explicit_scenes == scenes && entry.owner == ClipboardOwner::Joint)
+        );
+        let other =
+            PastedCell { text: "○研修会　年3回".to_owned(), copied: vec![copied(outlines[0])] };
+        assert_eq!(other.entries().unwrap()[0].explicit_scenes, SceneSet::default());
     }
 
     #[test]
