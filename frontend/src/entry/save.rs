@@ -19,7 +19,7 @@ use crate::{
         settle::{self, Write},
     },
     text::sheet as text,
-    ui::dom,
+    ui::{dom, until},
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -161,6 +161,14 @@ pub struct Unsent {
 }
 
 impl Unsent {
+    fn of(requests: &[Op], drafts: &[Draft], comments: &[String]) -> Self {
+        let mut words: Vec<String> = requests.iter().flat_map(Op::words).collect();
+        words.extend(drafts.iter().flat_map(Draft::words));
+        words.extend_from_slice(comments);
+        let text = words.join("\n\n");
+        Self { requests: requests.len(), drafts: drafts.len() + comments.len(), text }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.requests + self.drafts == 0
     }
@@ -169,28 +177,19 @@ impl Unsent {
 /// Sends what waits, and drafts to be kept by the server, for so long as somebody who is leaving waits.
 pub async fn send_everything() -> Unsent {
     outbox::go();
-    settled(|| !outbox::busy().get_untracked() || outbox::held().get_untracked()).await;
+    settled(|| !outbox::busy().get() || outbox::held().get()).await;
     let drafts = draft::everywhere();
     let kept = drafts.is_empty() || draft_sync::send_whole().await;
-    let typed = |(sheet, key): &(SheetId, DraftKey)| draft::load(*sheet, *key).map(|draft| draft.outline);
-    let mut typed: Vec<String> = if kept { Vec::new() } else { drafts.iter().filter_map(typed).collect() };
-    typed.extend(comment::unsent());
-    let asked = outbox::all();
-    let written = asked.iter().filter_map(|(_, op)| Draft::of(op)).map(|draft| draft.outline);
-    let text = written.chain(typed.iter().cloned()).collect::<Vec<_>>().join("\n\n");
-    Unsent { requests: asked.len(), drafts: typed.len(), text }
+    let left = drafts.iter().filter(|_| !kept).filter_map(|(sheet, key)| draft::load(*sheet, *key));
+    let asked: Vec<Op> = outbox::all().into_iter().map(|(_, op)| op).collect();
+    Unsent::of(&asked, &left.collect::<Vec<_>>(), &comment::unsent())
 }
 
-/// Waits until it is so, for as long as somebody who is leaving waits.
-pub async fn settled(is_so: impl Fn() -> bool) {
-    const LOOK_MS: i32 = 100;
-    const LOOKS: usize = 80;
-    for _ in 0..LOOKS {
-        if is_so() {
-            break;
-        }
-        dom::pause(LOOK_MS).await;
-    }
+/// Waits until it is so, as signals tell, for as long as somebody who is leaving waits.
+pub async fn settled(is_so: impl Fn() -> bool + 'static) {
+    const PATIENCE_MS: i32 = 8_000;
+    // What is not so by then is not waited for.
+    let _ = dom::within(PATIENCE_MS, until(is_so)).await;
 }
 
 /// The outbox can send nothing for now: what was asked for stands on the page as waiting, and the editor is free.
@@ -455,4 +454,45 @@ fn is_settled(sheet: SheetId, key: DraftKey) -> impl Fn() -> bool {
 /// What a person wrote of an entry.
 pub fn text_of(entry: &Entry) -> EntryText {
     EntryText { body: entry.body.clone(), notes: entry.notes.clone(), explicit_scenes: entry.explicit_scenes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "018f3a52-0000-7000-8000-000000000001";
+
+    fn text(body: &str) -> EntryText {
+        EntryText { body: body.to_owned(), ..EntryText::default() }
+    }
+
+    fn op(operation: Operation, input: Input) -> Op {
+        Op::new(operation, ID.parse().unwrap(), input)
+    }
+
+    #[test]
+    fn what_is_kept_in_a_file_is_all_that_was_typed() {
+        let draft = Draft { outline: "○年4回。".to_owned(), ..Draft::default() };
+        let combined = Draft { merged: Some("○年5回。".to_owned()), ..draft.clone() };
+        let unsent = Unsent::of(&[], &[draft, combined.clone()], &["確認しました。".to_owned()]);
+        assert_eq!((unsent.requests, unsent.drafts), (0, 3));
+        assert_eq!(unsent.text, "○年4回。\n\n○年4回。\n\n○年5回。\n\n確認しました。");
+
+        let id = ID.parse().ok();
+        let update = op(Operation::Update, Input { id, ..Input::known(1, text("年4回。")) });
+        let requests = [
+            Op { merged: combined.merged, ..update },
+            op(Operation::Delete, Input { id, ..Input::default() }),
+            op(
+                Operation::CreateMany,
+                Input {
+                    entries: vec![Input::known(0, text("一つ目。")), Input::known(0, text("二つ目。"))],
+                    ..Input::default()
+                },
+            ),
+        ];
+        let unsent = Unsent::of(&requests, &[], &[]);
+        assert_eq!((unsent.requests, unsent.drafts), (3, 0));
+        assert_eq!(unsent.text, "○年4回。\n\n○年5回。\n\n○一つ目。\n\n○二つ目。");
+    }
 }

@@ -147,7 +147,8 @@ fn waits(operation: Operation) -> &'static str {
 /// Below an entry's text.
 #[component]
 pub fn EntryBadge(page: Page, id: EntryId, badge: Arc<SyncBadge>) -> impl IntoView {
-    let choices = badge.elsewhere.then(|| view! { <Choices page key=DraftKey::Entry(id) /> });
+    let editing = Editing { key: DraftKey::Entry(id), after: None };
+    let choices = badge.elsewhere.then(|| view! { <Choices page editing /> });
     view! { <p class="draft-here">{badge.words.clone()} {choices}</p> }
 }
 
@@ -172,8 +173,9 @@ pub fn in_cell(page: Page, cell: CellKey, order: &[EntryId]) -> Vec<InCell> {
 /// A new entry that was begun, or waits to be sent. Nothing while its editor is open.
 #[component]
 pub fn BegunEntry(page: Page, begun: Begun) -> impl IntoView {
-    let Begun { cell, badge, .. } = begun;
+    let Begun { cell, after, badge } = begun;
     let key = DraftKey::New(cell);
+    let editing = Editing { key, after };
     let SyncBadge { words, text, elsewhere } = badge;
     let waits = text.is_some();
     let shown = match text {
@@ -183,13 +185,13 @@ pub fn BegunEntry(page: Page, begun: Begun) -> impl IntoView {
             </p>
         }
         .into_any(),
-        None if elsewhere => view! { <p class="draft-here">{words} <Choices page key /></p> }.into_any(),
+        None if elsewhere => view! { <p class="draft-here">{words} <Choices page editing /></p> }.into_any(),
         None => view! {
             <button
                 type="button"
                 class="draft-here"
                 tabindex="-1"
-                on:click=move |_| page.editing.set(Some(Editing { key, after: None }))
+                on:click=move |_| page.open(editing)
             >
                 {words}
             </button>
@@ -206,16 +208,12 @@ pub fn BegunEntry(page: Page, begun: Begun) -> impl IntoView {
 
 /// What can be done with a draft from another machine.
 #[component]
-fn Choices(page: Page, key: DraftKey) -> impl IntoView {
+fn Choices(page: Page, editing: Editing) -> impl IntoView {
     view! {
-        <button
-            type="button"
-            class="quiet"
-            on:click=move |_| page.editing.set(Some(Editing { key, after: None }))
-        >
+        <button type="button" class="quiet" on:click=move |_| page.open(editing)>
             {text::GO_ON}
         </button>
-        <button type="button" class="quiet" on:click=move |_| draft_sync::discard(page, key)>
+        <button type="button" class="quiet" on:click=move |_| draft_sync::discard(page, editing.key)>
             {text::THROW_AWAY}
         </button>
     }

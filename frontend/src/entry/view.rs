@@ -28,7 +28,7 @@ pub fn EntryView(
     state: Arc<EntryState>,
 ) -> impl IntoView {
     // Four parts follow signals, and no more: there may be thousands of entries.
-    let (told, shown, aside) = (state.clone(), state.clone(), state.clone());
+    let (told, shown) = (state.clone(), state.clone());
     let about = {
         let head = head.clone();
         move || {
@@ -39,15 +39,17 @@ pub fn EntryView(
         }
     };
     let contents = move || {
-        let (entry, said) = (state.entry.get(), state.badge.get());
+        let (entry, said, aside) = (state.entry.get(), state.badge.get(), state.aside.get());
         let waiting = said.as_ref().and_then(|said| said.text.as_ref());
         let entry = waiting.map_or(entry.clone(), |text| entry.with_text(text));
         let said = said.map(|badge| view! { <EntryBadge page id badge /> });
-        (entry_text(&head, cell, &entry, &state.needle.get()), said)
+        let aside = aside.then(|| view! { <p class="aside">{text::NOT_ADMITTED}</p> });
+        (entry_text(&head, cell, &entry, &state.needle.get()), said, aside)
     };
     view! {
         <li
             class="entry"
+            class:cut=move || page.is_cut(id)
             id=focus::entry_id(id)
             data-entry=id.to_string()
             tabindex="-1"
@@ -59,7 +61,6 @@ pub fn EntryView(
                 "○"
             </span>
             {contents}
-            {move || aside.aside.get().then(|| view! { <p class="aside">{text::NOT_ADMITTED}</p> })}
         </li>
     }
 }

@@ -1,12 +1,13 @@
 //! Signing in again over a page whose session has expired: everything typed stays beneath.
 
-use super::{form::SignInForm, use_signed_in, viewer};
+use super::{form::SignInForm, use_viewer, viewer};
 use crate::{
     root,
     text::session as text,
     ui::{Dialog, SetIfNew},
 };
 use leptos::prelude::*;
+use renkei_domain::AccountId;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -40,11 +41,13 @@ fn answer(signed_in: bool) {
 #[component]
 pub fn SignInDialog() -> impl IntoView {
     let SignInAgain { open, .. } = root::context();
-    Effect::new(move || {
-        // Whoever was asked has gone.
-        if !use_signed_in() && open.get_untracked() {
+    Effect::new(move |before: Option<Option<AccountId>>| {
+        let now = use_viewer().map(|viewer| viewer.id);
+        // Whoever was asked has gone, perhaps because somebody else has signed in in another tab.
+        if before.is_some_and(|before| before != now) && open.get_untracked() {
             answer(false);
         }
+        now
     });
     view! {
         <Dialog open title=text::AGAIN on_close=|| answer(false)>

@@ -11,7 +11,7 @@ pub mod queries;
 use crate::ui::SetIfNew;
 pub use dialog::{SignInAgain, SignInDialog, require_sign_in};
 pub use leave::{LeaveDialog, Leaving, use_leave};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use lock::with_session_lock;
 pub use model::{Membership, Organization, RegionName, Session, Viewer};
 pub use page::SignInPage;
@@ -21,12 +21,10 @@ use crate::{
     api::{self, Failure, Refusal},
     root,
     storage::{self, AccountStorage},
-    ui::dom,
 };
 use cynic::{MutationBuilder, QueryBuilder};
 use leptos::task::spawn_local;
 use queries::{SignIn, SignInInput, SignInPayload, SignInVariables, SignOut};
-use wasm_bindgen::{JsCast, closure::Closure};
 
 /// Who is there: a context of the root.
 #[derive(Clone, Copy, Default)]
@@ -105,16 +103,14 @@ async fn tell_leaving() -> bool {
 /// Goes along when another tab of this browser signs in or out: they share one cookie, and what is typed here must
 /// not be saved in somebody else's name. Once, at the start.
 pub fn listen() {
-    let other_tab = Closure::<dyn FnMut()>::new(|| {
+    // For as long as the page lives.
+    let _ = window_event_listener(ev::storage, |_| {
         let there = storage::last_viewer();
         let here = viewer();
         if here.is_some() && here.as_ref().map(|viewer| viewer.id) != there.as_ref().map(|viewer| viewer.id) {
             spawn_local(enter(there));
         }
     });
-    let _ = dom::window().add_event_listener_with_callback("storage", other_tab.as_ref().unchecked_ref());
-    // For as long as the page lives.
-    other_tab.forget();
 }
 
 /// Signs in; an error is what to tell the person.
@@ -134,9 +130,12 @@ async fn sign_in(login: &str, password: &str) -> Result<(), String> {
     };
     match with_session_lock(signed_in).await {
         Ok(account) => {
+            let was_here = viewer().is_some_and(|viewer| viewer.id == account.id);
             enter(Some(account)).await;
-            // Also where the same person has come back, whom the page takes for still there.
-            crate::sync::go_on();
+            if was_here {
+                // The same person has come back, whom the page takes for still there.
+                crate::sync::go_on();
+            }
             Ok(())
         }
         Err(Failure::Offline) => Err(crate::text::session::OFFLINE.to_owned()),

@@ -73,7 +73,6 @@ fn Sheet(page: Page) -> impl IntoView {
     entry::show_badges(page);
     entry::follow_selection(page);
     remember_columns(page);
-    mark_cut(page);
     introduce(page);
     crate::live::follow(page);
     clipboard::follow(page);
@@ -208,19 +207,6 @@ impl Page {
         self.address.set_query(&lifted.query(), routes::Step::Replace);
         shell::toast(crate::text::clipboard::FILTER_LIFTED);
     }
-}
-
-/// Shows which entry is to be moved. On its element, as thousands need no effect for what only one of them can be.
-fn mark_cut(page: Page) {
-    Effect::new(move |before: Option<Option<EntryId>>| {
-        let now = page.cut.get();
-        for (id, cut) in [(before.flatten(), false), (now, true)] {
-            if let Some(entry) = id.and_then(|id| focus::by_id(&focus::entry_id(id))) {
-                let _ = entry.class_list().toggle_with_force("cut", cut);
-            }
-        }
-        now
-    });
 }
 
 /// Column widths are a person's own preference; they stay in this browser.

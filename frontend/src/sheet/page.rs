@@ -54,6 +54,8 @@ pub struct Page {
     pub why: RwSignal<Option<Why>>,
     /// The entry that is to be moved to where it is pasted.
     pub cut: RwSignal<Option<EntryId>>,
+    /// Tells an entry alone that it is that one, or no more.
+    is_cut: StoredValue<Selector<Option<EntryId>>>,
     /// What is about to be pasted, shown before it is added.
     pub pasting: RwSignal<Option<Arc<PastePreview>>>,
     /// What a menu has asked to copy; the browser asks for it at once.
@@ -112,7 +114,7 @@ impl Page {
     }
 
     fn made(region: RegionId, year: FiscalYear, snapshot: Option<SnapshotId>) -> Self {
-        let query = routes::use_query();
+        let (query, cut) = (routes::use_query(), RwSignal::default());
         Self {
             region,
             year,
@@ -132,7 +134,8 @@ impl Page {
             at_hand: RwSignal::default(),
             menu: RwSignal::default(),
             why: RwSignal::default(),
-            cut: RwSignal::default(),
+            cut,
+            is_cut: StoredValue::new(Selector::new(move || cut.get())),
             pasting: RwSignal::default(),
             copying: StoredValue::default(),
             selection: Selection::default(),
@@ -222,6 +225,11 @@ impl Page {
         self.with(|store| store.cells.get(cell).map(|cell| cell.order.get_untracked()))
             .flatten()
             .unwrap_or_default()
+    }
+
+    /// The entry is the one that is to be moved; watched.
+    pub fn is_cut(self, id: EntryId) -> bool {
+        self.is_cut.try_with_value(|is_cut| is_cut.selected(&Some(id))).unwrap_or_default()
     }
 
     /// An entry that was saved stays where it is, though the filter may not admit it any more.

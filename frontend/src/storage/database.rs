@@ -6,13 +6,12 @@ use crate::{
     root,
     ui::{SetIfNew, dom},
 };
-use futures_util::future::{Either, select};
 use idb::{
     Database, DatabaseEvent, Error, Factory, KeyRange, ObjectStoreParams, Query, Transaction, TransactionMode,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::{collections::BTreeSet, pin::pin, rc::Rc};
+use std::{collections::BTreeSet, rc::Rc};
 use wasm_bindgen::JsValue;
 
 const NAME: &str = "renkei";
@@ -39,7 +38,7 @@ pub struct Connection {
     unwritten: StoredValue<BTreeSet<String>>,
     opening: StoredValue<bool>,
     /// The timer of the next try.
-    retry: StoredValue<i32>,
+    retry: StoredValue<dom::Timer>,
     /// Transactions that failed in a row for another reason than room.
     failures: StoredValue<u32>,
     trouble: RwSignal<Option<Trouble>>,
@@ -66,7 +65,7 @@ pub async fn load(prefix: &str) -> Vec<(String, String)> {
         if !is_there() && !connect().await {
             break;
         }
-        match within_patience(fetch(prefix)).await {
+        match dom::within(PATIENCE_MS, fetch(prefix)).await {
             Some(Ok(kept)) => return kept,
             Some(Err(_)) => disconnect(),
             None => break,
@@ -187,7 +186,7 @@ fn reopen() {
 }
 
 async fn connect() -> bool {
-    let base = within_patience(open()).await.and_then(Result::ok);
+    let base = dom::within(PATIENCE_MS, open()).await.and_then(Result::ok);
     let there = base.is_some();
     connection().database.set_value(base.map(Rc::new));
     there
@@ -228,11 +227,4 @@ fn range(prefix: &str) -> Result<Query, Error> {
     // Beyond every key's next character.
     let end = prefix.to_owned() + "\u{ffff}";
     Ok(KeyRange::bound(&prefix.into(), &end.into(), None, None)?.into())
-}
-
-async fn within_patience<T>(answer: impl Future<Output = T>) -> Option<T> {
-    match select(pin!(answer), pin!(dom::pause(PATIENCE_MS))).await {
-        Either::Left((answer, _)) => Some(answer),
-        Either::Right(_) => None,
-    }
 }

@@ -11,11 +11,15 @@ mod tabs;
 pub use database::{Connection, Trouble, trouble};
 pub use tabs::{Channel, Heard, listen};
 
-use crate::{root, session::Viewer, ui::dom};
+use crate::{
+    root,
+    session::Viewer,
+    ui::{dom, until},
+};
 use leptos::prelude::*;
 use renkei_domain::AccountId;
 use serde::{Serialize, de::DeserializeOwned};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who was here last, so that a page opens while the server is away. Beside the rest, as the browser itself tells other
 /// tabs when it changes.
@@ -58,18 +62,17 @@ pub struct AccountStorage {
     account: AccountId,
 }
 
-/// Milliseconds between two looks whether what is kept has been fetched.
-const LOOK_MS: i32 = 20;
-
 /// A context of the root.
 #[derive(Clone, Default)]
 pub struct Memory {
     /// Texts by key.
     texts: StoredValue<BTreeMap<String, String>>,
     /// Whose things stand in memory, or are on their way there.
-    open: StoredValue<Option<AccountId>>,
+    open: RwSignal<Option<AccountId>>,
     /// Whose are all there.
-    fetched: StoredValue<Option<AccountId>>,
+    fetched: RwSignal<Option<AccountId>>,
+    /// Keys of which other tabs have told something while all were on their way.
+    told: StoredValue<BTreeSet<String>>,
     changes: ArcTrigger,
 }
 
@@ -91,30 +94,25 @@ impl AccountStorage {
     /// Fetches what is kept, or waits until it is there; before that the storage is empty to who looks.
     pub async fn open(&self) {
         let this = Some(self.account);
-        let Memory { open, fetched, .. } = memory();
-        if open.get_value() == this {
-            while open.get_value() == this && fetched.get_value() != this {
-                dom::pause(LOOK_MS).await;
-            }
-            return;
+        let Memory { open, fetched, told, .. } = memory();
+        if open.get_untracked() == this {
+            return until(move || open.get() != this || fetched.get() == this).await;
         }
-        open.set_value(this);
-        fetched.set_value(None);
+        open.set(this);
+        fetched.set(None);
+        told.set_value(BTreeSet::new());
         let owner = self.owner();
         forget_others(Some(&owner));
         let kept = database::load(&owner).await;
         // Somebody else has come meanwhile, or everything has gone.
-        if open.get_value() != this {
+        if open.get_untracked() != this {
             return;
         }
-        for (key, text) in kept {
-            // What another tab has told meanwhile is newer.
-            if read(&key).is_none() {
-                remember(&key, Some(&text));
-            }
+        for (key, text) in kept.iter().filter(|(key, _)| is_new(key)) {
+            remember(key, Some(text));
         }
         take_over(&owner);
-        fetched.set_value(this);
+        fetched.set(this);
         changes().notify();
     }
 
@@ -145,17 +143,18 @@ impl AccountStorage {
 
     /// All of it or nothing, whenever the browser ends. An answer that comes when its account has gone leaves nothing.
     pub fn change(&self, all: &[Change<'_>]) -> Result<(), Trouble> {
-        if memory().open.get_value() != Some(self.account) {
+        if memory().open.get_untracked() != Some(self.account) {
             return Err(Trouble::Unavailable);
         }
         let keys: Vec<String> = all.iter().map(|(kind, name, _)| self.key(*kind, name)).collect();
         for (key, (.., text)) in keys.iter().zip(all) {
             remember(key, *text);
         }
+        // Before other tabs are told: one that begins to fetch afterwards finds it.
+        database::write(keys.iter().cloned());
         // Each tab asks for its own sheet.
         let told = keys.iter().zip(all).filter(|(_, (kind, ..))| *kind != Kind::Sheet);
         tabs::tell(told.map(|(key, (.., text))| (key.as_str(), *text)));
-        database::write(keys);
         // A kept answer is nothing that anybody has typed or asked for.
         if all.iter().any(|(kind, ..)| *kind != Kind::Sheet) {
             changes().notify();
@@ -165,7 +164,14 @@ impl AccountStorage {
 
     /// Takes in what another tab has written; it is in the database already.
     pub fn follow(&self, kind: Kind, name: &str, text: Option<&str>) {
-        remember(&self.key(kind, name), text);
+        let key = self.key(kind, name);
+        remember(&key, text);
+        let Memory { open, fetched, told, .. } = memory();
+        if fetched.get_untracked() != open.get_untracked() {
+            told.update_value(|told| {
+                let _ = told.insert(key);
+            });
+        }
         changes().notify();
     }
 
@@ -202,10 +208,15 @@ impl AccountStorage {
     }
 }
 
+/// Whose things stand in memory, or are on their way there: the page may not know yet that they are there.
+pub fn opened() -> Option<AccountStorage> {
+    memory().open.get_untracked().map(AccountStorage::of)
+}
+
 /// Nobody's things stand in memory any more.
 pub fn close() {
-    memory().open.set_value(None);
-    memory().fetched.set_value(None);
+    memory().open.set(None);
+    memory().fetched.set(None);
     forget_others(None);
     changes().notify();
 }
@@ -263,9 +274,14 @@ fn remember(key: &str, text: Option<&str>) {
     });
 }
 
+/// Nothing is known of it that is newer than what the database had: neither that it stands, nor that it has gone.
+fn is_new(key: &str) -> bool {
+    read(key).is_none() && memory().told.with_value(|told| !told.contains(key))
+}
+
 /// Whose kind and name a key is; none: it is not of the account that is there.
 fn parsed(key: &str) -> Option<(Kind, &str)> {
-    let owner = AccountStorage::of(memory().open.get_value()?).owner();
+    let owner = opened()?.owner();
     let (code, name) = key.get(owner.len()..).filter(|_| key.starts_with(&owner))?.split_once(':')?;
     let (kind, _) = KINDS.into_iter().find(|(_, other)| *other == code)?;
     Some((kind, name))
@@ -273,8 +289,8 @@ fn parsed(key: &str) -> Option<(Kind, &str)> {
 
 /// The room is used up: kept sheets go. Their keys.
 fn drop_sheets() -> Vec<String> {
-    let Some(account) = memory().open.get_value() else { return Vec::new() };
-    let sheets = AccountStorage::of(account).prefix(Kind::Sheet);
+    let Some(storage) = opened() else { return Vec::new() };
+    let sheets = storage.prefix(Kind::Sheet);
     let dropped = memory().texts.try_update_value(|texts| {
         texts.extract_if(.., |key, _| key.starts_with(&sheets)).map(|(key, _)| key).collect()
     });
@@ -285,7 +301,7 @@ fn drop_sheets() -> Vec<String> {
 fn take_over(owner: &str) {
     let Some(local) = local() else { return };
     let mut keys = old_keys(owner);
-    keys.retain(|key| read(key).is_none());
+    keys.retain(|key| is_new(key));
     for key in &keys {
         remember(key, local.get_item(key).ok().flatten().as_deref());
     }

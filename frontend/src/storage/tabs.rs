@@ -28,9 +28,8 @@ pub fn listen(heard: fn(Vec<Heard>)) {
         });
         heard(written.collect());
     });
-    channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    // For as long as the page lives.
-    on_message.forget();
+    // It goes with the channel.
+    channel.set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
     root::context::<Channel>().0.set_value(Some(channel));
 }
 

@@ -121,6 +121,12 @@ impl Draft {
         Self { version: known, base, server_base: Some(Input::known(version, text)), ..draft }
     }
 
+    /// All that was typed of it: the text, and what was made of that and somebody else's.
+    pub fn words(&self) -> Vec<String> {
+        let merged = self.merged.iter().filter(|merged| **merged != self.outline);
+        std::iter::once(&self.outline).chain(merged).cloned().collect()
+    }
+
     /// What was to be saved and was not, as it was typed; without its time.
     pub fn of(op: &Op) -> Option<Self> {
         let (base, server_base) = match &op.typed {

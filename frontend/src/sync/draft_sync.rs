@@ -39,9 +39,9 @@ pub struct DraftSync {
     /// Drafts whose copy is out of date, by name.
     dirty: StoredValue<Vec<String>>,
     /// Timers: until somebody has rested, and until it is time in any case.
-    rest: StoredValue<i32>,
-    latest: StoredValue<i32>,
-    sending: StoredValue<bool>,
+    rest: StoredValue<dom::Timer>,
+    latest: StoredValue<dom::Timer>,
+    sending: RwSignal<bool>,
     elsewhere: RwSignal<Vec<Elsewhere>>,
 }
 
@@ -80,7 +80,7 @@ pub fn touched(name: &str) {
     });
     dom::forget_timer(rest.get_value());
     rest.set_value(dom::after(REST_MS, send_now));
-    if latest.get_value() == 0 {
+    if latest.get_value().is_none() {
         latest.set_value(dom::after(LATEST_MS, send_now));
     }
 }
@@ -100,13 +100,13 @@ pub async fn send_all() -> bool {
     let DraftSync { dirty, rest, latest, sending, .. } = draft_sync();
     dom::forget_timer(rest.get_value());
     dom::forget_timer(latest.get_value());
-    latest.set_value(0);
-    if sending.get_value() {
+    latest.set_value(None);
+    if sending.get_untracked() {
         return false;
     }
-    sending.set_value(true);
+    sending.set(true);
     let mut sent = session::viewer().is_some() && send_dirty().await && send_discards().await;
-    sending.set_value(false);
+    sending.set(false);
     // What was typed meanwhile has none yet.
     sent &= dirty.with_value(Vec::is_empty);
     if !sent {
@@ -118,7 +118,7 @@ pub async fn send_all() -> bool {
 /// All drafts of this browser, sent once more; false if one of them has no copy on the server now.
 pub async fn send_whole() -> bool {
     // What is on its way is waited for.
-    settled(|| !draft_sync().sending.get_value()).await;
+    settled(|| !draft_sync().sending.get()).await;
     for (sheet, key) in draft::everywhere() {
         touched(&key.name(sheet));
     }

@@ -16,7 +16,7 @@ use crate::{
     ui::SetIfNew,
 };
 use leptos::{prelude::*, task::spawn_local};
-use renkei_domain::{EntryId, EntryText, SheetId};
+use renkei_domain::{AccountId, EntryId, EntryText, SheetId};
 
 /// A context of the root.
 #[derive(Clone, Copy, Default)]
@@ -29,7 +29,12 @@ pub struct Outbox {
     last: StoredValue<String>,
     /// What was asked for on this page, until the page has its answer: it may have come to another tab first.
     asked: StoredValue<Vec<(String, Op)>>,
+    /// How often somebody else has come.
+    comings: StoredValue<u32>,
 }
+
+/// Somebody, and the coming since which they are there.
+type Who = (Option<AccountId>, u32);
 
 fn outbox() -> Outbox {
     root::context()
@@ -145,9 +150,18 @@ pub fn follow(name: &str, text: Option<&str>) {
     });
 }
 
-/// Somebody else is there.
+/// Somebody else is there: the sender begins anew, and what comes back for the one before is told to nobody.
 pub fn forget_all() {
-    outbox().asked.set_value(Vec::new());
+    let Outbox { asked, comings, sender, .. } = outbox();
+    asked.set_value(Vec::new());
+    comings.update_value(|comings| *comings += 1);
+    sender.set_value(Sender::default());
+    tell_state();
+}
+
+/// Who is there now.
+fn who() -> Who {
+    (session::viewer().map(|viewer| viewer.id), outbox().comings.get_value())
 }
 
 /// Sends what is there, if that is not being done.
@@ -161,32 +175,46 @@ fn tell(event: Event) {
     let outbox = outbox();
     let mut todo = None;
     outbox.sender.update_value(|sender| todo = sender.on(event, &waiting));
-    let state = |is: fn(&Sender) -> bool| outbox.sender.with_value(is);
-    outbox.busy.set_if_new(state(Sender::is_busy));
-    outbox.declined.set_if_new(state(Sender::is_declined));
-    let (before, held) = (outbox.held.get_untracked(), state(Sender::is_held));
-    outbox.held.set_if_new(held);
+    let before = outbox.held.get_untracked();
+    tell_state();
     match todo {
         Some(Todo::Send(request)) => {
             if let Some((_, item)) = items.into_iter().find(|(waiting, _)| waiting.request == request) {
-                spawn_local(async { tell(send(item).await) });
+                tell_after(send(item, who()));
             }
         }
-        Some(Todo::AwaitLine) => spawn_local(async {
+        Some(Todo::AwaitLine) => tell_after(async {
             api::until_online().await;
-            tell(Event::LineUp);
+            Some(Event::LineUp)
         }),
-        Some(Todo::AskToSignIn) => spawn_local(async {
-            let account = session::viewer().map(|viewer| viewer.id);
-            let same = || session::viewer().map(|viewer| viewer.id) == account;
-            let again = session::require_sign_in().await && same();
-            tell(if again { Event::SignedIn } else { Event::Declined });
+        Some(Todo::AskToSignIn) => tell_after(async {
+            let again = session::require_sign_in().await;
+            Some(if again { Event::SignedIn } else { Event::Declined })
         }),
         None => {}
     }
-    if held && !before {
+    if outbox.held.get_untracked() && !before {
         entry::held_up();
     }
+}
+
+/// Shows whoever watches it where the sender stands.
+fn tell_state() {
+    let Outbox { sender, busy, held, declined, .. } = outbox();
+    let state = |is: fn(&Sender) -> bool| sender.with_value(is);
+    busy.set_if_new(state(Sender::is_busy));
+    declined.set_if_new(state(Sender::is_declined));
+    held.set_if_new(state(Sender::is_held));
+}
+
+/// Tells the sender what this has come to, unless somebody else is there by then.
+fn tell_after(work: impl Future<Output = Option<Event>> + 'static) {
+    let begun_for = who();
+    spawn_local(async move {
+        if let Some(event) = work.await.filter(|_| who() == begun_for) {
+            tell(event);
+        }
+    });
 }
 
 /// What waits in its order: entries first, as comments may be about them.
@@ -207,17 +235,17 @@ fn items() -> Vec<(Waiting, Item)> {
     entries.chain(comments).collect()
 }
 
-/// Sends it and takes the answer in.
-async fn send(item: Item) -> Event {
+/// Sends it and takes the answer in. None: whoever asked for it has gone, and it is sent again when they are back.
+async fn send(item: Item, asked_by: Who) -> Option<Event> {
     // Somebody else has signed in in another tab: this must not be done in their name.
-    let account = session::viewer().map(|viewer| viewer.id);
-    if storage::last_viewer().is_some_and(|viewer| Some(viewer.id) != account) {
-        return Event::SignedOut;
+    if storage::last_viewer().is_some_and(|viewer| Some(viewer.id) != asked_by.0) {
+        return Some(Event::SignedOut);
     }
     match item {
         Item::Entry(name, op) => {
             let answer = entry::ask(&op).await;
-            if let Some(event) = unanswered(&answer) {
+            let event = unanswered(&answer);
+            if event.is_some() || who() != asked_by {
                 return event;
             }
             outbox().asked.update_value(|asked| asked.retain(|(asked, _)| *asked != name));
@@ -228,13 +256,14 @@ async fn send(item: Item) -> Event {
         }
         Item::Comment { name, request } => {
             let answer = comment::ask(&request).await;
-            if let Some(event) = unanswered(&answer) {
+            let event = unanswered(&answer);
+            if event.is_some() || who() != asked_by {
                 return event;
             }
             comment::settle(&name, &request, answer);
         }
     }
-    Event::Answered
+    Some(Event::Answered)
 }
 
 fn unanswered<T>(answer: &Result<T, Failure>) -> Option<Event> {

@@ -5,7 +5,11 @@ use crate::{
     entry::mutation::{Input, Operation},
     sheet::store::CellKey,
 };
-use renkei_domain::{EntryId, EntryText, SheetId, merge::merge, outline::OutlineFault};
+use renkei_domain::{
+    EntryId, EntryText, SheetId,
+    merge::merge,
+    outline::{self, OutlineFault},
+};
 use serde::{Deserialize, Serialize};
 
 /// A mutation. Sent again it is the same to the letter, as the server may have it already.
@@ -133,6 +137,13 @@ impl Op {
             return None;
         }
         self.entry().map(DraftKey::Entry).or_else(|| self.cell().map(DraftKey::New))
+    }
+
+    /// All that was typed for it, of each entry that it writes.
+    pub fn words(&self) -> Vec<String> {
+        let parts = self.input.entries.iter().filter_map(Input::text);
+        let parts = parts.map(|text| outline::print(&text.body, &text.notes));
+        Draft::of(self).iter().flat_map(Draft::words).chain(parts).collect()
     }
 
     /// The text that it writes, if it writes one.

@@ -1,14 +1,12 @@
 //! Two tabs of one person: what is typed in one stands in the other too, and the last keystroke stands for both.
 
 use super::{Draft, DraftKey, draft, outbox, settle};
-use crate::{
-    session,
-    storage::{Heard, Kind},
-};
+use crate::storage::{self, Heard, Kind};
 
-/// Another tab has written this. All of it is taken in before anything is done about it.
+/// Another tab has written this. All of it is taken in before anything is done about it. It may come while what is kept
+/// is being fetched, and before the page knows who is there.
 pub fn heard(all: Vec<Heard>) {
-    let Some(storage) = session::account_storage() else { return };
+    let Some(storage) = storage::opened() else { return };
     let is_entrys = |(kind, name, _): &Heard| *kind == Kind::Draft && DraftKey::parse(name).is_some();
     for (kind, name, text) in all.iter().filter(|heard| !is_entrys(heard)) {
         storage.follow(*kind, name, text.as_deref());

@@ -1,8 +1,18 @@
 //! The browser's objects that always exist on a page, and its timers.
 
+use futures_util::future::{Either, select};
 use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use leptos::{
+    leptos_dom::helpers::TimeoutHandle,
+    prelude::{request_animation_frame, set_timeout_with_handle},
+};
+use std::{pin::pin, time::Duration};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
+
+/// What [`after`] has begun; none: nothing.
+pub type Timer = Option<TimeoutHandle>;
 
 /// The page's window.
 pub fn window() -> web_sys::Window {
@@ -30,15 +40,20 @@ pub fn location() -> web_sys::Location {
 }
 
 /// Does it once after some milliseconds, unless [`forget_timer`] comes first.
-pub fn after(milliseconds: i32, then: impl FnOnce() + 'static) -> i32 {
-    let then = Closure::once_into_js(then);
-    window()
-        .set_timeout_with_callback_and_timeout_and_arguments_0(then.unchecked_ref(), milliseconds)
-        .unwrap_or_default()
+pub fn after(milliseconds: i32, then: impl FnOnce() + 'static) -> Timer {
+    set_timeout_with_handle(then, Duration::from_millis(milliseconds.max(0).unsigned_abs().into())).ok()
 }
 
-pub fn forget_timer(timer: i32) {
-    window().clear_timeout_with_handle(timer);
+pub fn forget_timer(timer: Timer) {
+    timer.iter().for_each(TimeoutHandle::clear);
+}
+
+/// Waits for it, and no longer than some milliseconds; none: it has not come.
+pub async fn within<T>(milliseconds: i32, answer: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(answer), pin!(pause(milliseconds))).await {
+        Either::Left((answer, _)) => Some(answer),
+        Either::Right(_) => None,
+    }
 }
 
 /// Waits.
@@ -62,13 +77,19 @@ pub async fn pause_unless(milliseconds: i32, keep: impl FnOnce(Function)) {
 
 /// Does it once the browser has laid out what was just rendered.
 pub fn after_render(then: impl FnOnce() + 'static) {
-    let then = Closure::once_into_js(then);
-    let _ = window().request_animation_frame(then.unchecked_ref());
+    request_animation_frame(then);
 }
 
 /// No text of the page is marked; if some is, it is to be copied, and not what has the focus.
 pub fn nothing_selected() -> bool {
     window().get_selection().ok().flatten().is_none_or(|selection| selection.is_collapsed())
+}
+
+/// Scrolls no farther than it takes.
+pub fn bring_into_view(element: &web_sys::Element) {
+    let nearest = ScrollIntoViewOptions::new();
+    nearest.set_block(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&nearest);
 }
 
 /// Moves the focus, if the element is there.

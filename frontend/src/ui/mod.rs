@@ -20,7 +20,7 @@ pub use layout::on_layout;
 pub use menu::Menu;
 pub use message::{Failed, FailedPart, Message, NotFound, Skeleton};
 pub use named::named;
-pub use signal::SetIfNew;
+pub use signal::{SetIfNew, until};
 pub use tip::Tip;
 pub use within::keep_in_window;
 

@@ -1,4 +1,5 @@
 // The server goes, the session ends: what was typed and done stays, waits in order, and is sent once.
+import { holdDatabase } from "../support/database.ts";
 import { expect, test } from "../support/journey.ts";
 import { signIn } from "../support/signin.ts";
 
@@ -66,18 +67,7 @@ test("what waits is sent as well when the server is back before the browser's da
   await honjo.text.press("Control+Enter");
   await expect(honjo.page.getByText("送信待ち1件")).toBeVisible();
 
-  // As after a crash, or beside a virus scanner: whoever asks the database now waits.
-  await holder.evaluate(async () => {
-    const base = await new Promise<IDBDatabase>((resolve) => {
-      const request = indexedDB.open("renkei");
-      request.onsuccess = () => resolve(request.result);
-    });
-    const store = base.transaction("kept", "readwrite").objectStore("kept");
-    const hold = () => {
-      if (!Object.hasOwn(globalThis, "released")) store.get("nothing").onsuccess = hold;
-    };
-    hold();
-  });
+  const release = await holdDatabase(holder);
   const asked = honjo.page.waitForRequest((request) => request.postData()?.includes("viewer") ?? false);
   await honjo.page.reload({ waitUntil: "domcontentloaded" });
   await asked;
@@ -87,7 +77,7 @@ test("what waits is sent as well when the server is back before the browser's da
   await server.start();
   await entered;
   await honjo.page.waitForTimeout(100);
-  await holder.evaluate(() => Object.assign(globalThis, { released: true }));
+  await release();
   await honjo.expectSaved();
   await expect(honjo.entry("遅い記憶装置でも送られる文。")).not.toContainText("送信待ち");
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type BrowserContext, chromium } from "@playwright/test";
 import { SheetPage } from "../support/sheet.ts";
 import { expect, test } from "../support/journey.ts";
-import { followed } from "../support/live.ts";
+import { followed, top } from "../support/live.ts";
 
 const RULES = "入退院調整ルール改訂を行い";
 /** Within so many milliseconds of a keystroke the browser has it for good. */
@@ -202,6 +202,34 @@ test("a new entry that was begun is offered in its cell on another PC", async ({
   const home = await sheetOf("honjo");
   await home.cell("ウ/STATUS").getByRole("button", { name: "続きを書く" }).click();
   await expect(home.text).toHaveValue("○新しく書きかけた取組。");
+});
+
+test("a new entry that was begun is gone on with where it was added, and what was left for it does not open by itself", async ({
+  sheetOf,
+  apiOf,
+}) => {
+  const misato = await apiOf("misato");
+  const above = await misato.create("ア", "GOAL", 2026, "一つ目の目標。");
+  await misato.create("ア", "GOAL", 2026, "二つ目の目標。");
+  const honjo = await sheetOf("honjo");
+  const [first, other] = [honjo.entryOf(above.id), honjo.cell("ア/STATUS").locator("[data-entry]").first()];
+  const fromFirst = async () => (await top(honjo.editor)) - (await top(first));
+  await first.focus();
+  await honjo.page.keyboard.press("Shift+Enter");
+  await honjo.text.fill("○間に書きかけた取組。");
+  const place = await fromFirst();
+  await honjo.text.press("Escape");
+  await honjo.edit(other);
+  await honjo.text.fill("○あとで続ける文。");
+  const begun = honjo.cell("ア/GOAL").getByRole("button", { name: "書きかけの取組があります" });
+  await begun.click();
+  await expect(honjo.text).toHaveValue("○間に書きかけた取組。");
+  await expect.poll(async () => Math.abs((await fromFirst()) - place)).toBeLessThanOrEqual(1);
+  await honjo.text.press("Escape");
+  await honjo.page.reload();
+  await expect(begun).toBeVisible();
+  await expect(other).toContainText("下書きがあります");
+  await expect(honjo.editor).toBeHidden();
 });
 
 test("a draft whose entry is gone is listed, with its text", async ({ sheetOf, apiOf }) => {

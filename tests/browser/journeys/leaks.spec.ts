@@ -89,6 +89,33 @@ for (const address of ["/account", "/account/tokens"]) {
   });
 }
 
+test("timers that are stopped before their time leave nothing behind", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.page.addInitScript(() => {
+    const timers: WeakRef<object>[] = [];
+    const set = window.setTimeout.bind(window);
+    const noting = (run: () => void, ...rest: [number?]): number => {
+      timers.push(new WeakRef(run));
+      return set(run, ...rest);
+    };
+    Object.assign(window, { timers, setTimeout: noting });
+  });
+  await honjo.page.reload();
+  await honjo.edit(honjo.entries.nth(1));
+  // Each letter puts off the moment when the server gets a copy.
+  await honjo.page.keyboard.type("研修会を開催した。".repeat(10));
+  await expect(honjo.editor).toContainText("下書き");
+  await honjo.page.waitForTimeout(6_000);
+  const devtools = await honjo.page.context().newCDPSession(honjo.page);
+  await count(honjo.page, devtools);
+  const timers = await honjo.page.evaluate(() => {
+    const { timers } = window as unknown as { timers: WeakRef<object>[] };
+    return { made: timers.length, left: timers.filter((timer) => timer.deref()).length };
+  });
+  expect(timers.made).toBeGreaterThan(90);
+  expect(timers.left).toBeLessThanOrEqual(SLACK);
+});
+
 async function openMenu(sheet: SheetPage): Promise<void> {
   await sheet.entries.nth(1).focus();
   await sheet.page.keyboard.press("Shift+F10");

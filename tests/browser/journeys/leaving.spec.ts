@@ -193,3 +193,23 @@ test("without the server the person is asked: stay, keep a file, or discard", as
   await expect.poll(async () => honjo.page.context().cookies()).toEqual([]);
   expect((await (await apiOf("honjo")).entries("ウ", "STATUS"))[0]?.version).toBe(1);
 });
+
+test("what was put together from two texts and put off is in the file too", async ({ server, sheetOf, apiOf }) => {
+  const misato = await apiOf("misato");
+  const begun = await misato.create("ア", "GOAL", 2026, "研修会を年2回開催する。");
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entryOf(begun.id));
+  await misato.rewrite(begun, "研修会を年3回開催する。");
+  await honjo.text.fill("○研修会を年4回開催する。");
+  await honjo.text.press("Control+Enter");
+  await honjo.conflict.getByRole("textbox", { name: "まとめた文" }).fill("○研修会を年5回開催する。");
+  await honjo.conflict.getByRole("button", { name: "あとで決める" }).click();
+  await expect(honjo.conflict).toBeHidden();
+  await server.stop();
+  await signOut(honjo);
+  const download = honjo.page.waitForEvent("download");
+  await honjo.page.getByRole("link", { name: "文をファイルに残す" }).click();
+  const file = await (await download).createReadStream();
+  const kept = Buffer.concat(await file.toArray()).toString();
+  for (const typed of ["年4回", "年5回"]) expect(kept).toContain(typed);
+});

@@ -1,5 +1,11 @@
 // Signing in and out, and the pages around the matrix.
+import type { Page } from "@playwright/test";
 import { expect, test } from "../support/journey.ts";
+import type { Server } from "../support/server.ts";
+import { SheetPage } from "../support/sheet.ts";
+
+const RULES = "入退院調整ルール改訂を行い";
+const COUNCIL = "在宅医療・介護連携推進協議会を開催した。";
 
 test("a wrong password is told, and a right one leads to the sheets", async ({ newBrowser }) => {
   const page = await newBrowser();
@@ -97,4 +103,95 @@ test("back and forward show the pages that they lead to, and so does a link afte
   await page.goBack();
   await expect(page.locator("[data-entry]").first()).toBeAttached();
   await expect(page).toHaveURL(address);
+});
+
+/** Somebody's change waits in this browser to be sent, and they have gone. */
+async function leaveWaiting(sheet: SheetPage, server: Server, text: string): Promise<void> {
+  await server.stop();
+  await sheet.edit(sheet.entry(RULES));
+  await sheet.text.fill(`○${text}`);
+  await sheet.text.press("Control+Enter");
+  await expect(sheet.page.getByText("送信待ち1件")).toBeVisible();
+  await sheet.page.waitForTimeout(300);
+  await sheet.page.context().clearCookies();
+  await sheet.page.close();
+  await server.start();
+}
+
+/** Who is there, as the browser tells its other tabs. */
+const remembered = (page: Page): Promise<string> => page.evaluate(() => localStorage.getItem("renkei:viewer") ?? "");
+
+/** Signs in in a tab that does nothing else; the others hear of it. */
+async function comeIn(tab: Page, login: string, viewer: string): Promise<void> {
+  await tab.request.post("/graphql", {
+    data: {
+      query: "mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }",
+      variables: { input: { login, password: "renkei-demo" } },
+    },
+  });
+  if (viewer) await tab.evaluate((viewer) => localStorage.setItem("renkei:viewer", viewer), viewer);
+}
+
+test("who signs in in another tab is not asked for the password of the one before, and their work is sent", async ({
+  server,
+  sheetOf,
+  apiOf,
+}) => {
+  const misato = await sheetOf("misato");
+  const browser = misato.page.context();
+  const viewer = await remembered(misato.page);
+  await leaveWaiting(misato, server, "美里町の待っていた文。");
+  const other = await browser.newPage();
+  await other.goto("/healthz");
+  await comeIn(other, "honjo", "");
+  const honjo = new SheetPage(await browser.newPage(), misato.address);
+  await honjo.open();
+  await honjo.edit(honjo.entry(COUNCIL));
+  await honjo.text.fill("○本庄市の文。");
+  await browser.clearCookies();
+  await honjo.text.press("Control+Enter");
+  const again = honjo.page.getByRole("dialog", { name: /サインイン/ });
+  await expect(again.getByLabel("ログイン名")).toHaveValue("honjo");
+
+  await comeIn(other, "misato", viewer);
+  await expect(honjo.page.getByRole("button", { name: /美里町 担当者/ })).toBeVisible();
+  await expect(again).toBeHidden();
+  const api = await apiOf("misato");
+  await expect.poll(async () => (await api.entries("ウ", "STATUS"))[0]?.body).toBe("美里町の待っていた文。");
+  await honjo.expectSaved();
+});
+
+test("an answer that comes when somebody else is there holds up nothing of theirs, and is asked for again later", async ({
+  server,
+  sheetOf,
+  apiOf,
+}) => {
+  const misato = await sheetOf("misato");
+  const browser = misato.page.context();
+  const next = await remembered(misato.page);
+  await leaveWaiting(misato, server, "美里町の待っていた文。");
+  const other = await browser.newPage();
+  await other.goto("/healthz");
+  await comeIn(other, "honjo", "");
+  const honjo = new SheetPage(await browser.newPage(), misato.address);
+  await honjo.open();
+  const first = await remembered(honjo.page);
+  const api = await apiOf("misato");
+  const [council] = await api.entries("イ", "STATUS");
+  if (!council) throw new Error("the sample has no such entry");
+  const letThrough = await honjo.holdAnswers(/updateEntry/);
+  await honjo.edit(honjo.entryOf(council.id));
+  await honjo.text.fill("○本庄市の文。");
+  await honjo.text.press("Control+Enter");
+  await expect.poll(async () => (await api.entry(council.id)).body).toBe("本庄市の文。");
+
+  await comeIn(other, "misato", next);
+  await expect.poll(async () => (await api.entries("ウ", "STATUS"))[0]?.body).toBe("美里町の待っていた文。");
+  letThrough();
+  await expect(honjo.page.getByRole("button", { name: /美里町 担当者/ })).toBeVisible();
+  await honjo.expectSaved();
+  await comeIn(other, "honjo", first);
+  await expect(honjo.page.getByRole("button", { name: /本庄市 担当者/ })).toBeVisible();
+  await honjo.expectSaved();
+  expect(await api.history(council.id)).toHaveLength(2);
 });

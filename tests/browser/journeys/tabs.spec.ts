@@ -1,6 +1,7 @@
 // Two tabs of one person in one browser: both show the same, and nothing is done twice.
-import { SheetPage } from "../support/sheet.ts";
+import { holdDatabase } from "../support/database.ts";
 import { expect, test } from "../support/journey.ts";
+import { SheetPage } from "../support/sheet.ts";
 
 const RULES = "入退院調整ルール改訂を行い";
 
@@ -39,6 +40,28 @@ test("a draft saved in one tab is none in the other any more", async ({ sheetOf,
   await expect(two.entry("片方で保存した文。")).toBeVisible();
   const [entry] = await (await apiOf("honjo")).entries("ウ", "STATUS");
   expect([entry?.body, entry?.version]).toEqual(["片方で保存した文。", 2]);
+});
+
+test("a draft saved in one tab while the other opens is none there either", async ({ sheetOf }) => {
+  const one = await sheetOf("honjo");
+  const holder = await one.page.context().newPage();
+  await holder.goto("/healthz");
+  await one.edit(one.entry(RULES));
+  await one.text.fill("○開く間に保存した文。");
+  await expect(one.editor).toContainText("下書き");
+  await one.page.waitForTimeout(300);
+  // The other one asks for what is kept before it is saved, and has it afterwards.
+  const release = await holdDatabase(holder);
+  const two = new SheetPage(await one.page.context().newPage(), one.address);
+  await two.page.goto(two.address);
+  await expect(two.page.locator("#start")).toHaveCount(0);
+  await two.page.waitForTimeout(1000);
+  await one.text.press("Control+Enter");
+  await one.expectSaved();
+  await release();
+  await expect(two.entry("開く間に保存した文。")).toBeVisible();
+  await two.expectSaved();
+  await expect(two.entry("開く間に保存した文。")).not.toContainText("下書き");
 });
 
 test("a new entry that stands in both tabs is added once, however soon after the last letter", async ({ sheetOf, apiOf }) => {
