@@ -18,6 +18,7 @@ pub use transport::{forget_asked, tell};
 use crate::{session, ui::dom};
 use cynic::Operation;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use web_sys::{AbortSignal, FormData};
 
 /// The data of a mutation whose only field goes by the name `answer`.
 #[derive(Deserialize)]
@@ -93,8 +94,23 @@ pub async fn is_reachable() -> bool {
 }
 
 async fn send(body: String, timeout_ms: u32) -> Result<String, Failure> {
-    let answer = transport::post(body, timeout_ms).await;
-    if answer == Err(Failure::Offline) {
+    noted(transport::post(body, timeout_ms).await)
+}
+
+/// Posts a form to another of the server's addresses: the status and the text of the answer. `given_up` ends it, and
+/// says nothing of the server.
+pub async fn post_form(
+    path: &str,
+    form: FormData,
+    given_up: Option<&AbortSignal>,
+) -> Result<(u16, String), Failure> {
+    let answer = transport::post_form(path, form, given_up).await;
+    if given_up.is_some_and(AbortSignal::aborted) { answer } else { noted(answer) }
+}
+
+/// A server that has not answered is looked for.
+fn noted<T>(answer: Result<T, Failure>) -> Result<T, Failure> {
+    if matches!(answer, Err(Failure::Offline)) {
         lost();
     }
     answer

@@ -4,14 +4,16 @@ use super::Failure;
 use crate::ui::dom;
 use gloo_net::http::{Request, Response};
 use leptos::task::spawn_local;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestCache, RequestInit};
+use web_sys::{AbortController, AbortSignal, FormData, RequestCache, RequestInit};
 
 /// Milliseconds after which an answer is no longer waited for.
 pub(super) const TIMEOUT_MS: u32 = 20_000;
 /// The same where a person waits, or the question is only whether the server is there.
 pub(super) const SHORT_TIMEOUT_MS: u32 = 4_000;
+/// The same for a file: a slow line and the server may take a minute and a half each.
+const FILE_TIMEOUT_MS: i32 = 180_000;
 
 /// Milliseconds since the page was opened, after which what `start.js` has asked for is out of date.
 const ASKED_MS: f64 = 30_000.0;
@@ -22,11 +24,59 @@ pub(super) async fn post(body: String, timeout_ms: u32) -> Result<String, Failur
         Some(response) => response?,
         None => send(request(body, Some(timeout_ms)).ok_or(Failure::Offline)?).await?,
     };
+    read(response).await.map(|(_, text)| text)
+}
+
+/// Posts a form, which may hold a file, to another address than GraphQL's; the status and the text of the answer.
+pub(super) async fn post_form(
+    path: &str,
+    form: FormData,
+    given_up: Option<&AbortSignal>,
+) -> Result<(u16, String), Failure> {
+    let limit = Limit::new(given_up).ok_or(Failure::Offline)?;
+    let request = Request::post(path).abort_signal(Some(&limit.controller.signal())).body(form);
+    read(send(request.map_err(|_| Failure::Offline)?).await?).await
+}
+
+/// Ends a request when time is up, or when somebody gives it up. `AbortSignal.any` says it too, but is younger than some
+/// of the browsers in use.
+struct Limit {
+    controller: AbortController,
+    timer: dom::Timer,
+    given_up: Option<(AbortSignal, Closure<dyn FnMut()>)>,
+}
+
+impl Limit {
+    fn new(given_up: Option<&AbortSignal>) -> Option<Self> {
+        let controller = AbortController::new().ok()?;
+        let late = controller.clone();
+        let timer = dom::after(FILE_TIMEOUT_MS, move || late.abort());
+        let given_up = given_up.map(|signal| {
+            let ended = controller.clone();
+            let end = Closure::<dyn FnMut()>::new(move || ended.abort());
+            signal.set_onabort(Some(end.as_ref().unchecked_ref()));
+            (signal.clone(), end)
+        });
+        Some(Self { controller, timer, given_up })
+    }
+}
+
+impl Drop for Limit {
+    fn drop(&mut self) {
+        dom::forget_timer(self.timer);
+        if let Some((signal, _)) = &self.given_up {
+            signal.set_onabort(None);
+        }
+    }
+}
+
+/// The status and the text of a response, if it is one of the server's.
+async fn read(response: Response) -> Result<(u16, String), Failure> {
     match response.status() {
         // A reverse proxy answers so for a server that is away.
         502..=504 => Err(Failure::Offline),
         401 => Err(Failure::SignedOut),
-        _ => response.text().await.map_err(|_| Failure::Offline),
+        status => Ok((status, response.text().await.map_err(|_| Failure::Offline)?)),
     }
 }
 

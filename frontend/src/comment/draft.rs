@@ -25,7 +25,7 @@ use crate::{
 };
 use cynic::MutationBuilder;
 use leptos::prelude::*;
-use renkei_domain::FiscalYear;
+use renkei_domain::{FiscalYear, ThreadId};
 use serde::{Deserialize, Serialize};
 
 /// What every draft's name begins with, beside those of entries.
@@ -191,19 +191,55 @@ pub fn left() -> (usize, usize) {
     (waiting, written)
 }
 
-/// The address of one that is written and not sent, beside its sheet.
+/// Opens the panel at the first one of a sheet that is written and not sent; false: there is none.
+pub fn open_draft(page: Page) -> bool {
+    let sheet = of_sheet(page);
+    let place = written().find_map(|name| Place::parse(name.strip_prefix(&sheet)?));
+    match place {
+        Some(Place::Thread(id)) => page.panel.seek(id),
+        Some(Place::Target(target)) => page.panel.show(target),
+        None => {}
+    }
+    place.is_some()
+}
+
+/// The address of the first one that is written and not sent, beside its sheet.
 pub fn first_draft() -> Option<String> {
-    let name = names().into_iter().find(|name| Draft::load(name).request.is_empty())?;
+    written().find_map(|name| address(&name))
+}
+
+fn address(name: &str) -> Option<String> {
     let (sheet, place) = name.strip_prefix(PREFIX)?.split_once(':')?;
     let (region, year) = sheet.split_once('/')?;
     let path = Route::Sheet(region.parse().ok()?, FiscalYear(year.parse().ok()?)).path();
-    Some(match place.split_once(':') {
-        Some(("thread", id)) => format!("{path}#thread-{id}"),
-        Some(_) => {
-            path + &PanelTarget::Cell(PanelTarget::parse_cell(&place.replace(':', "/"))?).comments_fragment()
-        }
-        None => path + &PanelTarget::Entry(place.parse().ok()?).comments_fragment(),
+    Some(match Place::parse(place)? {
+        Place::Thread(id) => format!("{path}#thread-{id}"),
+        Place::Target(target) => path + &target.comments_fragment(),
     })
+}
+
+/// The names of those that are not sent.
+fn written() -> impl Iterator<Item = String> {
+    names().into_iter().filter(|name| Draft::load(name).request.is_empty())
+}
+
+/// Where a draft stands beside its sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// An answer, wherever its thread stands.
+    Thread(ThreadId),
+    Target(PanelTarget),
+}
+
+impl Place {
+    /// By a draft's name within its sheet.
+    fn parse(place: &str) -> Option<Self> {
+        Some(match place.split_once(':') {
+            Some(("thread", id)) => Self::Thread(id.parse().ok()?),
+            Some(_) => Self::Target(PanelTarget::Cell(PanelTarget::parse_cell(&place.replace(':', "/"))?)),
+            None => Self::Target(PanelTarget::Entry(place.parse().ok()?)),
+        })
+    }
 }
 
 fn names() -> Vec<String> {
@@ -227,6 +263,21 @@ mod tests {
         assert_eq!(serde_json::from_str::<Draft>("{}").unwrap(), Draft::default());
         let before = r#"{"text":"t","to":[{"id":"1","name":"n"}],"request":"","trouble":""}"#;
         assert_eq!(serde_json::from_str::<Draft>(before).unwrap().to[0].name, "n");
+    }
+
+    #[test]
+    fn a_draft_has_an_address_by_its_name() {
+        const ID: &str = "018f3a52-0000-7000-8000-000000000001";
+        let sheet = format!("/regions/{ID}/sheets/2026");
+        for (place, fragment) in [
+            (ID.to_owned(), format!("#comments-{ID}")),
+            (format!("{ID}:PLAN:2026"), format!("#cell-{ID}/PLAN/2026")),
+            (format!("thread:{ID}"), format!("#thread-{ID}")),
+        ] {
+            assert_eq!(address(&format!("comment:{ID}/2026:{place}")), Some(format!("{sheet}{fragment}")));
+        }
+        assert_eq!(address(&format!("comment:{ID}/2026:{ID}:OTHER:2026")), None);
+        assert_eq!(address("comment:x"), None);
     }
 
     #[test]

@@ -5,6 +5,6 @@ mod draft;
 pub mod queries;
 mod threads;
 
-pub use draft::{ask, first_draft, left, settle, unsent, waiting};
+pub use draft::{ask, first_draft, left, open_draft, settle, unsent, waiting};
 pub use queries::Thread;
 pub use threads::{About, Threads};

@@ -3,7 +3,7 @@
 
 use super::{Editing, mutation::Operation, queries, save, sync_badge, titled};
 use crate::{
-    comment,
+    api, comment,
     routes::Route,
     session,
     sheet::page::{Page, here, use_here},
@@ -22,8 +22,8 @@ use std::collections::HashMap;
 #[derive(Clone, Copy, Default)]
 pub struct UndecidedOpen(RwSignal<bool>);
 
-/// What has become of entries that the sheet has no place for, as the server tells it; none: it was asked, and has not
-/// answered. A context of the client's root.
+/// What has become of entries that the sheet has no place for, as the server tells it; none: it was asked and has not
+/// answered, or knows of none. A context of the client's root.
 #[derive(Clone, Copy, Default)]
 pub struct GoneEntries(RwSignal<HashMap<EntryId, Option<Whereabouts>>>);
 
@@ -45,6 +45,8 @@ pub fn UndecidedNotice() -> impl IntoView {
     Effect::new(move || {
         unsaved.track();
         follow_page();
+        // What could not be asked is asked when the server is back.
+        api::use_online().track();
         untrack(|| ask_for_gone(gone));
     });
     let said = move || {
@@ -137,7 +139,7 @@ fn subject(
     Subject { place: known.place(), title: known.body.clone(), by, deleted: known.deleted_at.is_some() }
 }
 
-/// Asks the server for what the sheet cannot tell; once for each, until it is back.
+/// Asks the server for what the sheet cannot tell; once for each, until it is back on the sheet.
 fn ask_for_gone(gone: RwSignal<HashMap<EntryId, Option<Whereabouts>>>) {
     let lost = draft::everywhere().into_iter().filter_map(|(sheet, key)| {
         let DraftKey::Entry(id) = key else { return None };
@@ -148,16 +150,20 @@ fn ask_for_gone(gone: RwSignal<HashMap<EntryId, Option<Whereabouts>>>) {
     if known.iter().any(|id| !lost.contains(id)) {
         gone.update(|gone| gone.retain(|id, _| lost.contains(id)));
     }
+    if !api::is_online() {
+        return;
+    }
     for id in lost.into_iter().filter(|id| !known.contains(id)) {
         gone.update_untracked(|gone| drop(gone.insert(id, None)));
         spawn_local(async move {
-            // Without the server, what was typed says which it is.
-            if let Ok(found) = queries::whereabouts(id).await {
-                gone.update(|gone| {
+            match queries::whereabouts(id).await {
+                Ok(found) => gone.update(|gone| {
                     if let Some(known) = gone.get_mut(&id) {
                         *known = found;
                     }
-                });
+                }),
+                // It is asked again; until then, what was typed says which it is.
+                Err(_) => gone.update_untracked(|gone| drop(gone.remove(&id))),
             }
         });
     }
@@ -323,7 +329,7 @@ pub fn OpenDraft() -> impl IntoView {
         navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
     };
     let open = move |_| {
-        if here().is_some_and(open_draft) {
+        if here().is_some_and(|page| open_draft(page) || comment::open_draft(page)) {
             return;
         }
         if let Some((sheet, _)) = draft::everywhere().into_iter().next() {

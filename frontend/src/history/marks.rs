@@ -2,11 +2,10 @@
 
 use super::{
     line::{DifferenceText, Who, changed, changed_line},
-    panel::{PanelTab, PanelTarget},
+    panel::{PanelTab, PanelTarget, cell_key},
     queries::{DifferenceKind, EntryDifference, LastChange},
 };
 use crate::{
-    api::EnumValue,
     comment::Thread,
     sheet::{
         focus::{self, cell_id, entry_id},
@@ -18,7 +17,6 @@ use crate::{
     ui::dom,
 };
 use leptos::prelude::*;
-use renkei_domain::{Facet, FiscalYear, ItemId};
 use std::sync::Arc;
 use web_sys::HtmlElement;
 
@@ -79,19 +77,14 @@ fn Bubble(page: Page, target: PanelTarget, count: usize) -> impl IntoView {
     }
 }
 
-/// What a thread is about, and the id of its element; a deleted entry's threads stand at its cell.
+/// What a thread is about, and the id of its element.
 fn place_of(page: Page, thread: &Thread) -> Option<(PanelTarget, String)> {
-    if let Some(id) = thread.entry.as_ref().map(|entry| entry.id.0)
-        && page.state(id).is_some()
-    {
-        return Some((PanelTarget::Entry(id), entry_id(id)));
-    }
-    let key = cell(thread.item.id.0, thread.facet, thread.fiscal_year)?;
-    Some((PanelTarget::Cell(key), element_of(page, key)?))
-}
-
-fn cell(item: ItemId, facet: EnumValue<Facet>, year: i32) -> Option<CellKey> {
-    Some(CellKey { item, facet: facet.0?, year: FiscalYear(year) })
+    let target = PanelTarget::of(page, thread)?;
+    let element = match target {
+        PanelTarget::Entry(id) => entry_id(id),
+        PanelTarget::Cell(key) => element_of(page, key)?,
+    };
+    Some((target, element))
 }
 
 fn element_of(page: Page, key: CellKey) -> Option<String> {
@@ -105,7 +98,7 @@ fn mark(page: Page, one: &EntryDifference) -> Option<Mounted> {
     let (difference, kind) = (one.clone(), one.kind);
     if kind == DifferenceKind::Deleted {
         let now = &one.entry;
-        let cell = element_of(page, cell(now.item.id.0, now.facet, now.fiscal_year)?)?;
+        let cell = element_of(page, cell_key(now.item.id.0, now.facet, now.fiscal_year)?)?;
         return Some(mounted(focus::by_id(&cell)?, move || view! { <Gone difference/> }));
     }
     let entry = focus::by_id(&entry_id(one.entry_id.0))?;

@@ -13,7 +13,7 @@ mod snapshot;
 pub use line::{Who, moment, place};
 pub use log::{Listed, Log, Words};
 pub use page::HistoryPage;
-pub use panel::{CellTool, Panel, PanelTab, PanelTarget, focus_heading, open_cell};
+pub use panel::{CellTool, Panel, PanelTab, PanelTarget, cell_key, focus_heading, open_cell};
 pub use since::{SinceBar, SinceMenu};
 pub use snapshot::SnapshotDialog;
 
@@ -25,8 +25,9 @@ use crate::{
     notice::NoticeCount,
     routes,
     sheet::{page::Page, store::CellKey},
-    storage,
+    shell, storage,
     sync::draft_sync,
+    text::comment as comments,
     ui::SetIfNew,
 };
 use cynic::QueryBuilder;
@@ -35,7 +36,7 @@ use queries::{
     BesideVariables, EntryDifference, RegionPeople, SheetChanges, SheetHistory, SheetHistoryVariables,
     Snapshot,
 };
-use renkei_domain::{EntryId, FiscalYear, RegionId};
+use renkei_domain::{EntryId, FiscalYear, RegionId, ThreadId};
 use std::{sync::Arc, time::Duration};
 
 /// What stands beside a sheet, as the server tells it after the sheet itself.
@@ -50,6 +51,10 @@ pub struct SidePanel {
     pub since: RwSignal<Option<Arc<Vec<EntryDifference>>>>,
     /// The dialog that makes a snapshot is open.
     pub snapshot: RwSignal<bool>,
+    /// The snapshot that was asked for, while its outcome is not known.
+    attempt: StoredValue<Option<snapshot::Attempt>>,
+    /// The thread that somebody is being led to, while it is not known.
+    sought: RwSignal<Option<ThreadId>>,
     /// The visit before this page was opened, whatever is noted meanwhile: up to which change, and when.
     visit: StoredValue<Option<(i64, String)>>,
     /// Up to which change this visit was noted.
@@ -68,6 +73,20 @@ pub struct Told {
 const REST: Duration = Duration::from_millis(300);
 
 impl SidePanel {
+    /// Leads to a place's comments, though they are open already.
+    pub fn show(&self, target: PanelTarget) {
+        self.open.set(Some((target, PanelTab::Comments)));
+    }
+
+    /// Leads to a thread, wherever it stands; that may have to be asked for first.
+    pub fn seek(&self, thread: ThreadId) {
+        self.sought.set(Some(thread));
+    }
+
+    fn thread(&self, id: ThreadId) -> Option<Arc<Thread>> {
+        self.threads.with(|threads| threads.iter().find(|thread| thread.id.0 == id).cloned())
+    }
+
     /// Takes a thread in as a mutation has answered it.
     pub fn put(&self, thread: Thread) {
         let thread = Arc::new(thread);
@@ -106,6 +125,7 @@ pub fn follow(page: Page) {
         page.head.track();
         // What is resolved is of interest to who looks at a place's comments.
         page.panel.open.track();
+        page.panel.sought.track();
         // What could not be asked is asked when the server is back.
         api::use_online().track();
         if page.head_now().is_some() {
@@ -114,6 +134,7 @@ pub fn follow(page: Page) {
     });
     marks::follow(page);
     since::follow(page);
+    follow_sought(page);
     follow_fragment(page);
 }
 
@@ -121,7 +142,8 @@ async fn load(page: Page, count: NoticeCount) {
     if page.is_left() {
         return;
     }
-    let all = page.panel.open.with_untracked(Option::is_some);
+    let all =
+        page.panel.open.with_untracked(Option::is_some) || page.panel.sought.with_untracked(Option::is_some);
     let variables = BesideVariables {
         region_id: Id(page.region),
         fiscal_year: page.year.0,
@@ -146,8 +168,28 @@ async fn load(page: Page, count: NoticeCount) {
     page.panel.told.set_if_new(Some(Arc::new(told)));
 }
 
+/// Opens the panel where the thread stands that is sought, as soon as it is known.
+fn follow_sought(page: Page) {
+    Effect::new(move || {
+        page.head.track();
+        let Some(thread) = page.panel.sought.get() else { return };
+        let known = page.panel.thread(thread).filter(|_| page.head_now().is_some());
+        if let Some(target) = known.and_then(|known| PanelTarget::of(page, &known)) {
+            page.panel.show(target);
+        } else if !api::is_online() {
+            shell::toast_until(comments::DRAFT_OPENS_LATER, None, api::is_online);
+        }
+    });
+    // What has been opened since is not taken away from whoever looks at it.
+    Effect::new(move || {
+        if page.panel.open.with(Option::is_some) {
+            page.panel.sought.set_if_new(None);
+        }
+    });
+}
+
 /// `#draft` leads to what was typed there and not saved, `#entry-…` to an entry, `#history-…` and `#comments-…` to what
-/// stands beside it, `#cell-…` to a cell's comments.
+/// stands beside it, `#cell-…` to a cell's comments, `#thread-…` to a thread.
 fn follow_fragment(page: Page) {
     let fragment = routes::use_fragment();
     // A draft may be known only when the server has told what other machines have.
@@ -166,44 +208,36 @@ fn follow_fragment(page: Page) {
     Effect::new(move || {
         page.head.track();
         let fragment = fragment.get();
-        if fragment.starts_with("thread-") {
-            page.panel.threads.track();
-        }
         untrack(|| {
-            if page.head_now().is_none() {
+            // Once: what it has opened may have been closed when the table is made anew.
+            if page.head_now().is_none() || led.get_value() == fragment {
                 return;
             }
+            led.set_value(fragment.clone());
             if fragment == entry::DRAFT_FRAGMENT.trim_start_matches('#') {
                 let free = page.editing.get_untracked().is_none();
                 return wanted.set_value(free && !entry::open_draft(page));
             }
             let Some((kind, id)) = fragment.split_once('-') else { return };
-            let target = match (kind, id.parse::<EntryId>()) {
+            match (kind, id.parse::<EntryId>()) {
                 ("entry", Ok(id)) => {
                     page.lift_filter(id);
-                    return crate::sheet::focus::entry_soon(page, id);
+                    crate::sheet::focus::entry_soon(page, id);
                 }
-                ("history", Ok(id)) => (PanelTarget::Entry(id), PanelTab::History),
-                ("comments", Ok(id)) => (PanelTarget::Entry(id), PanelTab::Comments),
+                ("history", Ok(id)) => page.panel.open.set(Some((PanelTarget::Entry(id), PanelTab::History))),
+                ("comments", Ok(id)) => page.panel.show(PanelTarget::Entry(id)),
                 ("thread", _) => {
-                    let thread = page.panel.threads.get_untracked();
-                    let thread = thread.into_iter().find(|thread| thread.id.0.to_string() == id);
-                    match thread.and_then(|thread| thread.entry.as_ref().map(|entry| entry.id.0)) {
-                        // Once: it may be closed while threads come.
-                        Some(id) if led.get_value() != fragment => {
-                            led.set_value(fragment.clone());
-                            (PanelTarget::Entry(id), PanelTab::Comments)
-                        }
-                        _ => return,
+                    if let Ok(id) = id.parse() {
+                        page.panel.seek(id);
                     }
                 }
-                ("cell", _) => match PanelTarget::parse_cell(id) {
-                    Some(key) => (PanelTarget::Cell(key), PanelTab::Comments),
-                    None => return,
-                },
-                _ => return,
-            };
-            page.panel.open.set(Some(target));
+                ("cell", _) => {
+                    if let Some(key) = PanelTarget::parse_cell(id) {
+                        page.panel.show(PanelTarget::Cell(key));
+                    }
+                }
+                _ => {}
+            }
         });
     });
 }

@@ -8,7 +8,7 @@ use super::{
     queries::{Change, ChangeAction, EntryHistory, EntryHistoryVariables, Node as HistoryNode},
 };
 use crate::{
-    api::{self, Failure, Id},
+    api::{self, EnumValue, Failure, Id},
     cached_query,
     clipboard::{CopyTarget, copy},
     comment::{Thread, Threads},
@@ -21,8 +21,8 @@ use crate::{
 };
 use cynic::QueryBuilder;
 use leptos::{ev, html::Dialog, prelude::*};
-use renkei_domain::{EntryId, Facet, FiscalYear, OrganizationId};
-use web_sys::{Element, HtmlDialogElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use renkei_domain::{EntryId, Facet, FiscalYear, ItemId, OrganizationId};
+use web_sys::{Element, HtmlDialogElement};
 
 /// What the panel is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,24 @@ pub fn open_cell(page: Page, target: &Element) -> bool {
     key.is_some()
 }
 
+/// A cell as the server names it; none, if this client is older than its facet.
+pub fn cell_key(item: ItemId, facet: EnumValue<Facet>, year: i32) -> Option<CellKey> {
+    Some(CellKey { item, facet: facet.0?, year: FiscalYear(year) })
+}
+
 impl PanelTarget {
+    /// What a thread is about: its entry, else its cell.
+    pub fn about(entry: Option<EntryId>, cell: Option<CellKey>) -> Option<Self> {
+        entry.map(Self::Entry).or_else(|| cell.map(Self::Cell))
+    }
+
+    /// [`PanelTarget::about`] on a sheet, where a deleted entry's threads stand at its cell.
+    pub fn of(page: Page, thread: &Thread) -> Option<Self> {
+        let entry = thread.entry.as_ref().map(|entry| entry.id.0);
+        let entry = entry.filter(|id| page.state(*id).is_some());
+        Self::about(entry, cell_key(thread.item.id.0, thread.facet, thread.fiscal_year))
+    }
+
     /// A cell as an address names it: item/FACET/year.
     pub fn parse_cell(name: &str) -> Option<CellKey> {
         let mut parts = name.split('/');
@@ -215,10 +232,7 @@ fn show(panel: &HtmlDialogElement, target: PanelTarget) {
         PanelTarget::Cell(_) => None,
     };
     if let Some(element) = element {
-        let nearest = ScrollIntoViewOptions::new();
-        nearest.set_block(ScrollLogicalPosition::Nearest);
-        nearest.set_inline(ScrollLogicalPosition::Nearest);
-        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+        dom::bring_into_view(&element);
     }
 }
 

@@ -115,6 +115,8 @@ struct State {
     abort: StoredValue<Option<AbortController>, LocalStorage>,
     /// The id of the import's request, by which it is taken back; kept while its outcome is not known.
     request: StoredValue<Option<String>>,
+    /// The id of the request that takes it back, likewise.
+    undo: StoredValue<Option<String>>,
 }
 
 impl State {
@@ -131,6 +133,7 @@ impl State {
         let signal = abort.signal();
         self.abort.set_value(Some(abort));
         self.request.set_value(None);
+        self.undo.set_value(None);
         self.failure.set(None);
         self.step.set(Step::Reading);
         let choices = self.choices.get_untracked();
@@ -197,9 +200,11 @@ impl State {
 
     fn undo(self) {
         let Some(import) = self.request.get_value() else { return };
+        let request = self.undo.get_value().unwrap_or_else(api::request_id);
+        self.undo.set_value(Some(request.clone()));
         self.failure.set(None);
         spawn_local(async move {
-            let undone = send::undo(self.sheet, &import, &api::request_id()).await;
+            let undone = send::undo(self.sheet, &import, &request).await;
             if self.step.is_disposed() {
                 return;
             }
@@ -208,7 +213,12 @@ impl State {
                     shell::announce(words::undone(undone.undone, undone.left));
                     self.step.set(Step::Undone(undone));
                 }
-                Err(failure) => self.failure.set(Some(failure.message())),
+                Err(failure) => {
+                    if matches!(failure, Failure::Refused(_)) {
+                        self.undo.set_value(None);
+                    }
+                    self.failure.set(Some(failure.message()));
+                }
             }
         });
     }
@@ -230,6 +240,7 @@ fn Import(region: RegionId, year: FiscalYear, next: Option<FiscalYear>) -> impl 
         source: StoredValue::new_local(None),
         abort: StoredValue::new_local(None),
         request: StoredValue::new(None),
+        undo: StoredValue::new(None),
     };
     let to_sheet = Route::Sheet(region, year).path();
     let step = move || match state.step.get() {

@@ -1,10 +1,9 @@
 //! Requests that carry a file.
 
 use super::model::{Choices, Done, Preview, Report, Undone};
-use crate::api::Failure;
+use crate::api::{self, Failure};
 use crate::session;
 use crate::text;
-use gloo_net::http::Request;
 use renkei_domain::{FiscalYear, RegionId};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -84,18 +83,15 @@ async fn post<T: DeserializeOwned>(
 ) -> Result<T, Unread> {
     let path = format!("/import/{region}/{}{end}", year.0);
     loop {
-        let request = form().and_then(|form| Request::post(&path).abort_signal(abort).body(form).ok());
-        let request = request.ok_or_else(|| Failure::Fault(text::INCOMPLETE_REQUEST.to_owned()))?;
-        let response = request.send().await.map_err(|_| Failure::Offline)?;
-        match response.status() {
-            200 => {
+        let form = form().ok_or_else(|| Failure::Fault(text::INCOMPLETE_REQUEST.to_owned()))?;
+        match api::post_form(&path, form, abort).await {
+            Ok((200, answer)) => {
                 let strange = |_| Failure::Fault(text::STRANGE_ANSWER.to_owned());
-                return Ok(response.json().await.map_err(strange)?);
+                return Ok(serde_json::from_str(&answer).map_err(strange)?);
             }
-            401 if session::require_sign_in().await => {}
-            401 => return Err(Failure::SignedOut.into()),
-            502..=504 => return Err(Failure::Offline.into()),
-            _ => return Err(refusal(&response.text().await.unwrap_or_default())),
+            Ok((_, answer)) => return Err(refusal(&answer)),
+            Err(Failure::SignedOut) if session::require_sign_in().await => {}
+            Err(failure) => return Err(failure.into()),
         }
     }
 }

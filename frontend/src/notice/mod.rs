@@ -6,7 +6,7 @@ pub mod queries;
 pub use page::NoticesPage;
 
 use crate::{
-    api::{self, Id},
+    api::{self, Failure, Id},
     routes::{self, Route},
     session,
     text::notice as words,
@@ -42,12 +42,11 @@ impl NoticeCount {
     }
 
     /// Marks some as read, and takes in how many are left.
-    pub async fn read(self, input: ReadNoticesInput) {
-        // What was not marked is shown as unread once more.
-        let data = api::call(&queries::ReadNotices::build(ReadNoticesVariables { input })).await;
-        if let Ok(queries::ReadNotices { answer: queries::ReadNoticesPayload::NoticesRead(read) }) = data {
-            self.set(read.unread_count);
-        }
+    async fn read(self, input: ReadNoticesInput) -> Result<(), Failure> {
+        let request = api::request(&queries::ReadNotices::build(ReadNoticesVariables { input }));
+        let read = api::attempt::<queries::ReadNoticesPayload>(&request).await?;
+        self.set(read.unread_count);
+        Ok(())
     }
 }
 
@@ -118,7 +117,8 @@ pub fn read_threads(threads: Signal<Vec<ThreadId>>) {
         }
         spawn_local(async move {
             let thread_ids = threads.iter().copied().map(Id).collect();
-            count.read(ReadNoticesInput { thread_ids, ..ReadNoticesInput::default() }).await;
+            // What was not marked is shown as unread once more.
+            let _ = count.read(ReadNoticesInput { thread_ids, ..ReadNoticesInput::default() }).await;
             // Those that are left are about something else.
             let left = count.0.get_untracked();
             let _ = read.try_set_value(Some((threads, left)));

@@ -8,9 +8,9 @@ use crate::{
     api::{self, Failure, Id},
     cached_query,
     comment::About,
-    history::{Listed, Log, PanelTarget, Who, Words, place},
+    history::{Listed, Log, PanelTarget, Who, Words, cell_key, place},
     routes::Route,
-    sheet::{queries::Year, store::CellKey},
+    sheet::queries::Year,
     shell::{self, Place},
     text::notice as words,
 };
@@ -43,12 +43,14 @@ pub fn NoticesPage() -> impl IntoView {
         asked: RwSignal::new(0),
     };
     Effect::new(move || state.listed.update(|listed| *listed = (*listed).min(count.get())));
-    let read_all = move |_| {
-        let until_id = state.newest.get_untracked().map(Id);
-        state.all_read.set(true);
-        shell::announce(words::ALL_READ_NOW);
-        spawn_local(count.read(ReadNoticesInput { until_id, ..ReadNoticesInput::default() }));
+    let read_all = Action::new_local(move |()| state.read_all());
+    let on_read_all = move |_| {
+        if !read_all.pending().get_untracked() {
+            read_all.dispatch_local(());
+        }
     };
+    // Without a list it is not known up to which one.
+    let is_nothing = move || count.get() == 0 || state.newest.get().is_none();
     let is_new = move || count.get() > state.listed.get();
     let show_new = move |_| {
         state.all_read.set(false);
@@ -59,7 +61,13 @@ pub fn NoticesPage() -> impl IntoView {
             <h1>{words::TITLE}</h1>
             <p class="lead">{words::LEAD}</p>
             <div class="actions notices-head">
-                <button type="button" class="button small" disabled=move || count.get() == 0 on:click=read_all>
+                <button
+                    type="button"
+                    class="button small"
+                    disabled=is_nothing
+                    aria-disabled=move || read_all.pending().get().then_some("true")
+                    on:click=on_read_all
+                >
                     {words::ALL_READ}
                 </button>
                 <span role="status">
@@ -75,6 +83,25 @@ pub fn NoticesPage() -> impl IntoView {
                 view! { <List state/> }
             }}
         </div>
+    }
+}
+
+impl State {
+    /// Marks all that are listed, and those before them.
+    async fn read_all(self) {
+        let until_id = self.newest.get_untracked().map(Id);
+        let asked = self.asked.get_untracked();
+        match self.count.read(ReadNoticesInput { until_id, ..ReadNoticesInput::default() }).await {
+            Ok(()) => {
+                // Not where newer ones are listed by now.
+                if self.asked.try_get_untracked() == Some(asked) {
+                    self.all_read.set(true);
+                }
+                shell::announce(words::ALL_READ_NOW);
+            }
+            Err(Failure::Offline) => shell::toast(words::NOT_READ_OFFLINE),
+            Err(failure) => shell::toast(failure.message()),
+        }
     }
 }
 
@@ -132,7 +159,10 @@ fn Line(state: State, notice: Notice) -> impl IntoView {
     let Notice { id, kind, read_at, change, sheet, thread, comment, snapshot, .. } = notice;
     let unread = move || read_at.is_none() && !state.all_read.get();
     let open = move |_| {
-        spawn_local(state.count.read(ReadNoticesInput { ids: vec![id], ..ReadNoticesInput::default() }));
+        spawn_local(async move {
+            // What was not marked is shown as unread once more.
+            let _ = state.count.read(ReadNoticesInput { ids: vec![id], ..ReadNoticesInput::default() }).await;
+        });
     };
     let way = match &thread {
         Some(thread) if thread.viewer_can_comment && comment.is_some() => words::ANSWER,
@@ -180,13 +210,9 @@ fn address(notice: &Notice) -> String {
     }
 }
 
-/// What a thread is about; none, if this client is older than its facet.
 fn target(thread: &Thread) -> Option<PanelTarget> {
-    if let Some(entry) = &thread.entry {
-        return Some(PanelTarget::Entry(entry.id.0));
-    }
-    let (item, facet, year) = (thread.item.id.0, thread.facet.0?, FiscalYear(thread.fiscal_year));
-    Some(PanelTarget::Cell(CellKey { item, facet, year }))
+    let cell = cell_key(thread.item.id.0, thread.facet, thread.fiscal_year);
+    PanelTarget::about(thread.entry.as_ref().map(|entry| entry.id.0), cell)
 }
 
 #[cfg(test)]

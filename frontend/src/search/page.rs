@@ -51,8 +51,14 @@ pub fn SearchPage(region: RegionId, year: FiscalYear) -> impl IntoView {
 
 #[component]
 fn SearchOver(region: RegionId, organizations: Vec<session::queries::Organization>) -> impl IntoView {
-    let (query, address) = (routes::use_query(), routes::use_page_address());
+    let query = routes::use_query();
     let state = Memo::new(move |_| query.with(|query| FilterState::parse(query)));
+    let wanted = Wanted {
+        state,
+        typed: RwSignal::new(state.with_untracked(|state| state.text.clone())),
+        carried: StoredValue::new(state.with_untracked(|state| state.text.clone())),
+        address: routes::use_page_address(),
+    };
     let total = RwSignal::new(None::<i32>);
     let found = move || {
         let filter = state.with(FilterState::filter);
@@ -68,10 +74,10 @@ fn SearchOver(region: RegionId, organizations: Vec<session::queries::Organizatio
             <h1>{words::TITLE}</h1>
             <p class="lead">{words::LEAD}</p>
             <search aria-label=words::FILTER>
-                <TypedWords state address />
+                <TypedWords wanted />
                 <div class="search-narrowing">
-                    <Scenes state address />
-                    <Owners organizations state address />
+                    <Scenes wanted />
+                    <Owners organizations wanted />
                 </div>
             </search>
             <p class="total" role="status">{move || total.get().map(words::found)}</p>
@@ -80,25 +86,49 @@ fn SearchOver(region: RegionId, organizations: Vec<session::queries::Organizatio
     }
 }
 
+/// What is looked for, in the address, and the words as they stand in their box.
+#[derive(Clone, Copy)]
+struct Wanted {
+    state: Memo<FilterState>,
+    typed: RwSignal<String>,
+    /// The words that were last written into the address, or read from it.
+    carried: StoredValue<String>,
+    address: PageAddress,
+}
+
+impl Wanted {
+    /// Writes a change into the address, with the words that are typed: they may not stand there yet.
+    fn change(self, step: Step, change: impl FnOnce(&mut FilterState)) {
+        let before = self.state.get_untracked();
+        let mut wanted = FilterState { text: self.typed.get_untracked(), ..before.clone() };
+        change(&mut wanted);
+        if wanted != before {
+            self.carried.set_value(wanted.text.clone());
+            self.address.set_query(&wanted.query(), step);
+        }
+    }
+
+    /// Back, and a link with other words. What was written from here is shown already, and perhaps typed on.
+    fn follow(self) {
+        let text = self.state.with(|state| state.text.clone());
+        if self.carried.get_value() != text {
+            self.carried.set_value(text.clone());
+            self.typed.set(text);
+        }
+    }
+}
+
 /// What is typed is looked for when typing rests, and at once with the button; never while an input method composes.
 #[component]
-fn TypedWords(state: Memo<FilterState>, address: PageAddress) -> impl IntoView {
-    let typed = RwSignal::new(state.with_untracked(|state| state.text.clone()));
-    let take = move |step| {
-        let mut wanted = state.get_untracked();
-        let text = typed.get_untracked();
-        if wanted.text != text {
-            wanted.text = text;
-            address.set_query(&wanted.query(), step);
-        }
-    };
+fn TypedWords(wanted: Wanted) -> impl IntoView {
+    let typed = wanted.typed;
+    let take = move |step| wanted.change(step, |_| ());
     let rested = StoredValue::new_local(debounce(REST, move |()| take(Step::Replace)));
     let on_typed = move |text: String| {
         typed.set(text);
         rested.update_value(|rested| rested(()));
     };
-    // Back, and a link with other words.
-    Effect::new(move || typed.set(state.with(|state| state.text.clone())));
+    Effect::new(move || wanted.follow());
     dom::after_render(|| dom::focus(dom::find(".search-words input")));
     let id = fresh_id("words");
     view! {
@@ -129,22 +159,15 @@ fn TypedWords(state: Memo<FilterState>, address: PageAddress) -> impl IntoView {
     }
 }
 
-/// One step in the history.
-fn change(state: Memo<FilterState>, address: PageAddress, change: impl FnOnce(&mut FilterState)) {
-    let mut wanted = state.get_untracked();
-    change(&mut wanted);
-    address.set_query(&wanted.query(), Step::Push);
-}
-
 #[component]
-fn Scenes(state: Memo<FilterState>, address: PageAddress) -> impl IntoView {
+fn Scenes(wanted: Wanted) -> impl IntoView {
     let chip = |scene: CareScene| {
-        let toggle = move |_| change(state, address, |state| state.scenes = state.scenes.toggled(scene));
+        let toggle = move |_| wanted.change(Step::Push, |state| state.scenes = state.scenes.toggled(scene));
         view! {
             <label class="chip" data-scene=scene.code()>
                 <input
                     type="checkbox"
-                    prop:checked=move || state.with(|state| state.scenes.contains(scene))
+                    prop:checked=move || wanted.state.with(|state| state.scenes.contains(scene))
                     on:change=toggle
                 />
                 <span>{scene.name()}</span>
@@ -160,14 +183,10 @@ fn Scenes(state: Memo<FilterState>, address: PageAddress) -> impl IntoView {
 }
 
 #[component]
-fn Owners(
-    organizations: Vec<session::queries::Organization>,
-    state: Memo<FilterState>,
-    address: PageAddress,
-) -> impl IntoView {
+fn Owners(organizations: Vec<session::queries::Organization>, wanted: Wanted) -> impl IntoView {
     let organizations = organizations.into_iter().map(|one| (one.id.0, one.name)).collect();
-    let owner = Signal::derive(move || state.with(|state| state.owner));
-    let on_choose = move |owner| change(state, address, |state| state.owner = owner);
+    let owner = Signal::derive(move || wanted.state.with(|state| state.owner));
+    let on_choose = move |owner| wanted.change(Step::Push, |state| state.owner = owner);
     view! { <OwnerPicker organizations owner on_choose /> }
 }
 

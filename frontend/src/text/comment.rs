@@ -13,6 +13,7 @@ pub const WITHDRAWN: &str = "（取り消されました）";
 pub const SENDING: &str = "送っています…";
 pub const WAITING_TO_SEND: &str = "サーバーにつながりしだい送ります。文はこのPCに残っています。";
 pub const DRAFT: &str = "下書きはこのPCに残ります";
+pub const DRAFT_OPENS_LATER: &str = "サーバーにつながりしだい、書きかけのコメントを開きます。";
 pub const NO_ROOM: &str = "このPCに下書きを残せません。閉じる前に送ってください。";
 pub const NOTHING: &str = "コメントを入力してください。";
 pub const SENT: &str = "コメントを送りました。";

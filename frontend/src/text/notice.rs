@@ -10,6 +10,8 @@ pub const OFFLINE: &str =
     "サーバーにつながらないため、自分あてを表示できません。つながってからもう一度試してください。";
 pub const ALL_READ: &str = "すべて既読にする";
 pub const ALL_READ_NOW: &str = "すべて既読にしました。";
+pub const NOT_READ_OFFLINE: &str =
+    "サーバーにつながらないため、既読にできませんでした。つながってからもう一度試してください。";
 pub const SHOW_NEW: &str = "新しい自分あてを表示";
 pub const UNREAD: &str = "未読";
 pub const ANSWER: &str = "表で返信する";

@@ -303,6 +303,63 @@ test("a thread that was resolved meanwhile goes when its reply is given up", asy
   await honjo.expectSaved();
 });
 
+test("the corner leads to an answer in a cell's thread, again and again, and from another page", async ({ sheetOf, apiOf }) => {
+  await askOfCell(await apiOf("hub"), "ア", "GOAL", "この欄はどうしますか。");
+  const honjo = await sheetOf("honjo");
+  const { page } = honjo;
+  await honjo.cell("ア/GOAL").getByRole("button", { name: "コメント1件" }).click();
+  const panel = beside(page);
+  const reply = panel.getByRole("textbox", { name: "返信" });
+  await panel.getByRole("button", { name: "返信" }).click();
+  await reply.fill("見直します。");
+  for (let times = 0; times < 2; times++) {
+    await panel.getByRole("button", { name: "閉じる" }).click();
+    await expect(panel).toBeHidden();
+    await openDraft(page);
+    await expect(reply).toHaveValue("見直します。");
+  }
+  await page.getByRole("link", { name: "連携 はじめの画面" }).click();
+  await expect(page.getByRole("heading", { name: "圏域と年度" })).toBeVisible();
+  await openDraft(page);
+  await expect(reply).toHaveValue("見直します。");
+  // The address says the same as before.
+  await panel.getByRole("button", { name: "閉じる" }).click();
+  await openDraft(page);
+  await expect(reply).toHaveValue("見直します。");
+});
+
+test("the corner leads to an answer whose thread was resolved, and to a new comment that was left", async ({
+  sheetOf,
+  apiOf,
+}) => {
+  const { hub, entry, honjo, panel, reply } = await answering(await apiOf("hub"), await sheetOf("honjo"));
+  const { page } = honjo;
+  await reply.fill("12回です。");
+  await resolveAll(hub, entry.id);
+  await expect(panel.getByText("このコメントは解決済みになりました。")).toBeVisible();
+  await page.reload();
+  await expect(honjo.entryOf(entry.id)).toBeVisible();
+  for (let times = 0; times < 2; times++) {
+    await openDraft(page);
+    await expect(reply).toHaveValue("12回です。");
+    await panel.getByRole("button", { name: "閉じる" }).click();
+    await expect(panel).toBeHidden();
+  }
+  await page.getByRole("link", { name: "連携 はじめの画面" }).click();
+  await openDraft(page);
+  await expect(reply).toHaveValue("12回です。");
+  await panel.getByRole("button", { name: "送る" }).first().click();
+  await expect(panel.locator(".said")).toHaveCount(2);
+
+  await panel.getByRole("textbox", { name: "新しいコメント" }).fill("もう一つあります。");
+  for (let times = 0; times < 2; times++) {
+    await panel.getByRole("button", { name: "閉じる" }).click();
+    await expect(panel).toBeHidden();
+    await openDraft(page);
+    await expect(panel.getByRole("textbox", { name: "新しいコメント" })).toHaveValue("もう一つあります。");
+  }
+});
+
 test("comments are never printed", async ({ sheetOf, apiOf }) => {
   const hub = await apiOf("hub");
   const entry = await first(hub, "イ", "STATUS");
@@ -356,6 +413,24 @@ async function openFromMenu(sheet: SheetPage, id: string) {
   const panel = beside(sheet.page);
   await expect(panel).toBeVisible();
   return panel;
+}
+
+/** By the corner's button. */
+async function openDraft(page: Page): Promise<void> {
+  await page.getByRole("contentinfo").getByRole("button", { name: "下書きを開く" }).click();
+}
+
+/** A thread on a cell. */
+async function askOfCell(api: Api, code: string, facet: string, body: string): Promise<void> {
+  const { id, rows } = await api.sheet();
+  const row = rows.find(({ item }) => item.code === code);
+  const cell = row?.cells.find((one) => one.facet === facet);
+  const place = { itemId: row?.item.id, facet, fiscalYear: cell?.fiscalYear };
+  const { createThread } = await api.call<{ createThread: { __typename: string } }>(
+    "mutation ($input: CreateThreadInput!) { createThread(input: $input) { __typename } }",
+    { input: { requestId: crypto.randomUUID(), sheetId: id, ...place, body, mentionIds: [] } },
+  );
+  expect(createThread.__typename).toBe("ThreadSaved");
 }
 
 /** A thread on an entry, for an organisation. */

@@ -110,6 +110,64 @@ test("a file that is no sheet is refused with its place, and a viewer may not im
   await expect(viewer.page.getByRole("alert")).toContainText("閲覧者は編集できません。");
 });
 
+test("a file that finds the server away says so above the page, and is read when it is back", async ({ sheetOf, server }) => {
+  const honjo = await sheetOf("honjo");
+  const { page } = honjo;
+  await page.goto(`${honjo.address}/import`);
+  const away = page.locator(".away");
+  await expect(page.getByLabel("ファイル", { exact: true })).toBeVisible();
+  await server.stop();
+  await choose(page, "表.tsv", tsv("○加えた取組"));
+  await expect(page.getByRole("alert")).toContainText("サーバーにつながりません。");
+  await expect(away).toBeVisible();
+  await server.start();
+  await expect(away).toBeHidden({ timeout: 30_000 });
+  await choose(page, "表.tsv", tsv("○加えた取組"));
+  await expect(page.getByText("「表.tsv」をTSVとして読みました。").first()).toBeVisible();
+});
+
+test("an import that is never answered is given up after minutes, and once more is the same one", async ({ sheetOf, apiOf }) => {
+  const honjo = await sheetOf("honjo");
+  const { page } = honjo;
+  await page.clock.install();
+  await page.goto(`${honjo.address}/import`);
+  await choose(page, "表.tsv", tsv("○加えた取組"));
+  await page.getByRole("button", { name: "すべて外す" }).click();
+  await page.locator(".import-differences > li[data-kind=NEW]").getByRole("checkbox").check();
+  // It arrives, and its answer does not.
+  let arrived = 0;
+  await page.route(/\/import\/[^/]+\/\d+$/, async (route) => {
+    if (route.request().method() !== "POST") return route.fallback();
+    await route.fetch();
+    arrived += 1;
+  });
+  await page.getByRole("button", { name: "選んだ1件を取り込む" }).click();
+  await expect.poll(() => arrived).toBe(1);
+  await page.clock.fastForward(60_000);
+  await expect(page.getByRole("button", { name: "取り込んでいます…" })).toBeVisible();
+  await page.clock.fastForward(130_000);
+  await expect(page.getByRole("alert")).toContainText("サーバーにつながりません。");
+  await page.unroute(/\/import\/[^/]+\/\d+$/);
+  await page.getByRole("button", { name: "選んだ1件を取り込む" }).click();
+  await expect(page.getByText("取り込みました：追加1件、変更0件、削除0件。").first()).toBeVisible();
+  const bodies = (await (await apiOf("honjo")).entries("ア", "PLAN")).map((entry) => entry.body);
+  expect(bodies.filter((body) => body === "加えた取組")).toHaveLength(1);
+
+  // Taking it back, likewise.
+  let lost = false;
+  await page.route("**/undo", async (route) => {
+    if (lost) return route.fallback();
+    lost = true;
+    await route.fetch();
+    return route.fulfill({ status: 502 });
+  });
+  const undo = page.getByRole("button", { name: "取り込みを元に戻す" });
+  await undo.click();
+  await expect(page.getByRole("alert")).toContainText("サーバーにつながりません。");
+  await undo.click();
+  await expect(page.getByText("1件を元に戻しました。").first()).toBeVisible();
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing to complain about in an import (${colorScheme})`, async ({ sheetOf }) => {
     const honjo = await sheetOf("honjo", { colorScheme });

@@ -53,6 +53,27 @@ test("all of it can be marked as read, and a reload keeps the navigation", async
   await expect(lines.getByText("未読")).toHaveCount(0);
 });
 
+test("what could not be marked as read stays unread, and that is said", async ({ sheetOf, apiOf, server }) => {
+  const hub = await apiOf("hub");
+  const entry = await first(hub, "ウ", "PLAN");
+  for (const text of ["一つ目。", "二つ目。"]) await ask(hub, entry.id, text, "美里町");
+  const { page } = await sheetOf("misato");
+  await page.goto("/waiting");
+  const unread = page.locator(".notice").getByText("未読");
+  await expect(unread).toHaveCount(2);
+  await server.stop();
+  await page.getByRole("button", { name: "すべて既読にする" }).click();
+  await expect(page.locator(".toast", { hasText: "既読にできませんでした。" })).toBeVisible();
+  await expect(unread).toHaveCount(2);
+  await expect(page.getByText("すべて既読にしました。")).toHaveCount(0);
+  await server.start();
+  await expect(page.locator(".away")).toBeHidden({ timeout: 30_000 });
+  await page.getByRole("button", { name: "すべて既読にする" }).click();
+  await expect(unread).toHaveCount(0);
+  await expect(page.getByText("すべて既読にしました。")).toHaveCount(1);
+  await expect(page.getByRole("link", { name: "自分あて", exact: true })).toBeVisible();
+});
+
 test("a snapshot is told to those who edit, and leads to the sheet", async ({ sheetOf, apiOf }) => {
   const approver = await apiOf("hub-approver");
   const honjo = await sheetOf("honjo");

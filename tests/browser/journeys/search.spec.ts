@@ -84,6 +84,30 @@ test("scenes and owners narrow it, each a step in the history", async ({ sheetOf
   await expect(page.getByText("探す語を入力してください。")).toBeVisible();
 });
 
+test("words that were typed just before a scene is chosen are looked for with it, and stay in the box", async ({
+  sheetOf,
+}) => {
+  const honjo = await sheetOf("honjo");
+  const { page } = honjo;
+  await page.goto(`${honjo.address}/search`);
+  await expect(words(page)).toBeFocused();
+  await words(page).pressSequentially("研修");
+  await page.getByRole("checkbox", { name: "看取り" }).check();
+  await expect(page).toHaveURL(/scenes=END_OF_LIFE.*text=/);
+  await expect(hits(page).first()).toBeVisible();
+  await expect(words(page)).toHaveValue("研修");
+  // And before the owner is, while the words go on from those that are looked for.
+  await words(page).press("End");
+  await words(page).pressSequentially("会");
+  await page.getByRole("combobox", { name: "主体" }).selectOption({ label: "共同" });
+  await expect(page).toHaveURL(/joint=true/);
+  await expect(words(page)).toHaveValue("研修会");
+  await expect.poll(() => new URL(page.url()).searchParams.get("text")).toBe("研修会");
+  await page.goBack();
+  await expect(words(page)).toHaveValue("研修");
+  await expect(page.getByRole("checkbox", { name: "看取り" })).toBeChecked();
+});
+
 test("what an input method composes is not searched until it is decided", async ({ sheetOf }) => {
   const honjo = await sheetOf("honjo");
   const { page } = honjo;
