@@ -110,13 +110,13 @@ fn Frame() -> impl IntoView {
                 <Content />
                 <Tip />
             </main>
+            <Toasts />
             // Below, so that nothing moves when they come and go.
             <Away />
             <entry::UndecidedNotice />
             <Footer />
         </div>
         <Announcer />
-        <Toasts />
         <SignInDialog />
         <LeaveDialog />
         <entry::UndecidedDialog />

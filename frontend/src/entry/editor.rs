@@ -91,6 +91,8 @@ fn Popup(state: EditorState) -> impl IntoView {
     let resized = window_event_listener(ev::resize, move |_| {
         if let Some(area) = area.get_untracked() {
             grow(&area);
+            // Once it is placed anew.
+            dom::after_render(move || dom::bring_into_view(&area));
         }
     });
     on_cleanup(move || resized.remove());

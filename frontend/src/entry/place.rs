@@ -1,7 +1,6 @@
 //! Where a popup stands: over what it is about, within the window, scrolling with the sheet.
 
 use crate::ui::dom;
-use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
 
 /// Pixels kept free round a popup.
@@ -31,7 +30,11 @@ pub fn place(popup: &HtmlElement, anchor: &Element, side: Side) {
     };
     let window = visible();
     let left = fitted(left, width, window.left + MARGIN, window.right - MARGIN) - area.left;
-    let top = fitted(top, height, window.top + 4.0, window.bottom - MARGIN) - area.top;
+    let (low, high) = (window.top + 4.0, window.bottom - MARGIN);
+    // Where the page scrolls as a whole, and what is higher than the window, scrolls with its anchor: every part of it can
+    // be brought into view.
+    let top =
+        if page_scrolls() || height > high - low { top } else { fitted(top, height, low, high) } - area.top;
     let style = popup.style();
     // Fails for no property of this name.
     let _ = style.set_property("left", &format!("{left}px"));
@@ -53,14 +56,17 @@ fn edges(element: &Element) -> Edges {
 
 /// The part of the window in which the table shows: below its headings, above the footer.
 fn visible() -> Edges {
-    let window = dom::window();
-    let size = |side: Result<JsValue, JsValue>| side.ok().and_then(|side| side.as_f64()).unwrap_or_default();
-    let (right, height) = (size(window.inner_width()), size(window.inner_height()));
+    let (right, height) = dom::window_size();
     let headings = dom::find(".matrix thead").map_or(0.0, |headings| edges(&headings).bottom);
     let footer = dom::find(".footer").map_or(height, |footer| edges(&footer).top);
-    // A page that scrolls as a whole may have either of them anywhere.
+    // With much above the sheet the headings may be anywhere.
     let top = if headings < height / 2.0 { headings.max(0.0) } else { 0.0 };
     Edges { left: 0.0, right, top, bottom: footer.min(height) }
+}
+
+/// In a low window, where header and footer would leave the sheet no room.
+fn page_scrolls() -> bool {
+    dom::document().document_element().is_some_and(|page| page.scroll_height() > page.client_height() + 1)
 }
 
 /// The start of something of a size that is to lie between two bounds; the lower one counts where both can't be kept.

@@ -1,4 +1,5 @@
 // Writing in place: with an IME, with undo, by keys and by mouse, and what may not be written.
+import type { Locator } from "@playwright/test";
 import type { SheetPage } from "../support/sheet.ts";
 import { expect, test } from "../support/journey.ts";
 import { composing } from "../support/ime.ts";
@@ -197,6 +198,30 @@ async function expectWithin(sheet: SheetPage): Promise<void> {
     expect(box.y + box.height).toBeLessThanOrEqual(height);
   }).toPass({ timeout: 5_000 });
 }
+
+test("in a window lower than the editor every part of it can be brought into view", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.page.setViewportSize({ width: 390, height: 780 });
+  await honjo.edit(honjo.cell("ウ/PLAN").locator("[data-entry]").first());
+  await honjo.text.press("End");
+  await honjo.page.keyboard.type("低くする前。");
+  await honjo.page.setViewportSize({ width: 390, height: 380 });
+  // What is at the middle of something, as a finger would find it.
+  const isOnTop = (locator: Locator) =>
+    locator.evaluate((element) => {
+      const box = element.getBoundingClientRect();
+      const found = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      return found !== null && (element.contains(found) || found.contains(element));
+    });
+  await expect(honjo.text).toBeFocused();
+  await expect.poll(() => isOnTop(honjo.text)).toBe(true);
+  await honjo.page.keyboard.type("あと。");
+  const save = honjo.editor.getByRole("button", { name: /^保存/ });
+  await save.scrollIntoViewIfNeeded();
+  await expect.poll(() => isOnTop(save)).toBe(true);
+  await save.click();
+  await expect(honjo.page.locator("[data-entry]", { hasText: "低くする前。あと。" })).toBeVisible();
+});
 
 test("the editor stays within the window when that gets another size, and while the sheet is scrolled", async ({ sheetOf }) => {
   const honjo = await sheetOf("honjo");
