@@ -66,15 +66,18 @@ pub async fn attempt<P: Payload>(request: &str) -> Result<P::Done, Failure> {
 /// expired. What it has made, if it was not refused.
 pub async fn deliver<P: Payload>(request: &str, waiting: &dyn Fn()) -> Result<P::Done, Failure> {
     let account = session::viewer().map(|viewer| viewer.id);
+    // It goes on in the same person's name alone.
+    let same = || session::viewer().map(|viewer| viewer.id) == account;
     loop {
         match attempt::<P>(request).await {
             Err(Failure::Offline) => {
                 waiting();
                 until_online().await;
+                if !same() {
+                    return Err(Failure::SignedOut);
+                }
             }
             Err(Failure::SignedOut) => {
-                // Goes on in the same person's name alone.
-                let same = || session::viewer().map(|viewer| viewer.id) == account;
                 if !(session::require_sign_in().await && same()) {
                     return Err(Failure::SignedOut);
                 }

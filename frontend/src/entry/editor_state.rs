@@ -212,10 +212,13 @@ impl EditorState {
     }
 
     pub fn discard(self) {
-        if let Some((_, key)) = self.draft() {
+        if let Some((sheet, key)) = self.draft() {
+            let discarded = draft::load(sheet, key);
             self.page.drop_draft(key);
+            if let Some(discarded) = discarded {
+                offer_draft(self.page, key, discarded);
+            }
         }
-        shell::announce(text::DRAFT_DISCARDED);
         self.close();
     }
 
@@ -319,4 +322,18 @@ fn turn(event: &KeyboardEvent) -> bool {
 
 pub fn focus_text() {
     dom::focus(focus::by_id(TEXT));
+}
+
+/// Says that a draft was discarded, and gives it back until another one stands in its place.
+pub fn offer_draft(page: Page, key: DraftKey, discarded: Draft) {
+    let Some(sheet) = page.sheet_id() else { return };
+    let is_over = move || draft::load(sheet, key).is_some();
+    let give_back = move || {
+        // Later than it was discarded.
+        let again = Draft { at: draft::after(discarded.at), open: true, ..discarded.clone() };
+        if draft::keep(sheet, key, &again).is_ok() {
+            page.open(Editing { key, after: again.after });
+        }
+    };
+    shell::toast_until(text::DRAFT_DISCARDED, Some((text::UNDO, Box::new(give_back))), is_over);
 }

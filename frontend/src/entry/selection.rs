@@ -10,11 +10,12 @@ use crate::{
     sheet::{focus, page::Page, store::CellKey},
     shell,
     text::{clipboard, sheet as text},
-    ui::{Menu, SetIfNew, dom, fresh_id},
+    ui::{Menu, SetIfNew, dom, fresh_id, is_composing},
 };
 use leptos::prelude::*;
 use renkei_domain::{CareScene, EntryId, SceneSet};
 use std::collections::HashSet;
+use web_sys::KeyboardEvent;
 
 /// Which entries are selected, in the order in which they were.
 #[derive(Clone, Copy, Default)]
@@ -157,8 +158,15 @@ fn Bar(page: Page) -> impl IntoView {
             </button>
         }
     };
+    let on_keydown = move |event: KeyboardEvent| {
+        // A menu of the bar closes first.
+        if event.key() == "Escape" && !event.default_prevented() && !is_composing(&event) {
+            event.prevent_default();
+            done();
+        }
+    };
     view! {
-        <div class="selection-bar" role="toolbar" aria-label=text::SELECTED>
+        <div class="selection-bar" role="toolbar" aria-label=text::SELECTED on:keydown=on_keydown>
             <strong role="status">{count}</strong>
             <Menu class="up" label=text::SCENES>
                 <fieldset>

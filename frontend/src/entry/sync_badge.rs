@@ -1,6 +1,6 @@
 //! What the sheet says of entries beside their text: a draft is here or on another machine, something waits to be sent.
 
-use super::{Editing, mutation::Operation};
+use super::{Editing, editor_state::offer_draft, mutation::Operation};
 use crate::{
     sheet::{page::Page, store::CellKey},
     storage,
@@ -209,11 +209,16 @@ pub fn BegunEntry(page: Page, begun: Begun) -> impl IntoView {
 /// What can be done with a draft from another machine.
 #[component]
 fn Choices(page: Page, editing: Editing) -> impl IntoView {
+    let discard = move |_| {
+        if let Some(discarded) = draft_sync::discard(page, editing.key) {
+            offer_draft(page, editing.key, discarded);
+        }
+    };
     view! {
         <button type="button" class="quiet" on:click=move |_| page.open(editing)>
             {text::GO_ON}
         </button>
-        <button type="button" class="quiet" on:click=move |_| draft_sync::discard(page, editing.key)>
+        <button type="button" class="quiet" on:click=discard>
             {text::THROW_AWAY}
         </button>
     }

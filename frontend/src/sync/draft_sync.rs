@@ -176,11 +176,13 @@ pub fn take(sheet: SheetId, key: DraftKey) -> Option<Draft> {
     Some(draft)
 }
 
-/// Throws away what was typed on another machine.
-pub fn discard(page: Page, key: DraftKey) {
-    let Some(sheet) = page.sheet_id() else { return };
+/// Throws away what was typed on another machine, and tells what it was.
+pub fn discard(page: Page, key: DraftKey) -> Option<Draft> {
+    let sheet = page.sheet_id()?;
+    let other = elsewhere(sheet).into_iter().find(|other| other.key == key);
     forget(sheet, key);
     send_now();
+    other.map(|other| other.draft)
 }
 
 fn forget(sheet: SheetId, key: DraftKey) {

@@ -213,8 +213,11 @@ pub fn left_out(titles: &str, count: usize, why: &str) -> String {
     format!("{titles}{}は除きました。{why}", others(count))
 }
 
-/// What the server did not do.
+/// What the server did not do. Without titles: the entries are not on the page any more.
 pub fn not_done(titles: &str, count: usize, why: &str) -> String {
+    if titles.is_empty() {
+        return format!("{count}件の取組の操作はできませんでした。{why}");
+    }
     format!("{titles}{}はできませんでした。{why}", others(count))
 }
 

@@ -147,6 +147,19 @@ test("what was typed without a line and outlived a reload goes along to another 
   await expect.poll(drafts, { timeout: 15_000 }).toEqual(["○はじめの文。そのあとの文。"]);
 });
 
+test("a draft that was thrown away is given back as long as that is offered", async ({ sheetOf }) => {
+  const honjo = await sheetOf("honjo");
+  await honjo.edit(honjo.entry(RULES));
+  await honjo.text.fill("○うっかり捨てた文。");
+  await honjo.editor.getByRole("button", { name: "下書きを捨てる" }).click();
+  await expect(honjo.editor).toBeHidden();
+  await honjo.page.locator(".toast", { hasText: "下書きを捨てました。" }).getByRole("button", { name: "元に戻す" }).click();
+  await expect(honjo.text).toHaveValue("○うっかり捨てた文。");
+  await expect(honjo.page.locator(".toast", { hasText: "下書きを捨てました。" })).toBeHidden();
+  await honjo.page.reload();
+  await expect(honjo.text).toHaveValue("○うっかり捨てた文。");
+});
+
 test("a draft that was thrown away right before a reload does not come back", async ({ sheetOf, apiOf }) => {
   const honjo = await sheetOf("honjo");
   await honjo.edit(honjo.entry(RULES));

@@ -242,6 +242,63 @@ test("an older version that was brought back is taken back with its owner and it
   await expect.poll(standing).toEqual(before);
 });
 
+test("versions that were brought back one after the other are taken back in order, and done again", async ({ sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const honjo = await sheetOf("honjo");
+  const [first] = await api.entries("ウ", "PLAN");
+  if (!first) throw new Error("the sample has no such entry");
+  const expectBody = (body: string) => expect.poll(async () => (await api.entry(first.id)).body).toBe(body);
+  await rewrite(honjo, first.id, () => "○一つ目の文。");
+  await rewrite(honjo, first.id, () => "○二つ目の文。");
+  await honjo.entryOf(first.id).focus();
+  await honjo.page.keyboard.press("ContextMenu");
+  await honjo.page.getByRole("menuitem", { name: /変更履歴/ }).click();
+  const back = honjo.page.getByRole("button", { name: "この版に戻す" });
+  await back.last().click();
+  await expectBody(first.body);
+  // Of the two texts and the first one.
+  await expect(back).toHaveCount(3);
+  await back.nth(1).click();
+  await expectBody("一つ目の文。");
+  await honjo.page.keyboard.press("Escape");
+  await honjo.entryOf(first.id).focus();
+  for (const [keys, body] of [
+    ["Control+z", first.body],
+    ["Control+z", "二つ目の文。"],
+    ["Control+z", "一つ目の文。"],
+    ["Control+y", "二つ目の文。"],
+    ["Control+y", first.body],
+  ] as const) {
+    await honjo.page.keyboard.press(keys);
+    await expectBody(body);
+    await honjo.expectSaved();
+  }
+});
+
+test("a deletion that was taken back in the history is taken back with it", async ({ sheetOf, apiOf }) => {
+  const api = await apiOf("honjo");
+  const honjo = await sheetOf("honjo");
+  const [first] = await api.entries("ウ", "PLAN");
+  if (!first) throw new Error("the sample has no such entry");
+  const expectThere = (is: boolean) =>
+    expect.poll(async () => (await api.entries("ウ", "PLAN")).some((entry) => entry.id === first.id)).toBe(is);
+  await honjo.entryOf(first.id).focus();
+  await honjo.page.keyboard.press("Delete");
+  await expectThere(false);
+  const cell = honjo.cell("ウ/PLAN");
+  await cell.hover();
+  await cell.getByRole("button", { name: /履歴/ }).click();
+  await honjo.page.getByRole("button", { name: "復元する" }).first().click();
+  await expectThere(true);
+  await honjo.page.keyboard.press("Escape");
+  await honjo.entryOf(first.id).focus();
+  await honjo.page.keyboard.press("Control+z");
+  await expectThere(false);
+  await honjo.expectSaved();
+  await honjo.page.keyboard.press("Control+z");
+  await expectThere(true);
+});
+
 test("a deleted entry that was brought back to save a text goes again in one step", async ({ sheetOf, apiOf }) => {
   const misato = await apiOf("misato");
   const begun = await misato.create("ウ", "PLAN", 2026, "消える取組。");
