@@ -55,6 +55,9 @@ impl Limit {
             let ended = controller.clone();
             let end = Closure::<dyn FnMut()>::new(move || ended.abort());
             signal.set_onabort(Some(end.as_ref().unchecked_ref()));
+            if signal.aborted() {
+                controller.abort();
+            }
             (signal.clone(), end)
         });
         Some(Self { controller, timer, given_up })

@@ -88,11 +88,17 @@ fn Popup(state: EditorState) -> impl IntoView {
         state.trouble();
         dom::after_render(place);
     });
+    let height = StoredValue::new(dom::window_size().1);
     let resized = window_event_listener(ev::resize, move |_| {
+        let (before, now) = (height.get_value(), dom::window_size().1);
+        height.set_value(now);
         if let Some(area) = area.get_untracked() {
             grow(&area);
-            // Once it is placed anew.
-            dom::after_render(move || dom::bring_into_view(&area));
+            let field: &Element = area.as_ref();
+            if now < before && dom::document().active_element().as_ref() == Some(field) {
+                // Once it is placed anew.
+                dom::after_render(move || dom::bring_into_view(&area));
+            }
         }
     });
     on_cleanup(move || resized.remove());

@@ -8,6 +8,7 @@ use super::{
     mutation::Input,
     place::{Side, place},
     save::text_of,
+    undecided::offer_back,
     why::owners,
 };
 use crate::{
@@ -216,7 +217,7 @@ impl EditorState {
             let discarded = draft::load(sheet, key);
             self.page.drop_draft(key);
             if let Some(discarded) = discarded {
-                offer_draft(self.page, key, discarded);
+                offer_back(sheet, key, discarded, text::DRAFT_DISCARDED.to_owned(), true);
             }
         }
         self.close();
@@ -322,18 +323,4 @@ fn turn(event: &KeyboardEvent) -> bool {
 
 pub fn focus_text() {
     dom::focus(focus::by_id(TEXT));
-}
-
-/// Says that a draft was discarded, and gives it back until another one stands in its place.
-pub fn offer_draft(page: Page, key: DraftKey, discarded: Draft) {
-    let Some(sheet) = page.sheet_id() else { return };
-    let is_over = move || draft::load(sheet, key).is_some();
-    let give_back = move || {
-        // Later than it was discarded.
-        let again = Draft { at: draft::after(discarded.at), open: true, ..discarded.clone() };
-        if draft::keep(sheet, key, &again).is_ok() {
-            page.open(Editing { key, after: again.after });
-        }
-    };
-    shell::toast_until(text::DRAFT_DISCARDED, Some((text::UNDO, Box::new(give_back))), is_over);
 }

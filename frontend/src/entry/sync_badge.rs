@@ -1,6 +1,6 @@
 //! What the sheet says of entries beside their text: a draft is here or on another machine, something waits to be sent.
 
-use super::{Editing, editor_state::offer_draft, mutation::Operation};
+use super::{Editing, mutation::Operation, undecided::offer_back};
 use crate::{
     sheet::{page::Page, store::CellKey},
     storage,
@@ -210,8 +210,8 @@ pub fn BegunEntry(page: Page, begun: Begun) -> impl IntoView {
 #[component]
 fn Choices(page: Page, editing: Editing) -> impl IntoView {
     let discard = move |_| {
-        if let Some(discarded) = draft_sync::discard(page, editing.key) {
-            offer_draft(page, editing.key, discarded);
+        if let (Some(sheet), Some(discarded)) = (page.sheet_id(), draft_sync::discard(page, editing.key)) {
+            offer_back(sheet, editing.key, discarded, text::DRAFT_DISCARDED.to_owned(), true);
         }
     };
     view! {

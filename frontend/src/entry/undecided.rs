@@ -162,7 +162,7 @@ fn ask_for_gone(gone: RwSignal<HashMap<EntryId, Option<Whereabouts>>>) {
                         *known = found;
                     }
                 }),
-                // It is asked again; until then, what was typed says which it is.
+                // It is asked again when the line is back or something else is kept; until then, what was typed says which it is.
                 Err(_) => gone.update_untracked(|gone| drop(gone.remove(&id))),
             }
         });
@@ -311,10 +311,20 @@ pub fn throw_away(sheet: SheetId, key: DraftKey) {
     let Some(draft) = draft::load(sheet, key) else { return };
     draft::remove(sheet, key);
     let said = words::thrown_away(&titled(sync_badge::words_of(&draft).trim_start_matches('○')));
+    offer_back(sheet, key, draft, said, false);
+}
+
+/// Says that a draft was thrown away, and gives it back until another one stands in its place; into the editor, if it
+/// `opens` and its sheet is still looked at.
+pub fn offer_back(sheet: SheetId, key: DraftKey, thrown_away: Draft, said: String, opens: bool) {
     let take_back = move || {
-        let draft = Draft { at: draft::after(draft.at), open: false, ..draft.clone() };
+        // Later than it was thrown away.
+        let draft = Draft { at: draft::after(thrown_away.at), open: opens, ..thrown_away.clone() };
         // Without room it stands in this page alone, which says so.
         let _ = draft::keep(sheet, key, &draft);
+        if opens && let Some(page) = here().filter(|page| page.sheet_id() == Some(sheet)) {
+            page.open(Editing { key, after: draft.after });
+        }
     };
     let is_over = move || draft::load(sheet, key).is_some();
     shell::toast_until(said, Some((words::UNDO, Box::new(take_back))), is_over);

@@ -28,7 +28,7 @@ use crate::{
     shell, storage,
     sync::draft_sync,
     text::comment as comments,
-    ui::SetIfNew,
+    ui::{SetIfNew, dom},
 };
 use cynic::QueryBuilder;
 use leptos::{prelude::*, task::spawn_local};
@@ -175,7 +175,12 @@ fn follow_sought(page: Page) {
         let Some(thread) = page.panel.sought.get() else { return };
         let known = page.panel.thread(thread).filter(|_| page.head_now().is_some());
         if let Some(target) = known.and_then(|known| PanelTarget::of(page, &known)) {
-            page.panel.show(target);
+            if dom::find(".editor :focus").is_some() {
+                // Whoever has gone on writing meanwhile is not interrupted.
+                page.panel.sought.set(None);
+            } else {
+                page.panel.show(target);
+            }
         } else if !api::is_online() {
             shell::toast_until(comments::DRAFT_OPENS_LATER, None, api::is_online);
         }

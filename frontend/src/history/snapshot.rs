@@ -36,15 +36,17 @@ pub fn SnapshotDialog(page: Page) -> impl IntoView {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     label: String,
+    /// The last change of the sheet that is known.
+    seq: i64,
     request_id: String,
 }
 
 impl Attempt {
     /// `before`: what was asked for with an outcome that is not known. The same is the same request, which makes one
     /// snapshot however often it is sent.
-    fn new(before: Option<Self>, label: String, fresh: impl FnOnce() -> String) -> Self {
-        let same = before.filter(|before| before.label == label);
-        same.unwrap_or_else(|| Self { label, request_id: fresh() })
+    fn new(before: Option<Self>, label: String, seq: i64, fresh: impl FnOnce() -> String) -> Self {
+        let same = before.filter(|before| before.label == label && before.seq == seq);
+        same.unwrap_or_else(|| Self { label, seq, request_id: fresh() })
     }
 }
 
@@ -68,18 +70,21 @@ fn SnapshotForm(page: Page) -> impl IntoView {
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let (Some(sheet), false) = (page.sheet_id(), make.pending().get_untracked()) else { return };
+        let seq = page.with(|store| store.heard()).unwrap_or_default();
         let label = label.get_untracked();
         if is_blank(&label) {
             return told.set(words::SNAPSHOT_NAMELESS.to_owned());
         }
-        let attempt = Attempt::new(page.panel.attempt.get_value(), label, api::request_id);
+        let attempt = Attempt::new(page.panel.attempt.get_value(), label, seq, api::request_id);
         page.panel.attempt.set_value(Some(attempt.clone()));
         under_way.set_value(Some(make.dispatch_local((sheet, attempt))));
     };
     // Whoever leaves while the server is away gets none when it is back.
     on_cleanup(move || {
         let under_way = under_way.try_update_value(Option::take).flatten();
-        if let Some(under_way) = under_way.filter(|_| form.waiting.try_get_value() == Some(true)) {
+        if let Some(under_way) =
+            under_way.filter(|_| form.waiting.try_get_value() == Some(true) && !api::is_online())
+        {
             under_way.abort();
         }
     });
@@ -116,7 +121,7 @@ fn SnapshotForm(page: Page) -> impl IntoView {
 }
 
 impl Form {
-    async fn make(self, sheet: SheetId, Attempt { label, request_id }: Attempt) {
+    async fn make(self, sheet: SheetId, Attempt { label, request_id, .. }: Attempt) {
         self.told.set(String::new());
         let input =
             CreateSnapshotInput { request_id: Id(request_id), sheet_id: Id(sheet), label: label.clone() };
@@ -157,9 +162,13 @@ mod tests {
 
     #[test]
     fn the_same_snapshot_is_asked_for_by_the_same_request() {
-        let first = Attempt::new(None, "第1回協議会".to_owned(), || "1".to_owned());
+        let first = Attempt::new(None, "第1回協議会".to_owned(), 7, || "1".to_owned());
         assert_eq!(first.request_id, "1");
-        let next = |label: &str| Attempt::new(Some(first.clone()), label.to_owned(), || "2".to_owned());
+        let then =
+            |label: &str, seq| Attempt::new(Some(first.clone()), label.to_owned(), seq, || "2".to_owned());
+        let next = |label: &str| then(label, 7);
+        // Something else is to be frozen.
+        assert_eq!(then("第1回協議会", 8).request_id, "2");
         assert_eq!(next("第1回協議会"), first);
         assert_eq!(next("第2回協議会").request_id, "2");
     }

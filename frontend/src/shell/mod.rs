@@ -126,6 +126,11 @@ fn drop_what_is_over() {
     }
 }
 
+/// Somebody has gone: what they were offered to do or to take back is not the next one's.
+pub fn withdraw_offers() {
+    shell().toasts.update(|toasts| toasts.retain(|toast| toast.action.is_none()));
+}
+
 fn drop_toast(id: u32) {
     shell().toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
 }

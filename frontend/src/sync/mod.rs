@@ -22,7 +22,7 @@ pub mod settle;
 mod tabs;
 mod unsaved;
 
-use crate::{session, storage};
+use crate::{session, shell, storage};
 pub use draft::{Draft, DraftKey, LastTyped, MergedOf};
 pub use draft_sync::DraftSync;
 use leptos::prelude::*;
@@ -40,6 +40,9 @@ pub fn listen() {
         if before.flatten() != now {
             draft_sync::forget_all();
             outbox::forget_all();
+            if before.flatten().is_some() {
+                shell::withdraw_offers();
+            }
             if now.is_some() {
                 go_on();
             }
