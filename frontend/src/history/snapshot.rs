@@ -32,21 +32,24 @@ pub fn SnapshotDialog(page: Page) -> impl IntoView {
     }
 }
 
+/// For so long the same name, asked for again, is the same snapshot, whatever became of the first request.
+const SAME_FOR_MS: f64 = 600_000.0;
+
 /// What is to be made of a sheet, and the id of the request for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
     label: String,
-    /// The last change of the sheet that is known.
-    seq: i64,
+    /// When, in milliseconds.
+    at: f64,
     request_id: String,
 }
 
 impl Attempt {
     /// `before`: what was asked for with an outcome that is not known. The same is the same request, which makes one
     /// snapshot however often it is sent.
-    fn new(before: Option<Self>, label: String, seq: i64, fresh: impl FnOnce() -> String) -> Self {
-        let same = before.filter(|before| before.label == label && before.seq == seq);
-        same.unwrap_or_else(|| Self { label, seq, request_id: fresh() })
+    fn new(before: Option<Self>, label: String, at: f64, fresh: impl FnOnce() -> String) -> Self {
+        let same = before.filter(|before| before.label == label && at - before.at < SAME_FOR_MS);
+        same.unwrap_or_else(|| Self { label, at, request_id: fresh() })
     }
 }
 
@@ -70,12 +73,12 @@ fn SnapshotForm(page: Page) -> impl IntoView {
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let (Some(sheet), false) = (page.sheet_id(), make.pending().get_untracked()) else { return };
-        let seq = page.with(|store| store.heard()).unwrap_or_default();
         let label = label.get_untracked();
         if is_blank(&label) {
             return told.set(words::SNAPSHOT_NAMELESS.to_owned());
         }
-        let attempt = Attempt::new(page.panel.attempt.get_value(), label, seq, api::request_id);
+        let attempt =
+            Attempt::new(page.panel.attempt.get_value(), label, js_sys::Date::now(), api::request_id);
         page.panel.attempt.set_value(Some(attempt.clone()));
         under_way.set_value(Some(make.dispatch_local((sheet, attempt))));
     };
@@ -162,13 +165,13 @@ mod tests {
 
     #[test]
     fn the_same_snapshot_is_asked_for_by_the_same_request() {
-        let first = Attempt::new(None, "第1回協議会".to_owned(), 7, || "1".to_owned());
+        let first = Attempt::new(None, "第1回協議会".to_owned(), 0.0, || "1".to_owned());
         assert_eq!(first.request_id, "1");
         let then =
-            |label: &str, seq| Attempt::new(Some(first.clone()), label.to_owned(), seq, || "2".to_owned());
-        let next = |label: &str| then(label, 7);
-        // Something else is to be frozen.
-        assert_eq!(then("第1回協議会", 8).request_id, "2");
+            |label: &str, at| Attempt::new(Some(first.clone()), label.to_owned(), at, || "2".to_owned());
+        let next = |label: &str| then(label, 60_000.0);
+        // By now something else is to be frozen.
+        assert_eq!(then("第1回協議会", SAME_FOR_MS).request_id, "2");
         assert_eq!(next("第1回協議会"), first);
         assert_eq!(next("第2回協議会").request_id, "2");
     }

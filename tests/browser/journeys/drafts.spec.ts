@@ -165,18 +165,17 @@ test("a draft that was thrown away is given back on another page too, and to nob
   const { page } = honjo;
   const offer = page.locator(".toast", { hasText: "下書きを捨てました。" });
   const throwAway = async (text: string) => {
-    await honjo.edit(honjo.entry(RULES));
     await honjo.text.fill(text);
     await honjo.editor.getByRole("button", { name: "下書きを捨てる" }).click();
     await expect(offer).toBeVisible();
   };
+  await honjo.edit(honjo.entry(RULES));
   await throwAway("○ほかの画面で取りもどす文。");
   await page.getByRole("navigation").getByRole("link", { name: "変更履歴" }).click();
   await offer.getByRole("button", { name: "元に戻す" }).click();
   await expect(offer).toBeHidden();
   await expect(page.locator(".crash")).toHaveCount(0);
   await page.getByRole("navigation").getByRole("link", { name: "表", exact: true }).click();
-  await honjo.edit(honjo.entry(RULES));
   await expect(honjo.text).toHaveValue("○ほかの画面で取りもどす文。");
   await throwAway("○ほかの人には渡さない文。");
   await page.getByRole("button", { name: /担当者/ }).click();
