@@ -31,10 +31,12 @@ pub fn place(popup: &HtmlElement, anchor: &Element, side: Side) {
     let window = visible();
     let left = fitted(left, width, window.left + MARGIN, window.right - MARGIN) - area.left;
     let (low, high) = (window.top + 4.0, window.bottom - MARGIN);
-    // Where the page scrolls as a whole, and what is higher than the window, scrolls with its anchor: every part of it can
-    // be brought into view.
-    let top =
-        if page_scrolls() || height > high - low { top } else { fitted(top, height, low, high) } - area.top;
+    // What is higher than the window scrolls with its anchor, so that every part of it can be brought into view; and so
+    // does anything where the page scrolls as a whole and its anchor is out of sight.
+    let fits = height <= high - low;
+    let in_sight = anchor.bottom > window.top && anchor.top < window.bottom;
+    let stays = fits && (in_sight || !page_scrolls());
+    let top = if stays { fitted(top, height, low, high) } else { top } - area.top;
     let style = popup.style();
     // Fails for no property of this name.
     let _ = style.set_property("left", &format!("{left}px"));
