@@ -132,12 +132,8 @@ async function comeIn(tab: Page, login: string, viewer: string): Promise<void> {
   if (viewer) await tab.evaluate((viewer) => localStorage.setItem("renkei:viewer", viewer), viewer);
 }
 
-test("who signs in in another tab is not asked for the password of the one before, and their work is sent", async ({
-  server,
-  sheetOf,
-  apiOf,
-}) => {
-  const misato = await sheetOf("misato");
+/** 美里町's text waits in a browser in which 本庄市 signs in: their page, the tab that signs in, and who 美里町 is to it. */
+async function takeOver(misato: SheetPage, server: Server): Promise<{ honjo: SheetPage; other: Page; viewer: string }> {
   const browser = misato.page.context();
   const viewer = await remembered(misato.page);
   await leaveWaiting(misato, server, "美里町の待っていた文。");
@@ -146,9 +142,18 @@ test("who signs in in another tab is not asked for the password of the one befor
   await comeIn(other, "honjo", "");
   const honjo = new SheetPage(await browser.newPage(), misato.address);
   await honjo.open();
+  return { honjo, other, viewer };
+}
+
+test("who signs in in another tab is not asked for the password of the one before, and their work is sent", async ({
+  server,
+  sheetOf,
+  apiOf,
+}) => {
+  const { honjo, other, viewer } = await takeOver(await sheetOf("misato"), server);
   await honjo.edit(honjo.entry(COUNCIL));
   await honjo.text.fill("○本庄市の文。");
-  await browser.clearCookies();
+  await honjo.page.context().clearCookies();
   await honjo.text.press("Control+Enter");
   const again = honjo.page.getByRole("dialog", { name: /サインイン/ });
   await expect(again.getByLabel("ログイン名")).toHaveValue("honjo");
@@ -166,15 +171,7 @@ test("an answer that comes when somebody else is there holds up nothing of their
   sheetOf,
   apiOf,
 }) => {
-  const misato = await sheetOf("misato");
-  const browser = misato.page.context();
-  const next = await remembered(misato.page);
-  await leaveWaiting(misato, server, "美里町の待っていた文。");
-  const other = await browser.newPage();
-  await other.goto("/healthz");
-  await comeIn(other, "honjo", "");
-  const honjo = new SheetPage(await browser.newPage(), misato.address);
-  await honjo.open();
+  const { honjo, other, viewer } = await takeOver(await sheetOf("misato"), server);
   const first = await remembered(honjo.page);
   const api = await apiOf("misato");
   const [council] = await api.entries("イ", "STATUS");
@@ -185,7 +182,7 @@ test("an answer that comes when somebody else is there holds up nothing of their
   await honjo.text.press("Control+Enter");
   await expect.poll(async () => (await api.entry(council.id)).body).toBe("本庄市の文。");
 
-  await comeIn(other, "misato", next);
+  await comeIn(other, "misato", viewer);
   await expect.poll(async () => (await api.entries("ウ", "STATUS"))[0]?.body).toBe("美里町の待っていた文。");
   letThrough();
   await expect(honjo.page.getByRole("button", { name: /美里町 担当者/ })).toBeVisible();
